@@ -1,0 +1,5 @@
+"""forebear: model lineage you can check."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"

@@ -1,0 +1,54 @@
+"""Times: UTC `datetime` inside, RFC 3339 on the wire, integer microseconds in SQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from forebear.core.errors import InvalidInput
+
+__all__ = ["from_micros", "micros", "now", "parse_when"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def now() -> datetime:
+    """Return the present moment in UTC."""
+    return datetime.now(UTC)
+
+
+def micros(moment: datetime) -> int:
+    """Return `moment` as microseconds since 1970, exactly.
+
+    >>> micros(datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))
+    1000000
+    """
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def from_micros(value: int) -> datetime:
+    """Return the moment `value` microseconds after 1970."""
+    return _EPOCH + timedelta(microseconds=value)
+
+
+def parse_when(text: str) -> datetime:
+    """Read a point in time as people write it: a date, or a date and time.
+
+    A bare date means the end of that day in UTC, so that `--as-of 2026-03-01` includes
+    what happened on 1 March. A time without a zone is UTC.
+
+    Raises:
+        InvalidInput: the text is neither.
+
+    >>> parse_when("2026-03-01T12:00:00Z").isoformat()
+    '2026-03-01T12:00:00+00:00'
+    """
+    try:
+        if len(text) == len("2026-03-01"):
+            return datetime.combine(date.fromisoformat(text), time.max, UTC)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput(
+            f"'{text}' is not a point in time.",
+            hint="Write a date (2026-03-01) or a time (2026-03-01T12:00:00Z).",
+        ) from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,0 +1,332 @@
+"""What the floors above expect of a store, whatever database is behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from msgspec import Struct
+
+from forebear.core.entities import Edge, EvidenceWord, Metric, Node, RunStatus
+from forebear.core.events import AnyEvent
+from forebear.core.refs import NameKind
+
+__all__ = [
+    "AliasRow",
+    "Appended",
+    "Blobs",
+    "Direction",
+    "Fault",
+    "GapRow",
+    "Head",
+    "LocationRow",
+    "MetricRow",
+    "NameRow",
+    "ReproductionRow",
+    "RunRow",
+    "Store",
+    "StoredEvent",
+    "VersionRow",
+]
+
+Direction = Literal["up", "down"]
+
+
+class Head(Struct, frozen=True, kw_only=True):
+    """How far the ledger reaches: number of events and the Merkle root over them."""
+
+    size: int
+    root: str
+
+
+class Appended(Struct, frozen=True, kw_only=True):
+    """What became of events handed to a store."""
+
+    accepted: int
+    duplicates: int
+    head: Head
+
+
+class StoredEvent(Struct, frozen=True, kw_only=True):
+    """An event as it lies in the ledger; `seq` counts from 1 without gaps."""
+
+    seq: int
+    recorded: datetime
+    body: bytes
+
+
+class RunRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A run as it was at the moment asked about."""
+
+    id: str
+    kind: str
+    name: str
+    status: RunStatus
+    started: datetime
+    ended: datetime | None = None
+    parent: str | None = None
+    root: str
+    """The outermost run; a run without parent is its own root."""
+    command: list[str] = []
+    cwd: str | None = None
+    exit_code: int | None = None
+    error: str | None = None
+    where: str | None = None
+    params: dict[str, Any] = {}
+    attrs: dict[str, Any] = {}
+    steps: int = 0
+    seq: int
+
+
+class NameRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A registered name with how many versions it has."""
+
+    kind: NameKind
+    name: str
+    versions: int
+    created: datetime
+    updated: datetime
+
+
+class VersionRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One version of a name."""
+
+    kind: NameKind
+    name: str
+    version: int
+    artifact: str
+    digest: str
+    created: datetime
+    run: str | None = None
+    """The step or run that the version was registered from."""
+    by: str | None = None
+    automatic: bool = False
+    aliases: list[str] = []
+    seq: int
+
+
+class AliasRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One move of an alias; `version` is None where it was taken away."""
+
+    kind: NameKind
+    name: str
+    alias: str
+    version: int | None
+    at: datetime
+    by: str
+    why: str | None = None
+    seq: int
+
+
+class MetricRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One figure with what it was measured on."""
+
+    run: str
+    metric: Metric
+    at: datetime
+    model: str | None = None
+    data: str | None = None
+    split: str | None = None
+    evidence: EvidenceWord = "observed"
+    params: dict[str, Any] = {}
+    seq: int
+
+
+class LocationRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A place where an artifact's content was seen."""
+
+    artifact: str
+    uri: str
+    mode: str
+    at: datetime
+    run: str | None = None
+    seq: int
+
+
+class GapRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something that was not seen in a run."""
+
+    run: str
+    what: str
+    artifact: str | None = None
+    seq: int
+
+
+class ReproductionRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One stored verdict of a reproduction."""
+
+    artifact: str
+    run: str
+    verdict: str
+    reason: str
+    environment: str
+    by: str
+    at: datetime
+    matched: list[str] = []
+    details: dict[str, Any] = {}
+    seq: int
+
+
+class Fault(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that `verify` found wrong."""
+
+    what: Literal["event", "sequence", "root", "projection", "blob", "missing-blob"]
+    where: str
+    message: str
+
+
+class Blobs(Protocol):
+    """A content store: bytes under their own digest."""
+
+    def put(self, data: bytes) -> str:
+        """Keep `data`, durably, and return its digest; keeping it twice costs nothing."""
+
+    def put_file(self, path: Path, digest: str | None = None) -> str:
+        """Keep a copy of the file's present bytes and return their digest.
+
+        With `digest`, refuse (Unreadable) when the file's bytes are no longer those.
+        """
+
+    def has(self, digest: str) -> bool:
+        """Tell whether the bytes are kept."""
+
+    def get(self, digest: str) -> bytes:
+        """Return kept bytes after checking them; NotFound or CorruptStore otherwise."""
+
+    def copy_to(self, digest: str, path: Path) -> None:
+        """Write kept bytes to `path`, checked on the way; nothing is left on failure."""
+
+    def digests(self) -> Iterator[str]:
+        """All kept digests, in order."""
+
+
+class Store(Protocol):
+    """The ledger and its projections. `seq` bounds what a question may see: None is all."""
+
+    @property
+    def blobs(self) -> Blobs:
+        """The content store that belongs to this ledger."""
+
+    def append(self, events: Iterable[AnyEvent]) -> Appended:
+        """Write events in order, all or none, durable when this returns.
+
+        An id that is already there with the same bytes counts as a duplicate; with other
+        bytes the whole call is refused with EventConflict.
+        """
+
+    def append_encoded(self, bodies: Iterable[bytes]) -> Appended:
+        """Write events that are already in their canonical bytes."""
+
+    def events(self, after: int = 0) -> Iterator[StoredEvent]:
+        """All events with `seq` greater than `after`, in order."""
+
+    def head(self) -> Head:
+        """How far the ledger reaches now."""
+
+    def seq_at(self, moment: datetime) -> int:
+        """The last `seq` recorded at or before `moment` (0 when there was none)."""
+
+    def node(self, id: str, seq: int | None = None) -> Node | None:
+        """The artifact or run with exactly this id."""
+
+    def nodes(self, ids: Sequence[str], seq: int | None = None) -> dict[str, Node]:
+        """Many nodes at once; unknown ids are left out."""
+
+    def find_artifacts(self, digest: str, seq: int | None = None) -> list[Node]:
+        """Artifacts whose content, table or weights digest is `digest` or begins with it.
+
+        Ordered: content matches first, then table, then weights; oldest first within each.
+        """
+
+    def find_runs(self, prefix: str, seq: int | None = None) -> list[RunRow]:
+        """Runs whose id begins with `prefix` (at most 20)."""
+
+    def find_location(self, uri: str, seq: int | None = None) -> list[Node]:
+        """Artifacts last seen at this place, newest first."""
+
+    def run(self, id: str, seq: int | None = None) -> RunRow | None:
+        """One run."""
+
+    def runs(
+        self,
+        *,
+        roots_only: bool = True,
+        parent: str | None = None,
+        before: str | None = None,
+        limit: int = 50,
+        seq: int | None = None,
+    ) -> list[RunRow]:
+        """Runs, newest first; `before` is the id of the last run of the page before.
+
+        With `parent`, the steps of that run in the order in which they happened.
+        """
+
+    def unfinished(self) -> list[RunRow]:
+        """Root runs without an end."""
+
+    def edges(
+        self,
+        ids: Sequence[str],
+        direction: Direction,
+        *,
+        evidence: int = 1,
+        seq: int | None = None,
+    ) -> list[Edge]:
+        """Edges that arrive at (`up`) or leave (`down`) any of `ids`.
+
+        Of parallel edges (same ends, type, role, relation, slot) only the one with the
+        strongest evidence is returned.
+        """
+
+    def run_edges(self, run: str, seq: int | None = None) -> list[Edge]:
+        """Edges of a run and all its steps."""
+
+    def names(self, kind: NameKind, seq: int | None = None) -> list[NameRow]:
+        """Registered names, most recently changed first."""
+
+    def versions(self, kind: NameKind, name: str, seq: int | None = None) -> list[VersionRow]:
+        """Versions of a name, newest first, each with the aliases that point to it."""
+
+    def versions_of(
+        self, artifacts: Sequence[str], seq: int | None = None
+    ) -> dict[str, list[VersionRow]]:
+        """For each artifact the versions that it is."""
+
+    def alias(
+        self, kind: NameKind, name: str, alias: str, seq: int | None = None
+    ) -> AliasRow | None:
+        """Where an alias points; None when it never did or was taken away."""
+
+    def alias_history(self, kind: NameKind, name: str, seq: int | None = None) -> list[AliasRow]:
+        """Every move of every alias of a name, newest first."""
+
+    def metrics(
+        self,
+        *,
+        runs: Sequence[str] = (),
+        models: Sequence[str] = (),
+        seq: int | None = None,
+    ) -> list[MetricRow]:
+        """Figures of the given runs or about the given models, oldest first."""
+
+    def locations(self, artifacts: Sequence[str], seq: int | None = None) -> list[LocationRow]:
+        """Where artifacts were seen, newest first, one row a place."""
+
+    def gaps(self, runs: Sequence[str], seq: int | None = None) -> list[GapRow]:
+        """What was not seen in the given runs (root runs include their steps)."""
+
+    def reproductions(
+        self, artifacts: Sequence[str], seq: int | None = None
+    ) -> list[ReproductionRow]:
+        """Verdicts about artifacts, newest first."""
+
+    def verify(self) -> Iterator[Fault]:
+        """Check every event, the root over them, every projection and every kept blob."""
+
+    def rebuild(self) -> None:
+        """Make all projections again from the events."""
+
+    def close(self) -> None:
+        """Let go of the database."""
