@@ -1,5 +1,84 @@
-"""forebear: model lineage you can check."""
+"""forebear: where a model came from, what it reaches, and whether it can be made again.
+
+    import forebear as fb
+
+    fb.autolog()
+    with fb.run("train", params={"depth": 4}):
+        ...
+    fb.trace("churn@champion")
+
+Everything here is loaded at first use: `import forebear` costs no more than msgspec.
+"""
 
 from __future__ import annotations
 
+import importlib
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from forebear.capture.api import (
+        Run,
+        autolog,
+        log_data,
+        log_metrics,
+        log_model,
+        log_params,
+        run,
+        use,
+    )
+    from forebear.capture.loading import load_model
+    from forebear.client.queries import impact, path, show, trace
+    from forebear.core.errors import ForebearError
+    from forebear.engines.identity import digest_of
+
 __version__ = "0.1.0"
+
+_HOMES: Final = {
+    "ForebearError": "forebear.core.errors",
+    "Run": "forebear.capture.api",
+    "autolog": "forebear.capture.api",
+    "digest_of": "forebear.engines.identity",
+    "impact": "forebear.client.queries",
+    "load_model": "forebear.capture.loading",
+    "log_data": "forebear.capture.api",
+    "log_metrics": "forebear.capture.api",
+    "log_model": "forebear.capture.api",
+    "log_params": "forebear.capture.api",
+    "path": "forebear.client.queries",
+    "run": "forebear.capture.api",
+    "show": "forebear.client.queries",
+    "trace": "forebear.client.queries",
+    "use": "forebear.capture.api",
+}
+
+__all__ = [
+    "ForebearError",
+    "Run",
+    "__version__",
+    "autolog",
+    "digest_of",
+    "impact",
+    "load_model",
+    "log_data",
+    "log_metrics",
+    "log_model",
+    "log_params",
+    "path",
+    "run",
+    "show",
+    "trace",
+    "use",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'forebear' has no attribute {name!r}")
+    value = getattr(importlib.import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,1 +1,1 @@
-"""."""
+"""Pure answers: walks, paths, completeness, verdicts, trees; data in, data out."""

@@ -1,1 +1,75 @@
-"""."""
+"""The `forebear` command: one file for each group of commands, found by looking in here."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+__all__ = ["main"]
+
+_INTERRUPTED = 130
+_BROKEN_PIPE = 141
+_INTERNAL = 70
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    0 is well, 1 a bad finding (`verify`), 2 a request that cannot be answered, 70 a fault of
+    ours, 130 an interruption; `run` leaves with the code of the program it ran.
+    """
+    try:
+        code = _run(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python must not complain about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
+    return code
+
+
+def _run(argv: list[str]) -> int:
+    from cyclopts import CycloptsError
+
+    from forebear.core.errors import ForebearError
+
+    try:
+        return _dispatch(argv)
+    except CycloptsError as error:
+        _complain(str(error), "`forebear --help` lists the commands and their options.")
+        return ForebearError.exit_code
+    except ForebearError as error:
+        _complain(error.message, error.hint)
+        return error.exit_code
+    except (KeyboardInterrupt, BrokenPipeError):
+        raise
+    except Exception as error:
+        if os.environ.get("FOREBEAR_DEBUG") == "1":
+            traceback.print_exc()
+        _complain(
+            f"internal error ({type(error).__name__}: {error}); please report it",
+            "FOREBEAR_DEBUG=1 shows where it happened.",
+        )
+        return _INTERNAL
+
+
+def _dispatch(argv: list[str]) -> int:
+    from forebear.cli.app import app
+    from forebear.cli.run import prepare
+    from forebear.plugins import load_folder
+
+    load_folder("forebear.cli")
+    code = app(prepare(argv), exit_on_error=False, print_error=False)
+    return code if isinstance(code, int) else 0
+
+
+def _complain(message: str, hint: str | None) -> None:
+    from forebear.client.formats import safe
+
+    print(f"error: {safe(message)}", file=sys.stderr)
+    if hint:
+        print(f"hint: {safe(hint)}", file=sys.stderr)

@@ -172,7 +172,7 @@ class ReproductionRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Fault(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that `verify` found wrong."""
 
-    what: Literal["event", "sequence", "root", "projection", "blob", "missing-blob"]
+    what: Literal["database", "event", "sequence", "root", "projection", "blob", "missing-blob"]
     where: str
     message: str
 

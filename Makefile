@@ -1,0 +1,59 @@
+# `make demo` and `make test` do all the set-up that they need; `make help` lists the rest.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+DOCS   := $(VENV)/.docs-ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types floors docs lock bench bench-capture bench-digests clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("forebear needs Python 3.11 or newer; this is %d.%d. Set PYTHON=/path/to/python3.11." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || { echo "Setting up $(VENV) ..."; $(PYTHON) -m venv $(VENV); }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --group dev --editable .
+	@touch $@
+
+$(DOCS): $(READY)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --group docs
+	@touch $@
+
+demo: $(READY)  ## run real pipelines on real data and ask where the models come from
+	@$(BIN)/python examples/demo/demo.py
+
+test: $(READY)  ## all tests
+	@$(BIN)/python -m pytest -q -n 2
+
+check: lint types floors docs test  ## what CI runs: lint, types, import floors, docs, tests
+
+lint: $(READY)  ## ruff and unused or missing dependencies
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/deptry . 2>&1 | tail -n 20
+
+types: $(READY)  ## mypy --strict
+	@$(BIN)/mypy
+
+floors: $(READY)  ## who may import whom
+	@$(BIN)/lint-imports
+
+docs: $(DOCS)  ## build the documentation into site/
+	@$(BIN)/mkdocs build --strict --quiet
+
+lock: $(READY)  ## pin every dependency anew in constraints.txt
+	@$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --group dev --group docs --all-extras --output-file constraints.txt pyproject.toml
+
+bench: bench-digests bench-capture  ## all benchmarks
+
+bench-digests: $(READY)  ## digests beside MLflow's and beside the limit
+	@$(BIN)/python bench/digests.py
+
+bench-capture: $(READY)  ## the cost of recording, with and without, beside MLflow autolog
+	@$(BIN)/python bench/capture.py
+
+clean:  ## remove what was built
+	@rm -rf $(VENV) site demo-work build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,253 @@
+"""Data files that observed calls read and write: one step each, with the file and the data."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from forebear.capture.callsite import CallSite
+from forebear.capture.files import settle_write
+from forebear.capture.objects import Ancestry, ancestry, new_data
+from forebear.capture.patching import Call
+from forebear.capture.session import Session, current_run
+from forebear.capture.tracker import Origin
+from forebear.core import redaction
+from forebear.core.digest import of_bytes
+from forebear.core.entities import EvidenceWord
+from forebear.core.events import LocationSeen, Link
+from forebear.engines import tables
+
+__all__ = ["Place", "data_read", "data_written", "file_read", "place_of", "places_of", "when_settled"]
+
+_URL: Final = re.compile(r"[a-z][a-z0-9+.\-]+(?:::[^:]+)?://", re.IGNORECASE)
+_MOST_FILES: Final = 10_000
+
+Place = Path | str
+"""A local path, or the URL of something elsewhere."""
+
+
+def place_of(source: object) -> Place | None:
+    """Return where a path, URL or open file is; None for a buffer in memory."""
+    if hasattr(source, "__fspath__") or isinstance(source, str | bytes):
+        text = os.fsdecode(source)
+        if text.lower().startswith("file://"):
+            return Path(unquote(urlsplit(text).path))
+        if _URL.match(text):
+            return text
+        if "\n" in text or not text:
+            return None
+        return Path(os.path.abspath(os.path.expanduser(text)))
+    for holder in (source, getattr(source, "handle", None), getattr(source, "raw", None)):
+        name = getattr(holder, "name", None)
+        if isinstance(name, str) and hasattr(holder, "close") and not name.startswith("<"):
+            return Path(os.path.abspath(name))
+    return None
+
+
+def places_of(source: object) -> list[Place]:
+    """Return all places that a path, a pattern or a list of them stands for."""
+    if isinstance(source, list | tuple | set):
+        return [place for one in source for place in places_of(one)]
+    place = place_of(source)
+    if place is None:
+        return []
+    if isinstance(place, Path) and not place.exists() and glob.has_magic(str(place)):
+        return [Path(found) for found in sorted(glob.glob(str(place), recursive=True))[:_MOST_FILES]]
+    return [place]
+
+
+def file_read(
+    session: Session, place: Place, *, format: str | None, table: str | None = None, **facts: Any
+) -> str:
+    """Record what was read at a place, and return its artifact id.
+
+    What is not on this machine is known by its address only.
+    """
+    if isinstance(place, Path):
+        settle_write(session, str(place))
+        return session.file(place, "read", format=format, **_told(table=table), **facts)
+    return _elsewhere(session, place, "read", format)
+
+
+def _elsewhere(session: Session, url: str, mode: Any, format: str | None) -> str:
+    clean = redaction.url(url).value
+    label = Path(urlsplit(clean).path).name or clean
+    artifact = session.artifact(
+        "data", of_bytes(clean.encode()), label=label, format=format, by_reference=True
+    )
+    session.emit(LocationSeen(artifact=artifact, uri=clean, mode=mode, run=session.here))
+    return artifact
+
+
+def data_read(
+    call: Call,
+    source: object,
+    result: object,
+    name: str,
+    *,
+    format: str,
+    params: Mapping[str, Any] | None = None,
+    whole: bool = True,
+) -> None:
+    """Record that `call` has read data: a step `ingest` from file to frame.
+
+    `result` may be one object or a dict, list or tuple of them. `whole` says that the frame is
+    all that the file holds.
+    """
+    session = call.session
+    results = _several(result)
+    found = tables.fingerprint(results[0]) if whole and len(results) == 1 else None
+    table = found.digest if found is not None else None
+    used = []
+    for place in places_of(source):
+        if isinstance(place, Path):
+            call.claim(str(place))
+            _claim_below(call, place)
+        artifact = file_read(session, place, format=format, table=table, kind="data")
+        used.append(Link(artifact=artifact, role="input"))
+    label = call.target()
+    made = [new_data(session, one, label=label) for one in results]
+    session.step(
+        "ingest",
+        name,
+        started=call.started,
+        used=used,
+        generated=[Link(artifact=one.artifact) for one in made if one and one.artifact],
+        params=dict(params or {}),
+        site=call.site,
+    )
+    files = [Origin(artifact=link.artifact, label=label) for link in used]
+    for one, data in zip(results, made, strict=True):
+        if data is None and len(files) == 1:
+            session.tracker.bind(one, files[0])
+
+
+def _several(result: object) -> list[object]:
+    if isinstance(result, Mapping):
+        return list(result.values())
+    return list(result) if isinstance(result, list | tuple) else [result]
+
+
+def _claim_below(call: Call, folder: Path) -> None:
+    inside = str(folder) + os.sep
+    call.opened[:] = [entry for entry in call.opened if not entry[0].startswith(inside)]
+
+
+def data_written(
+    call: Call,
+    things: Iterable[object],
+    target: object,
+    name: str,
+    *,
+    format: str,
+    params: Mapping[str, Any] | None = None,
+) -> None:
+    """Record that `call` has written data: a step `transform` from what the data came of.
+
+    The data in memory gets no artifact of its own: what was done to it since the last recorded
+    point is told by the step. A file that somebody else has opened is looked at when it is
+    complete.
+    """
+    place = place_of(target)
+    if place is None:
+        return
+    session, site, started, run = call.session, call.site, call.started, call.session.here
+    pasts, table = _pasts(call, things)
+
+    def record(path: str) -> None:
+        _record_written(session, path, pasts, table, name, format, started, site, params or {}, run)
+
+    if not isinstance(place, Path):
+        artifact = _elsewhere(session, place, "write", format)
+        _step(session, artifact, place, pasts, name, started, site, params or {})
+    elif hasattr(target, "__fspath__") or isinstance(target, str | bytes):
+        call.claim(str(place))
+        _claim_below(call, place)
+        session.pending_writes.pop(str(place), None)
+        record(str(place))
+    else:
+        when_settled(session, place, record)
+
+
+def when_settled(session: Session, path: Path, record: Callable[[str], None]) -> None:
+    """Let `record` look at a file when it is complete."""
+    session.settlers.setdefault(str(path), []).append(record)
+
+
+def _pasts(call: Call, things: Iterable[object]) -> tuple[list[Ancestry], str | None]:
+    pasts, digests = [], []
+    for thing in things:
+        found = tables.fingerprint(thing)
+        if found is not None:
+            pasts.append(ancestry(call.session, thing, found))
+            digests.append(found.digest)
+    return pasts, digests[0] if len(digests) == 1 else None
+
+
+def _record_written(
+    session: Session,
+    path: str,
+    pasts: list[Ancestry],
+    table: str | None,
+    name: str,
+    format: str,
+    started: datetime,
+    site: CallSite | None,
+    params: Mapping[str, Any],
+    run: str,
+) -> None:
+    with _belonging_to(run):
+        artifact = session.file(path, "write", kind="data", format=format, **_told(table=table))
+        if not session.was_read(artifact):
+            _step(session, artifact, path, pasts, name, started, site, params)
+
+
+def _step(
+    session: Session,
+    artifact: str,
+    place: Place,
+    pasts: list[Ancestry],
+    name: str,
+    started: datetime,
+    site: CallSite | None,
+    params: Mapping[str, Any],
+) -> None:
+    used = {link.artifact: link for past in pasts for link in past.links}
+    used.pop(artifact, None)
+    operations = [word for past in pasts for word in past.operations]
+    if any(past.gap for past in pasts):
+        evidence: EvidenceWord = "inferred"
+        what = "its sources are inferred" if used else "its values were made in the program"
+        session.gap(f"How {Path(place).name} was made was not seen: {what}.", artifact)
+    else:
+        evidence = "observed"
+    session.step(
+        "transform",
+        name,
+        started=started,
+        used=list(used.values()),
+        generated=[Link(artifact=artifact)],
+        params=dict(params),
+        site=site,
+        attrs={"operations": operations} if operations and evidence == "observed" else {},
+    )
+
+
+@contextmanager
+def _belonging_to(run: str) -> Iterator[None]:
+    token = current_run.set(run)
+    try:
+        yield
+    finally:
+        current_run.reset(token)
+
+
+def _told(**facts: Any) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if value is not None}

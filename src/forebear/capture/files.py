@@ -1,0 +1,193 @@
+"""The file watcher: every file that Python code opens, through the interpreter's audit hook.
+
+Files that a library opens inside an observed call are first offered to that call's observer.
+What nobody claims is an ordinary read or write of the run. C and C++ code that opens files
+by itself is not seen here; the integrations of those libraries tell.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import sysconfig
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from forebear.capture.session import Session, active, guarded
+from forebear.core.clock import now
+from forebear.core.events import EdgesRecorded, Link
+
+__all__ = ["confine", "install", "note_open", "note_opened", "settle_write", "settle_writes"]
+
+_SYSTEM: Final = ("/proc/", "/sys/", "/dev/", "/etc/", "/usr/", "/lib/", "/var/lib/", "/run/")
+_INSTALLED: Final = tuple(
+    {
+        str(Path(place)) + os.sep
+        for place in (
+            *sysconfig.get_paths().values(),
+            sys.prefix,
+            sys.base_prefix,
+        )
+        if Path(place) != Path("/usr")
+    }
+)
+_CODE: Final = (".py", ".pyc", ".pyi", ".so", ".pth", ".pyd")
+_HIDDEN_FOLDERS: Final = ("/.forebear/", "/.git/", "/__pycache__/", "/.cache/", "/.config/")
+_FORGOTTEN: Final = frozenset({".netrc", ".pypirc", "credentials", "id_rsa", "id_ed25519"})
+_installed = False
+_sandbox: tuple[str, ...] | None = None
+
+
+def install() -> None:
+    """Add the audit hook, once; it can't be removed, so it does nothing without a session."""
+    global _installed
+    if not _installed:
+        _installed = True
+        sys.addaudithook(_on_event)
+
+
+def confine(folder: Path) -> None:
+    """From now on refuse to open files for writing outside `folder`."""
+    global _sandbox
+    _sandbox = (str(folder.resolve()) + os.sep, "/dev/")
+
+
+def _on_event(event: str, args: tuple[Any, ...]) -> None:
+    if event == "open":
+        session = active()
+        if session is None or session.is_own_thread():
+            return
+        path, mode, flags = args
+        if not isinstance(path, str | bytes | os.PathLike):
+            return  # a descriptor: whatever opened it has been seen
+        writes = bool(flags & (os.O_WRONLY | os.O_RDWR)) if mode is None else _writes(mode)
+        if writes and _sandbox is not None:
+            _refuse_outside(os.path.realpath(os.fsdecode(path)), _sandbox)
+        _look(session, path, writes)
+    elif event == "subprocess.Popen":
+        session = active()
+        if session is not None and session.opened_inside is None:
+            _note_program(session, args[0])
+
+
+def _refuse_outside(path: str, allowed: tuple[str, ...]) -> None:
+    if not path.startswith(allowed):
+        raise PermissionError(f"forebear reproduce does not let the program write to {path}")
+
+
+@guarded
+def _note_program(session: Session, program: object) -> None:
+    name = Path(os.fsdecode(program)).name if isinstance(program, str | bytes) else "a program"
+    session.gap(f"Another program was started ({name}); what it read and wrote was not seen.")
+
+
+def _writes(mode: str) -> bool:
+    return any(letter in mode for letter in "wax+")
+
+
+@guarded
+def _look(session: Session, path: str | bytes | os.PathLike[str], writes: bool) -> None:
+    full = os.path.abspath(os.fsdecode(path))
+    if is_ignored(full):
+        return
+    mode = "write" if writes else "read"
+    opened = session.opened_inside
+    if opened is not None:
+        opened.append((full, mode))
+    else:
+        note_open(session, full, mode)
+
+
+@lru_cache(maxsize=8192)
+def is_ignored(path: str) -> bool:
+    """Tell whether a file is the interpreter's, the system's or a tool's own business."""
+    if path.endswith(_CODE) or path.startswith(_SYSTEM):
+        return True
+    if any(folder in path for folder in _HIDDEN_FOLDERS):
+        return True
+    if Path(path).name in _FORGOTTEN:
+        return True
+    return path.startswith(_INSTALLED)
+
+
+@guarded
+def note_open(session: Session, path: str, mode: str) -> None:
+    """Record an ordinary read at once; put an ordinary write on the list for the end."""
+    with session.own_work():
+        if mode == "write":
+            session.pending_writes.setdefault(path, session.here)
+            return
+        if path in session.pending_writes:
+            return  # its own scratch file
+        try:
+            if not stat.S_ISREG(Path(path).stat().st_mode):
+                return
+        except OSError:
+            return  # not there: the program has been told so itself
+        artifact = session.file(path, "read")
+        if not session.was_written(artifact):
+            link = Link(artifact=artifact, role="input")
+            session.emit(EdgesRecorded(run=session.here, used=[link]))
+
+
+def note_opened(session: Session, opened: list[tuple[str, str]]) -> None:
+    """Treat files that no observer has claimed as ordinary reads and writes."""
+    for path, mode in opened:
+        note_open(session, path, mode)
+
+
+def settle_writes(session: Session) -> None:
+    """Record what writes have left behind, now that the files are complete."""
+    for path in list(session.pending_writes | dict.fromkeys(session.settlers)):
+        settle_write(session, path)
+
+
+@guarded
+def settle_write(session: Session, path: str) -> None:
+    """Record what a write has left behind, once: at the end, or when the file is read again.
+
+    An observer that saw what was put into an open file has left word in `session.settlers`;
+    of other writes nobody saw what went into them.
+    """
+    run = session.pending_writes.pop(path, None)
+    settlers = session.settlers.pop(path, [])
+    full = Path(path)
+    with session.own_work():
+        if run is None and not settlers:
+            return
+        if not full.is_file() or full.stat().st_size == 0 or _is_scratch(full):
+            return
+        for settler in settlers:
+            settler(path)
+        if not settlers:
+            _record_unseen(session, full, run or session.run)
+
+
+def _record_unseen(session: Session, path: Path, run: str) -> None:
+    artifact = session.file(path, "write")
+    if session.was_read(artifact):
+        return
+    exported = session.exported_bytes.get(artifact)
+    if exported is not None:
+        exported(str(path))
+        return
+    sources = session.leaves()
+    link = Link(artifact=artifact)
+    if not sources:
+        session.emit(EdgesRecorded(run=run, generated=[link]))
+        return
+    session.gap(f"What went into {path.name} was not seen.", artifact)
+    session.step(
+        "transform",
+        f"written by {Path(session.script or 'the program').name}",
+        started=now(),
+        used=[Link(artifact=source, role="input", evidence="inferred") for source in sources],
+        generated=[link],
+    )
+
+
+def _is_scratch(path: Path) -> bool:
+    return path.name.startswith(("tmp", ".")) and path.is_relative_to(tempfile.gettempdir())

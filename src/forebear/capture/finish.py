@@ -1,0 +1,91 @@
+"""What is recorded when a run ends: late files, the code that ran, names for its results."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from forebear.capture import code
+from forebear.capture.files import settle_writes
+from forebear.capture.naming import name_for_data, name_for_model
+from forebear.capture.session import Session
+from forebear.capture.surroundings import who
+from forebear.core.events import EdgesRecorded, Link, VersionNamed
+from forebear.core.refs import NameKind
+
+__all__ = ["finish", "record_code"]
+
+
+def finish(session: Session, *last: Callable[[Session], None]) -> None:
+    """Complete the record of this process, do what is to be done `last`, and stop; never raises."""
+    for part in (settle_writes, _record_loaded_code, _name_results, *last):
+        try:
+            with session.own_work():
+                part(session)
+        except Exception as error:
+            session.trouble(part.__name__.strip("_"), error)
+    session.stop()
+
+
+def _record_loaded_code(session: Session) -> None:
+    paths = code.local_modules(sys.modules)
+    if session.script and Path(session.script).is_file():
+        paths = [Path(session.script), *paths]
+    record_code(session, paths)
+
+
+def record_code(session: Session, paths: Iterable[Path]) -> None:
+    """Record the source files that ran as one code artifact, used by the run and its steps."""
+    taken = code.snapshot(paths, Path.cwd())
+    if not taken.files:
+        return
+    for digest, body in code.contents(taken):
+        if session.config.capture.keep_code:
+            kept = session.keep(body)
+            if kept != digest:
+                session.gap(f"A code file was kept with other bytes than expected ({digest}).")
+    manifest = taken.manifest()
+    session.keep(manifest)
+    session.artifact(
+        "code",
+        taken.digest,
+        label=Path(session.script).name if session.script else "code",
+        format="forebear-code",
+        size=len(manifest),
+        kept=True,
+        attrs={"files": [file.path for file in taken.files][:1000]},
+    )
+    session.emit(
+        EdgesRecorded(
+            run=session.run, used=[Link(artifact=taken.digest, role="code")], context=True
+        )
+    )
+    for file in taken.files:
+        if file.secrets:
+            session.gap(
+                f"{file.path} holds what looks like a secret ({', '.join(file.secrets)});"
+                " only a redacted copy is kept, so the run can't be reproduced from the record."
+            )
+
+
+def _name_results(session: Session) -> None:
+    for artifact, path in session.data_files.items():
+        _name(session, "data", name_for_data(path), artifact)
+    saved = {model for model, _ in session.exports.values()}
+    estimators = {model: name for (_, name), model in session.trained.items()}
+    for artifact, (model, path) in session.exports.items():
+        estimator = estimators.get(model) or session.estimators.get(model, "model")
+        _name(session, "model", name_for_model(path, session.script, estimator), artifact)
+    for (_, estimator), model in session.trained.items():
+        if model not in saved:
+            _name(session, "model", name_for_model(None, session.script, estimator), model)
+
+
+def _name(session: Session, kind: NameKind, name: str | None, artifact: str) -> None:
+    if name is not None and artifact not in session.named:
+        session.emit(
+            VersionNamed(
+                kind=kind, name=name, artifact=artifact, run=session.run, by=who(), automatic=True
+            )
+        )

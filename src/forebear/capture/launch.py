@@ -1,0 +1,233 @@
+"""`forebear run`: start a program as it would start anyway, recorded from outside and inside.
+
+The program runs in a process of its own with the ordinary interpreter, so that its output, exit
+code, signals and exceptions are its own. This process waits, describes the surroundings
+meanwhile, and says how the program ended even when that was sudden.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from forebear.capture import environment
+from forebear.capture.boot import ChildNote
+from forebear.capture.session import Session
+from forebear.capture.surroundings import record_environment, run_started
+from forebear.client.config import load_config
+from forebear.core.clock import now
+from forebear.core.entities import RunStatus
+from forebear.core.errors import InvalidInput
+from forebear.core.events import RunEnded
+from forebear.core.ids import new_id
+
+__all__ = ["Finished", "Program", "launch", "program_of"]
+
+_BOOTSTRAP: Final = Path(__file__).parent / "bootstrap"
+_HOME: Final = Path(__file__).resolve().parents[2]
+_PARENT_DEATH: Final = 1  # PR_SET_PDEATHSIG
+
+
+class Program(Struct, frozen=True, kw_only=True):
+    """What to run: the whole command, and the Python script in it where there is one."""
+
+    command: list[str]
+    name: str
+    script: str | None = None
+
+
+class Finished(Struct, frozen=True, kw_only=True):
+    """How a recorded program ended."""
+
+    run: str
+    exit_code: int
+    """As a shell would say it: 128 + the signal's number for a program that was killed."""
+    status: RunStatus
+    dropped: int = 0
+    """Facts that the disk did not take."""
+
+
+def program_of(words: Sequence[str], *, module: str | None, direct: bool) -> Program:
+    """Read what somebody asked to run: a script, a module (`-m`), or any command (`--`).
+
+    Raises:
+        InvalidInput: nothing to run, or the script is not there.
+    """
+    if module is not None:
+        return Program(command=[sys.executable, "-m", module, *words], name=module)
+    if not words:
+        raise InvalidInput(
+            "There is nothing to run.",
+            hint="`forebear run train.py`, `forebear run -m package.train`, or"
+            " `forebear run -- any command`.",
+        )
+    if direct:
+        return Program(command=list(words), name=Path(words[0]).name, script=_script(words))
+    script = Path(words[0])
+    if not script.is_file():
+        raise InvalidInput(
+            f"There is no script at {script}.",
+            hint="For a command that is no Python script write `forebear run -- command`.",
+        )
+    return Program(
+        command=[sys.executable, *words], name=script.name, script=str(script.absolute())
+    )
+
+
+def launch(
+    program: Program,
+    folder: Path,
+    *,
+    sandbox: Path | None = None,
+    cwd: Path | None = None,
+    extra_environment: dict[str, str] | None = None,
+    describe: bool = True,
+    output: Path | None = None,
+) -> Finished:
+    """Run a program to its end and record it into the store at `folder`.
+
+    With `sandbox` it may write below that folder only. Without `describe` the surroundings
+    (git, environment) are left out, as for a second run that is only compared with the first.
+    With `output` what it prints goes to that file, and it has nothing to read.
+
+    Raises:
+        StoreUnwritable: nothing can be recorded there; then nothing is run either.
+        InvalidInput: the command can't be started.
+    """
+    session = Session(folder, new_id(), load_config(folder), script=program.script)
+    here = (cwd or Path.cwd()).absolute()
+    session.emit(
+        run_started(session, name=program.name, command=program.command, cwd=here, git=describe)
+    )
+    note = ChildNote(
+        run=session.run,
+        folder=str(folder),
+        script=program.script,
+        sandbox=str(sandbox) if sandbox else None,
+    )
+    variables = {**_variables(note), **(extra_environment or {})}
+    try:
+        child = _spawn(program.command, variables, here, output)
+    except OSError as error:
+        session.emit(RunEnded(run=session.run, status="failed", error=str(error)))
+        session.stop()
+        raise InvalidInput(f"Cannot run {program.command[0]}: {error.strerror}.") from error
+    describing = threading.Thread(target=_describe, args=(session, program), daemon=True)
+    if describe:
+        describing.start()
+    with _signals_passed_to(child):
+        code_ = child.wait()
+    if describe:
+        describing.join()
+    status, error = _ending(code_)
+    exit_code = code_ if code_ >= 0 else 128 - code_
+    session.emit(
+        RunEnded(run=session.run, status=status, exit_code=exit_code, error=error, ended=now())
+    )
+    session.stop()
+    return Finished(run=session.run, exit_code=exit_code, status=status, dropped=session.dropped)
+
+
+def _spawn(
+    command: list[str], variables: dict[str, str], cwd: Path, output: Path | None
+) -> subprocess.Popen[bytes]:
+    with contextlib.ExitStack() as stack:
+        sink = stack.enter_context(output.open("wb")) if output is not None else None
+        return subprocess.Popen(
+            command,
+            env=variables,
+            cwd=cwd,
+            stdin=None if sink is None else subprocess.DEVNULL,
+            stdout=sink,
+            stderr=None if sink is None else subprocess.STDOUT,
+            preexec_fn=_die_with_parent(),  # noqa: PLW1509  it makes one system call
+        )
+
+
+def _describe(session: Session, program: Program) -> None:
+    try:
+        with session.own_work():
+            python = Path(program.command[0])
+            if python.resolve() == Path(sys.executable).resolve():
+                described = environment.describe()
+            elif python.name.startswith("python"):
+                described = environment.describe_interpreter(python)
+            else:
+                session.gap(f"The environment of {program.name} was not seen.")
+                return
+            record_environment(session, described)
+    except Exception as error:
+        session.trouble("describing the environment", error)
+
+
+def _script(words: Sequence[str]) -> str | None:
+    for word in words[1:]:
+        if word.endswith(".py") and Path(word).is_file():
+            return str(Path(word).absolute())
+    return None
+
+
+def _variables(note: ChildNote) -> dict[str, str]:
+    variables = dict(os.environ)
+    before = variables.get("PYTHONPATH")
+    if before:
+        variables["FOREBEAR_PYTHONPATH"] = before
+    variables["PYTHONPATH"] = os.pathsep.join([str(_BOOTSTRAP), *([before] if before else [])])
+    variables["FOREBEAR_CAPTURE"] = msgspec.json.encode(note).decode()
+    variables["FOREBEAR_HOME"] = str(_HOME)
+    return variables
+
+
+def _ending(code_: int) -> tuple[RunStatus, str | None]:
+    if code_ == 0:
+        return "finished", None
+    if code_ > 0:
+        return "failed", None
+    name = signal.Signals(-code_).name if -code_ in set(signal.Signals) else str(-code_)
+    if -code_ == signal.SIGKILL:
+        return "lost", "Killed (SIGKILL); what it did last may not be recorded."
+    return "failed", f"Ended by {name}."
+
+
+def _die_with_parent() -> Callable[[], None] | None:
+    # Whoever kills `forebear run` means the program; it must not go on unseen.
+    if sys.platform != "linux":
+        return None
+    library = ctypes.CDLL(None)
+
+    def before_start() -> None:
+        library.prctl(_PARENT_DEATH, signal.SIGKILL)
+
+    return before_start
+
+
+@contextlib.contextmanager
+def _signals_passed_to(child: subprocess.Popen[bytes]) -> Iterator[None]:
+    def passed(number: int, _: object) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            child.send_signal(number)
+
+    def ignored(number: int, _: object) -> None:
+        """The terminal has sent it to the program as well."""
+
+    before = {
+        signal.SIGTERM: signal.signal(signal.SIGTERM, passed),
+        signal.SIGHUP: signal.signal(signal.SIGHUP, passed),
+        signal.SIGINT: signal.signal(signal.SIGINT, ignored),
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

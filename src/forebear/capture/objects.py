@@ -1,0 +1,342 @@
+"""Objects in memory become artifacts at the points that matter: data, models, predictions."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from msgspec import Struct
+
+from forebear.capture.callsite import CallSite
+from forebear.capture.session import Session
+from forebear.capture.tracker import Origin
+from forebear.core.clock import now
+from forebear.core.entities import Column, EvidenceWord
+from forebear.core.events import Link
+from forebear.core.ids import new_id
+from forebear.engines import models, tables
+
+__all__ = [
+    "PART",
+    "Ancestry",
+    "ancestry",
+    "data_of",
+    "describe_model",
+    "export_model",
+    "keep_values",
+    "link_data",
+    "model_of",
+    "new_data",
+    "new_model",
+]
+
+PART: Final = "part"
+"""The operation by which a part of a model comes from the whole."""
+_MOST_SCHEMA: Final = 2000
+_MOST_VALUES: Final = 16 << 20
+
+
+class Ancestry(Struct, frozen=True, kw_only=True):
+    """What some content was made of, as far as it was seen."""
+
+    links: list[Link] = []
+    operations: list[str] = []
+    gap: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The operations as one short name."""
+        return _spoken(self.operations)
+
+    @property
+    def attrs(self) -> dict[str, Any]:
+        """The operations, as a step carries them."""
+        return {"operations": self.operations} if self.operations else {}
+
+
+def data_of(
+    session: Session, thing: object, *, label: str | None = None, role: str | None = None
+) -> Origin | None:
+    """Return the origin of a table or array with its present content recorded.
+
+    What lies between the content's nearest recorded ancestors and this object becomes a
+    `transform` step. Content that nothing is known of is tied to what the run has read, as
+    `inferred`, and said to be a gap. None when the thing is no table or array.
+    """
+    thing = _tabular(thing)
+    found = tables.fingerprint(thing)
+    if found is None:
+        return None
+    known = _unchanged(session, thing, found)
+    if known is not None:
+        return known
+    origin = session.tracker.get(thing)
+    past = ancestry(session, thing, found, label=label)
+    new = _record(session, found, label=label, role=role or (origin.role if origin else None))
+    if past.gap:
+        session.gap(past.gap, new.artifact)
+    session.step(
+        "transform" if past.links else "ingest",
+        past.name if past.links else "values made in the program",
+        started=now(),
+        used=past.links,
+        generated=[Link(artifact=new.artifact or "")],
+        attrs=past.attrs,
+    )
+    if origin is not None:
+        new.model, new.data = origin.model, origin.data
+    session.tracker.bind(thing, new)
+    return new
+
+
+def new_data(
+    session: Session,
+    thing: object,
+    *,
+    label: str | None = None,
+    role: str | None = None,
+    attrs: dict[str, Any] | None = None,
+) -> Origin | None:
+    """Record the content of an object that an observed step has just made, and bind it."""
+    found = tables.fingerprint(thing)
+    if found is None:
+        return None
+    new = _record(session, found, label=label, role=role, attrs=attrs)
+    session.tracker.bind(thing, new)
+    return new
+
+
+def ancestry(
+    session: Session, thing: object, found: tables.Fingerprint, *, label: str | None = None
+) -> Ancestry:
+    """Return what the present content of `thing` was made of, without recording it."""
+    known = _unchanged(session, thing, found)
+    if known is not None:
+        return Ancestry(links=[Link(artifact=known.artifact or "", role="input")])
+    sources, operations, exact = _sources(session, session.tracker.get(thing), thing, found)
+    evidence: EvidenceWord = "observed" if exact else "inferred"
+    shown = label or "a data set"
+    gap = None
+    if not sources:
+        gap = f"{shown} was made in the program from values that were not seen."
+    elif not exact:
+        gap = f"How {shown} was made was not seen; its sources are inferred."
+    return Ancestry(
+        links=[Link(artifact=s.artifact or "", role="input", evidence=evidence) for s in sources],
+        operations=operations,
+        gap=gap,
+    )
+
+
+def _unchanged(session: Session, thing: object, found: tables.Fingerprint) -> Origin | None:
+    """Return the recorded origin whose content `thing` still has."""
+    origin = session.tracker.get(thing)
+    if origin is None:
+        return None
+    for source in origin.sources():
+        if source.digest == found.digest:
+            if origin.artifact is None:
+                session.tracker.bind(thing, source)
+            return source
+    return None
+
+
+def _tabular(thing: object) -> object:
+    """Return a list of plain values as the array that a library would make of it."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None or not isinstance(thing, list | tuple) or not thing:
+        return thing
+    if not isinstance(thing[0], str | int | float | bool | list | tuple | numpy.generic):
+        return thing
+    try:
+        return numpy.asarray(thing)
+    except ValueError:  # rows of different lengths
+        return thing
+
+
+def link_data(
+    session: Session, thing: object, *, role: str, slot: str | None = None, label: str | None = None
+) -> Link | None:
+    """Return the link by which a step uses `thing`, or None when it is no data."""
+    origin = data_of(session, thing, label=label, role=role)
+    if origin is None or origin.artifact is None:
+        return None
+    return Link(artifact=origin.artifact, role=role, slot=slot)
+
+
+def new_model(
+    session: Session,
+    model: object,
+    *,
+    label: str | None,
+    attrs: dict[str, Any],
+    site: CallSite | None = None,
+) -> Origin:
+    """Record a model that has just been trained, by its learned state, and bind it.
+
+    Of the predictors trained at one place in the code (`site`), as in a loop, the last is the
+    one that gets a name of its own at the end of the run.
+    """
+    origin = _record_model(session, model, models.state_digest(model), label=label, attrs=attrs)
+    if hasattr(type(model), "predict") and not attrs.get("transformer"):
+        where = site.where if site is not None else ""
+        session.trained[where, type(model).__name__] = origin.artifact or ""
+    return origin
+
+
+def _record_model(
+    session: Session,
+    model: object,
+    state: models.StateDigest,
+    *,
+    label: str | None,
+    attrs: dict[str, Any],
+) -> Origin:
+    if state.opaque:
+        attrs = {**attrs, "opaque": state.opaque}
+    id = session.artifact(
+        "model",
+        state.digest,
+        id=new_id(),
+        label=label or type(model).__name__,
+        format=type(model).__module__.partition(".")[0],
+        weights=state.digest,
+        attrs=attrs,
+    )
+    origin = Origin(artifact=id, digest=state.digest, label=label)
+    session.tracker.bind(model, origin)
+    session.tracker.models[state.digest] = origin
+    session.estimators[id] = type(model).__name__
+    return origin
+
+
+def model_of(session: Session, model: object, *, label: str | None = None) -> Origin:
+    """Return the origin of a model with its present state recorded.
+
+    A part of a recorded model, or one trained on in small steps since, is recorded here; one
+    with the state of a recorded model is its copy; one that came from nowhere we saw is
+    recorded with a gap.
+    """
+    origin = session.tracker.get(model)
+    if origin is not None and origin.artifact is not None:
+        return origin
+    state = models.state_digest(model)
+    known = session.tracker.models.get(state.digest)
+    if known is not None:
+        session.tracker.bind(model, known)
+        return known
+    new = _record_model(session, model, state, label=label, attrs=describe_model(model))
+    if origin is None:
+        shown = label or type(model).__name__
+        session.gap(f"How {shown} was trained was not seen.", new.artifact)
+    elif origin.names() == [PART]:
+        for whole in origin.parents:
+            session.derived(whole.artifact or "", new.artifact or "", "subset")
+    else:
+        session.step(
+            "train",
+            f"{type(model).__name__}.{_spoken(origin.names())}",
+            started=now(),
+            used=[
+                Link(
+                    artifact=source.artifact or "",
+                    role="base" if source.artifact in session.estimators else "train",
+                )
+                for source in origin.parents
+            ],
+            generated=[Link(artifact=new.artifact or "")],
+        )
+    return new
+
+
+def export_model(session: Session, model: Origin, path: Path, artifact: str) -> None:
+    """Record that a model in memory was saved as the file artifact at `path`."""
+    if model.artifact is None or model.artifact == artifact:
+        return
+    session.derived(model.artifact, artifact, "export")
+    session.exports[artifact] = (model.artifact, path)
+
+
+def describe_model(model: object) -> dict[str, Any]:
+    """Return the class of a model, as its artifact carries it."""
+    return {"estimator": f"{type(model).__module__}.{type(model).__qualname__}"}
+
+
+def keep_values(session: Session, values: object) -> str | None:
+    """Keep predictions as a plain `.npy` file, so that a later run can be compared with them."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None:
+        return None
+    array = numpy.asarray(values)
+    if array.dtype.hasobject:
+        array = array.astype(str)
+    if array.nbytes > min(_MOST_VALUES, session.config.capture.keep_data_below):
+        return None
+    buffer = io.BytesIO()
+    numpy.save(buffer, array, allow_pickle=False)
+    return session.keep(buffer.getvalue())
+
+
+def _record(
+    session: Session,
+    found: tables.Fingerprint,
+    *,
+    label: str | None,
+    role: str | None,
+    attrs: dict[str, Any] | None = None,
+) -> Origin:
+    id = session.artifact(
+        "data",
+        found.digest,
+        id=new_id(),
+        label=label,
+        format=found.form,
+        rows=found.rows,
+        columns=list(found.columns[:_MOST_SCHEMA]),
+        table=found.digest,
+        attrs={"shape": list(found.shape), **(attrs or {})},
+    )
+    for gap in found.gaps:
+        session.gap(gap, id)
+    origin = Origin(artifact=id, digest=found.digest, label=label, role=role)
+    session.remember_columns(found.columns, origin)
+    return origin
+
+
+def _sources(
+    session: Session, origin: Origin | None, thing: object, found: tables.Fingerprint
+) -> tuple[Sequence[Origin], list[str], bool]:
+    """Return the nearest recorded ancestors, the operations since, and if that was seen."""
+    if origin is not None and origin.artifact is not None:
+        return [origin], ["changed in place"], True
+    if origin is not None:
+        return origin.parents, origin.names(), origin.exact
+    columns = found.columns or _columns_of(thing)
+    same = session.with_columns(columns)
+    if same:
+        # Values that were all recorded before, column for column, can only have been copied.
+        whole = all(session.with_columns([column]) for column in columns)
+        return same, ["columns"] if whole else ["not seen"], whole
+    read = [Origin(artifact=artifact) for artifact in session.files_read()]
+    return read, ["not seen"], False
+
+
+def _columns_of(thing: object) -> list[Column]:
+    if getattr(thing, "ndim", 0) != 2 or not hasattr(thing, "dtype"):
+        return []
+    return [Column(name="", type="", digest=digest) for digest in tables.column_digests(thing)]
+
+
+def _spoken(operations: Iterable[str]) -> str:
+    """Return operations as one short name, repeats folded: 'dropna, assign, getitem ×3'."""
+    folded: list[list[Any]] = []
+    for name in operations:
+        if folded and folded[-1][0] == name:
+            folded[-1][1] += 1
+        else:
+            folded.append([name, 1])
+    words = [name if count == 1 else f"{name} ×{count}" for name, count in folded]
+    return ", ".join(words if len(words) <= 6 else [*words[:3], "…", *words[-2:]]) or "same values"

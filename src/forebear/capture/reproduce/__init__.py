@@ -1,0 +1,1 @@
+"""Reproduction: follow the recipe of an artifact again, in isolation, and compare."""

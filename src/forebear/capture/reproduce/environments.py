@@ -1,0 +1,109 @@
+"""Rebuilding a recorded environment with uv."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from forebear.capture import environment
+
+__all__ = ["Rebuilt", "differences", "rebuild"]
+
+_OURS: Final = "forebear"
+_NEEDED: Final = "msgspec"
+_NOT_FOUND: Final = re.compile(
+    r"Because ([\w.\-]+) was not found|no version of ([\w.\-]+==[\w.\-+!]+)"
+)
+
+
+class Rebuilt(Struct, frozen=True, kw_only=True):
+    """An interpreter with the recorded packages, or what stood in the way."""
+
+    python: Path | None
+    obstacles: list[str] = []
+    """Why there is none."""
+    notes: list[str] = []
+    """What in it is not as recorded."""
+
+
+def rebuild(recorded: environment.Environment, folder: Path, say: Callable[[str], None]) -> Rebuilt:
+    """Build the recorded environment in `folder`, apart from everything else on the machine.
+
+    Exactly the recorded versions are installed, nothing is resolved anew. `say` is told what is
+    going on, for a person who waits.
+    """
+    say(f"Making Python {recorded.python}")
+    made = _uv("venv", "--quiet", "--no-project", "--python", recorded.python, str(folder))
+    if made.returncode != 0:
+        return Rebuilt(
+            python=None,
+            obstacles=[f"Python {recorded.python} is not available here: {_last(made.stderr)}"],
+        )
+    python = folder / "bin" / "python"
+    wanted, problems = environment.installable(recorded)
+    wanted = [pin for pin in wanted if pin.partition("==")[0] != _OURS]
+    notes = [problem for problem in problems if not problem.startswith(f"{_OURS} ")]
+    if not any(pin.startswith(f"{_NEEDED}==") for pin in wanted):
+        wanted.append(_NEEDED)
+    say(f"Installing {len(wanted)} packages")
+    pins = folder / "recorded.txt"
+    pins.write_text("\n".join(wanted) + "\n")
+    installed = _uv(
+        "pip", "install", "--quiet", "--no-deps", "--python", str(python), "-r", str(pins)
+    )
+    if installed.returncode != 0:
+        return Rebuilt(python=None, obstacles=[_missing(installed.stderr)], notes=notes)
+    return Rebuilt(python=python, notes=notes)
+
+
+def differences(recorded: environment.Environment, present: environment.Environment) -> list[str]:
+    """Return how two environments differ, in words, the likeliest culprits first."""
+    found = []
+    if recorded.python != present.python:
+        found.append(f"Python was {recorded.python} and is {present.python}.")
+    if recorded.machine != present.machine:
+        found.append(f"The machine was {recorded.machine} and is {present.machine}.")
+    then = {package.name: package.version for package in recorded.packages}
+    now = {package.name: package.version for package in present.packages}
+    for name, version in then.items():
+        if name not in now:
+            found.append(f"Package {name} {version} is missing.")
+        elif now[name] != version:
+            found.append(f"Package {name} was {version} and is {now[name]}.")
+    return found
+
+
+def _uv(*words: str) -> subprocess.CompletedProcess[str]:
+    from uv import find_uv_bin
+
+    variables = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
+    # Interpreters that this machine has are enough; where ours fits it is found first.
+    variables["PATH"] = os.pathsep.join([str(Path(sys.base_prefix) / "bin"), variables["PATH"]])
+    return subprocess.run(
+        [find_uv_bin(), *words],
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _missing(text: str) -> str:
+    found = re.search(
+        r"Because ([\w.\-]+) was not found|no version of ([\w.\-]+==[\w.\-+!]+)", text
+    )
+    if found:
+        return f"Package {found[1] or found[2]} cannot be installed any more."
+    return f"The recorded packages cannot be installed: {_last(text)}"
+
+
+def _last(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1][:300] if lines else "uv gave no reason."

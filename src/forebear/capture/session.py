@@ -1,0 +1,476 @@
+"""A session: the recording of one root run in one process.
+
+It turns what integrations, the file watcher and the SDK see into events on the spool. Whatever
+goes wrong in here is logged and counted; nothing of it reaches the program that is recorded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextvars import ContextVar
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Literal, ParamSpec
+
+from forebear.capture.callsite import CallSite, call_site
+from forebear.capture.plain import plain_mapping
+from forebear.capture.tracker import Origin, Tracker
+from forebear.client.config import Config
+from forebear.client.spool import SpoolHeader, SpoolWriter
+from forebear.core import redaction
+from forebear.core.clock import now
+from forebear.core.entities import ArtifactKind, Column, Metric, finite
+from forebear.core.errors import ForebearError
+from forebear.core.events import (
+    AnyEvent,
+    ArtifactRecorded,
+    Derived,
+    GapNoticed,
+    Link,
+    LocationSeen,
+    MetricsLogged,
+    ParamsLogged,
+    StepRecorded,
+)
+from forebear.core.ids import new_id
+from forebear.engines import files as digests
+from forebear.store.blobs import FileBlobs
+
+__all__ = ["Session", "active", "current_run", "guarded", "kind_of_file"]
+
+_log = logging.getLogger("forebear")
+_active: Session | None = None
+current_run: ContextVar[str | None] = ContextVar("forebear_run", default=None)
+"""The run that facts belong to now: the innermost `fb.run` of this context."""
+
+P = ParamSpec("P")
+
+_MOST_COLUMNS: Final = 100_000
+
+_DATA: Final = frozenset(
+    [
+        ".csv",
+        ".tsv",
+        ".json",
+        ".jsonl",
+        ".ndjson",
+        ".parquet",
+        ".feather",
+        ".arrow",
+        ".ipc",
+        ".avro",
+        ".orc",
+        ".npy",
+        ".npz",
+        ".h5",
+        ".hdf5",
+        ".xlsx",
+        ".xls",
+        ".txt",
+        ".tfrecord",
+        ".sqlite",
+        ".db",
+        ".duckdb",
+        ".mat",
+        ".gz",
+        ".bz2",
+        ".zst",
+        ".xz",
+        ".zip",
+    ]
+)
+_MODELS: Final = frozenset(
+    [
+        ".pkl",
+        ".pickle",
+        ".joblib",
+        ".skops",
+        ".onnx",
+        ".pt",
+        ".pth",
+        ".ckpt",
+        ".safetensors",
+        ".keras",
+        ".cbm",
+        ".ubj",
+        ".gguf",
+    ]
+)
+
+
+def kind_of_file(path: Path) -> ArtifactKind:
+    """Return what a file most likely holds, by its name; readers that know better say so."""
+    endings = {ending.lower() for ending in path.suffixes[-2:]}
+    if endings & _MODELS:
+        return "model"
+    return "data" if endings & _DATA else "file"
+
+
+def active() -> Session | None:
+    """Return the session that records this process now, if any."""
+    return _active
+
+
+def guarded(function: Callable[P, None]) -> Callable[P, None]:
+    """Make a recording function harmless: its errors are noted in the session, never raised."""
+
+    @functools.wraps(function)
+    def harmless(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            function(*args, **kwargs)
+        except Exception as error:
+            if _active is not None:
+                _active.trouble(function.__qualname__, error)
+
+    return harmless
+
+
+class Session:
+    """Records one root run."""
+
+    def __init__(self, folder: Path, run: str, config: Config, *, script: str | None) -> None:
+        """Open a spool for `run` in the store's folder.
+
+        Raises:
+            StoreUnwritable: nothing can be recorded there.
+        """
+        from forebear.client.drain import host_id
+
+        self.run = run
+        self.folder = folder
+        self.config = config
+        self.script = script
+        self.tracker = Tracker()
+        self.blobs = FileBlobs(folder / "blobs")
+        self._spool = SpoolWriter(
+            folder / "spool", SpoolHeader(run=run, pid=os.getpid(), host=host_id())
+        )
+        self._nested = threading.local()
+        self._artifacts: set[str] = set()
+        self.trained: dict[tuple[str, str], str] = {}
+        """Predictors trained in this run: (place in the code, class) to the last artifact."""
+        self.estimators: dict[str, str] = {}
+        """Class names of all models recorded, by artifact."""
+        self.exports: dict[str, tuple[str, Path]] = {}
+        """Saved models: file artifact to (model in memory, path)."""
+        self.named: set[str] = set()
+        """Artifacts that the program has named itself."""
+        self.data_files: dict[str, Path] = {}
+        """Data files read or written: artifact to path."""
+        self._columns: dict[str, Origin] = {}
+        self._read: dict[str, None] = {}
+        self._written: dict[str, None] = {}
+        self._leaves: dict[str, None] = {}
+        self.pending_writes: dict[str, str] = {}
+        """Files opened for writing by ordinary means, with the run that did it."""
+        self.settlers: dict[str, list[Callable[[str], None]]] = {}
+        """What observers do with a file that they saw being written, once it is complete."""
+        self.exported_bytes: dict[str, Callable[[str], None]] = {}
+        """The same for bytes that were made of an object: by their digest."""
+        self.observing = 0
+        """How many observed calls are going on, in all threads."""
+        self.dropped = 0
+        self.failure: str | None = None
+        self._troubles: dict[str, int] = {}
+        self._closed = threading.Event()
+        self._syncer = threading.Thread(target=self._sync_now_and_then, daemon=True)
+        self._syncer.start()
+
+    # -- what is going on ------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Make this the session of the process."""
+        global _active
+        _active = self
+
+    def stop(self) -> None:
+        """Stop recording; what was emitted is on disk when this returns."""
+        global _active
+        if _active is self:
+            _active = None
+        self._closed.set()
+        try:
+            self._spool.close()
+        except ForebearError as error:
+            self.failure = str(error)
+        if self.failure:
+            _log.warning("Recording stopped early: %s", self.failure)
+
+    def forget_in_child(self) -> None:
+        """Leave a forked child unrecorded: the parent goes on writing the spool."""
+        global _active
+        _active = None
+        with contextlib.suppress(OSError):
+            self._spool.abandon()
+
+    @property
+    def here(self) -> str:
+        """The run that a fact belongs to when nothing else is said."""
+        return current_run.get() or self.run
+
+    @contextlib.contextmanager
+    def inside(self) -> Iterator[list[tuple[str, str]]]:
+        """While in here, calls that a library makes of itself are not steps of their own.
+
+        Yields the list into which the file watcher puts (path, mode) of the files that this
+        thread opens meanwhile: the observer claims those it accounts for by taking them out.
+        """
+        opened: list[tuple[str, str]] = []
+        self._nested.opened = opened
+        self.observing += 1
+        try:
+            yield opened
+        finally:
+            self.observing -= 1
+            self._nested.opened = None
+
+    @property
+    def opened_inside(self) -> list[tuple[str, str]] | None:
+        """The list of `inside` when this thread is in an observed call, else None."""
+        return getattr(self._nested, "opened", None)
+
+    @contextlib.contextmanager
+    def own_work(self) -> Iterator[None]:
+        """While in here, this thread's file accesses are ours, not the program's."""
+        before = getattr(self._nested, "own", False)
+        self._nested.own = True
+        try:
+            yield
+        finally:
+            self._nested.own = before
+
+    def is_own_thread(self) -> bool:
+        """Tell whether this thread is doing our own work now."""
+        return getattr(self._nested, "own", False)
+
+    def trouble(self, where: str, error: BaseException) -> None:
+        """Note an error of our own: once in the record for each kind, always in the log."""
+        _log.debug("capture failed in %s", where, exc_info=error)
+        what = f"{where}: {type(error).__name__}: {error}"
+        self._troubles[what] = self._troubles.get(what, 0) + 1
+        if self._troubles[what] == 1:
+            text = redaction.text(what).value
+            self.emit(GapNoticed(run=self.run, what=f"Something was not recorded ({text})."))
+
+    # -- facts -----------------------------------------------------------------------------
+
+    def emit(self, event: AnyEvent) -> None:
+        """Put an event on the spool; when the disk refuses, count what is lost and go on."""
+        if self.failure is not None:
+            self.dropped += 1
+            return
+        try:
+            self._spool.append(event)
+        except ForebearError as error:
+            self.failure = str(error)
+            self.dropped += 1
+
+    def gap(self, what: str, artifact: str | None = None) -> None:
+        """Say that something was not seen."""
+        self.emit(GapNoticed(run=self.here, what=what, artifact=artifact))
+
+    def params(self, values: dict[str, Any], run: str | None = None) -> None:
+        """Record settings, without secrets."""
+        clean = redaction.mapping(plain_mapping(values)).value
+        self.emit(ParamsLogged(run=run or self.here, params=clean))
+
+    def metrics(
+        self,
+        values: dict[str, float],
+        *,
+        run: str | None = None,
+        model: str | None = None,
+        data: str | None = None,
+        split: str | None = None,
+        step: int | None = None,
+        params: dict[str, Any] | None = None,
+        evidence: Literal["observed", "declared"] = "observed",
+    ) -> None:
+        """Record figures with the artifacts they speak of."""
+        self.emit(
+            MetricsLogged(
+                run=run or self.here,
+                metrics=[
+                    Metric(key=str(key), value=finite(float(value)), step=step)
+                    for key, value in values.items()
+                ],
+                model=model,
+                data=data,
+                split=split,
+                params=plain_mapping(params or {}),
+                evidence=evidence,
+            )
+        )
+
+    def step(
+        self,
+        kind: str,
+        name: str,
+        *,
+        started: datetime,
+        used: Sequence[Link] = (),
+        generated: Sequence[Link] = (),
+        params: dict[str, Any] | None = None,
+        site: CallSite | None = None,
+        attrs: dict[str, Any] | None = None,
+    ) -> str:
+        """Record one finished operation and return its run id."""
+        step = new_id()
+        site = site or call_site()
+        for link in used:
+            self._leaves.pop(link.artifact, None)
+        self._leaves.update(dict.fromkeys(link.artifact for link in generated))
+        self.emit(
+            StepRecorded(
+                run=step,
+                parent=self.here,
+                kind=kind,
+                name=name,
+                started=started,
+                ended=now(),
+                where=self._where(site),
+                params=redaction.mapping(plain_mapping(params or {})).value,
+                used=_unique(used),
+                generated=_unique(generated),
+                attrs=attrs or {},
+            )
+        )
+        return step
+
+    def derived(self, source: str, target: str, relation: str) -> None:
+        """Record that one artifact was seen to come from another."""
+        self.emit(
+            Derived(
+                source=source,
+                target=target,
+                relation=relation,
+                evidence="observed",
+                run=self.here,
+            )
+        )
+
+    def artifact(
+        self, kind: ArtifactKind, digest: str, *, id: str | None = None, **facts: Any
+    ) -> str:
+        """Record an artifact (once each) and return its id.
+
+        Without `id` it is one whose bytes exist outside the process: its id is its digest.
+        """
+        id = id or digest
+        if id not in self._artifacts or facts.keys() & {"table", "weights", "kept"}:
+            self._artifacts.add(id)
+            self.emit(
+                ArtifactRecorded(artifact=id, kind=kind, digest=digest, run=self.run, **facts)
+            )
+        return id
+
+    # -- files -----------------------------------------------------------------------------
+
+    def file(
+        self,
+        path: str | os.PathLike[str],
+        mode: Literal["read", "write"],
+        *,
+        kind: ArtifactKind | None = None,
+        format: str | None = None,
+        **facts: Any,
+    ) -> str:
+        """Record a file's present content and return its artifact id.
+
+        A file below the configured size is kept in the content store. What is written with
+        content that this run has read before is a copy, not something new.
+        """
+        full = Path(os.path.abspath(path))
+        found = digests.digest_path(full)
+        kind = kind or kind_of_file(full)
+        capture = self.config.capture
+        limit = capture.keep_models_below if kind == "model" else capture.keep_data_below
+        kept = found.size <= limit and full.is_file() and self._keep_file(full, found.digest)
+        self.artifact(
+            kind,
+            found.digest,
+            label=full.name,
+            format=format or full.suffix.lstrip(".") or None,
+            size=found.size,
+            kept=kept,
+            **facts,
+        )
+        copied = mode == "write" and found.digest in self._read
+        self.emit(
+            LocationSeen(
+                artifact=found.digest,
+                uri=str(full),
+                mode="copy" if copied else mode,
+                run=self.here,
+            )
+        )
+        if kind == "data":
+            self.data_files.setdefault(found.digest, full)
+        (self._read if mode == "read" else self._written).setdefault(found.digest)
+        return found.digest
+
+    def was_read(self, artifact: str) -> bool:
+        """Tell whether this run has read that content: writing it again is a copy."""
+        return artifact in self._read
+
+    def was_written(self, artifact: str) -> bool:
+        """Tell whether this run has written that content."""
+        return artifact in self._written
+
+    def leaves(self) -> list[str]:
+        """Artifacts of this run that nothing was made of yet, and the files it has read."""
+        return list(self._read | self._leaves)
+
+    def files_read(self) -> list[str]:
+        """Artifacts of all files read so far, in order."""
+        return list(self._read)
+
+    def remember_columns(self, columns: Sequence[Column], origin: Origin) -> None:
+        """Remember whose content the columns are, to recognise them in unknown objects."""
+        for column in columns:
+            if column.digest is not None and len(self._columns) < _MOST_COLUMNS:
+                self._columns.setdefault(column.digest, origin)
+
+    def with_columns(self, columns: Sequence[Column]) -> list[Origin]:
+        """Return the recorded data that hold one or more of the columns, value for value."""
+        found = [self._columns.get(column.digest or "") for column in columns]
+        return list({id(origin): origin for origin in found if origin is not None}.values())
+
+    def keep(self, data: bytes) -> str:
+        """Keep bytes in the content store and return their digest."""
+        return self.blobs.put(data)
+
+    def _keep_file(self, path: Path, digest: str) -> bool:
+        try:
+            self.blobs.put_file(path, digest)
+        except ForebearError as error:
+            _log.debug("not kept: %s", error)
+            return False
+        return True
+
+    # -- objects ---------------------------------------------------------------------------
+
+    def relative(self, path: str) -> str:
+        """Return a path as people in the working folder would write it."""
+        here = os.getcwd() + os.sep
+        return path.removeprefix(here)
+
+    def _where(self, site: CallSite | None) -> str | None:
+        return None if site is None else self.relative(site.where)
+
+    def _sync_now_and_then(self) -> None:
+        while not self._closed.wait(1.0):
+            try:
+                self._spool.sync()
+            except ForebearError as error:
+                self.failure = str(error)
+                return
+
+
+def _unique(links: Iterable[Link]) -> list[Link]:
+    return list({(link.artifact, link.role, link.slot): link for link in links}.values())

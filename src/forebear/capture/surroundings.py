@@ -1,0 +1,109 @@
+"""The surroundings of a run: who started what, where, from which commit, in which environment."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from forebear.capture import code, environment
+from forebear.capture.session import Session
+from forebear.client.drain import host_id
+from forebear.core import redaction
+from forebear.core.events import EdgesRecorded, Link, RunStarted
+
+__all__ = ["describe_here", "record_environment", "run_started", "who"]
+
+
+def who() -> str:
+    """Return the user's name on this machine."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+def run_started(
+    session: Session,
+    *,
+    name: str,
+    command: Sequence[str],
+    cwd: Path,
+    kind: str = "run",
+    git: bool = True,
+) -> RunStarted:
+    """Return the first event of a root run; its command line is free of secrets."""
+    attrs: dict[str, Any] = {
+        "host": host_id(),
+        "pid": os.getpid(),
+        "by": who(),
+        "script": session.script,
+    }
+    clean = redaction.argv(list(command))
+    if clean.hits:
+        attrs["redacted"] = len(clean.hits)
+    if git and (facts := _git(cwd, session)):
+        attrs["git"] = facts
+    return RunStarted(
+        run=session.run, kind=kind, name=name, command=clean.value, cwd=str(cwd), attrs=attrs
+    )
+
+
+def describe_here(session: Session) -> None:
+    """Record the environment of this very process."""
+    record_environment(session, _environment_here())
+
+
+def record_environment(session: Session, described: environment.Environment) -> None:
+    """Record an environment as an artifact that the run and all its steps used."""
+    body = environment.environment_bytes(described)
+    digest = session.keep(body)
+    _, problems = environment.installable(described)
+    session.artifact(
+        "environment",
+        digest,
+        label=f"Python {described.python}, {len(described.packages)} packages",
+        format="forebear-environment",
+        size=len(body),
+        kept=True,
+        attrs={
+            "python": described.python,
+            "pylock": session.keep(environment.pylock(described).encode()),
+            "problems": problems,
+        },
+    )
+    link = Link(artifact=digest, role="environment")
+    session.emit(EdgesRecorded(run=session.run, used=[link], context=True))
+
+
+def _git(folder: Path, session: Session) -> dict[str, Any]:
+    """Return the git state as a run carries it; uncommitted changes are kept as an artifact."""
+    state = code.git_state(folder)
+    if state is None:
+        return {}
+    facts: dict[str, Any] = {
+        "commit": state.commit,
+        "branch": state.branch,
+        "dirty": state.dirty,
+        "remote": state.remote,
+    }
+    if state.problems:
+        facts["problems"] = list(state.problems)
+    if state.diff:
+        body = state.diff.encode()
+        digest = session.keep(body)
+        session.artifact(
+            "code", digest, label="uncommitted changes", format="diff", size=len(body), kept=True
+        )
+        link = Link(artifact=digest, role="diff")
+        session.emit(EdgesRecorded(run=session.run, used=[link]))
+        facts["diff"] = digest
+    return facts
+
+
+@lru_cache(maxsize=1)
+def _environment_here() -> environment.Environment:
+    return environment.describe()

@@ -1,0 +1,204 @@
+"""The tracker: which object in memory is, or comes from, which artifact.
+
+It keeps a table beside the program's own objects (by identity, let go of when they die) and
+never touches the objects themselves.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import weakref
+from collections import deque
+from collections.abc import Hashable, Iterable
+from itertools import count
+from typing import Any, Final, NamedTuple
+
+__all__ = ["Operation", "Origin", "Tracker"]
+
+_MOST_OPERATIONS: Final = 40
+_MOST_PREDICTIONS: Final = 16
+
+
+class Operation(NamedTuple):
+    """One thing done to data between two points that matter; the number tells repeats apart."""
+
+    name: str
+    number: int
+
+
+class Origin:
+    """Where one object comes from.
+
+    Either it was digested and is the content of `artifact`, or it was made by `operations`
+    from `parents`; then nothing is recorded until the object reaches a point that matters.
+    """
+
+    __slots__ = (
+        "artifact",
+        "data",
+        "digest",
+        "exact",
+        "label",
+        "model",
+        "operations",
+        "parents",
+        "role",
+    )
+
+    def __init__(
+        self,
+        *,
+        artifact: str | None = None,
+        digest: str | None = None,
+        parents: tuple[Origin, ...] = (),
+        operations: tuple[Operation, ...] = (),
+        label: str | None = None,
+        role: str | None = None,
+        exact: bool = True,
+    ) -> None:
+        self.artifact = artifact
+        self.digest = digest
+        self.parents = parents
+        self.operations = operations
+        self.label = label
+        self.role = role
+        """The part this data plays: train, validation, test."""
+        self.exact = exact
+        """False when the parents are all that could be, not what was seen."""
+        self.model: Origin | None = None
+        """For predictions: the model that made them."""
+        self.data: Origin | None = None
+        """For predictions: the data they were made on."""
+
+    def sources(self) -> tuple[Origin, ...]:
+        """Return the nearest recorded ancestors: itself, when its content is recorded."""
+        return (self,) if self.artifact is not None else self.parents
+
+    def names(self) -> list[str]:
+        """Return the names of the operations, first to last."""
+        return [operation.name for operation in self.operations]
+
+
+class _Watch(weakref.ref[Any]):
+    """A known object and its origin."""
+
+    __slots__ = ("key", "origin")
+    key: int
+    origin: Origin
+
+
+class Tracker:
+    """The table of known objects; safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, _Watch] = {}
+        self._lock = threading.RLock()
+        self._numbers = count()
+        self._last: tuple[Hashable, Operation] | None = None
+        self.models: dict[str, Origin] = {}
+        """Models recorded in this run, by the digest of their state."""
+        self.predictions: deque[tuple[int, Origin]] = deque(maxlen=_MOST_PREDICTIONS)
+        """The latest predictions, oldest first: their length and origin."""
+
+    def bind(self, thing: object, origin: Origin) -> None:
+        """Remember where `thing` comes from; objects that can't be watched are left out."""
+        try:
+            watch = _Watch(thing, self._forget)
+        except TypeError:
+            return
+        watch.key = id(thing)
+        watch.origin = origin
+        with self._lock:
+            self._known[watch.key] = watch
+
+    def get(self, thing: object) -> Origin | None:
+        """Return the origin of `thing`, if it is known.
+
+        An array that is a view into a known array comes from it.
+        """
+        found = self._known.get(id(thing))
+        if found is not None and found() is thing:
+            return found.origin
+        numpy = sys.modules.get("numpy")
+        if numpy is not None and isinstance(thing, getattr(numpy, "ndarray", ())):
+            return self._whole(thing)
+        return None
+
+    def _whole(self, view: Any) -> Origin | None:
+        base = view.base
+        for _ in range(8):
+            if base is None:
+                return None
+            found = self._known.get(id(base))
+            if found is not None and found() is base:
+                return self._made_from([found.origin], Operation("view", -1))
+            base = getattr(base, "base", None)
+        return None
+
+    def derive(
+        self, thing: object, parents: Iterable[object], operation: str, at: Hashable = None
+    ) -> None:
+        """Remember that `operation` made `thing` from `parents`; unknown parents don't count.
+
+        Only recorded ancestors are kept, never the chain between, so a loop of a million
+        operations costs no more than one. Operations told one after the other with an equal
+        `at` are parts of one.
+        """
+        origins = [o for parent in parents if (o := self.get(parent)) is not None]
+        if origins:
+            self.bind(thing, self._made_from(origins, self._operation(operation, at)))
+
+    def _operation(self, name: str, at: Hashable) -> Operation:
+        last = self._last
+        if at is not None and last is not None and last[0] == at:
+            return last[1]
+        operation = Operation(name, next(self._numbers))
+        self._last = (at, operation)
+        return operation
+
+    def _made_from(self, origins: list[Origin], operation: Operation) -> Origin:
+        if len(origins) == 1:
+            one = origins[0]
+            before = () if one.artifact is not None else one.operations
+            if not before or before[-1] is not operation:
+                before = (*before, operation)[-_MOST_OPERATIONS:]
+            made = Origin(parents=one.sources(), operations=before, role=one.role, exact=one.exact)
+            if one.model is not None or one.data is not None:
+                made.model, made.data = one.model, one.data
+            return made
+        return _joined(origins, operation)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._known.clear()
+
+    def _forget(self, watch: _Watch) -> None:
+        with self._lock:
+            if self._known.get(watch.key) is watch:
+                del self._known[watch.key]
+
+
+def _joined(origins: list[Origin], operation: Operation) -> Origin:
+    sources = {id(source): source for origin in origins for source in origin.sources()}
+    names = dict.fromkeys(
+        known for origin in origins if origin.artifact is None for known in origin.operations
+    )
+    names.pop(operation, None)
+    roles = {origin.role for origin in origins}
+    made = Origin(
+        parents=tuple(sources.values()),
+        operations=(*names, operation)[-_MOST_OPERATIONS:],
+        role=roles.pop() if len(roles) == 1 else None,
+        exact=all(origin.exact for origin in origins),
+    )
+    made.model = _only(origin.model for origin in origins)
+    made.data = _only(origin.data for origin in origins)
+    return made
+
+
+def _only(origins: Iterable[Origin | None]) -> Origin | None:
+    """Return the one origin there is, or None when there are none or several."""
+    found = {id(origin): origin for origin in origins if origin is not None}
+    return next(iter(found.values())) if len(found) == 1 else None

@@ -1,0 +1,69 @@
+"""The shared application: how a command is added, and the options that all commands have.
+
+A command is a function in a file of this folder under `@command(group=...)`. It takes
+`common: Common = COMMON` last, returns an exit code or None (0), and may raise any
+`ForebearError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from cyclopts import App, Group, Parameter
+
+from forebear import __version__
+from forebear.client.client import Client, connect
+
+__all__ = ["ASK", "COMMON", "KEEP", "RECORD", "Common", "app", "command"]
+
+Command = TypeVar("Command", bound=Callable[..., int | None])
+
+RECORD: Final = Group("Record", sort_key=1)
+ASK: Final = Group("Ask", sort_key=2)
+KEEP: Final = Group("Keep in order", sort_key=3)
+
+app: Final = App(
+    name="forebear",
+    version=f"forebear {__version__}",
+    help="Where a model came from, what it reaches, and whether it can be made again.",
+    help_format="plaintext",
+    result_action="return_value",
+    default_parameter=Parameter(negative=()),
+    help_on_error=False,
+)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Common:
+    """Options that every command has.
+
+    Parameters
+    ----------
+    store
+        The store: its folder or URL (default: FOREBEAR_STORE, else .forebear here or above).
+    json
+        Print the answer as JSON.
+    """
+
+    store: str | None = None
+    json: bool = False
+
+    def connect(self) -> Client:
+        """Open the store that was asked for."""
+        return connect(self.store)
+
+
+COMMON: Final = Common()
+
+
+def command(group: Group, *, name: str | None = None) -> Callable[[Command], Command]:
+    """Add the function below as a command; its docstring is its help."""
+
+    def add(function: Command) -> Command:
+        app.command(function, name=name, group=group)
+        return function
+
+    return add

@@ -1,0 +1,58 @@
+"""`forebear init`: make a store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec import Struct
+
+from forebear.cli.app import COMMON, KEEP, Common, command
+from forebear.cli.output import print_json, print_lines
+from forebear.client.client import connect
+from forebear.client.formats import place
+from forebear.client.lines import line
+from forebear.client.locate import FOLDER, init_store, locate
+from forebear.core.errors import InvalidInput, NoStore
+
+__all__ = ["init"]
+
+
+class _Made(Struct):
+    """Where the store is, and whether it is new."""
+
+    store: str
+    new: bool
+
+
+@command(KEEP)
+def init(folder: Path = Path(), *, common: Common = COMMON) -> None:
+    """Make a store: a folder `.forebear` that holds everything recorded here and below.
+
+    Recording makes one by itself where there is none; this says where it shall be.
+
+    Parameters
+    ----------
+    folder
+        The folder to make it in (default: this one).
+    """
+    chosen = _chosen(folder, common)
+    try:
+        locate(str(chosen))
+        new = False
+    except NoStore:
+        new = True
+    init_store(chosen)
+    connect(str(chosen)).close()  # lays the ledger, and says if it cannot be used
+    if common.json:
+        print_json(_Made(store=str(chosen), new=new))
+        return
+    words = "Made a store at" if new else "There is a store already at"
+    print_lines([line(f"{words} {place(str(chosen))}.")])
+
+
+def _chosen(folder: Path, common: Common) -> Path:
+    if common.store is None:
+        return (folder / FOLDER).absolute()
+    if "://" in common.store:
+        raise InvalidInput(f"{common.store} is a URL; `init` makes stores in folders.")
+    return Path(common.store).expanduser().absolute()

@@ -1,0 +1,44 @@
+"""`forebear models`: the registry."""
+
+from __future__ import annotations
+
+from forebear.cli.app import ASK, COMMON, Common, command
+from forebear.cli.output import ask, note, print_json, print_table
+from forebear.client.formats import figure, hex12, place, when
+from forebear.ops.names import NameEntry
+from forebear.ops.registry import ModelsRequest
+
+__all__ = ["models"]
+
+
+@command(ASK)
+def models(*, as_of: str | None = None, common: Common = COMMON) -> None:
+    """List the models by name, the most recently changed first.
+
+    Parameters
+    ----------
+    as_of
+        Answer as things were at this time: 2026-03-01 or 2026-03-01T12:00:00Z.
+    """
+    answer = ask(common, ModelsRequest(as_of=as_of))
+    if common.json:
+        print_json(answer)
+        return
+    if not answer.models:
+        note("no models are recorded here; `forebear run train.py` records what it trains")
+        return
+    heads = ["model", ">newest", "aliases", "file", "metrics", "digest", "named"]
+    print_table(heads, [_row(entry) for entry in answer.models])
+
+
+def _row(entry: NameEntry) -> list[str]:
+    last = {one.key: figure(one.value) for one in entry.metrics}
+    return [
+        entry.name,
+        str(entry.version),
+        ", ".join(f"{alias} → {version}" for alias, version in entry.aliases.items()),
+        place(entry.location) or "in memory only",
+        ", ".join(f"{key} {value}" for key, value in list(last.items())[:2]),
+        hex12(entry.digest),
+        when(entry.created),
+    ]

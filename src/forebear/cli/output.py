@@ -1,0 +1,80 @@
+"""What commands print: lines, tables, JSON; stored text never commands the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, TypeVar
+
+import msgspec
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from forebear.cli.app import Common
+from forebear.client.formats import safe
+from forebear.client.lines import WIDTH, Line
+from forebear.ops.table import Request
+
+__all__ = ["ask", "console", "note", "print_json", "print_lines", "print_table"]
+
+Answer = TypeVar("Answer")
+
+_STYLES: Final = {
+    "plain": "",
+    "name": "bold",
+    "dim": "dim",
+    "good": "green",
+    "weak": "yellow",
+    "bad": "red",
+    "head": "bold",
+}
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return a console that prints what it is given, at most 100 columns wide."""
+    made = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    made.width = min(made.width, WIDTH) if made.is_terminal else WIDTH
+    return made
+
+
+def ask(common: Common, request: Request[Answer]) -> Answer:
+    """Put a request to the store that is meant, and tell what was noticed on the way."""
+    with common.connect() as client:
+        for text in client.notes:
+            note(text)
+        return client.call(request)
+
+
+def note(text: str) -> None:
+    """Print a sentence on the error output, where it is in nobody's way."""
+    print(f"forebear: {safe(text)}", file=sys.stderr)
+
+
+def print_json(answer: Any) -> None:
+    """Print an answer as JSON."""
+    body = msgspec.json.format(msgspec.json.encode(answer), indent=2)
+    sys.stdout.write(body.decode() + "\n")
+
+
+def print_lines(lines: Iterable[Line]) -> None:
+    """Print lines in their styles."""
+    out = console()
+    for one in lines:
+        text = Text()
+        for words, style in one.fitted():
+            text.append(words, _STYLES[style])
+        text.rstrip()
+        out.print(text, soft_wrap=True)
+
+
+def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table; a head that begins with `>` stands over figures."""
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold", show_edge=False)
+    for head in heads:
+        right = head.startswith(">")
+        shown.add_column(Text(head.lstrip(">")), justify="right" if right else "left")
+    for row in rows:
+        shown.add_row(*(Text(safe(cell)) for cell in row))
+    console().print(shown)

@@ -1,0 +1,108 @@
+"""The settings of a store: `config.toml` in its folder."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+
+from msgspec import Struct
+
+from forebear.core.errors import InvalidInput
+
+__all__ = ["TEMPLATE", "CaptureConfig", "Config", "load_config", "parse_size"]
+
+TEMPLATE: Final = """\
+# Settings of this forebear store. What is commented out is the default.
+
+[capture]
+# Data files up to this size are kept in the store, so that a run can be reproduced when the
+# file is gone; larger ones are remembered by their digest and place. "0" keeps none.
+# keep_data_below = "64 MB"
+
+# The same for model files.
+# keep_models_below = "64 MB"
+
+# Keep the source files that ran.
+# keep_code = true
+"""
+
+_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?b?)", re.IGNORECASE)
+_UNITS: Final = {"": 0, "b": 0, "k": 1, "kb": 1, "m": 2, "mb": 2, "g": 3, "gb": 3, "t": 4, "tb": 4}
+
+
+class CaptureConfig(Struct, frozen=True, kw_only=True):
+    """What recording keeps; sizes in bytes."""
+
+    keep_data_below: int = 64_000_000
+    keep_models_below: int = 64_000_000
+    keep_code: bool = True
+
+
+class Config(Struct, frozen=True, kw_only=True):
+    """All settings of a store."""
+
+    capture: CaptureConfig = CaptureConfig()
+
+
+def parse_size(value: object) -> int:
+    """Return a size in bytes: a whole number, or text such as `64 MB` or `1.5 GiB`.
+
+    Raises:
+        InvalidInput: it is no size.
+
+    >>> parse_size("64 MB"), parse_size("1 KiB"), parse_size(0)
+    (64000000, 1024, 0)
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    found = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
+    unit = found[2].lower() if found else ""
+    if found is None or unit.replace("i", "") not in _UNITS or unit in {"i", "ib"}:
+        raise InvalidInput(f"{value!r} is not a size.", hint='Write it like "64 MB" or "1 GiB".')
+    return int(float(found[1]) * (1024 if "i" in unit else 1000) ** _UNITS[unit.replace("i", "")])
+
+
+def load_config(folder: Path) -> Config:
+    """Return the settings in the store's `config.toml`; a missing file means the defaults.
+
+    Raises:
+        InvalidInput: the file is not TOML, or holds an unknown setting or a bad value.
+    """
+    path = folder / "config.toml"
+    try:
+        with path.open("rb") as file:
+            said = tomllib.load(file)
+    except FileNotFoundError:
+        return Config()
+    except (OSError, ValueError) as error:
+        raise InvalidInput(f"{path} cannot be read: {error}.") from error
+    _refuse_unknown(said, ("capture",), path, "section")
+    capture = said.get("capture", {})
+    if not isinstance(capture, dict):
+        raise InvalidInput(f"{path}: `capture` must be a section, written `[capture]`.")
+    _refuse_unknown(capture, CaptureConfig.__struct_fields__, path, "setting in [capture]")
+    return Config(
+        capture=CaptureConfig(**{key: _value(key, capture[key], path) for key in capture})
+    )
+
+
+def _value(key: str, value: object, path: Path) -> Any:
+    if isinstance(getattr(CaptureConfig(), key), bool):
+        if not isinstance(value, bool):
+            raise InvalidInput(f"{path}: `{key}` must be true or false, not {value!r}.")
+        return value
+    try:
+        return parse_size(value)
+    except InvalidInput as error:
+        raise InvalidInput(f"{path}: `{key}`: {error.message}", hint=error.hint) from None
+
+
+def _refuse_unknown(said: dict[str, Any], known: tuple[str, ...], path: Path, what: str) -> None:
+    for key in said:
+        if key not in known:
+            raise InvalidInput(
+                f"{path}: there is no {what} called `{key}`.",
+                hint=f"There is: {', '.join(known)}.",
+            )

@@ -1,0 +1,53 @@
+"""Whether everything stored still is what it was."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Struct
+
+from forebear.core import events
+from forebear.core.events import ArtifactRecorded
+from forebear.core.ports import Fault
+from forebear.ops.table import Context, Request, operation
+
+__all__ = ["VerifyRequest", "VerifyResponse", "verify"]
+
+
+class VerifyResponse(Struct, frozen=True, kw_only=True):
+    """What was checked, and what is wrong."""
+
+    well: bool
+    events: int
+    artifacts: int
+    blobs: int
+    root: str
+    faults: list[Fault]
+
+
+class VerifyRequest(Request[VerifyResponse], frozen=True, kw_only=True, omit_defaults=True):
+    """Check the whole store."""
+
+
+@operation(name="verify", permission="read")
+def verify(context: Context, request: VerifyRequest) -> VerifyResponse:
+    """Check every event, the root over them, the tables made from them, and all kept content."""
+    store = context.store
+    faults = list(store.verify())
+    artifacts: set[str] = set()
+    count = 0
+    for stored in store.events():
+        count += 1
+        try:
+            event = events.decode(stored.body)
+        except msgspec.MsgspecError:
+            continue  # `store.verify` has said so
+        if isinstance(event, ArtifactRecorded):
+            artifacts.add(event.artifact)
+    return VerifyResponse(
+        well=not faults,
+        events=count,
+        artifacts=len(artifacts),
+        blobs=sum(1 for _ in store.blobs.digests()),
+        root=store.head().root,
+        faults=faults,
+    )

@@ -1,0 +1,84 @@
+"""What lists of names tell: the newest version, the aliases, how many versions there are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from forebear.core.entities import Node
+from forebear.core.ports import Store
+from forebear.core.refs import NameKind
+from forebear.ops.graph import Figure, figures_out
+from forebear.ops.kin import same_model
+
+__all__ = ["NameEntry", "entries"]
+
+
+class NameEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A name with its newest version."""
+
+    kind: NameKind
+    name: str
+    versions: int
+    version: int
+    artifact: str
+    digest: str
+    created: datetime
+    """When the newest version was named."""
+    run: str | None
+    aliases: dict[str, int]
+    """Each alias with the version it points to."""
+    label: str | None = None
+    format: str | None = None
+    size: int | None = None
+    rows: int | None = None
+    columns: int | None = None
+    in_memory: bool = False
+    location: str | None = None
+    metrics: list[Figure] = []
+
+
+def entries(store: Store, kind: NameKind, seq: int | None = None) -> list[NameEntry]:
+    """Return all names of a kind, the most recently changed first."""
+    newest = []
+    for row in store.names(kind, seq):
+        versions = store.versions(kind, row.name, seq)
+        if versions:
+            aliases = {word: one.version for one in versions for word in one.aliases}
+            newest.append((row, versions[0], aliases))
+    ids = [version.artifact for _, version, _ in newest]
+    nodes = store.nodes(ids, seq)
+    places: dict[str, str] = {}
+    for place in store.locations(ids, seq):
+        places.setdefault(place.artifact, place.uri)
+    return [
+        NameEntry(
+            kind=kind,
+            name=row.name,
+            versions=row.versions,
+            version=version.version,
+            artifact=version.artifact,
+            digest=version.digest,
+            created=version.created,
+            run=version.run,
+            aliases=aliases,
+            location=places.get(version.artifact),
+            metrics=_figures(store, nodes.get(version.artifact), seq),
+            **_facts(nodes.get(version.artifact)),
+        )
+        for row, version, aliases in newest
+    ]
+
+
+def _figures(store: Store, node: Node | None, seq: int | None) -> list[Figure]:
+    if node is None or node.kind != "model":
+        return []
+    kin = [one.id for one in same_model(store, node, seq)]
+    return figures_out(store, store.metrics(models=kin, seq=seq), seq)
+
+
+def _facts(node: Node | None) -> dict[str, Any]:
+    fields = ("label", "format", "size", "rows", "columns", "in_memory")
+    return {} if node is None else {field: getattr(node, field) for field in fields}

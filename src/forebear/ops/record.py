@@ -1,0 +1,40 @@
+"""Recording: events from elsewhere go into the ledger."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Struct
+
+from forebear.core import events
+from forebear.core.errors import InvalidInput
+from forebear.core.ports import Head
+from forebear.ops.table import Context, Request, operation
+
+__all__ = ["RecordRequest", "RecordResponse", "record"]
+
+
+class RecordResponse(Struct, frozen=True, kw_only=True):
+    """What became of the events."""
+
+    accepted: int
+    duplicates: int
+    head: Head
+
+
+class RecordRequest(Request[RecordResponse], frozen=True, kw_only=True, omit_defaults=True):
+    """Add events, in order, all or none; each in its canonical bytes."""
+
+    events: list[msgspec.Raw]
+
+
+@operation(name="record", permission="write")
+def record(context: Context, request: RecordRequest) -> RecordResponse:
+    """Write events into the ledger; those that are there already are counted, not repeated."""
+    bodies = [bytes(body) for body in request.events]
+    for place, body in enumerate(bodies, start=1):
+        try:
+            events.decode(body)
+        except msgspec.MsgspecError as error:
+            raise InvalidInput(f"Event {place} of {len(bodies)} is no event: {error}.") from None
+    done = context.store.append_encoded(bodies)
+    return RecordResponse(accepted=done.accepted, duplicates=done.duplicates, head=done.head)

@@ -1,0 +1,249 @@
+"""The model registry: names, versions, aliases, and what somebody declares about them."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from msgspec import Struct
+
+from forebear.analysis.verdict import called
+from forebear.analysis.walk import walk
+from forebear.core.entities import Relation
+from forebear.core.errors import BadRef, Conflict, CycleRefused, InvalidInput, UnknownRef
+from forebear.core.events import AliasMoved, Derived, VersionNamed
+from forebear.core.ports import AliasRow, Store
+from forebear.core.refs import NameKind, check_name
+from forebear.ops.names import NameEntry, entries
+from forebear.ops.resolve import closest, moment, resolve_one
+from forebear.ops.table import Context, Request, Target, operation
+
+__all__ = [
+    "AliasRequest",
+    "AliasResponse",
+    "DeriveRequest",
+    "DeriveResponse",
+    "HistoryRequest",
+    "HistoryResponse",
+    "ModelsRequest",
+    "ModelsResponse",
+    "NameRequest",
+    "NameResponse",
+    "alias",
+    "derive",
+    "history",
+    "models",
+    "name",
+]
+
+_RELATIONS = get_args(Relation)
+_WHOLE = 10_000_000
+
+
+class ModelsResponse(Struct, frozen=True, kw_only=True):
+    """All models that have a name."""
+
+    models: list[NameEntry]
+
+
+class ModelsRequest(Request[ModelsResponse], frozen=True, kw_only=True, omit_defaults=True):
+    """Ask which models there are."""
+
+    as_of: str | None = None
+
+
+class NameResponse(Struct, frozen=True, kw_only=True):
+    """The version that an artifact now is."""
+
+    kind: NameKind
+    name: str
+    version: int
+    artifact: str
+    new: bool
+    """False when that content was a version of that name already."""
+
+
+class NameRequest(Request[NameResponse], frozen=True, kw_only=True, omit_defaults=True):
+    """Make something a version of a name."""
+
+    target: Target
+    name: str
+    kind: NameKind | None = None
+    """Default: what the artifact is."""
+
+
+class AliasResponse(Struct, frozen=True, kw_only=True):
+    """Where an alias points now, and where it pointed before."""
+
+    kind: NameKind
+    name: str
+    alias: str
+    version: int | None
+    before: int | None
+
+
+class AliasRequest(Request[AliasResponse], frozen=True, kw_only=True, omit_defaults=True):
+    """Point an alias to a version; with no version, take it away."""
+
+    name: str
+    alias: str
+    version: int | None = None
+    kind: NameKind | None = None
+    why: str | None = None
+    expect: int | None = None
+    """Only when it points to this version now (0: only when it points nowhere)."""
+
+
+class HistoryResponse(Struct, frozen=True, kw_only=True):
+    """Every move of every alias of a name, newest first."""
+
+    kind: NameKind
+    name: str
+    moves: list[AliasRow]
+
+
+class HistoryRequest(Request[HistoryResponse], frozen=True, kw_only=True, omit_defaults=True):
+    """Ask where the aliases of a name have pointed."""
+
+    name: str
+    kind: NameKind | None = None
+    as_of: str | None = None
+
+
+class DeriveResponse(Struct, frozen=True, kw_only=True):
+    """The link that was declared."""
+
+    parent: str
+    child: str
+    relation: str
+
+
+class DeriveRequest(Request[DeriveResponse], frozen=True, kw_only=True, omit_defaults=True):
+    """Declare that one artifact comes from another."""
+
+    parent: Target
+    child: Target
+    relation: str
+
+
+@operation(name="models", permission="read")
+def models(context: Context, request: ModelsRequest) -> ModelsResponse:
+    """List the models by name, the most recently changed first."""
+    seq = moment(context.store, request.as_of)
+    return ModelsResponse(models=entries(context.store, "model", seq))
+
+
+@operation(name="name", permission="write")
+def name(context: Context, request: NameRequest) -> NameResponse:
+    """Make something a version of a name; content that the name has keeps its number."""
+    store = context.store
+    normal = check_name(request.name)
+    node = resolve_one(store, request.target)
+    kind = request.kind or _kind_of(node.kind)
+    if kind is None:
+        raise InvalidInput(
+            f"{called(node)} is {node.kind}, and only models and data have names.",
+            hint="`--kind model` or `--kind data` says what it is.",
+        )
+    before = store.versions(kind, normal)
+    store.append([VersionNamed(kind=kind, name=normal, artifact=node.id, by=context.by)])
+    rows = store.versions_of([node.id]).get(node.id, [])
+    version = next(row.version for row in rows if (row.kind, row.name) == (kind, normal))
+    return NameResponse(
+        kind=kind,
+        name=normal,
+        version=version,
+        artifact=node.id,
+        new=version not in {row.version for row in before},
+    )
+
+
+@operation(name="alias", permission="write")
+def alias(context: Context, request: AliasRequest) -> AliasResponse:
+    """Point an alias to a version, or take it away; every move is kept with who and why."""
+    store = context.store
+    kind = _known_kind(store, request.name, request.kind)
+    word = check_name(request.alias, "alias")
+    pointer = store.alias(kind, request.name, word)
+    before = pointer.version if pointer else None
+    if request.expect is not None and (before or 0) != request.expect:
+        raise Conflict(
+            f"{request.name}@{word} points to "
+            f"{f'version {before}' if before else 'no version'}, not to {request.expect}.",
+            hint="Somebody has moved it; look at `--history` before you decide.",
+        )
+    if request.version is None and before is None:
+        raise UnknownRef(f"{request.name} has no alias '{word}'.")
+    known = [row.version for row in store.versions(kind, request.name)]
+    if request.version is not None and request.version not in known:
+        raise UnknownRef(
+            f"{request.name} has no version {request.version}.",
+            hint=f"Its newest version is {known[0]}.",
+        )
+    moved = AliasMoved(
+        kind=kind,
+        name=request.name,
+        alias=word,
+        version=request.version,
+        by=context.by,
+        why=request.why,
+    )
+    if request.version != before or request.why:
+        store.append([moved])
+    return AliasResponse(
+        kind=kind, name=request.name, alias=word, version=request.version, before=before
+    )
+
+
+@operation(name="history", permission="read")
+def history(context: Context, request: HistoryRequest) -> HistoryResponse:
+    """Tell every move of every alias of a name."""
+    seq = moment(context.store, request.as_of)
+    kind = _known_kind(context.store, request.name, request.kind, seq)
+    moves = context.store.alias_history(kind, request.name, seq)
+    return HistoryResponse(kind=kind, name=request.name, moves=moves)
+
+
+@operation(name="derive", permission="write")
+def derive(context: Context, request: DeriveRequest) -> DeriveResponse:
+    """Declare that one artifact comes from another, where no run was recorded."""
+    store = context.store
+    if request.relation not in _RELATIONS:
+        raise InvalidInput(
+            f"'{request.relation}' is not a relation.", hint=f"There is: {', '.join(_RELATIONS)}."
+        )
+    parent, child = (resolve_one(store, target) for target in (request.parent, request.child))
+    if parent.id == child.id:
+        raise CycleRefused(f"{called(parent)} cannot come from itself.")
+    ancestors = walk([parent.id], store.edges, "up", max_nodes=_WHOLE)
+    if child.id in ancestors.depths:
+        raise CycleRefused(
+            f"{called(child)} cannot come from {called(parent)}: it is an ancestor of it.",
+            hint=f"`forebear path {request.child.ref} {request.parent.ref}` shows the way.",
+        )
+    store.append([Derived(source=parent.id, target=child.id, relation=request.relation)])
+    return DeriveResponse(parent=parent.id, child=child.id, relation=request.relation)
+
+
+def _kind_of(kind: str) -> NameKind | None:
+    if kind == "model":
+        return "model"
+    return "data" if kind in {"data", "file"} else None
+
+
+def _known_kind(store: Store, name: str, said: NameKind | None, seq: int | None = None) -> NameKind:
+    candidates: list[NameKind] = [said] if said else ["model", "data"]
+    kinds = [kind for kind in candidates if store.versions(kind, name, seq)]
+    if len(kinds) > 1:
+        raise BadRef(
+            f"'{name}' is the name of a model and of data.",
+            hint="Say `--kind model` or `--kind data`.",
+        )
+    if not kinds:
+        near = closest(store, name, seq)
+        raise UnknownRef(
+            f"Nothing recorded is called '{name}'.",
+            hint=f"Did you mean {' or '.join(near)}?"
+            if near
+            else "`forebear models` lists the names.",
+        )
+    return kinds[0]

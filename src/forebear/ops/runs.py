@@ -1,0 +1,96 @@
+"""Runs: what happened, newest first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from forebear.analysis.verdict import called
+from forebear.core.entities import RunStatus
+from forebear.core.ports import RunRow, Store
+from forebear.ops.resolve import moment
+from forebear.ops.table import Context, Request, operation
+
+__all__ = ["Made", "RunEntry", "RunsRequest", "RunsResponse", "runs"]
+
+
+class Made(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something that a run left behind."""
+
+    id: str
+    title: str
+    kind: str
+    name: str | None = None
+    version: int | None = None
+
+
+class RunEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A run as a list tells it."""
+
+    id: str
+    kind: str
+    name: str
+    status: RunStatus
+    started: datetime
+    ended: datetime | None
+    parent: str | None
+    root: str
+    steps: int
+    command: list[str] = []
+    exit_code: int | None = None
+    error: str | None = None
+    where: str | None = None
+    params: dict[str, Any] = {}
+    made: list[Made] = []
+    """Models and files it generated; not what lived in its memory only, but for named models."""
+
+
+class RunsResponse(Struct, frozen=True, kw_only=True):
+    """A page of runs; `next` asks for the page after it."""
+
+    runs: list[RunEntry]
+    next: str | None
+
+
+class RunsRequest(Request[RunsResponse], frozen=True, kw_only=True, omit_defaults=True):
+    """Ask which runs there were."""
+
+    steps: bool = False
+    """Also the steps inside runs, each as a run of its own."""
+    before: str | None = None
+    limit: int = 20
+    as_of: str | None = None
+
+
+@operation(name="runs", permission="read")
+def runs(context: Context, request: RunsRequest) -> RunsResponse:
+    """List runs, newest first, each with what it left behind."""
+    store = context.store
+    seq = moment(store, request.as_of)
+    limit = max(1, min(request.limit, 1000))
+    rows = store.runs(roots_only=not request.steps, before=request.before, limit=limit + 1, seq=seq)
+    page = rows[:limit]
+    return RunsResponse(
+        runs=[_entry(store, row, seq) for row in page],
+        next=page[-1].id if len(rows) > limit else None,
+    )
+
+
+def _entry(store: Store, row: RunRow, seq: int | None) -> RunEntry:
+    shared = {f: getattr(row, f) for f in RunEntry.__struct_fields__ if hasattr(row, f)}
+    return RunEntry(**shared, made=_made(store, row, seq))
+
+
+def _made(store: Store, row: RunRow, seq: int | None) -> list[Made]:
+    made = {
+        edge.target: None
+        for edge in store.run_edges(row.id, seq)
+        if edge.type == "generated" or edge.relation == "export"
+    }
+    return [
+        Made(id=node.id, title=called(node), kind=node.kind, name=node.name, version=node.version)
+        for node in store.nodes(list(made), seq).values()
+        if not node.in_memory or (node.kind == "model" and node.version is not None)
+    ]

@@ -1,0 +1,113 @@
+"""The table of operations: whoever serves them (SDK, command, HTTP) reads it."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Callable
+from typing import Any, Final, Generic, Literal, TypeVar
+
+from msgspec import Struct
+
+from forebear.core.errors import InvalidInput
+from forebear.core.ports import Store
+from forebear.plugins import load_folder
+
+__all__ = [
+    "Context",
+    "Operation",
+    "Permission",
+    "Request",
+    "Target",
+    "find",
+    "operation",
+    "operations",
+]
+
+Permission = Literal["read", "write"]
+Answer = TypeVar("Answer")
+Asked = TypeVar("Asked", bound="Request[Any]")
+
+
+class Request(
+    Struct,
+    Generic[Answer],
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+):
+    """Base of all requests; its parameter is the response that belongs to it."""
+
+
+class Target(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A thing that the caller means, in the caller's words.
+
+    `ref` is what was written (see `core.refs`). Where it names a file or folder on the caller's
+    machine, the client adds its absolute `path` and the `digest` of its present content.
+    """
+
+    ref: str
+    digest: str | None = None
+    path: str | None = None
+
+
+class Context(Struct, frozen=True, kw_only=True):
+    """What every operation is given beside its request."""
+
+    store: Store
+    by: str
+    """Who asks."""
+
+
+class Operation(Struct, frozen=True, kw_only=True):
+    """One row of the table."""
+
+    name: str
+    permission: Permission
+    request: type[Request[Any]]
+    response: type[Any]
+    run: Callable[[Context, Any], Any]
+    doc: str
+
+
+_table: Final[dict[str, Operation]] = {}
+
+
+def operation(
+    *, name: str, permission: Permission
+) -> Callable[[Callable[[Context, Asked], Answer]], Callable[[Context, Asked], Answer]]:
+    """Enter the function below into the table; its annotations name request and response."""
+
+    def enter(function: Callable[[Context, Asked], Answer]) -> Callable[[Context, Asked], Answer]:
+        if name in _table:
+            raise ValueError(f"There are two operations called {name}.")
+        hints = typing.get_type_hints(function)
+        _table[name] = Operation(
+            name=name,
+            permission=permission,
+            request=hints["request"],
+            response=hints["return"],
+            run=function,
+            doc=function.__doc__ or "",
+        )
+        return function
+
+    return enter
+
+
+def operations() -> dict[str, Operation]:
+    """Return all operations by name, those of plugins too."""
+    load_folder("forebear.ops")
+    return dict(_table)
+
+
+def find(request: Request[Any]) -> Operation:
+    """Return the operation that answers this kind of request.
+
+    Raises:
+        InvalidInput: none does.
+    """
+    for found in operations().values():
+        if found.request is type(request):
+            return found
+    raise InvalidInput(f"No operation answers a {type(request).__name__}.")

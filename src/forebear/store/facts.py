@@ -1,0 +1,140 @@
+"""Facts beside the graph: figures, places, gaps and verdicts of reproductions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, Select, select
+
+from forebear.core.clock import from_micros
+from forebear.core.entities import Metric
+from forebear.core.ports import GapRow, LocationRow, MetricRow, ReproductionRow
+from forebear.store import runs as run_rows
+from forebear.store.engine import chunked
+from forebear.store.graph import ids_of
+from forebear.store.schema import EVIDENCE_WORDS, gap, location, metric, node, reproduction
+
+__all__ = ["gaps", "locations", "metrics", "reproductions"]
+
+_artifact = node.alias("of_artifact")
+_run = node.alias("of_run")
+_data = node.alias("of_data")
+
+
+def metrics(
+    connection: Connection, runs: Sequence[str], models: Sequence[str], bound: int
+) -> list[MetricRow]:
+    """Return figures of the given runs or about the given models, oldest first."""
+    found: dict[tuple[int, int], Row[Any]] = {}
+    for column, keys in ((metric.c.run, runs), (metric.c.model, models)):
+        for part in chunked(list(ids_of(connection, keys).values())):
+            for row in connection.execute(_metrics(bound).where(column.in_(part))):
+                found[row.seq, row.n] = row
+    return [
+        MetricRow(
+            run=row.run_key,
+            metric=Metric(key=row.key, value=_value(row), step=row.step),
+            at=from_micros(row.at),
+            model=row.model_key,
+            data=row.data_key,
+            split=row.split,
+            evidence=EVIDENCE_WORDS[row.evidence],
+            params=msgspec.json.decode(row.params) if row.params else {},
+            seq=row.seq,
+        )
+        for _, row in sorted(found.items())
+    ]
+
+
+def _metrics(bound: int) -> Select[Any]:
+    return (
+        select(
+            metric,
+            _run.c.key.label("run_key"),
+            _artifact.c.key.label("model_key"),
+            _data.c.key.label("data_key"),
+        )
+        .join(_run, _run.c.id == metric.c.run)
+        .outerjoin(_artifact, _artifact.c.id == metric.c.model)
+        .outerjoin(_data, _data.c.id == metric.c.data)
+        .where(metric.c.seq <= bound)
+    )
+
+
+def _value(row: Row[Any]) -> Any:
+    if row.special is None:
+        return row.value
+    return -0.0 if row.special == "-0.0" else row.special
+
+
+def locations(connection: Connection, artifacts: Sequence[str], bound: int) -> list[LocationRow]:
+    """Return where artifacts were seen, newest first, one row for each artifact and place."""
+    seen: dict[tuple[str, str], LocationRow] = {}
+    for part in chunked(list(ids_of(connection, artifacts).values())):
+        query = (
+            select(location, _artifact.c.key.label("artifact_key"), _run.c.key.label("run_key"))
+            .join(_artifact, _artifact.c.id == location.c.artifact)
+            .outerjoin(_run, _run.c.id == location.c.run)
+            .where(location.c.artifact.in_(part), location.c.seq <= bound)
+            .order_by(location.c.at, location.c.seq)
+        )
+        for row in connection.execute(query):
+            seen[row.artifact_key, row.uri] = LocationRow(
+                artifact=row.artifact_key,
+                uri=row.uri,
+                mode=row.mode,
+                at=from_micros(row.at),
+                run=row.run_key,
+                seq=row.seq,
+            )
+    return sorted(seen.values(), key=lambda row: (row.at, row.seq), reverse=True)
+
+
+def gaps(connection: Connection, runs: Sequence[str], bound: int) -> list[GapRow]:
+    """Return what was not seen in the given runs and the steps below them, oldest first."""
+    inside = {id for run in runs for id in run_rows.subtree(connection, run, bound)}
+    found = []
+    for part in chunked(list(inside)):
+        query = (
+            select(gap, _run.c.key.label("run_key"), _artifact.c.key.label("artifact_key"))
+            .join(_run, _run.c.id == gap.c.run)
+            .outerjoin(_artifact, _artifact.c.id == gap.c.artifact)
+            .where(gap.c.run.in_(part), gap.c.seq <= bound)
+        )
+        found += [
+            GapRow(run=row.run_key, what=row.what, artifact=row.artifact_key, seq=row.seq)
+            for row in connection.execute(query)
+        ]
+    return sorted(found, key=lambda row: row.seq)
+
+
+def reproductions(
+    connection: Connection, artifacts: Sequence[str], bound: int
+) -> list[ReproductionRow]:
+    """Return verdicts about artifacts, newest first."""
+    found = []
+    for part in chunked(list(ids_of(connection, artifacts).values())):
+        query = (
+            select(reproduction, _run.c.key.label("run_key"), _artifact.c.key.label("artifact_key"))
+            .join(_run, _run.c.id == reproduction.c.run)
+            .join(_artifact, _artifact.c.id == reproduction.c.artifact)
+            .where(reproduction.c.artifact.in_(part), reproduction.c.seq <= bound)
+        )
+        found += [
+            ReproductionRow(
+                artifact=row.artifact_key,
+                run=row.run_key,
+                verdict=row.verdict,
+                reason=row.reason,
+                environment=row.environment,
+                by=row.who,
+                at=from_micros(row.at),
+                matched=msgspec.json.decode(row.matched) if row.matched else [],
+                details=msgspec.json.decode(row.details) if row.details else {},
+                seq=row.seq,
+            )
+            for row in connection.execute(query)
+        ]
+    return sorted(found, key=lambda row: row.seq, reverse=True)

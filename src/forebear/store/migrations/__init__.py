@@ -1,0 +1,91 @@
+"""The schema's history: one file per revision in `versions`, run by alembic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, inspect, text
+
+from forebear.core.errors import CorruptStore, NewerStore, NoStore
+from forebear.core.merkle import EMPTY_ROOT
+from forebear.store.engine import Database
+from forebear.store.schema import REVISION, head, metadata
+
+__all__ = ["prepare", "upgrade"]
+
+_FOLDER: Final = Path(__file__).parent
+
+
+def prepare(database: Database, *, create: bool) -> None:
+    """Bring a database to the schema of this code: make it, leave it, or upgrade it.
+
+    Raises:
+        NoStore: it is empty and `create` is not set.
+        NewerStore: its schema is of a revision that this code has never heard of.
+        CorruptStore: it is a database of something else.
+    """
+    with database.reading() as connection:
+        stored = _revision(connection)
+        foreign = stored is None and bool(inspect(connection).get_table_names())
+    if stored == REVISION:
+        return
+    if foreign:
+        raise CorruptStore(f"The database {database.place} is not a forebear store.")
+    if stored is None and not create:
+        raise NoStore(f"There is no store at {database.place}.", hint="`forebear init` makes one.")
+    with database.writing() as connection:
+        # Somebody else may have done it since.
+        stored = _revision(connection)
+        if stored is None:
+            _create(connection)
+        elif stored != REVISION:
+            _upgrade_known(connection, stored, database.place)
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Run the migrations up to `revision` within the connection's transaction."""
+    from alembic import command
+
+    command.upgrade(_config(connection), revision)
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)
+
+
+def _create(connection: Connection) -> None:
+    """Make all tables at once, which gives the same schema as all migrations one by one."""
+    metadata.create_all(connection)
+    connection.execute(
+        text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+    )
+    connection.execute(text("INSERT INTO alembic_version VALUES (:at)"), {"at": REVISION})
+    connection.execute(
+        head.insert().values(id=1, size=0, root=EMPTY_ROOT, frontier=b"", recorded=0)
+    )
+
+
+def _upgrade_known(connection: Connection, stored: str, place: str) -> None:
+    from alembic.script import ScriptDirectory
+
+    known = ScriptDirectory.from_config(_config(connection)).walk_revisions()
+    if stored not in {script.revision for script in known}:
+        raise NewerStore(
+            f"The store at {place} was written by a newer forebear: its schema is revision"
+            f" {stored}, and this forebear knows none after {REVISION}.",
+            hint="Upgrade forebear: pip install --upgrade forebear",
+        )
+    upgrade(connection)
+
+
+def _config(connection: Connection):  # type: ignore[no-untyped-def]
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

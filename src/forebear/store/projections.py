@@ -1,0 +1,345 @@
+"""Projections: what each event adds to the tables, in the same transaction.
+
+One small function per type of event turns it into rows; what follows from several events
+together is worked out afterwards (`consequences`). No event is refused for speaking of
+something that is not recorded yet: that something gets a node now, and its details when they
+come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from math import copysign
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, delete, func, insert, select
+
+from forebear.core import clock
+from forebear.core.digest import is_digest
+from forebear.core.entities import Metric
+from forebear.core.events import (
+    AliasMoved,
+    AnyEvent,
+    ArtifactRecorded,
+    Derived,
+    EdgesRecorded,
+    GapNoticed,
+    LocationSeen,
+    MetricsLogged,
+    ParamsLogged,
+    ReproductionRecorded,
+    RunEnded,
+    RunStarted,
+    StepRecorded,
+    VersionNamed,
+)
+from forebear.store import consequences, schema
+from forebear.store.batch import Batch, Numbered, next_id
+from forebear.store.schema import GRADES, PROJECTIONS
+
+__all__ = ["clear", "project"]
+
+_encoder: Final = msgspec.json.Encoder(order="sorted")
+
+
+def project(connection: Connection, events: Sequence[Numbered]) -> None:
+    """Write the rows of these events, and what follows from them."""
+    batch = Batch(connection, events)
+    for seq, event in events:
+        _PROJECTORS[type(event)](batch, seq, event)
+    batch.write()
+    consequences.draw(connection, events)
+
+
+def clear(connection: Connection) -> None:
+    """Empty all projections."""
+    for table in reversed(PROJECTIONS):
+        connection.execute(delete(table))
+
+
+def _run_started(batch: Batch, seq: int, event: RunStarted) -> None:
+    batch.add(
+        schema.run,
+        seq=seq,
+        node=batch.run(event.run, seq),
+        parent=batch.run(event.parent, seq) if event.parent else None,
+        said=_micros(event.time),
+        kind=event.kind,
+        name=event.name,
+        started=_micros(event.started),
+        ended=None,
+        status="running",
+        place=None,
+        command=_json(event.command),
+        cwd=event.cwd,
+        attrs=_json(event.attrs),
+    )
+
+
+def _step_recorded(batch: Batch, seq: int, event: StepRecorded) -> None:
+    run, said = batch.run(event.run, seq), _micros(event.time)
+    batch.add(
+        schema.run,
+        seq=seq,
+        node=run,
+        parent=batch.run(event.parent, seq),
+        said=said,
+        kind=event.kind,
+        name=event.name,
+        started=_micros(event.started),
+        ended=_micros(event.ended),
+        status=event.status,
+        place=event.where,
+        command=None,
+        cwd=None,
+        attrs=_json(event.attrs),
+    )
+    if event.params:
+        batch.add(schema.param, seq=seq, run=run, said=said, params=_json(event.params))
+    _links(batch, seq, run, event)
+
+
+def _links(batch: Batch, seq: int, run: int, event: StepRecorded | EdgesRecorded) -> None:
+    for link in event.used:
+        artifact = batch.artifact(link.artifact, seq)
+        batch.edge(
+            seq, "used", artifact, run, evidence=link.evidence, role=link.role, slot=link.slot
+        )
+    for link in event.generated:
+        artifact = batch.artifact(link.artifact, seq)
+        batch.edge(
+            seq, "generated", run, artifact, evidence=link.evidence, role=link.role, slot=link.slot
+        )
+
+
+def _run_ended(batch: Batch, seq: int, event: RunEnded) -> None:
+    batch.add(
+        schema.run_end,
+        seq=seq,
+        node=batch.run(event.run, seq),
+        said=_micros(event.time),
+        status=event.status,
+        ended=_micros(event.ended),
+        exit_code=event.exit_code,
+        error=event.error,
+        attrs=_json(event.attrs),
+    )
+
+
+def _artifact_recorded(batch: Batch, seq: int, event: ArtifactRecorded) -> None:
+    node, said = batch.artifact(event.artifact, seq), _micros(event.time)
+    details = {
+        "kind": event.kind,
+        "digest": event.digest,
+        "label": event.label,
+        "format": event.format,
+        "size": event.size,
+        "rows": event.rows,
+        "columns": _json(event.columns),
+        "table_digest": event.table,
+        "weights_digest": event.weights,
+        "kept": event.kept,
+        "by_reference": event.by_reference,
+        "attrs": _json(event.attrs),
+    }
+    if batch.is_news(node, said, details):
+        batch.add(schema.artifact, seq=seq, node=node, said=said, **details)
+
+
+def _location_seen(batch: Batch, seq: int, event: LocationSeen) -> None:
+    batch.add(
+        schema.location,
+        seq=seq,
+        artifact=batch.artifact(event.artifact, seq),
+        uri=event.uri,
+        mode=event.mode,
+        run=batch.run(event.run, seq) if event.run else None,
+        at=_micros(event.time),
+    )
+
+
+def _edges_recorded(batch: Batch, seq: int, event: EdgesRecorded) -> None:
+    run = batch.run(event.run, seq)
+    _links(batch, seq, run, event)
+    for n, link in enumerate(event.used if event.context else ()):
+        batch.add(
+            schema.context,
+            seq=seq,
+            n=n,
+            run=run,
+            artifact=batch.artifact(link.artifact, seq),
+            role=link.role or "",
+            slot=link.slot or "",
+            evidence=GRADES[link.evidence],
+        )
+
+
+def _derived(batch: Batch, seq: int, event: Derived) -> None:
+    batch.edge(
+        seq,
+        "derived",
+        batch.artifact(event.source, seq),
+        batch.artifact(event.target, seq),
+        evidence=event.evidence,
+        relation=event.relation,
+        run=batch.run(event.run, seq) if event.run else 0,
+    )
+
+
+def _params_logged(batch: Batch, seq: int, event: ParamsLogged) -> None:
+    batch.add(
+        schema.param,
+        seq=seq,
+        run=batch.run(event.run, seq),
+        said=_micros(event.time),
+        params=_json(event.params) or "{}",
+    )
+
+
+def _metrics_logged(batch: Batch, seq: int, event: MetricsLogged) -> None:
+    common = {
+        "seq": seq,
+        "run": batch.run(event.run, seq),
+        "at": _micros(event.time),
+        "model": batch.artifact(event.model, seq) if event.model else None,
+        "data": batch.artifact(event.data, seq) if event.data else None,
+        "split": event.split,
+        "evidence": GRADES[event.evidence],
+        "params": _json(event.params),
+    }
+    for n, metric in enumerate(event.metrics):
+        batch.add(schema.metric, n=n, key=metric.key, step=metric.step, **_value(metric), **common)
+
+
+def _value(metric: Metric) -> dict[str, Any]:
+    if isinstance(metric.value, str):
+        return {"value": None, "special": metric.value}
+    if metric.value == 0 and copysign(1, metric.value) < 0:
+        return {"value": 0.0, "special": "-0.0"}
+    return {"value": float(metric.value), "special": None}
+
+
+def _gap_noticed(batch: Batch, seq: int, event: GapNoticed) -> None:
+    batch.add(
+        schema.gap,
+        seq=seq,
+        run=batch.run(event.run, seq),
+        what=event.what,
+        artifact=batch.artifact(event.artifact, seq) if event.artifact else None,
+    )
+
+
+def _version_named(batch: Batch, seq: int, event: VersionNamed) -> None:
+    """Give the artifact the name's next number, or the one that its content has already."""
+    artifact = batch.artifact(event.artifact, seq)
+    run = batch.run(event.run, seq) if event.run else None
+    name = _name(batch, seq, event.kind, event.name)
+    version = schema.version.c
+    named = select(version.number).where(version.name == name)
+    if batch.connection.execute(named.where(version.artifact == artifact)).first():
+        return
+    same = named.where(version.artifact.in_(_same_content(batch, artifact, event.artifact)))
+    number = batch.connection.execute(same.order_by(version.number)).scalar()
+    newest = select(func.max(version.number)).where(version.name == name)
+    batch.add(
+        schema.version,
+        seq=seq,
+        name=name,
+        number=number or (batch.connection.execute(newest).scalar() or 0) + 1,
+        minted=number is None,
+        artifact=artifact,
+        run=run,
+        who=event.by,
+        automatic=event.automatic,
+        at=_micros(event.time),
+    )
+
+
+def _same_content(batch: Batch, artifact: int, key: str) -> Any:
+    """Select the artifacts whose content is known to be that of this one."""
+    node, details = schema.node.c, schema.artifact.c
+    digests = set(
+        batch.connection.execute(select(details.digest).where(details.node == artifact)).scalars()
+    )
+    if is_digest(key):
+        digests.add(key)
+    return (
+        select(details.node)
+        .where(details.digest.in_(digests))
+        .union(select(node.id).where(node.key.in_(digests)))
+    )
+
+
+def _name(batch: Batch, seq: int, kind: str, name: str) -> int:
+    """Return the integer id of a name, registering it when it is new.
+
+    Names are few, and what they stand for depends on all that came before: the rows gathered
+    so far are written first, and the database answers.
+    """
+    batch.write()
+    table = schema.name
+    query = select(table.c.id).where(table.c.kind == kind, table.c.name == name)
+    id = batch.connection.execute(query).scalar()
+    if id is None:
+        id = next_id(batch.connection, table)
+        batch.connection.execute(insert(table).values(id=id, kind=kind, name=name, seq=seq))
+    return id
+
+
+def _alias_moved(batch: Batch, seq: int, event: AliasMoved) -> None:
+    batch.add(
+        schema.alias,
+        seq=seq,
+        name=_name(batch, seq, event.kind, event.name),
+        alias=event.alias,
+        version=event.version,
+        who=event.by,
+        why=event.why,
+        at=_micros(event.time),
+    )
+
+
+def _reproduction_recorded(batch: Batch, seq: int, event: ReproductionRecorded) -> None:
+    run = batch.run(event.run, seq)
+    batch.add(
+        schema.reproduction,
+        seq=seq,
+        artifact=batch.artifact(event.artifact, seq),
+        run=run,
+        verdict=event.verdict,
+        reason=event.reason,
+        environment=event.environment,
+        who=event.by,
+        at=_micros(event.time),
+        matched=_json(event.matched),
+        details=_json(event.details),
+    )
+    for n, artifact in enumerate(event.matched):
+        batch.add(schema.reproduced, seq=seq, n=n, artifact=batch.artifact(artifact, seq), run=run)
+
+
+def _json(value: Any) -> str | None:
+    return _encoder.encode(value).decode() if value else None
+
+
+def _micros(moment: datetime) -> int:
+    return clock.micros(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+_PROJECTORS: Final[dict[type[AnyEvent], Callable[[Batch, int, Any], None]]] = {
+    RunStarted: _run_started,
+    StepRecorded: _step_recorded,
+    RunEnded: _run_ended,
+    ArtifactRecorded: _artifact_recorded,
+    LocationSeen: _location_seen,
+    EdgesRecorded: _edges_recorded,
+    Derived: _derived,
+    ParamsLogged: _params_logged,
+    MetricsLogged: _metrics_logged,
+    GapNoticed: _gap_noticed,
+    VersionNamed: _version_named,
+    AliasMoved: _alias_moved,
+    ReproductionRecorded: _reproduction_recorded,
+}

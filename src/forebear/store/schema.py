@@ -1,0 +1,342 @@
+"""The tables: the ledger, and the projections that can be made again from it.
+
+Ids are UUIDv7 or digests outward and integers in here. Every row of a projection carries the
+`seq` of the event it comes from, and rows are added, never changed: what was known at an
+earlier `seq` is what the rows up to it say. Where an event may speak of the same thing again
+(`artifact`, `run`, `run_end`, `param`), each says its own row and the reader adds them up in
+the order in which they were `said`, so that the order of arrival doesn't matter.
+Times are integer microseconds since 1970.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from forebear.core.entities import EdgeType, EvidenceWord
+
+__all__ = [
+    "ALL",
+    "EDGE_TYPES",
+    "EVIDENCE_WORDS",
+    "GRADES",
+    "LEDGER",
+    "PROJECTIONS",
+    "REVISION",
+    "TYPE_WORDS",
+    "metadata",
+]
+
+REVISION: Final = "0001"
+"""The revision of the schema that this code reads and writes: the newest in `migrations`."""
+
+ALL: Final = 2**62
+"""A bound that no `seq` reaches."""
+
+TYPE_WORDS: Final[dict[int, EdgeType]] = {1: "used", 2: "generated", 3: "derived"}
+EDGE_TYPES: Final = {word: number for number, word in TYPE_WORDS.items()}
+
+EVIDENCE_WORDS: Final[dict[int, EvidenceWord]] = {
+    1: "inferred",
+    2: "declared",
+    3: "observed",
+    4: "verified",
+}
+GRADES: Final = {word: number for number, word in EVIDENCE_WORDS.items()}
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite gives the fast integer primary key only to the type INTEGER. PostgreSQL compares text
+# by locale unless told not to, and prefix search needs plain code points.
+Int = BigInteger().with_variant(Integer, "sqlite")
+Word = Text().with_variant(Text(collation="C"), "postgresql")
+
+
+def _seq() -> Column[Any]:
+    return Column("seq", Int, primary_key=True, autoincrement=False)
+
+
+def _ordinal() -> Column[Any]:
+    return Column("n", Integer, primary_key=True, autoincrement=False)
+
+
+def _node(name: str, *, optional: bool = False, index: bool = False) -> Column[Any]:
+    return Column(name, Int, ForeignKey("node.id"), nullable=optional, index=index)
+
+
+event = Table(
+    "event",
+    metadata,
+    _seq(),
+    Column("id", Word, nullable=False, unique=True),
+    Column("recorded", Int, nullable=False, index=True),
+    Column("leaf", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+head = Table(
+    "head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("size", Int, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+    Column("recorded", Int, nullable=False),
+)
+
+node = Table(
+    "node",
+    metadata,
+    Column("id", Int, primary_key=True, autoincrement=False),
+    Column("key", Word, nullable=False, unique=True),
+    Column("type", Word, nullable=False),
+    Column("seq", Int, nullable=False),
+)
+
+artifact = Table(
+    "artifact",
+    metadata,
+    _seq(),
+    _node("node", index=True),
+    Column("said", Int, nullable=False),
+    Column("kind", Word, nullable=False),
+    Column("digest", Word, nullable=False, index=True),
+    Column("label", Word),
+    Column("format", Word),
+    Column("size", Int),
+    Column("rows", Int),
+    Column("columns", Word),
+    Column("table_digest", Word, index=True),
+    Column("weights_digest", Word, index=True),
+    Column("kept", Boolean, nullable=False),
+    Column("by_reference", Boolean, nullable=False),
+    Column("attrs", Word),
+)
+
+run = Table(
+    "run",
+    metadata,
+    _seq(),
+    _node("node", index=True),
+    _node("parent", optional=True),
+    Column("said", Int, nullable=False),
+    Column("kind", Word, nullable=False),
+    Column("name", Word, nullable=False),
+    Column("started", Int, nullable=False, index=True),
+    Column("ended", Int),
+    Column("status", Word, nullable=False),
+    Column("place", Word),
+    Column("command", Word),
+    Column("cwd", Word),
+    Column("attrs", Word),
+    Index(None, "parent", "started"),
+)
+
+run_end = Table(
+    "run_end",
+    metadata,
+    _seq(),
+    _node("node", index=True),
+    Column("said", Int, nullable=False),
+    Column("status", Word, nullable=False),
+    Column("ended", Int, nullable=False),
+    Column("exit_code", Int),
+    Column("error", Word),
+    Column("attrs", Word),
+)
+
+param = Table(
+    "param",
+    metadata,
+    _seq(),
+    _node("run", index=True),
+    Column("said", Int, nullable=False),
+    Column("params", Word, nullable=False),
+)
+
+edge = Table(
+    "edge",
+    metadata,
+    *(
+        Column(name, Int, ForeignKey("node.id"), primary_key=True, autoincrement=False)
+        for name in ("source", "target")
+    ),
+    Column("type", SmallInteger, primary_key=True, autoincrement=False),
+    Column("role", Word, primary_key=True),
+    Column("relation", Word, primary_key=True),
+    Column("slot", Word, primary_key=True),
+    # Who says that one artifact derives from another; 0 where nobody, or where a run is an end.
+    Column("run", Int, primary_key=True, autoincrement=False),
+    Column("evidence", SmallInteger, primary_key=True, autoincrement=False),
+    Column("seq", Int, nullable=False),
+    Index(None, "target", "seq"),
+    Index("ix_edge_run", "run", sqlite_where=text("run <> 0"), postgresql_where=text("run <> 0")),
+    sqlite_with_rowid=False,
+)
+
+context = Table(
+    "context",
+    metadata,
+    _seq(),
+    _ordinal(),
+    _node("run", index=True),
+    _node("artifact"),
+    Column("role", Word, nullable=False),
+    Column("slot", Word, nullable=False),
+    Column("evidence", SmallInteger, nullable=False),
+)
+
+name = Table(
+    "name",
+    metadata,
+    Column("id", Int, primary_key=True, autoincrement=False),
+    Column("kind", Word, nullable=False),
+    Column("name", Word, nullable=False),
+    Column("seq", Int, nullable=False),
+    UniqueConstraint("kind", "name"),
+)
+
+# An artifact is a version of a name. The row that gave the number is `minted`; an artifact
+# named later whose content the name already had gets a row with that number.
+version = Table(
+    "version",
+    metadata,
+    _seq(),
+    Column("name", Int, ForeignKey("name.id"), nullable=False),
+    Column("number", Int, nullable=False),
+    Column("minted", Boolean, nullable=False),
+    _node("artifact", index=True),
+    _node("run", optional=True),
+    Column("who", Word),
+    Column("automatic", Boolean, nullable=False),
+    Column("at", Int, nullable=False),
+    UniqueConstraint("name", "artifact"),
+    Index(
+        "uq_version_minted",
+        "name",
+        "number",
+        unique=True,
+        sqlite_where=text("minted"),
+        postgresql_where=text("minted"),
+    ),
+)
+
+alias = Table(
+    "alias",
+    metadata,
+    _seq(),
+    Column("name", Int, ForeignKey("name.id"), nullable=False, index=True),
+    Column("alias", Word, nullable=False),
+    Column("version", Int),
+    Column("who", Word, nullable=False),
+    Column("why", Word),
+    Column("at", Int, nullable=False),
+)
+
+# SQL has no portable NaN or infinity and SQLite loses the sign of -0.0: such a value is in
+# `special`, as text.
+metric = Table(
+    "metric",
+    metadata,
+    _seq(),
+    _ordinal(),
+    _node("run", index=True),
+    Column("key", Word, nullable=False),
+    Column("value", Double),
+    Column("special", Word),
+    Column("step", Int),
+    Column("at", Int, nullable=False),
+    _node("model", optional=True, index=True),
+    _node("data", optional=True),
+    Column("split", Word),
+    Column("evidence", SmallInteger, nullable=False),
+    Column("params", Word),
+)
+
+location = Table(
+    "location",
+    metadata,
+    _seq(),
+    _node("artifact", index=True),
+    Column("uri", Word, nullable=False, index=True),
+    Column("mode", Word, nullable=False),
+    _node("run", optional=True),
+    Column("at", Int, nullable=False),
+)
+
+gap = Table(
+    "gap",
+    metadata,
+    _seq(),
+    _node("run", index=True),
+    Column("what", Word, nullable=False),
+    _node("artifact", optional=True),
+)
+
+reproduction = Table(
+    "reproduction",
+    metadata,
+    _seq(),
+    _node("artifact", index=True),
+    _node("run"),
+    Column("verdict", Word, nullable=False),
+    Column("reason", Word, nullable=False),
+    Column("environment", Word, nullable=False),
+    Column("who", Word, nullable=False),
+    Column("at", Int, nullable=False),
+    Column("matched", Word),
+    Column("details", Word),
+)
+
+# What came out the same when a run was done again: its making in that run is verified.
+reproduced = Table(
+    "reproduced",
+    metadata,
+    _seq(),
+    _ordinal(),
+    _node("artifact", index=True),
+    _node("run"),
+)
+
+LEDGER: Final = (event, head)
+PROJECTIONS: Final = (
+    node,
+    name,
+    artifact,
+    run,
+    run_end,
+    param,
+    context,
+    edge,
+    version,
+    alias,
+    metric,
+    location,
+    gap,
+    reproduction,
+    reproduced,
+)
+"""In an order in which rows can be written: what is referred to comes first."""

@@ -1,0 +1,171 @@
+"""The spool survives what happens to programs and disks."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from forebear.client.spool import SpoolHeader, SpoolReader, SpoolWriter, is_live, spools_of
+from forebear.core.errors import StoreUnwritable, Unreadable
+from forebear.core.events import ParamsLogged, decode, encode
+
+HEADER = SpoolHeader(run="run-1", pid=1, host="here")
+
+
+def events(count: int) -> list[ParamsLogged]:
+    return [ParamsLogged(run="run-1", params={"number": i, "text": "x" * i}) for i in range(count)]
+
+
+def written(folder: Path, count: int) -> Path:
+    writer = SpoolWriter(folder, HEADER)
+    for event in events(count):
+        writer.append(event)
+    writer.close()
+    return writer.path
+
+
+def test_what_was_appended_is_read_in_order(tmp_path: Path) -> None:
+    writer = SpoolWriter(tmp_path, HEADER)
+    said = events(20)
+    for event in said:
+        writer.append(event)
+    reader = SpoolReader(writer.path)
+    assert reader.header == HEADER
+    assert [decode(body) for body, _ in reader.records()] == said
+    assert reader.damage is None
+    writer.close()
+
+
+def test_reading_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    path = written(tmp_path, 5)
+    reader = SpoolReader(path)
+    positions = [end for _, end in reader.records()]
+    assert len(list(reader.records(positions[2]))) == 2
+    assert list(reader.records(positions[-1])) == []
+
+
+@pytest.mark.parametrize("harm", ["cut", "flip"])
+def test_damage_to_the_last_record_costs_only_that_record(tmp_path: Path, harm: str) -> None:
+    path = written(tmp_path, 4)
+    whole = path.read_bytes()
+    ends = [end for _, end in SpoolReader(path).records()]
+    for position in range(ends[-2], len(whole)):
+        if harm == "cut":
+            path.write_bytes(whole[:position])
+        else:
+            path.write_bytes(
+                whole[:position] + bytes([whole[position] ^ 0x41]) + whole[position + 1 :]
+            )
+        reader = SpoolReader(path)
+        assert len(list(reader.records())) == 3
+        assert (reader.damage is None) == (position == ends[-2] and harm == "cut")
+
+
+def test_a_damaged_header_is_said_to_be_one(tmp_path: Path) -> None:
+    path = written(tmp_path, 1)
+    data = bytearray(path.read_bytes())
+    data[20] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(Unreadable, match="header"):
+        SpoolReader(path)
+    path.write_bytes(b"something else")
+    with pytest.raises(Unreadable, match="not a spool"):
+        SpoolReader(path)
+
+
+def test_a_writer_is_live_until_it_closes(tmp_path: Path) -> None:
+    writer = SpoolWriter(tmp_path, HEADER)
+    assert is_live(writer.path)
+    writer.close()
+    assert not is_live(writer.path)
+    assert spools_of(tmp_path, "run-1") == [writer.path]
+    assert not is_live(tmp_path / "none")
+
+
+def test_many_threads_write_whole_records(tmp_path: Path) -> None:
+    writer = SpoolWriter(tmp_path, HEADER)
+
+    def work(number: int) -> None:
+        for i in range(50):
+            writer.append(ParamsLogged(run="run-1", params={"thread": number, "i": i}))
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    writer.close()
+    reader = SpoolReader(writer.path)
+    seen = {(e.params["thread"], e.params["i"]) for e in (decode(b) for b, _ in reader.records())}
+    assert len(seen) == 400
+    assert reader.damage is None
+
+
+def test_a_full_disk_leaves_a_readable_spool(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = SpoolWriter(tmp_path, HEADER)
+    writer.append(events(1)[0])
+    real = os.write
+
+    def half_then_full(file: int, data: memoryview) -> int:
+        if len(data) > 10:
+            return real(file, data[:10])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", half_then_full)
+    with pytest.raises(StoreUnwritable, match="No space left"):
+        writer.append(events(2)[1])
+    monkeypatch.undo()
+    writer.append(events(3)[2])
+    writer.close()
+    reader = SpoolReader(writer.path)
+    assert [decode(body).params["number"] for body, _ in reader.records()] == [0, 2]
+    assert reader.damage is None
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    with pytest.raises(StoreUnwritable, match="Cannot record into"):
+        SpoolWriter(blocked / "spool", HEADER)
+
+
+def test_nothing_acknowledged_is_lost_to_kill_9(tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from forebear.client.spool import SpoolHeader, SpoolWriter\n"
+        "from forebear.core.events import ParamsLogged\n"
+        "w = SpoolWriter(Path(sys.argv[1]), SpoolHeader(run='r', pid=2, host='h'))\n"
+        "for i in range(10**9):\n"
+        "    w.append(ParamsLogged(run='r', params={'i': i}))\n"
+        "    sys.stdout.write(f'{i}\\n'); sys.stdout.flush()\n"
+    )
+    for _ in range(3):
+        child = subprocess.Popen(
+            [sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True
+        )
+        assert child.stdout is not None
+        said = [child.stdout.readline() for _ in range(200)]
+        child.send_signal(signal.SIGKILL)
+        said += child.stdout.readlines()
+        child.wait()
+        child.stdout.close()
+        acknowledged = [int(line) for line in said if line.endswith("\n")]
+        (path,) = spools_of(tmp_path)
+        recorded = [decode(body).params["i"] for body, _ in SpoolReader(path).records()]
+        assert recorded[: len(acknowledged)] == acknowledged
+        assert len(recorded) <= len(acknowledged) + 1
+        path.unlink()
+
+
+def test_the_same_event_has_the_same_bytes() -> None:
+    event = events(2)[1]
+    assert encode(event) == encode(decode(encode(event)))
