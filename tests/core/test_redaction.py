@@ -233,6 +233,17 @@ def test_redacting_twice_changes_nothing() -> None:
         assert redaction.text(once) == Redacted(once, [])
 
 
+def test_any_mixture_is_redacted_without_error_and_for_good() -> None:
+    rng = random.Random(3)
+    parts = [*HOSTILE, *CODE, *(context for context, _ in planted()), "\udc80", "\0", "é"]
+    for _ in range(2_000):
+        mixed = "\n".join(rng.choices(parts, k=rng.randrange(1, 5)))
+        once = redaction.text(mixed)
+        assert redaction.text(once.value) == Redacted(once.value, []), mixed
+        redaction.url(mixed)
+        redaction.argv(mixed.split())
+
+
 def benign_lines(count: int) -> list[str]:
     rng = random.Random(7)
 

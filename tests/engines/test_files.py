@@ -63,9 +63,7 @@ def test_does_not_trust_a_fresh_file(tmp_path: Path, fresh_memo: dict) -> None:
     assert digest_file(path) != first
 
 
-def test_memo_is_bounded(
-    tmp_path: Path, fresh_memo: dict, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_memo_is_bounded(tmp_path: Path, fresh_memo: dict, monkeypatch: pytest.MonkeyPatch) -> None:
     no_change_time(monkeypatch)
     monkeypatch.setattr(files, "_REMEMBERED", 2)
     for name in "abcd":

@@ -65,9 +65,12 @@ def called(node: Node) -> str:
     return short(digest) if is_digest(digest) else f"{node.kind} {node.id[:13]}"
 
 
-def verb(kind: str) -> str:
-    """Return what a run of this kind does to what it generates: trained, split, written."""
-    return _VERBS.get(kind, "made")
+def verb(kind: str, *, stored: bool = False) -> str:
+    """Return what a run of this kind did to what it generated: trained, split, written.
+
+    `stored` tells that this is a file.
+    """
+    return _VERBS.get(kind, "written" if stored and kind == "transform" else "made")
 
 
 def comes_from(relation: str | None) -> str:
@@ -139,16 +142,18 @@ def sources(roots: Sequence[str], nodes: Mapping[str, Node], edges: Iterable[Edg
 def trace_verdict(
     root: Node,
     *,
+    title: str,
     by: Node | None,
     script: str | None,
     begins: Sequence[Node],
     edges: Sequence[Edge],
     gaps: int,
     omitted: int,
+    least: str | None = None,
     reproduced: str | None = None,
 ) -> str:
     """Say where a thing came from and how well that is known."""
-    sentences = [_origin(root, by, script, begins)]
+    sentences = [_origin(root, title, by=by, script=script, begins=begins, least=least)]
     weak = [edge for edge in edges if edge.evidence in {"declared", "inferred"}]
     if weak:
         sentences.append(
@@ -167,7 +172,7 @@ def trace_verdict(
 
 
 def impact_verdict(
-    root: Node,
+    title: str,
     *,
     models: Sequence[str],
     deployments: Sequence[str],
@@ -183,38 +188,49 @@ def impact_verdict(
             ("consumer", consumers),
         )
     ]
-    sentence = f"{called(root)} reaches {parts[0]}, {parts[1]} and {parts[2]}."
+    sentence = f"{title} reaches {parts[0]}, {parts[1]} and {parts[2]}."
     if omitted:
         sentence += f" At least {counted(omitted, 'more node')} left out of this answer."
     return sentence
 
 
 def path_verdict(
-    start: Node, end: Node, *, found: bool, steps: int, backwards: bool, complete: bool
+    start: str, end: str, *, found: bool, steps: int, backwards: bool, complete: bool
 ) -> str:
     """Say whether one thing leads to another."""
     if not found:
-        said = f"No path leads from {called(start)} to {called(end)}, nor back."
+        said = f"No path leads from {start} to {end}, nor back."
         return said if complete else said[:-1] + ", as far as the search went."
     if steps == 0:
-        return f"{called(start)} and {called(end)} are the same thing."
+        return f"{start} and {end} are the same thing."
     way = counted(steps, "step")
     if backwards:
-        return f"The other way round: {called(end)} leads to {called(start)} in {way}."
-    return f"{called(start)} leads to {called(end)} in {way}."
+        return f"The other way round: {end} leads to {start} in {way}."
+    return f"{start} leads to {end} in {way}."
 
 
-def _origin(root: Node, by: Node | None, script: str | None, begins: Sequence[Node]) -> str:
-    name = called(root)
+def _origin(
+    root: Node,
+    title: str,
+    *,
+    by: Node | None,
+    script: str | None,
+    begins: Sequence[Node],
+    least: str | None,
+) -> str:
     origins = listed(
         called(node) if node.type == "artifact" else f"{called(node)}, which read nothing recorded"
         for node in begins
+        if by is None or node.id != by.id
     )
     if root.type == "run":
-        return f"{name} used {origins}." if origins else f"{name} used nothing that is recorded."
+        return f"{title} used {origins or 'nothing that is recorded'}."
     if by is None and not origins:
-        return f"Nothing recorded made {name}: its story begins here."
-    made = f"{name} was {verb(by.kind)} by {called(by)}" if by else f"{name} comes"
-    inside = f" in {script}" if by and script and script != called(by) else ""
-    beginning = [node for node in begins if by is None or node.id != by.id]
-    return made + inside + (f" from {origins}." if origins and beginning else ".")
+        if least is not None:
+            return f"Nothing that is {least} or better leads to {title}."
+        return f"Nothing recorded made {title}: its story begins here."
+    made = f"{title} comes"
+    if by is not None:
+        made = f"{title} was {verb(by.kind, stored=not root.in_memory)} by {called(by)}"
+        made += f" in {script}" if script and script != called(by) else ""
+    return made + (f" from {origins}." if origins else ".")

@@ -16,6 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
+import msgspec
+
 from forebear.capture import boot, objects
 from forebear.capture.finish import finish
 from forebear.capture.session import Session, active, current_run
@@ -35,6 +37,8 @@ from forebear.core.events import (
 )
 from forebear.core.ids import new_id
 from forebear.core.refs import NameKind, check_name, parse
+from forebear.ops.recipe import ResolveRequest
+from forebear.ops.table import Target
 
 __all__ = [
     "Run",
@@ -291,7 +295,16 @@ def _close_root(session: Session, ended: RunEnded | None) -> None:
     if active() is not session:
         return
     ending = ended or RunEnded(run=session.run, status="finished")
-    finish(session, describe_here, lambda session: session.emit(ending))
+
+    def describe_and_end(session: Session) -> None:
+        try:
+            occasion = describe_here(session)
+        except (ForebearError, OSError) as error:
+            occasion = {}
+            session.trouble("describing the environment", error)
+        session.emit(msgspec.structs.replace(ending, attrs=occasion))
+
+    finish(session, describe_and_end)
 
 
 def _artifact(session: Session, thing: object, kind: str, *, write: bool = False) -> str:
@@ -301,10 +314,7 @@ def _artifact(session: Session, thing: object, kind: str, *, write: bool = False
     if isinstance(thing, str):
         parse(thing)
         with connect(str(session.folder)) as client:
-            from forebear.ops.show import Show
-            from forebear.ops.table import Target
-
-            return client.call(Show(target=Target(ref=thing))).artifact
+            return client.call(ResolveRequest(target=Target(ref=thing))).artifact
     origin = objects.data_of(session, thing)
     if origin is None:
         origin = objects.model_of(session, thing)

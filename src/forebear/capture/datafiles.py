@@ -7,12 +7,10 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from forebear.capture.callsite import CallSite
 from forebear.capture.files import settle_write
 from forebear.capture.objects import Ancestry, ancestry, new_data
 from forebear.capture.patching import Call
@@ -20,11 +18,10 @@ from forebear.capture.session import Session, current_run
 from forebear.capture.tracker import Origin
 from forebear.core import redaction
 from forebear.core.digest import of_bytes
-from forebear.core.entities import EvidenceWord
-from forebear.core.events import LocationSeen, Link
+from forebear.core.events import Link, LocationSeen
 from forebear.engines import tables
 
-__all__ = ["Place", "data_read", "data_written", "file_read", "place_of", "places_of", "when_settled"]
+__all__ = ["Place", "data_read", "data_written", "file_read", "open_file", "place_of", "places_of"]
 
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]+(?:::[^:]+)?://", re.IGNORECASE)
 _MOST_FILES: Final = 10_000
@@ -43,7 +40,7 @@ def place_of(source: object) -> Place | None:
             return text
         if "\n" in text or not text:
             return None
-        return Path(os.path.abspath(os.path.expanduser(text)))
+        return Path(os.path.abspath(Path(text).expanduser()))
     for holder in (source, getattr(source, "handle", None), getattr(source, "raw", None)):
         name = getattr(holder, "name", None)
         if isinstance(name, str) and hasattr(holder, "close") and not name.startswith("<"):
@@ -59,7 +56,10 @@ def places_of(source: object) -> list[Place]:
     if place is None:
         return []
     if isinstance(place, Path) and not place.exists() and glob.has_magic(str(place)):
-        return [Path(found) for found in sorted(glob.glob(str(place), recursive=True))[:_MOST_FILES]]
+        return [
+            Path(found)
+            for found in sorted(glob.glob(str(place), recursive=True))[:_MOST_FILES]  # noqa: PTH207
+        ]
     return [place]
 
 
@@ -148,96 +148,99 @@ def data_written(
     *,
     format: str,
     params: Mapping[str, Any] | None = None,
+    earlier: str | None = None,
+    appended: bool = False,
 ) -> None:
     """Record that `call` has written data: a step `transform` from what the data came of.
 
     The data in memory gets no artifact of its own: what was done to it since the last recorded
-    point is told by the step. A file that somebody else has opened is looked at when it is
-    complete.
+    point is told by the step. A file that somebody else has opened, or that is `appended` to,
+    is looked at when it is complete. `earlier` is the artifact of what was in it before.
     """
     place = place_of(target)
     if place is None:
         return
-    session, site, started, run = call.session, call.site, call.started, call.session.here
-    pasts, table = _pasts(call, things)
-
-    def record(path: str) -> None:
-        _record_written(session, path, pasts, table, name, format, started, site, params or {}, run)
-
+    session = call.session
+    writing = _Writing(call, name, format, dict(params or {}))
+    if earlier is not None:
+        writing.pasts.append(Ancestry(links=[Link(artifact=earlier, role="input")]))
+    writing.add(things)
     if not isinstance(place, Path):
-        artifact = _elsewhere(session, place, "write", format)
-        _step(session, artifact, place, pasts, name, started, site, params or {})
-    elif hasattr(target, "__fspath__") or isinstance(target, str | bytes):
+        writing.step(_elsewhere(session, place, "write", format), place)
+        return
+    named = hasattr(target, "__fspath__") or isinstance(target, str | bytes)
+    if named:
         call.claim(str(place))
         _claim_below(call, place)
+    if named and not appended:
         session.pending_writes.pop(str(place), None)
-        record(str(place))
+        session.settlers.pop(str(place), None)
+        writing(str(place))
+        return
+    waiting = session.settlers.setdefault(str(place), [])
+    last = waiting[-1] if waiting else None
+    if isinstance(last, _Writing) and last.name == name:
+        last.pasts += writing.pasts
     else:
-        when_settled(session, place, record)
+        waiting.append(writing)
 
 
-def when_settled(session: Session, path: Path, record: Callable[[str], None]) -> None:
-    """Let `record` look at a file when it is complete."""
+def open_file(session: Session, path: Path, record: Callable[[str], None]) -> None:
+    """Let `record` look at a file that is open for writing, when it is complete."""
     session.settlers.setdefault(str(path), []).append(record)
 
 
-def _pasts(call: Call, things: Iterable[object]) -> tuple[list[Ancestry], str | None]:
-    pasts, digests = [], []
-    for thing in things:
-        found = tables.fingerprint(thing)
-        if found is not None:
-            pasts.append(ancestry(call.session, thing, found))
-            digests.append(found.digest)
-    return pasts, digests[0] if len(digests) == 1 else None
+class _Writing:
+    """A file that is being written by observed calls; called with its path when complete."""
 
+    def __init__(self, call: Call, name: str, format: str, params: dict[str, Any]) -> None:
+        self.session = call.session
+        self.run = call.session.here
+        self.name = name
+        self.format = format
+        self.params = params
+        self.started = call.started
+        self.site = call.site
+        self.pasts: list[Ancestry] = []
+        self.tables: list[str] = []
 
-def _record_written(
-    session: Session,
-    path: str,
-    pasts: list[Ancestry],
-    table: str | None,
-    name: str,
-    format: str,
-    started: datetime,
-    site: CallSite | None,
-    params: Mapping[str, Any],
-    run: str,
-) -> None:
-    with _belonging_to(run):
-        artifact = session.file(path, "write", kind="data", format=format, **_told(table=table))
-        if not session.was_read(artifact):
-            _step(session, artifact, path, pasts, name, started, site, params)
+    def add(self, things: Iterable[object]) -> None:
+        """Note the present content and past of what is written."""
+        for thing in things:
+            found = tables.fingerprint(thing)
+            if found is not None:
+                self.pasts.append(ancestry(self.session, thing, found))
+                self.tables.append(found.digest)
 
+    def __call__(self, path: str) -> None:
+        """Record the file and the step that made it, unless it is a copy of what was read."""
+        table = self.tables[0] if len(self.pasts) == len(self.tables) == 1 else None
+        with _belonging_to(self.run):
+            artifact = self.session.file(
+                path, "write", kind="data", format=self.format, **_told(table=table)
+            )
+            if not self.session.was_read(artifact):
+                self.step(artifact, path)
 
-def _step(
-    session: Session,
-    artifact: str,
-    place: Place,
-    pasts: list[Ancestry],
-    name: str,
-    started: datetime,
-    site: CallSite | None,
-    params: Mapping[str, Any],
-) -> None:
-    used = {link.artifact: link for past in pasts for link in past.links}
-    used.pop(artifact, None)
-    operations = [word for past in pasts for word in past.operations]
-    if any(past.gap for past in pasts):
-        evidence: EvidenceWord = "inferred"
-        what = "its sources are inferred" if used else "its values were made in the program"
-        session.gap(f"How {Path(place).name} was made was not seen: {what}.", artifact)
-    else:
-        evidence = "observed"
-    session.step(
-        "transform",
-        name,
-        started=started,
-        used=list(used.values()),
-        generated=[Link(artifact=artifact)],
-        params=dict(params),
-        site=site,
-        attrs={"operations": operations} if operations and evidence == "observed" else {},
-    )
+    def step(self, artifact: str, place: Place) -> None:
+        """Record the step."""
+        used = {link.artifact: link for past in self.pasts for link in past.links}
+        used.pop(artifact, None)
+        operations = list(dict.fromkeys(word for past in self.pasts for word in past.operations))
+        unseen = any(past.gap for past in self.pasts) or not self.pasts
+        if unseen:
+            why = "its sources are inferred" if used else "its values were made in the program"
+            self.session.gap(f"How {Path(place).name} was made was not seen: {why}.", artifact)
+        self.session.step(
+            "transform",
+            self.name,
+            started=self.started,
+            used=list(used.values()),
+            generated=[Link(artifact=artifact)],
+            params=self.params,
+            site=self.site,
+            attrs={"operations": operations} if operations and not unseen else {},
+        )
 
 
 @contextmanager

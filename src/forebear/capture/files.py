@@ -182,7 +182,7 @@ def _record_unseen(session: Session, path: Path, run: str) -> None:
     session.gap(f"What went into {path.name} was not seen.", artifact)
     session.step(
         "transform",
-        f"written by {Path(session.script or 'the program').name}",
+        "open()",
         started=now(),
         used=[Link(artifact=source, role="input", evidence="inferred") for source in sources],
         generated=[link],

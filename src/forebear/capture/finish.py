@@ -37,15 +37,13 @@ def _record_loaded_code(session: Session) -> None:
 
 def record_code(session: Session, paths: Iterable[Path]) -> None:
     """Record the source files that ran as one code artifact, used by the run and its steps."""
-    taken = code.snapshot(paths, Path.cwd())
+    taken = code.snapshot(paths, session.cwd)
     if not taken.files:
         return
-    for digest, body in code.contents(taken):
+    for _, body in code.contents(taken):
         if session.config.capture.keep_code:
-            kept = session.keep(body)
-            if kept != digest:
-                session.gap(f"A code file was kept with other bytes than expected ({digest}).")
-    manifest = taken.manifest()
+            session.keep(body)
+    manifest = code.manifest_bytes(taken)
     session.keep(manifest)
     session.artifact(
         "code",
@@ -61,6 +59,8 @@ def record_code(session: Session, paths: Iterable[Path]) -> None:
             run=session.run, used=[Link(artifact=taken.digest, role="code")], context=True
         )
     )
+    for problem in taken.problems:
+        session.gap(problem)
     for file in taken.files:
         if file.secrets:
             session.gap(

@@ -16,7 +16,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -123,17 +123,25 @@ def launch(
         session.emit(RunEnded(run=session.run, status="failed", error=str(error)))
         session.stop()
         raise InvalidInput(f"Cannot run {program.command[0]}: {error.strerror}.") from error
-    describing = threading.Thread(target=_describe, args=(session, program), daemon=True)
+    occasion: dict[str, Any] = {}
+    describing = threading.Thread(target=_describe, args=(session, program, occasion), daemon=True)
     if describe:
         describing.start()
     with _signals_passed_to(child):
         code_ = child.wait()
     if describe:
         describing.join()
-    status, error = _ending(code_)
+    status, reason = _ending(code_)
     exit_code = code_ if code_ >= 0 else 128 - code_
     session.emit(
-        RunEnded(run=session.run, status=status, exit_code=exit_code, error=error, ended=now())
+        RunEnded(
+            run=session.run,
+            status=status,
+            exit_code=exit_code,
+            error=reason,
+            ended=now(),
+            attrs=occasion,
+        )
     )
     session.stop()
     return Finished(run=session.run, exit_code=exit_code, status=status, dropped=session.dropped)
@@ -155,7 +163,7 @@ def _spawn(
         )
 
 
-def _describe(session: Session, program: Program) -> None:
+def _describe(session: Session, program: Program, occasion: dict[str, Any]) -> None:
     try:
         with session.own_work():
             python = Path(program.command[0])
@@ -166,7 +174,7 @@ def _describe(session: Session, program: Program) -> None:
             else:
                 session.gap(f"The environment of {program.name} was not seen.")
                 return
-            record_environment(session, described)
+            occasion.update(record_environment(session, described))
     except Exception as error:
         session.trouble("describing the environment", error)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -23,18 +24,35 @@ __all__ = [
     "PART",
     "Ancestry",
     "ancestry",
+    "bind_loaded",
     "data_of",
     "describe_model",
     "export_model",
+    "is_model",
     "keep_values",
     "link_data",
     "model_of",
     "new_data",
     "new_model",
+    "role_in_name",
+    "role_of",
 ]
 
 PART: Final = "part"
 """The operation by which a part of a model comes from the whole."""
+_ROLE_WORDS: Final = {
+    "train": "train",
+    "tr": "train",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+    "dev": "validation",
+    "test": "test",
+    "te": "test",
+    "holdout": "test",
+}
+_LIBRARIES: Final = {"sklearn": "scikit-learn", "imblearn": "imbalanced-learn"}
+"""Libraries whose package has another name than their module."""
 _MOST_SCHEMA: Final = 2000
 _MOST_VALUES: Final = 16 << 20
 
@@ -57,9 +75,7 @@ class Ancestry(Struct, frozen=True, kw_only=True):
         return {"operations": self.operations} if self.operations else {}
 
 
-def data_of(
-    session: Session, thing: object, *, label: str | None = None, role: str | None = None
-) -> Origin | None:
+def data_of(session: Session, thing: object, *, label: str | None = None) -> Origin | None:
     """Return the origin of a table or array with its present content recorded.
 
     What lies between the content's nearest recorded ancestors and this object becomes a
@@ -75,7 +91,7 @@ def data_of(
         return known
     origin = session.tracker.get(thing)
     past = ancestry(session, thing, found, label=label)
-    new = _record(session, found, label=label, role=role or (origin.role if origin else None))
+    new = _record(session, found, label=label, role=origin.role if origin else None)
     if past.gap:
         session.gap(past.gap, new.artifact)
     session.step(
@@ -161,10 +177,32 @@ def link_data(
     session: Session, thing: object, *, role: str, slot: str | None = None, label: str | None = None
 ) -> Link | None:
     """Return the link by which a step uses `thing`, or None when it is no data."""
-    origin = data_of(session, thing, label=label, role=role)
+    origin = data_of(session, thing, label=label)
     if origin is None or origin.artifact is None:
         return None
     return Link(artifact=origin.artifact, role=role, slot=slot)
+
+
+def role_of(origin: Origin | None, label: str | None = None) -> str | None:
+    """Return the part that data plays: what a split made it, else what its names say."""
+    if origin is None:
+        return role_in_name(label)
+    names = [label, origin.label, *(source.label for source in origin.parents)]
+    roles = [origin.role, *map(role_in_name, names)]
+    return next((role for role in roles if role is not None), None)
+
+
+def role_in_name(name: str | None) -> str | None:
+    """Return the role that a name speaks of.
+
+    >>> role_in_name("X_val"), role_in_name("testset.csv"), role_in_name("latest")
+    ('validation', 'test', None)
+    """
+    for word in re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name or "").lower()):
+        for start, role in _ROLE_WORDS.items():
+            if word in (start, start + "set", start + "ing", start + "s"):
+                return role
+    return None
 
 
 def new_model(
@@ -238,7 +276,7 @@ def model_of(session: Session, model: object, *, label: str | None = None) -> Or
     else:
         session.step(
             "train",
-            f"{type(model).__name__}.{_spoken(origin.names())}",
+            f"{type(model).__name__}.{_spoken(dict.fromkeys(origin.names()))}",
             started=now(),
             used=[
                 Link(
@@ -252,6 +290,31 @@ def model_of(session: Session, model: object, *, label: str | None = None) -> Or
     return new
 
 
+def is_model(thing: object) -> bool:
+    """Tell whether an object is something that was trained."""
+    if isinstance(thing, type):
+        return False
+    return hasattr(thing, "get_params") and hasattr(thing, "fit")
+
+
+def bind_loaded(session: Session, thing: object, file: Origin, *, alone: bool) -> None:
+    """Bind an object that came out of a file to the file's artifact.
+
+    What is not `alone` in the file is only a part of it.
+    """
+    found = tables.fingerprint(thing) if tables.is_tabular(thing) else None
+    if found is not None:
+        origin = Origin(artifact=file.artifact, digest=found.digest, label=file.label)
+        session.tracker.bind(thing, origin)
+        session.remember_columns(found.columns, origin)
+    elif is_model(thing):
+        digest = models.state_digest(thing).digest
+        origin = Origin(artifact=file.artifact, digest=digest, label=file.label)
+        session.tracker.bind(thing, origin)
+        if alone:
+            session.tracker.models.setdefault(digest, origin)
+
+
 def export_model(session: Session, model: Origin, path: Path, artifact: str) -> None:
     """Record that a model in memory was saved as the file artifact at `path`."""
     if model.artifact is None or model.artifact == artifact:
@@ -261,8 +324,25 @@ def export_model(session: Session, model: Origin, path: Path, artifact: str) -> 
 
 
 def describe_model(model: object) -> dict[str, Any]:
-    """Return the class of a model, as its artifact carries it."""
-    return {"estimator": f"{type(model).__module__}.{type(model).__qualname__}"}
+    """Return the class of a model and its library's version, as its artifact carries them."""
+    cls = type(model)
+    module = sys.modules.get(cls.__module__.partition(".")[0])
+    described = {"estimator": f"{_public_module(cls)}.{cls.__qualname__}"}
+    version = getattr(module, "__version__", None)
+    if module is not None and isinstance(version, str):
+        described |= {"library": _LIBRARIES.get(module.__name__, module.__name__)}
+        described |= {"version": version}
+    return described
+
+
+def _public_module(cls: type) -> str:
+    """Return the shortest module that offers a class under its own name."""
+    parts = cls.__module__.split(".")
+    for length in range(1, len(parts)):
+        name = ".".join(parts[:length])
+        if getattr(sys.modules.get(name), cls.__name__, None) is cls:
+            return name
+    return cls.__module__
 
 
 def keep_values(session: Session, values: object) -> str | None:

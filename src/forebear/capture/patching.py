@@ -73,8 +73,7 @@ class Call(NamedTuple):
         """
         if self.site is None:
             return None
-        shift = 1 if self.site.receiver and _takes_self(self.original) else 0
-        return self.site.name_of(position - shift, *names)
+        return self.site.name_of(position - _takes_self(self.original), *names)
 
     def target(self) -> str | None:
         """Return the one name to which the user assigns the result."""
@@ -201,7 +200,7 @@ def is_ours(function: Any) -> bool:
 
     Libraries that wrap our wrapper copy its attributes, so the mark says whose it is.
     """
-    return getattr(function, "__forebear__", None) is function
+    return function is not None and getattr(function, "__forebear__", None) is function
 
 
 @functools.lru_cache(maxsize=1024)

@@ -24,7 +24,7 @@ from forebear.client.config import Config
 from forebear.client.spool import SpoolHeader, SpoolWriter
 from forebear.core import redaction
 from forebear.core.clock import now
-from forebear.core.entities import ArtifactKind, Column, Metric, finite
+from forebear.core.entities import ArtifactKind, Column, EvidenceWord, Metric, finite
 from forebear.core.errors import ForebearError
 from forebear.core.events import (
     AnyEvent,
@@ -145,6 +145,8 @@ class Session:
         self.folder = folder
         self.config = config
         self.script = script
+        self.cwd = Path.cwd()
+        """Where the program was started."""
         self.tracker = Tracker()
         self.blobs = FileBlobs(folder / "blobs")
         self._spool = SpoolWriter(
@@ -289,7 +291,7 @@ class Session:
         split: str | None = None,
         step: int | None = None,
         params: dict[str, Any] | None = None,
-        evidence: Literal["observed", "declared"] = "observed",
+        evidence: EvidenceWord = "observed",
     ) -> None:
         """Record figures with the artifacts they speak of."""
         self.emit(

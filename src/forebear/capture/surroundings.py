@@ -43,8 +43,8 @@ def run_started(
         "script": session.script,
     }
     clean = redaction.argv(list(command))
-    if clean.hits:
-        attrs["redacted"] = len(clean.hits)
+    if clean.rules:
+        attrs["redacted"] = len(clean.rules)
     if git and (facts := _git(cwd, session)):
         attrs["git"] = facts
     return RunStarted(
@@ -52,31 +52,35 @@ def run_started(
     )
 
 
-def describe_here(session: Session) -> None:
-    """Record the environment of this very process."""
-    record_environment(session, _environment_here())
+def describe_here(session: Session) -> dict[str, Any]:
+    """Record the environment of this very process; see `record_environment`."""
+    return record_environment(session, _environment_here())
 
 
-def record_environment(session: Session, described: environment.Environment) -> None:
-    """Record an environment as an artifact that the run and all its steps used."""
+def record_environment(session: Session, described: environment.Environment) -> dict[str, Any]:
+    """Record an environment as an artifact that the run and all its steps used.
+
+    Returns what is true of this run only (the machine, some variables), for the run itself.
+    """
     body = environment.environment_bytes(described)
     digest = session.keep(body)
     _, problems = environment.installable(described)
     session.artifact(
         "environment",
         digest,
-        label=f"Python {described.python}, {len(described.packages)} packages",
+        label=f"Python {described.python.version}, {len(described.packages)} packages",
         format="forebear-environment",
         size=len(body),
         kept=True,
         attrs={
-            "python": described.python,
+            "python": described.python.version,
             "pylock": session.keep(environment.pylock(described).encode()),
             "problems": problems,
         },
     )
     link = Link(artifact=digest, role="environment")
     session.emit(EdgesRecorded(run=session.run, used=[link], context=True))
+    return environment.occasion(described)
 
 
 def _git(folder: Path, session: Session) -> dict[str, Any]:

@@ -32,6 +32,7 @@ app: Final = App(
     result_action="return_value",
     default_parameter=Parameter(negative=()),
     help_on_error=False,
+    suppress_keyboard_interrupt=False,
 )
 
 

@@ -72,7 +72,7 @@ def _row(run: RunEntry) -> list[str]:
     made = [one.title for one in run.made]
     shown = ", ".join(made[:3]) + (f" and {len(made) - 3} more" if len(made) > 3 else "")
     return [
-        id_of_run(run.id),
+        id_of_run(run.id) if run.parent is None else run.id[:18],
         ("" if run.parent is None else "· ") + _what(run),
         run.kind,
         run.status,
@@ -87,4 +87,4 @@ def _what(run: RunEntry) -> str:
         if word.rsplit("/", 1)[-1] == run.name:
             text = " ".join([run.name, *run.command[place + 1 :]])
             return text if len(text) <= 36 else text[:35] + "…"
-    return run.name + (f"  {run.where}" if run.where else "")
+    return run.name

@@ -31,10 +31,19 @@ _STYLES: Final = {
     "head": "bold",
 }
 
+_FOLDING: Final = frozenset({"what", "made", "file", "metrics", "aliases"})
+"""Columns that may take several lines where the width is short."""
 
-def console(*, stderr: bool = False) -> Console:
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to `main`, which ends quietly."""
+        raise BrokenPipeError
+
+
+def console() -> Console:
     """Return a console that prints what it is given, at most 100 columns wide."""
-    made = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    made = _Console(highlight=False, markup=False, emoji=False)
     made.width = min(made.width, WIDTH) if made.is_terminal else WIDTH
     return made
 
@@ -70,11 +79,18 @@ def print_lines(lines: Iterable[Line]) -> None:
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table; a head that begins with `>` stands over figures."""
+    """Print a table without its empty columns; a head that begins with `>` stands over figures."""
+    cells = [[safe(cell) for cell in row] for row in rows]
+    told = [place for place in range(len(heads)) if any(row[place] for row in cells)]
     shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold", show_edge=False)
-    for head in heads:
-        right = head.startswith(">")
-        shown.add_column(Text(head.lstrip(">")), justify="right" if right else "left")
-    for row in rows:
-        shown.add_row(*(Text(safe(cell)) for cell in row))
+    for place in told:
+        right = heads[place].startswith(">")
+        shown.add_column(
+            Text(heads[place].lstrip(">")),
+            justify="right" if right else "left",
+            overflow="fold",
+            no_wrap=heads[place] not in _FOLDING,
+        )
+    for row in cells:
+        shown.add_row(*(Text(row[place]) for place in told))
     console().print(shown)

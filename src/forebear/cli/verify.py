@@ -23,7 +23,7 @@ def verify(*, common: Common = COMMON) -> int:
         [
             counted(answer.events, "event"),
             counted(answer.artifacts, "artifact"),
-            counted(answer.blobs, "kept content"),
+            counted(answer.blobs, "kept blob"),
         ]
     )
     if answer.well:

@@ -81,9 +81,7 @@ def _drain_one(path: Path, store: Store, report: DrainReport) -> None:
         _remember(mark, end)
         return
     if reader.damage:
-        gap = GapNoticed(
-            run=reader.header.run, what=f"Part of the record was lost: {reader.damage}."
-        )
+        what = f"Part of the record was lost: {reader.damage}."
         store.append([GapNoticed(run=reader.header.run, what=what)])
         _set_aside(path, report, reader.damage + "; everything before them is safe")
     path.unlink(missing_ok=True)

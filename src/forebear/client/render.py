@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from forebear.analysis.verdict import called, comes_from, counted, verb
+from forebear.analysis.verdict import called, comes_from, counted
 from forebear.client.formats import (
     duration,
     figure,
@@ -96,12 +96,15 @@ def path_lines(answer: PathResponse) -> list[Line]:
             mark = "" if place_on_way == 0 else "→ "
             if node.type == "run":
                 whole = scripts.get(node.root or node.id)
-                inside = f"  {node.where or ''}" + (f"  (run {whole.name})" if whole else "")
-                role = f" as {edge.role}" if edge and edge.role else ""
+                words = [node.where, f"(run {whole.name})" if whole else None]
+                inside = "".join(f"  {word}" for word in words if word)
+                role = f" as {edge.role}" if edge and edge.role not in {None, "input"} else ""
                 text = f"  used{role} by {called(node)}"
                 lines.append(line(mark + text.strip(), (inside, "dim"), right=right))
                 continue
-            spoken = f"{verb(core[edge.source].kind)} " if edge and edge.type == "generated" else ""
+            spoken = ""
+            if edge and edge.type == "generated":
+                spoken = "made "
             if edge and edge.type == "derived":
                 spoken = f"{_became(edge.relation)} "
             told = nodes[id]

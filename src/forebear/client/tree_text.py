@@ -10,11 +10,13 @@ from forebear.analysis.tree import Twig, grow
 from forebear.analysis.verdict import called, comes_from, counted, verb
 from forebear.client.formats import duration, hex12, id_of_run, place, settings, shape, size, when
 from forebear.client.lines import WIDTH, Line, Span, Style, line, paragraph
+from forebear.core.entities import Node
 from forebear.ops.graph import Graph, GraphNode, RunFacts, as_core
 
 __all__ = ["evidence_style", "tree_lines"]
 
 _DEEPEST = WIDTH // 2
+_EDGE = len("  observed")
 _EVIDENCE: dict[str, Style] = {
     "verified": "good",
     "observed": "dim",
@@ -43,6 +45,7 @@ class _Place(Struct, frozen=True):
     lead: str
     rest: str
     run: str | None
+    above: Twig | None
 
 
 class _Writer:
@@ -54,7 +57,7 @@ class _Writer:
 
     def lines(self, top: Twig) -> Iterator[Line]:
         """Yield the lines of a twig and of all that hangs from it."""
-        pending: list[tuple[Twig, _Place]] = [(top, _Place("", "", None))]
+        pending: list[tuple[Twig, _Place]] = [(top, _Place("", "", None, None))]
         while pending:
             twig, at = pending.pop()
             chain = [twig]
@@ -65,7 +68,12 @@ class _Writer:
             lead, run, before = at.lead, at.run, None
             for one in chain:
                 now = (one.node.root or one.node.id) if one.node.type == "run" else run
-                yield from self._one(one, before, lead, inner, told=now == run)
+                made = before or at.above
+                stored = made is not None and not made.node.in_memory
+                if one.node.type == "run":
+                    yield from self._run(one, lead, inner, told=now == run, stored=stored)
+                else:
+                    yield self._artifact(one, lead, alone=before is not None)
                 lead, run, before = inner, now, one
             if branches and len(inner) > _DEEPEST:
                 ref = chain[-1].node.id
@@ -73,26 +81,20 @@ class _Writer:
                 continue
             for after, branch in enumerate(reversed(branches)):
                 joint, bar = ("├─ ", "│  ") if after else ("└─ ", "   ")
-                pending.append((branch, _Place(at.rest + joint, at.rest + bar, run)))
+                pending.append((branch, _Place(at.rest + joint, at.rest + bar, run, chain[-1])))
 
-    def _one(
-        self, twig: Twig, before: Twig | None, lead: str, inner: str, *, told: bool
-    ) -> Iterator[Line]:
-        word = twig.evidence
-        right: Span | None = (word, evidence_style(word)) if word else None
-        if twig.node.type == "run":
-            yield from self._run(twig, lead, inner, right, told=told)
-            return
-        spans: list[str | Span] = [lead]
-        if before is not None:
-            spans.append(_link(twig) + " ")
+    def _artifact(self, twig: Twig, lead: str, *, alone: bool) -> Line:
+        derived = next((edge for edge in twig.edges if edge.type == "derived"), None)
+        before: str | Span = ""
+        if derived is not None:
+            before = comes_from(derived.relation) + " "
+        elif alone:
+            before = "from "
         elif twig.roles:
-            spans.append((" and ".join(twig.roles) + "  ", "dim"))
-        elif twig.edges and twig.edges[0].type == "derived":
-            spans.append(comes_from(twig.edges[0].relation) + " ")
-        yield line(*spans, *self._artifact(twig), right=right)
+            before = (" and ".join(twig.roles) + "  ", "dim")
+        return line(lead, before, *self._told(twig), right=_evidence(twig))
 
-    def _artifact(self, twig: Twig) -> Iterator[Span]:
+    def _told(self, twig: Twig) -> Iterator[Span]:
         node = self._nodes[twig.node.id]
         title = called(twig.node)
         yield title, "name"
@@ -111,16 +113,10 @@ class _Writer:
         yield "".join("  " + word for word in words if word), "dim"
 
     def _run(
-        self, twig: Twig, lead: str, inner: str, right: Span | None, *, told: bool
+        self, twig: Twig, lead: str, inner: str, *, told: bool, stored: bool
     ) -> Iterator[Line]:
-        node = twig.node
-        name = called(node)
-        by = (
-            name
-            if name.startswith(("written by ", "values made "))
-            else f"{verb(node.kind)} by {name}"
-        )
-        spans: list[str | Span] = [lead, by]
+        node = self._nodes[twig.node.id]
+        spans: list[Span] = [(lead + _by(twig.node, stored=stored), "plain")]
         if node.where:
             spans.append((f"  {node.where}", "dim"))
         if twig.above:
@@ -129,21 +125,31 @@ class _Writer:
             spans.append((f"  and {counted(twig.more, 'more run')} with the same result", "dim"))
         facts = self._runs.get(node.root or node.id)
         about = "" if told or facts is None else _about(facts)
-        used = sum(len(s) if isinstance(s, str) else len(s[0]) for s in spans)
-        fits = used + len(about) + 2 <= WIDTH - 11
-        yield line(*spans, (f"  {about}" if about and fits else "", "dim"), right=right)
+        fits = sum(len(text) for text, _ in spans) + len(about) + 2 <= WIDTH - _EDGE
+        yield line(*spans, (f"  {about}" if about and fits else "", "dim"), right=_evidence(twig))
         if about and not fits:
             yield line(inner, (about, "dim"))
-        params = self._nodes[node.id].params
-        if params and not twig.above:
-            yield from paragraph(", ".join(settings(params)), indent=inner, style="dim", most=2)
+        operations = node.attrs.get("operations")
+        words = settings(node.params)
+        if isinstance(operations, list) and _spoken(operations) not in (node.name or ""):
+            words.insert(0, f"after {_spoken(operations)}")
+        if words and not twig.above:
+            yield from paragraph(", ".join(words), indent=inner, style="dim", most=2)
 
 
-def _link(twig: Twig) -> str:
-    edge = twig.edges[0]
-    if edge.type == "derived":
-        return comes_from(edge.relation)
-    return "from"
+def _by(node: Node, *, stored: bool) -> str:
+    name = called(node)
+    whole = name.startswith(("written by ", "values made "))
+    return name if whole else f"{verb(node.kind, stored=stored)} by {name}"
+
+
+def _spoken(operations: list[object]) -> str:
+    return ", ".join(str(operation) for operation in operations)
+
+
+def _evidence(twig: Twig) -> Span | None:
+    word = twig.evidence
+    return (word, evidence_style(word)) if word else None
 
 
 def _about(run: RunFacts) -> str:

@@ -311,8 +311,13 @@ class Store(Protocol):
     ) -> list[MetricRow]:
         """Figures of the given runs or about the given models, oldest first."""
 
-    def locations(self, artifacts: Sequence[str], seq: int | None = None) -> list[LocationRow]:
-        """Where artifacts were seen, newest first, one row a place."""
+    def locations(
+        self, artifacts: Sequence[str], seq: int | None = None, *, run: str | None = None
+    ) -> list[LocationRow]:
+        """Where artifacts were seen, newest first, one row a place.
+
+        With `run`, only what that outermost run and its parts saw, one row a place and mode.
+        """
 
     def gaps(self, runs: Sequence[str], seq: int | None = None) -> list[GapRow]:
         """What was not seen in the given runs (root runs include their steps)."""

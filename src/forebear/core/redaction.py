@@ -420,7 +420,8 @@ def _assignments(value: str, rules: list[str]) -> str:
         while match := pattern.search(value, position):
             position = match.end()
             in_query = value[match.start() - 1 : match.start()] in ("?", "&")
-            if _grade(match[1]) == "ordinary" or (in_query and match[2] == "="):
+            marker = value.endswith("[REDACTED:", 0, match.start())
+            if marker or _grade(match[1]) == "ordinary" or (in_query and match[2] == "="):
                 continue
             start, end, literal = _literal(value, match)
             position = max(position, end)
@@ -577,7 +578,7 @@ def _authority(scheme: str, rest: str, rules: list[str]) -> str:
         return rest
     user, colon, password = rest[:end].partition(":")
     web = scheme.lower().rsplit("+", 1)[-1] in _WEB
-    if user.startswith("[REDACTED"):
+    if user.startswith("[REDACTED") or password.startswith("[REDACTED"):
         return rest
     if colon and not _blank(password):
         if web:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from forebear.engines.frames_arrow import arrow_source
 from forebear.engines.objects import object_source, zone_name
 
 __all__ = ["frame_columns", "pandas_source"]
+
+_WRAPPERS: Final = ("NumpyEADtype", "PandasDtype")
+"""The dtypes under which pandas shows plain NumPy arrays as arrays of its own."""
 
 
 def frame_columns(obj: Any) -> Iterator[tuple[Any, Source]]:
@@ -57,8 +60,9 @@ def _levels(pd: Any, index: Any, taken: list[Any], single: Any) -> Iterator[tupl
 def pandas_source(values: Any) -> Source:
     """Return the column of what a Series keeps: a pandas array of any of its types."""
     pd = sys.modules["pandas"]
-    wrapper = getattr(pd.arrays, "NumpyExtensionArray", None) or pd.arrays.PandasArray
-    dtype = values.dtype.numpy_dtype if isinstance(values, wrapper) else values.dtype
+    dtype = values.dtype
+    if type(dtype).__name__ in _WRAPPERS:
+        dtype = dtype.numpy_dtype
     if isinstance(dtype, np.dtype):
         plain = np.asarray(values)
         return object_source(plain) if dtype.kind == "O" else numpy_source(plain)
@@ -78,7 +82,7 @@ def pandas_source(values: Any) -> Source:
     if isinstance(dtype, pd.PeriodDtype):
         there = ~np.asarray(values.isna())
         ordinals = numpy_source(np.asarray(values.asi8), there)
-        return ordinals._replace(word=f"period[{dtype.freq.freqstr}]")
+        return ordinals._replace(word=str(dtype))
     if isinstance(dtype, pd.IntervalDtype):
         return _intervals(values)
     if isinstance(getattr(dtype, "numpy_dtype", None), np.dtype):

@@ -28,6 +28,7 @@ _CLASSES: Final = {
     "pyarrow": ("Table", "RecordBatch", "Array", "ChunkedArray"),
 }
 _INDEX: Final = "__index_level_0__"
+_WHOLE: Final = ("int8", "int16", "int32", "int64")
 
 
 class Fingerprint(Struct, frozen=True, kw_only=True):
@@ -122,7 +123,7 @@ def _of_table(named: list[tuple[Any, Source]]) -> Fingerprint:
 
     names = [name for name, _ in named]
     if _INDEX in names and "__index_level_1__" not in names:
-        named = [(n, s) for n, s in named if n != _INDEX or "int" not in s.word.partition("<")[0]]
+        named = [(n, s) for n, s in named if n != _INDEX or s.word.lstrip("u") not in _WHOLE]
     digests = digest_columns([source for _, source in named])
     rows = named[0][1].rows if named else 0
     parts = [rows.to_bytes(8, "little")]

@@ -156,12 +156,14 @@ def trace(context: Context, request: TraceRequest) -> TraceResponse:
         **seen.graph(gaps),
         verdict=trace_verdict(
             root,
+            title=seen.found.title,
             by=None if root.type == "run" else by,
             script=scripts.get(by.root or by.id) if by else None,
             begins=sources(seen.found.ids, seen.nodes, seen.walk.edges),
             edges=seen.walk.edges,
             gaps=len(gaps),
             omitted=seen.walk.omitted,
+            least=request.evidence,
             reproduced=reproduced[0].verdict if reproduced else None,
         ),
         completeness=completeness(seen.walk.edges, len(gaps)),
@@ -194,7 +196,7 @@ def impact(context: Context, request: ImpactRequest) -> ImpactResponse:
     return ImpactResponse(
         **seen.graph(seen.gaps()),
         verdict=impact_verdict(
-            seen.found.nodes[0],
+            seen.found.title,
             models=[item.title for item in reached],
             deployments=[item.title for item in deployments],
             consumers=[item.title for item in consumers],
@@ -232,8 +234,8 @@ def path(context: Context, request: PathRequest) -> PathResponse:
         "roots": [first, last],
         "complete": way.complete and not gaps,
         "verdict": path_verdict(
-            seen.nodes[first],
-            seen.nodes[last],
+            start.title,
+            end.title,
             found=way.found,
             steps=len(way.edges),
             backwards=way.backwards,

@@ -12,7 +12,7 @@ from forebear.core.errors import InvalidInput
 from forebear.core.events import ReproductionRecorded
 from forebear.core.ports import MetricRow, RunRow, Store
 from forebear.ops.kin import same_model
-from forebear.ops.resolve import resolve_one
+from forebear.ops.resolve import resolve, resolve_one
 from forebear.ops.table import Context, Request, Target, operation
 
 __all__ = [
@@ -21,6 +21,8 @@ __all__ = [
     "RecipeResponse",
     "ReproducedRequest",
     "ReproducedResponse",
+    "ResolveRequest",
+    "ResolveResponse",
     "SavedModelRequest",
     "SavedModelResponse",
     "StepFacts",
@@ -100,7 +102,7 @@ def recipe(context: Context, request: RecipeRequest) -> RecipeResponse:
         InvalidInput: no recorded run made it.
     """
     store = context.store
-    node = resolve_one(store, request.target)
+    node = resolve(store, request.target).nodes[0]
     run = _maker(store, node)
     if run is None:
         raise InvalidInput(
@@ -240,3 +242,23 @@ def saved_model(context: Context, request: SavedModelRequest) -> SavedModelRespo
     for place in context.store.locations([one.id for one in saved]):
         places.setdefault(place.artifact, []).append(place.uri)
     return SavedModelResponse(artifacts=saved, paths=places)
+
+
+class ResolveResponse(Struct, frozen=True, kw_only=True):
+    """The artifact that a ref means."""
+
+    artifact: str
+    kind: str
+
+
+class ResolveRequest(Request[ResolveResponse], frozen=True, kw_only=True, omit_defaults=True):
+    """Ask which artifact a ref means."""
+
+    target: Target
+
+
+@operation(name="resolve", permission="read")
+def resolve_ref(context: Context, request: ResolveRequest) -> ResolveResponse:
+    """Return the one artifact that is meant."""
+    node = resolve_one(context.store, request.target)
+    return ResolveResponse(artifact=node.id, kind=node.kind)

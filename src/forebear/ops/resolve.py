@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from forebear.analysis.verdict import called
 from forebear.core import refs
 from forebear.core.clock import parse_when
 from forebear.core.digest import is_digest, short
@@ -29,6 +30,16 @@ class Found(Struct, frozen=True, kw_only=True):
     nodes: list[Node]
     version: VersionRow | None = None
     run: RunRow | None = None
+    said: str | None = None
+    """The name of the file that was asked about by its content."""
+
+    @property
+    def title(self) -> str:
+        """What an answer calls it: as the caller did, and as it is recorded."""
+        known = called(self.nodes[0])
+        if self.said is None or self.said == known:
+            return known
+        return f"{self.said} ({known})" if self.nodes[0].version is not None else self.said
 
     @property
     def ids(self) -> list[str]:
@@ -76,7 +87,7 @@ def resolve_one(store: Store, target: Target, seq: int | None = None) -> Node:
         raise BadRef(f"'{target.ref}' is a run; name a model, data or file.")
     stored = [node for node in artifacts if not node.in_memory]
     if len(artifacts) > 1 and len(stored) != 1:
-        raise _ambiguous(target.ref, [f"{_label(n)} {n.id}" for n in artifacts])
+        raise _ambiguous(target.ref, [f"{called(n)} {n.id}" for n in artifacts])
     return (stored or artifacts)[0]
 
 
@@ -138,7 +149,8 @@ def _aliased(store: Store, ref: Ref, rows: Sequence[VersionRow], seq: int | None
 def _run(store: Store, prefix: str, seq: int | None) -> Found:
     rows = store.find_runs(prefix, seq)
     exact = [row for row in rows if row.id == prefix]
-    rows = exact or rows
+    # Steps made in the same millisecond begin alike; the run as a whole is what people mean.
+    rows = exact or [row for row in rows if row.parent is None] or rows
     if not rows:
         raise UnknownRef(f"No run begins with '{prefix}'.", hint="`forebear log` lists the runs.")
     if len(rows) > 1:
@@ -161,7 +173,7 @@ def _digest(store: Store, digest: str, seq: int | None) -> Found:
     if not is_digest(digest):
         full = {word for node in nodes for word in _digests(node) if word.startswith(digest)}
         if len(full) > 1:
-            raise _ambiguous(digest, [f"{_label(n)} {n.digest or n.id}" for n in nodes])
+            raise _ambiguous(digest, [f"{called(n)} {n.digest or n.id}" for n in nodes])
     return Found(nodes=nodes, version=_version(store, nodes[0], seq))
 
 
@@ -183,13 +195,13 @@ def _content(store: Store, target: Target, seq: int | None) -> Found:
     if target.digest is not None:
         nodes = store.find_artifacts(target.digest, seq)
         if nodes:
-            return Found(nodes=nodes, version=_version(store, nodes[0], seq))
+            return Found(nodes=nodes, version=_version(store, nodes[0], seq), said=target.ref)
     before = _last_seen(store, target.path, seq)
     if before is not None:
         node, when = before
         state = "its content now is not recorded" if target.digest else "it is gone"
         raise UnknownRef(
-            f"'{target.ref}' was recorded, but {state}: {_label(node)} ({short(node.id)}) was "
+            f"'{target.ref}' was recorded, but {state}: {called(node)} ({short(node.id)}) was "
             f"last seen there on {when}.",
             hint=f"Ask about what it was: {node.id}",
         )
@@ -246,7 +258,3 @@ def _node(store: Store, id: str, seq: int | None) -> Node:
     if node is None:
         raise UnknownRef(f"The store names {id}, but has no record of it; run `forebear verify`.")
     return node
-
-
-def _label(node: Node) -> str:
-    return f"{node.name}:{node.version}" if node.version else node.label or node.name or node.kind

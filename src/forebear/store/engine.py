@@ -75,6 +75,10 @@ class Database:
             yield
         except OverflowError as error:
             raise InvalidInput("A number of more than 64 bits has no place in a store.") from error
+        except UnicodeEncodeError as error:
+            raise InvalidInput(
+                "A text that is no valid Unicode has no place in a store."
+            ) from error
         except exc.DataError as error:
             raise InvalidInput(f"The database refuses a value: {_said(error)}.") from error
         except exc.DBAPIError as error:
@@ -233,13 +237,12 @@ def _translate(error: exc.DBAPIError, place: str) -> StoreError:
         sqlite3.SQLITE_ERROR,
         sqlite3.SQLITE_MISMATCH,
     }
-    if damaged or isinstance(error, exc.IntegrityError) or (state or "")[:2] in {"XX", "42"}:
+    damaged |= (state or "")[:2] in {"XX", "42"} or "decode to UTF-8" in said
+    if damaged or isinstance(error, exc.IntegrityError):
         return CorruptStore(
             f"The store at {place} is damaged: {said}.",
             hint="`forebear verify` says what is wrong.",
         )
-    if "decode to UTF-8" in said:
-        return CorruptStore(f"The store at {place} is damaged: {said}.")
     return StoreError(f"The store at {place} cannot do its work: {said}.")
 
 

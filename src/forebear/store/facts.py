@@ -69,9 +69,15 @@ def _value(row: Row[Any]) -> Any:
     return -0.0 if row.special == "-0.0" else row.special
 
 
-def locations(connection: Connection, artifacts: Sequence[str], bound: int) -> list[LocationRow]:
-    """Return where artifacts were seen, newest first, one row for each artifact and place."""
-    seen: dict[tuple[str, str], LocationRow] = {}
+def locations(
+    connection: Connection, artifacts: Sequence[str], within: str | None, bound: int
+) -> list[LocationRow]:
+    """Return where artifacts were seen, newest first, one row for each artifact and place.
+
+    With a run `within`, what that run and the steps below it saw, one row a place and mode.
+    """
+    inside = None if within is None else set(run_rows.subtree(connection, within, bound))
+    seen: dict[tuple[str, str, str | None], LocationRow] = {}
     for part in chunked(list(ids_of(connection, artifacts).values())):
         query = (
             select(location, _artifact.c.key.label("artifact_key"), _run.c.key.label("run_key"))
@@ -81,7 +87,9 @@ def locations(connection: Connection, artifacts: Sequence[str], bound: int) -> l
             .order_by(location.c.at, location.c.seq)
         )
         for row in connection.execute(query):
-            seen[row.artifact_key, row.uri] = LocationRow(
+            if inside is not None and row._mapping[location.c.run] not in inside:
+                continue
+            seen[row.artifact_key, row.uri, None if inside is None else row.mode] = LocationRow(
                 artifact=row.artifact_key,
                 uri=row.uri,
                 mode=row.mode,

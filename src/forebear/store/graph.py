@@ -128,7 +128,7 @@ def _edges(bound: int) -> Select[Any]:
 def _strongest(rows: Iterable[Row[Any]]) -> list[Edge]:
     """Make one edge of parallel ones, in the order in which they were recorded."""
     best: dict[tuple[Any, ...], Row[Any]] = {}
-    for row in sorted(rows, key=lambda row: (row.first, *row[:6])):
+    for row in sorted(rows, key=lambda row: (row.first, row.type, *row[:6])):
         known = best.setdefault(tuple(row[:6]), row)
         if row.grade > known.grade:
             best[tuple(row[:6])] = row

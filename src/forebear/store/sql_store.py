@@ -265,10 +265,15 @@ class SqlStore(Store):
         with self._at(seq) as (connection, bound):
             return facts.metrics(connection, runs, models, bound)
 
-    def locations(self, artifacts: Sequence[str], seq: int | None = None) -> list[LocationRow]:
-        """Where artifacts were seen, newest first, one row a place."""
+    def locations(
+        self, artifacts: Sequence[str], seq: int | None = None, *, run: str | None = None
+    ) -> list[LocationRow]:
+        """Where artifacts were seen, newest first, one row a place.
+
+        With `run`, only what that outermost run and its parts saw, one row a place and mode.
+        """
         with self._at(seq) as (connection, bound):
-            return facts.locations(connection, artifacts, bound)
+            return facts.locations(connection, artifacts, run, bound)
 
     def gaps(self, runs: Sequence[str], seq: int | None = None) -> list[GapRow]:
         """What was not seen in the given runs and all steps below them."""

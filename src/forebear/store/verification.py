@@ -106,7 +106,7 @@ def _projection_faults(connection: Connection) -> Iterator[Fault]:
     engine = scratch()
     try:
         with engine.begin() as copy:
-            metadata.create_all(copy, tables=PROJECTIONS)
+            metadata.create_all(copy, tables=PROJECTIONS, checkfirst=False)
             for batch in ledger.batches(connection):
                 projections.project(copy, batch)
             for table in PROJECTIONS:

@@ -17,9 +17,12 @@ def _leave() -> None:
         os.environ["PYTHONPATH"] = before
     else:
         os.environ.pop("PYTHONPATH", None)
-    sys.modules.pop("sitecustomize", None)
+    ours = sys.modules.pop("sitecustomize", None)
     with contextlib.suppress(ImportError):
-        import sitecustomize  # noqa: F401  the program's own, if it has one
+        # The program's own, if it has one.
+        import sitecustomize  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: F401
+    if ours is not None:
+        sys.modules.setdefault("sitecustomize", ours)  # the import of ours is still going on
 
 
 def _start() -> None:

@@ -49,7 +49,9 @@ _SOURCES: Final = ("filepath_or_buffer", "path_or_buf", "path_or_buffer", "path"
 _TARGETS: Final = (
     "path_or_buf", "path_or_buffer", "path", "excel_writer", "buf", "fname",
 )  # fmt: skip
-_SHAPE_ONLY: Final = frozenset({"sep", "delimiter", "encoding", "engine", "compression", "memory_map"})
+_SHAPE_ONLY: Final = frozenset(
+    {"sep", "delimiter", "encoding", "engine", "compression", "memory_map"}
+)
 """Options that say how a file is written down, not what of it is taken."""
 
 
@@ -57,12 +59,9 @@ def patch(patches: Patches, module: ModuleType) -> None:
     """Observe the readers of pandas and the writers of its frames."""
     for name, format in _READERS.items():
         patches.observe(module, name, partial(_after_read, format=format))
-    frame, series = module.DataFrame, module.Series
     for name, format in _WRITERS.items():
-        for owner in _owners(name, frame, series):
-            shown = f"{'DataFrame' if owner is not series else 'Series'}.{name}"
-            after = partial(_after_write, shown=shown, format=format)
-            patches.observe(owner, name, after, _before_write)
+        for owner in _owners(name, module.DataFrame, module.Series):
+            patches.observe(owner, name, partial(_after_write, format=format), _before_write)
     patches.observe(module.ExcelFile, "parse", partial(_after_parse, format="excel"))
 
 
@@ -91,7 +90,9 @@ def _after_read(call: Call, result: Any, *, format: str) -> None:
 def _after_parse(call: Call, result: Any, *, format: str) -> None:
     source = _source(call.args[0])
     params = call.options("self")
-    data_read(call, source, result, "pandas.ExcelFile.parse", format=format, params=params, whole=False)
+    data_read(
+        call, source, result, "pandas.ExcelFile.parse", format=format, params=params, whole=False
+    )
 
 
 def _source(source: Any) -> Any:
@@ -109,12 +110,14 @@ def _before_write(session: Session, args: tuple[Any, ...], kwargs: dict[str, Any
     if not isinstance(mode, str) or "a" not in mode or len(args) < 2:
         return None
     place = place_of(args[1])
-    if place is None or isinstance(place, str) or not place.is_file() or not place.stat().st_size:
+    if place is None or isinstance(place, str) or str(place) in session.settlers:
+        return None
+    if not place.is_file() or not place.stat().st_size:
         return None
     return session.file(place, "read", kind="data")
 
 
-def _after_write(call: Call, result: Any, *, shown: str, format: str) -> None:
+def _after_write(call: Call, result: Any, *, format: str) -> None:
     target = call.argument(1, *_TARGETS)
     if target is None:
         return
@@ -122,10 +125,11 @@ def _after_write(call: Call, result: Any, *, shown: str, format: str) -> None:
         call,
         [call.args[0]],
         _source(target),
-        shown,
+        f"{type(call.args[0]).__name__}.{call.function}",
         format=format,
         params=call.options("self", *_TARGETS),
         earlier=call.before,
+        appended="a" in str(call.kwargs.get("mode", "")),
     )
 
 

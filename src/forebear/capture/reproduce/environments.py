@@ -39,12 +39,13 @@ def rebuild(recorded: environment.Environment, folder: Path, say: Callable[[str]
     Exactly the recorded versions are installed, nothing is resolved anew. `say` is told what is
     going on, for a person who waits.
     """
-    say(f"Making Python {recorded.python}")
-    made = _uv("venv", "--quiet", "--no-project", "--python", recorded.python, str(folder))
+    version = recorded.python.version
+    say(f"Making Python {version}")
+    made = _uv("venv", "--quiet", "--no-project", "--python", version, str(folder))
     if made.returncode != 0:
         return Rebuilt(
             python=None,
-            obstacles=[f"Python {recorded.python} is not available here: {_last(made.stderr)}"],
+            obstacles=[f"Python {version} is not available here: {_last(made.stderr)}"],
         )
     python = folder / "bin" / "python"
     wanted, problems = environment.installable(recorded)
@@ -66,10 +67,10 @@ def rebuild(recorded: environment.Environment, folder: Path, say: Callable[[str]
 def differences(recorded: environment.Environment, present: environment.Environment) -> list[str]:
     """Return how two environments differ, in words, the likeliest culprits first."""
     found = []
-    if recorded.python != present.python:
-        found.append(f"Python was {recorded.python} and is {present.python}.")
-    if recorded.machine != present.machine:
-        found.append(f"The machine was {recorded.machine} and is {present.machine}.")
+    if recorded.python.version != present.python.version:
+        found.append(f"Python was {recorded.python.version} and is {present.python.version}.")
+    if recorded.platform.tag != present.platform.tag:
+        found.append(f"The platform was {recorded.platform.tag} and is {present.platform.tag}.")
     then = {package.name: package.version for package in recorded.packages}
     now = {package.name: package.version for package in present.packages}
     for name, version in then.items():

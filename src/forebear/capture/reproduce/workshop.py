@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
 from forebear.capture import code, environment
 from forebear.core.digest import short
-from forebear.core.errors import ForebearError, InvalidInput, NotFound
+from forebear.core.errors import ForebearError, InvalidInput
 from forebear.core.ports import Blobs
 from forebear.engines.files import digest_path
 from forebear.ops.recipe import Ingredient, RecipeResponse
@@ -87,11 +85,7 @@ class Workshop:
         """Return the recorded environment, or None when it was not recorded."""
         if recipe.environment is None or recipe.environment.digest is None:
             return None
-        try:
-            body = self._blobs.get(recipe.environment.digest)
-            return environment.read_environment(body)
-        except (NotFound, msgspec.MsgspecError) as error:
-            raise InvalidInput(f"The recorded environment cannot be read: {error}") from error
+        return environment.read_environment(self._blobs.get(recipe.environment.digest))
 
     def command(self, recipe: RecipeResponse, python: Path) -> list[str]:
         """Return the recorded command for this place and this interpreter.

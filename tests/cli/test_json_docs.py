@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from msgspec import inspect
+
+from forebear.ops.table import operations
+
+PAGE = (Path(__file__).parents[2] / "docs/reference/json.md").read_text()
+TOLD = set(re.findall(r"`([a-z_]+)`", PAGE))
+PRINTED = ["trace", "impact", "path", "show", "runs", "models", "data", "name", "alias", "derive"]
+
+
+def fields(type_: inspect.Type) -> set[str]:
+    """Return the names of all fields that JSON of this type may have, at any depth."""
+    found: set[str] = set()
+    pending = [type_]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, inspect.StructType):
+            found |= {field.encode_name for field in one.fields}
+            pending += [field.type for field in one.fields]
+        elif isinstance(one, inspect.UnionType):
+            pending += one.types
+        elif isinstance(one, inspect.ListType):
+            pending.append(one.item_type)
+    return found
+
+
+@pytest.mark.parametrize("name", [*PRINTED, "verify"])
+def test_every_field_of_an_answer_is_on_the_page(name):
+    found = fields(inspect.type_info(operations()[name].response))
+    assert found
+    assert found - TOLD == set()

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from forebear.client.client import LocalClient
+from forebear.core.ports import Store
+from forebear.store import open_store
+from story import Story
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = open_store(tmp_path / ".forebear", create=True)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Story:
+    story = Story(tmp_path)
+    story.prepare()
+    return story
+
+
+@pytest.fixture
+def client(store: Store) -> LocalClient:
+    return LocalClient(store, by="ada")

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from forebear.client.locate import Place, find_store, init_store, locate, place_for_recording
+from forebear.core.errors import NoStore, StoreUnwritable
+
+
+@pytest.fixture(autouse=True)
+def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("FOREBEAR_STORE", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_store_is_found_upward(tmp_path: Path):
+    made = init_store(tmp_path / ".forebear")
+    deep = tmp_path / "a" / "b"
+    deep.mkdir(parents=True)
+    assert find_store(deep) == made
+    assert locate(start=deep) == Place(folder=made)
+
+
+def test_the_nearest_store_wins(tmp_path: Path):
+    init_store(tmp_path / ".forebear")
+    inner = init_store(tmp_path / "a" / ".forebear")
+    assert find_store(tmp_path / "a") == inner
+
+
+def test_a_folder_that_only_bears_the_name_is_no_store(tmp_path: Path):
+    outer = init_store(tmp_path / ".forebear")
+    (tmp_path / "a" / ".forebear").mkdir(parents=True)
+    assert find_store(tmp_path / "a") == outer
+
+
+def test_no_store_says_how_to_make_one(tmp_path: Path):
+    with pytest.raises(NoStore, match=r"no store in .* or any folder above") as raised:
+        locate()
+    assert "`forebear init`" in raised.value.hint
+    with pytest.raises(NoStore, match="no store at"):
+        locate(str(tmp_path / "elsewhere"))
+
+
+def test_what_is_said_comes_before_the_variable_and_that_before_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    here, named, said = (init_store(tmp_path / name / ".forebear") for name in ("a", "b", "c"))
+    monkeypatch.chdir(tmp_path / "a")
+    assert locate().folder == here
+    monkeypatch.setenv("FOREBEAR_STORE", str(tmp_path / "b"))
+    assert locate().folder == named
+    assert locate(str(said)).folder == said
+    monkeypatch.setenv("FOREBEAR_STORE", " ")
+    assert locate().folder == here
+
+
+def test_a_url_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FOREBEAR_STORE", "postgresql://db.example/lineage")
+    assert locate() == Place(url="postgresql://db.example/lineage")
+    assert str(locate()) == "postgresql://db.example/lineage"
+
+
+def test_recording_makes_a_store_where_there_is_none(tmp_path: Path):
+    place = place_for_recording()
+    assert place.folder == tmp_path / ".forebear"
+    assert place_for_recording() == place
+    assert place_for_recording(str(tmp_path / "mine")).folder == tmp_path / "mine"
+
+
+def test_a_new_store_is_its_owners_alone_and_unknown_to_git(tmp_path: Path):
+    made = init_store(tmp_path / ".forebear")
+    assert made.stat().st_mode & 0o777 == 0o700
+    assert (made / ".gitignore").read_text() == "*\n"
+    assert (made / "blobs").is_dir()
+    assert (made / "spool").is_dir()
+
+
+def test_making_it_again_changes_nothing(tmp_path: Path):
+    made = init_store(tmp_path / ".forebear")
+    (made / "config.toml").write_text("[capture]\nkeep_code = false\n")
+    init_store(made)
+    assert "keep_code = false" in (made / "config.toml").read_text()
+
+
+def test_a_store_that_cannot_be_made(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreUnwritable, match="Cannot make a store"):
+        init_store(tmp_path / "file" / ".forebear")
+
+
+def test_a_home_folder_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOME", os.fspath(tmp_path))
+    made = init_store(tmp_path / "mine")
+    assert locate("~/mine").folder == made

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from forebear.ops.runs import RunsRequest
+
+
+def test_runs_are_newest_first_with_what_they_left(store, story, client):
+    story.train(4, 0.8)
+    store.append(story.events)
+    runs = client.call(RunsRequest()).runs
+    assert [run.name for run in runs] == ["train.py", "prepare.py"]
+    assert [made.title for made in runs[0].made] == ["churn:1"]
+    assert [made.title for made in runs[1].made] == ["clean:1"]
+    assert runs[0].steps == 4
+    assert runs[0].status == "finished"
+
+
+def test_an_unsaved_model_with_a_name_is_something_left(store, story, client):
+    story.train(4, 0.8, save=None)
+    store.append(story.events)
+    assert [made.title for made in client.call(RunsRequest(limit=1)).runs[0].made] == ["churn:1"]
+
+
+def test_pages_follow_each_other(store, story, client):
+    for depth in range(4):
+        story.train(depth, 0.8, save=f"{depth}.pkl")
+    store.append(story.events)
+    seen, before = [], None
+    while True:
+        page = client.call(RunsRequest(limit=2, before=before))
+        seen += [run.id for run in page.runs]
+        before = page.next
+        if before is None:
+            break
+    assert len(seen) == len(set(seen)) == 5
+
+
+def test_steps_are_runs_too(store, story, client):
+    store.append(story.events)
+    runs = client.call(RunsRequest(steps=True)).runs
+    assert {run.kind for run in runs} == {"run", "ingest", "transform"}
+    assert {run.root for run in runs} == {run.id for run in runs if run.parent is None}
