@@ -45,7 +45,7 @@ def test_a_trace_reads_from_the_model_down_to_the_raw_data(store, story, client)
     start = lines.index(tree[0])
     assert lines[start : start + 3] == tree
     assert lines[start + 3].startswith(f"│ (run train.py {trained.run[:13]}, ")
-    assert lines[start + 4] == "│ max_depth=4, n_estimators=100, class_weight=None"
+    assert lines[start + 4] == "│ max_depth=4, n_estimators=100"
     assert lines[start + 5] == "├─ train X_train 742 rows observed"
     last = lines.index(f"│ from raw:1 data/raw.csv 22 B {of_bytes(RAW)[7:19]} observed")
     assert lines[last + 1] == "└─ train y_train 742 rows observed"

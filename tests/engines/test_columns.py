@@ -14,6 +14,7 @@ from forebear.engines.columns import (
     timestamp_word,
     word_of,
 )
+from forebear.engines.objects import object_source
 
 
 def sha(data: bytes) -> bytes:
@@ -172,3 +173,22 @@ def test_texts_of_every_numpy_kind() -> None:
     assert digest(void) == by_hand("binary", 2, b"\0" + struct.pack("<2q", 2, 2) + b"abc\0")
     masked = digest(np.array(["a", "b"]), np.array([True, False]))
     assert masked == by_hand("string", 2, b"\1\1" + struct.pack("<2q", 1, 0) + b"a")
+
+
+def test_mixed_values_by_hand() -> None:
+    def framed(*parts: bytes) -> bytes:
+        return b"".join(len(part).to_bytes(8, "little") + part for part in parts)
+
+    cells = [
+        b"i-ff",
+        b"f" + struct.pack("<d", 0.5),
+        b"",
+        b"v" + framed(b"string", b"\0" + struct.pack("<q", 1) + b"x"),
+        b"l" + framed(b"i1", b"n"),
+        b"m" + framed(*sorted([framed(b"i2", b"i3"), framed(b"i1", b"n")])),
+        b"a2" + framed(b"int8", b"\0\1\2"),
+    ]
+    values = [-255, 0.5, None, "x", [1, np.nan], {2: 3, 1: None}, np.array([1, 2], dtype="i1")]
+    lengths = struct.pack(f"<{len(cells)}q", *map(len, cells))
+    (found,) = digest_columns([object_source(values)])
+    assert found == by_hand("mixed", len(cells), b"\1\x7b" + lengths + b"".join(cells))

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from typing import Any
 
@@ -56,3 +57,12 @@ def test_a_digest_is_whole_or_not_at_all() -> None:
 
 def test_it_is_at_hand() -> None:
     assert fb.digest_of is digest_of
+
+
+def test_the_written_rule_is_the_rule() -> None:
+    page = Path(__file__).parents[2] / "docs" / "identity.md"
+    blocks = re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.S | re.M)
+    by_hand, in_libraries = blocks[1:]
+    names: dict[str, Any] = {}
+    exec(by_hand + in_libraries, names)
+    assert digest_of(pd.DataFrame(names["values"])) == "sha256:" + names["table"].hex()

@@ -51,7 +51,7 @@ MODELS = {
     "histogram": lambda: HistGradientBoostingClassifier(max_iter=3, random_state=1),
     "neighbours": lambda: KNeighborsClassifier(algorithm="kd_tree"),
     "ball": lambda: KNeighborsClassifier(algorithm="ball_tree"),
-    "svc": lambda: SVC(),
+    "svc": SVC,
     "sgd": lambda: SGDClassifier(random_state=1),
     "mlp": lambda: MLPClassifier((4,), solver="sgd", max_iter=400, tol=0.1, random_state=1),
     "pipeline": lambda: make_pipeline(StandardScaler(), LogisticRegression(max_iter=200)),

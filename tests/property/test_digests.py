@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import pickle
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -91,7 +92,7 @@ def chunked(values: list[Any], kind: pa.DataType, cuts: list[int]) -> pa.Chunked
     """Return the values in chunks, each a slice with something before and behind it."""
     ends = sorted({0, len(values), *(cut % (len(values) + 1) for cut in cuts)})
     chunks = []
-    for start, stop in zip(ends[:-1], ends[1:], strict=True):
+    for start, stop in pairwise(ends):
         padded = [None, *values[start:stop], *values[:1]]
         chunks.append(pa.array(padded, kind).slice(1, stop - start))
     return pa.chunked_array(chunks, kind)

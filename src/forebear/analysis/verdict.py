@@ -218,11 +218,7 @@ def _origin(
     begins: Sequence[Node],
     least: str | None,
 ) -> str:
-    origins = listed(
-        called(node) if node.type == "artifact" else f"{called(node)}, which read nothing recorded"
-        for node in begins
-        if by is None or node.id != by.id
-    )
+    origins = listed(called(node) for node in begins if by is None or node.id != by.id)
     if root.type == "run":
         return f"{title} used {origins or 'nothing that is recorded'}."
     if by is None and not origins:

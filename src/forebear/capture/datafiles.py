@@ -21,7 +21,16 @@ from forebear.core.digest import of_bytes
 from forebear.core.events import Link, LocationSeen
 from forebear.engines import tables
 
-__all__ = ["Place", "data_read", "data_written", "file_read", "open_file", "place_of", "places_of"]
+__all__ = [
+    "Place",
+    "belonging_to",
+    "data_read",
+    "data_written",
+    "file_read",
+    "open_file",
+    "place_of",
+    "places_of",
+]
 
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]+(?:::[^:]+)?://", re.IGNORECASE)
 _MOST_FILES: Final = 10_000
@@ -215,7 +224,7 @@ class _Writing:
     def __call__(self, path: str) -> None:
         """Record the file and the step that made it, unless it is a copy of what was read."""
         table = self.tables[0] if len(self.pasts) == len(self.tables) == 1 else None
-        with _belonging_to(self.run):
+        with belonging_to(self.run):
             artifact = self.session.file(
                 path, "write", kind="data", format=self.format, **_told(table=table)
             )
@@ -244,7 +253,8 @@ class _Writing:
 
 
 @contextmanager
-def _belonging_to(run: str) -> Iterator[None]:
+def belonging_to(run: str) -> Iterator[None]:
+    """Let what is recorded inside belong to a run, whichever is going on now."""
     token = current_run.set(run)
     try:
         yield

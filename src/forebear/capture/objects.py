@@ -12,6 +12,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from forebear.capture.callsite import CallSite
+from forebear.capture.plain import public_module
 from forebear.capture.session import Session
 from forebear.capture.tracker import Origin
 from forebear.core.clock import now
@@ -101,6 +102,7 @@ def data_of(session: Session, thing: object, *, label: str | None = None) -> Ori
         used=past.links,
         generated=[Link(artifact=new.artifact or "")],
         attrs=past.attrs,
+        site=origin.site() if origin is not None else None,
     )
     if origin is not None:
         new.model, new.data = origin.model, origin.data
@@ -327,22 +329,12 @@ def describe_model(model: object) -> dict[str, Any]:
     """Return the class of a model and its library's version, as its artifact carries them."""
     cls = type(model)
     module = sys.modules.get(cls.__module__.partition(".")[0])
-    described = {"estimator": f"{_public_module(cls)}.{cls.__qualname__}"}
+    described = {"estimator": f"{public_module(cls)}.{cls.__qualname__}"}
     version = getattr(module, "__version__", None)
     if module is not None and isinstance(version, str):
         described |= {"library": _LIBRARIES.get(module.__name__, module.__name__)}
         described |= {"version": version}
     return described
-
-
-def _public_module(cls: type) -> str:
-    """Return the shortest module that offers a class under its own name."""
-    parts = cls.__module__.split(".")
-    for length in range(1, len(parts)):
-        name = ".".join(parts[:length])
-        if getattr(sys.modules.get(name), cls.__name__, None) is cls:
-            return name
-    return cls.__module__
 
 
 def keep_values(session: Session, values: object) -> str | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
-__all__ = ["plain", "plain_mapping"]
+__all__ = ["plain", "plain_mapping", "public_module"]
 
 _LONGEST_TEXT: Final = 2000
 _MOST_ITEMS: Final = 200
@@ -63,6 +64,21 @@ def _foreign(value: Any) -> Any:
 def _name_of(value: Any) -> str:
     if isinstance(value, type) or callable(value):
         name = getattr(value, "__qualname__", None) or type(value).__qualname__
-        module = getattr(value, "__module__", None) or type(value).__module__
-        return f"{module}.{name}"
-    return f"{type(value).__module__}.{type(value).__qualname__}"
+        return f"{public_module(value)}.{name}"
+    return f"{public_module(type(value))}.{type(value).__qualname__}"
+
+
+def public_module(thing: Any) -> str:
+    """Return the shortest module that offers a class or function under its own name.
+
+    >>> import json
+    >>> public_module(json.JSONDecoder)
+    'json'
+    """
+    module = str(getattr(thing, "__module__", None) or type(thing).__module__)
+    parts = module.split(".")
+    for length in range(1, len(parts)):
+        name = ".".join(parts[:length])
+        if vars(sys.modules.get(name) or object).get(getattr(thing, "__name__", "")) is thing:
+            return name
+    return module

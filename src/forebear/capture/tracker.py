@@ -10,14 +10,25 @@ import sys
 import threading
 import weakref
 from collections import deque
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from itertools import count
 from typing import Any, Final, NamedTuple
 
-__all__ = ["Operation", "Origin", "Tracker"]
+from forebear.capture.callsite import CallSite
+
+__all__ = ["At", "Operation", "Origin", "Tracker"]
 
 _MOST_OPERATIONS: Final = 40
 _MOST_PREDICTIONS: Final = 16
+
+
+class At(NamedTuple):
+    """One execution of one place in a program; things told with an equal one are one thing."""
+
+    frame: int
+    instruction: int
+    file: str
+    line: int
 
 
 class Operation(NamedTuple):
@@ -25,6 +36,7 @@ class Operation(NamedTuple):
 
     name: str
     number: int
+    at: At | None = None
 
 
 class Origin:
@@ -75,6 +87,11 @@ class Origin:
         """Return the nearest recorded ancestors: itself, when its content is recorded."""
         return (self,) if self.artifact is not None else self.parents
 
+    def site(self) -> CallSite | None:
+        """Return where the last operation was done."""
+        at = self.operations[-1].at if self.operations else None
+        return CallSite(where=f"{at.file}:{at.line}") if at is not None else None
+
     def names(self) -> list[str]:
         """Return the names of the operations, first to last."""
         return [operation.name for operation in self.operations]
@@ -95,7 +112,7 @@ class Tracker:
         self._known: dict[int, _Watch] = {}
         self._lock = threading.RLock()
         self._numbers = count()
-        self._last: tuple[Hashable, Operation] | None = None
+        self._last: tuple[At | None, Operation] | None = None
         self.models: dict[str, Origin] = {}
         """Models recorded in this run, by the digest of their state."""
         self.predictions: deque[tuple[int, Origin]] = deque(maxlen=_MOST_PREDICTIONS)
@@ -132,12 +149,12 @@ class Tracker:
                 return None
             found = self._known.get(id(base))
             if found is not None and found() is base:
-                return self._made_from([found.origin], Operation("view", -1))
+                return self._made_from([found.origin], Operation("slice", -1))
             base = getattr(base, "base", None)
         return None
 
     def derive(
-        self, thing: object, parents: Iterable[object], operation: str, at: Hashable = None
+        self, thing: object, parents: Iterable[object], operation: str, at: At | None = None
     ) -> None:
         """Remember that `operation` made `thing` from `parents`; unknown parents don't count.
 
@@ -149,11 +166,11 @@ class Tracker:
         if origins:
             self.bind(thing, self._made_from(origins, self._operation(operation, at)))
 
-    def _operation(self, name: str, at: Hashable) -> Operation:
+    def _operation(self, name: str, at: At | None) -> Operation:
         last = self._last
         if at is not None and last is not None and last[0] == at:
             return last[1]
-        operation = Operation(name, next(self._numbers))
+        operation = Operation(name, next(self._numbers), at)
         self._last = (at, operation)
         return operation
 

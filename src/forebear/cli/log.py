@@ -62,24 +62,32 @@ def _list(request: RunsRequest, common: Common) -> None:
     if not answer.runs:
         note("no runs are recorded here; `forebear run train.py` records one")
         return
-    heads = ["run", "what", "kind", "status", "started", ">took", "made"]
-    print_table(heads, [_row(run) for run in answer.runs])
+    last = "where" if request.steps else "made"
+    heads = ["run", "what", "kind", "status", "started", ">took", last]
+    tell = _where if request.steps else _made
+    print_table(heads, [[*_row(run), tell(run)] for run in answer.runs])
     if answer.next:
         note(f"there are more: --before {answer.next}")
 
 
 def _row(run: RunEntry) -> list[str]:
-    made = [one.title for one in run.made]
-    shown = ", ".join(made[:3]) + (f" and {len(made) - 3} more" if len(made) > 3 else "")
     return [
         id_of_run(run.id) if run.parent is None else run.id[:18],
-        ("" if run.parent is None else "· ") + _what(run),
-        run.kind,
+        _what(run),
+        run.kind if run.kind != "run" else "",
         run.status,
         when(run.started),
         duration(run.started, run.ended),
-        shown,
     ]
+
+
+def _made(run: RunEntry) -> str:
+    made = [one.title for one in run.made]
+    return ", ".join(made[:3]) + (f" and {len(made) - 3} more" if len(made) > 3 else "")
+
+
+def _where(run: RunEntry) -> str:
+    return run.where or ""
 
 
 def _what(run: RunEntry) -> str:

@@ -82,7 +82,13 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print a table without its empty columns; a head that begins with `>` stands over figures."""
     cells = [[safe(cell) for cell in row] for row in rows]
     told = [place for place in range(len(heads)) if any(row[place] for row in cells)]
-    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold", show_edge=False)
+    shown = Table(
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        header_style="bold",
+        show_edge=False,
+    )
     for place in told:
         right = heads[place].startswith(">")
         shown.add_column(

@@ -124,7 +124,8 @@ def run_lines(run: RunFacts, nodes: Mapping[str, GraphNode]) -> list[Line]:
     if run.error:
         rows.append(("error", run.error))
     if run.command:
-        rows.append(("command", " ".join(run.command)))
+        program = run.command[0].rsplit("/", 1)[-1]
+        rows.append(("command", " ".join([program, *run.command[1:]])))
     rows += [("parameters", ", ".join(settings(run.params)))] if run.params else []
     rows += [("git", git)] if (git := git_words(run.attrs)) else []
     rows += [("code", text)] if (text := _code(run, nodes)) else []

@@ -113,7 +113,11 @@ def _facts(view: ArtifactView) -> list[tuple[str, str]]:
 
 def _deed(deed: Deed) -> list[Line]:
     right = (deed.evidence, evidence_style(deed.evidence))
-    lines = [line("  ", (deed.name, "name"), (f"  {deed.where or ''}", "dim"), right=right)]
+    lines = [
+        line(
+            "  ", (deed.name, "name"), (f"  {deed.where}" if deed.where else "", "dim"), right=right
+        )
+    ]
     if deed.params:
         lines += paragraph(", ".join(settings(deed.params)), indent="    ", style="dim", most=4)
     lines += [_tie(tie, indent="    ") for tie in deed.inputs[:_MOST]]
@@ -124,10 +128,11 @@ def _deed(deed: Deed) -> list[Line]:
 
 def _use(deed: Deed) -> Line:
     whole = deed.run
-    inside = f"  run {whole.name} {id_of_run(whole.id)}, {when(whole.started)}" if whole else ""
+    inside = f"  (run {whole.name} {id_of_run(whole.id)})" if whole else ""
     role = f"  as {deed.role}" if deed.role else ""
     right = (deed.evidence, evidence_style(deed.evidence))
-    return line("  ", deed.name, (f"{role}  {deed.where or ''}{inside}", "dim"), right=right)
+    where = f"  {deed.where}" if deed.where else ""
+    return line("  ", deed.name, (role + where + inside, "dim"), right=right)
 
 
 def _tie(tie: Tie, indent: str = "  ") -> Line:

@@ -90,8 +90,8 @@ class _Writer:
             before = comes_from(derived.relation) + " "
         elif alone:
             before = "from "
-        elif twig.roles:
-            before = (" and ".join(twig.roles) + "  ", "dim")
+        elif roles := [role for role in twig.roles if role != "input"]:
+            before = (" and ".join(roles) + "  ", "dim")
         return line(lead, before, *self._told(twig), right=_evidence(twig))
 
     def _told(self, twig: Twig) -> Iterator[Span]:
@@ -130,11 +130,11 @@ class _Writer:
         if about and not fits:
             yield line(inner, (about, "dim"))
         operations = node.attrs.get("operations")
-        words = settings(node.params)
+        words = settings({key: value for key, value in node.params.items() if value is not None})
         if isinstance(operations, list) and _spoken(operations) not in (node.name or ""):
             words.insert(0, f"after {_spoken(operations)}")
         if words and not twig.above:
-            yield from paragraph(", ".join(words), indent=inner, style="dim", most=2)
+            yield from paragraph(", ".join(words), indent=inner, style="dim", most=3)
 
 
 def _by(node: Node, *, stored: bool) -> str:

@@ -310,19 +310,24 @@ def _is_command(value: Any) -> bool:
 # Free text ---------------------------------------------------------------------------------
 
 
+_KEYWORDS: Final = r"(?:pass|pwd|secret|token|cred|key|auth)"
+_STRUCTURE: Final = re.compile(rf"{_KEYWORDS}|bearer|curl|wandb|[=@]", re.IGNORECASE)
+"""Without any of these no rule of structure applies: most parameters are done here."""
+
+
 def _text(value: str, rules: list[str]) -> str:
-    for clean in (
-        _private_keys,
-        _authorization,
-        _assignments,
-        _flags,
-        _urls,
-        _queries,
-        _netrc,
-        _provider_keys,
-    ):
-        value = clean(value, rules)
-    return value
+    if _STRUCTURE.search(value):
+        for clean in (
+            _private_keys,
+            _authorization,
+            _assignments,
+            _flags,
+            _urls,
+            _queries,
+            _netrc,
+        ):
+            value = clean(value, rules)
+    return _provider_keys(value, rules)
 
 
 def _replace(
@@ -384,7 +389,6 @@ def _authorization(value: str, rules: list[str]) -> str:
     return _replace(_BEARER, _replace(_HEADER, value, change), change)
 
 
-_KEYWORDS: Final = r"(?:pass|pwd|secret|token|cred|key|auth)"
 _NAMED: Final = re.compile(
     rf"(?<![\w.\-$])(?=[\w.\-]{{0,120}}?{_KEYWORDS})(-{{0,2}}[A-Za-z_][\w.\-]{{0,127}}+)"
     r"(?:\\?[\"']\]?|\])?"  # the end of a JSON key or of d["key"]
@@ -686,7 +690,15 @@ _PROVIDERS: Final = [
 ]  # fmt: skip
 
 
+_ANY_PROVIDER: Final = re.compile("|".join(re.escape(w) for _, ws, _ in _PROVIDERS for w in ws))
+_SHORTEST: Final = 15
+_LONG: Final = 4096
+
+
 def _provider_keys(value: str, rules: list[str]) -> str:
+    # One search over all words pays on short text; long text holds some of them anyway.
+    if len(value) < _SHORTEST or (len(value) < _LONG and not _ANY_PROVIDER.search(value)):
+        return value
     for rule, words, pattern in _PROVIDERS:
         if any(word in value for word in words):
             value = _replace(pattern, value, _at_word_start(rule, value, rules))

@@ -34,6 +34,7 @@ from forebear.engines.columns import (
     structs,
     texts,
     timestamp_word,
+    utf8,
     validity,
     word_of,
 )
@@ -379,7 +380,7 @@ def _tagged(value: Any, unknown: set[str]) -> bytes:
     if isinstance(value, time) and value.tzinfo:
         return b"o" + f"{zone_name(value.tzinfo)}/{_clock(value)}".encode()
     kind = infer([value])
-    return b"v" + _framed((kind.word.encode(), *map(bytes, _encode(kind, [value], unknown))))
+    return b"v" + _framed((utf8(kind.word), b"".join(_encode(kind, [value], unknown))))
 
 
 def _tagged_or_null(value: Any, unknown: set[str]) -> bytes:
@@ -391,7 +392,7 @@ def _tagged_array(value: np.ndarray[Any, Any], unknown: set[str]) -> bytes:
     flat = value.reshape(-1)
     if value.dtype.hasobject:
         return b"a" + shape + _framed(_tagged_or_null(item, unknown) for item in flat.tolist())
-    return b"a" + shape + _framed((word_of(value.dtype).encode(), *map(bytes, encode_array(flat))))
+    return b"a" + shape + _framed((utf8(word_of(value.dtype)), b"".join(encode_array(flat))))
 
 
 def _double(value: float) -> bytes:

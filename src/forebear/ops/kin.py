@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from forebear.core.entities import Edge, Node
 from forebear.core.ports import Store
 
-__all__ = ["grouped", "same_model"]
+__all__ = ["grouped", "same_model", "table_of"]
 
 _MOST = 200
 
@@ -31,6 +31,15 @@ def same_model(store: Store, node: Node, seq: int | None = None) -> list[Node]:
                 found[other.id] = other
                 pending.append(other)
     return list(found.values())
+
+
+def table_of(store: Store, file: Node, seq: int | None = None) -> Node:
+    """Return what tells the columns of a data file: itself, or the equal table in memory."""
+    table = file.attrs.get("table")
+    if file.columns or not isinstance(table, str):
+        return file
+    equal = (node for node in store.find_artifacts(table, seq) if node.columns)
+    return next(equal, file)
 
 
 def grouped(models: Iterable[Node], edges: Iterable[Edge]) -> list[list[Node]]:

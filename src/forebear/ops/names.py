@@ -11,7 +11,7 @@ from forebear.core.entities import Node
 from forebear.core.ports import Store
 from forebear.core.refs import NameKind
 from forebear.ops.graph import Figure, figures_out
-from forebear.ops.kin import same_model
+from forebear.ops.kin import same_model, table_of
 
 __all__ = ["NameEntry", "entries"]
 
@@ -66,7 +66,7 @@ def entries(store: Store, kind: NameKind, seq: int | None = None) -> list[NameEn
             aliases=aliases,
             location=places.get(version.artifact),
             metrics=_figures(store, nodes.get(version.artifact), seq),
-            **_facts(nodes.get(version.artifact)),
+            **_facts(store, nodes.get(version.artifact), seq),
         )
         for row, version, aliases in newest
     ]
@@ -79,6 +79,9 @@ def _figures(store: Store, node: Node | None, seq: int | None) -> list[Figure]:
     return figures_out(store, store.metrics(models=kin, seq=seq), seq)
 
 
-def _facts(node: Node | None) -> dict[str, Any]:
-    fields = ("label", "format", "size", "rows", "columns", "in_memory")
-    return {} if node is None else {field: getattr(node, field) for field in fields}
+def _facts(store: Store, node: Node | None, seq: int | None) -> dict[str, Any]:
+    if node is None:
+        return {}
+    table = table_of(store, node, seq)
+    shape = {"rows": table.rows, "columns": table.columns}
+    return {f: getattr(node, f) for f in ("label", "format", "size", "in_memory")} | shape

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from forebear.analysis.verdict import CONTEXT, called
 from forebear.core.entities import Column, Edge, EvidenceWord, Node
@@ -21,7 +21,7 @@ from forebear.ops.graph import (
     node_out,
     reproductions_out,
 )
-from forebear.ops.kin import same_model
+from forebear.ops.kin import same_model, table_of
 from forebear.ops.resolve import Found, moment, named, resolve
 from forebear.ops.table import Context, Request, Target, operation
 
@@ -153,6 +153,7 @@ def _name(store: Store, ref: Ref, seq: int | None) -> NameView | None:
 
 def _artifact(store: Store, found: Found, seq: int | None) -> ArtifactView:
     node = found.nodes[0]
+    table = table_of(store, node, seq)
     kin = same_model(store, node, seq) if node.kind == "model" else found.nodes
     ids = [one.id for one in kin]
     up, down = store.edges(ids, "up", seq=seq), store.edges(ids, "down", seq=seq)
@@ -162,13 +163,13 @@ def _artifact(store: Store, found: Found, seq: int | None) -> ArtifactView:
     runs = [deed.run.id for deed in made if deed.run is not None]
     return ArtifactView(
         title=called(node),
-        node=node_out(node),
+        node=node_out(structs.replace(node, rows=table.rows, columns=table.columns)),
         versions=sorted(versions, key=lambda row: (row.artifact != node.id, row.name)),
         made_by=made,
         used_by=_deeds(store, [e for e in down if e.type == "used"], seq),
         derived_from=_ties(store, [e for e in kept if e.target in ids], "up", seq),
         derived=_ties(store, [e for e in kept if e.source in ids], "down", seq),
-        schema=_schema(node),
+        schema=_schema(table),
         metrics=figures_out(store, store.metrics(models=ids, seq=seq), seq)
         if node.kind == "model"
         else [],

@@ -128,5 +128,5 @@ def recording(folder: Path, *, chdir: bool = True) -> Iterator[Record]:
         session.stop()
         integrations.undo()
         os.chdir(before)
-        for path in spools_of(store / "spool"):
+        for path in spools_of(store / "spool", session.run):
             record.events += [decode(body) for body, _ in SpoolReader(path).records()]

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from forebear.capture.patching import Patches, is_ours
 from forebear.capture.session import active
-from forebear.capture.tracker import Tracker
+from forebear.capture.tracker import At, Tracker
 
 __all__ = ["MODULES"]
 
@@ -193,7 +193,7 @@ def _note(tracker: Tracker, made: Any, parents: Iterable[Any], name: str) -> Non
             tracker.derive(one, (one, *known), operation, at)
 
 
-def _operation(frame: FrameType | None, name: str) -> tuple[str, tuple[int, int]]:
+def _operation(frame: FrameType | None, name: str) -> tuple[str, At | None]:
     """Return the function of pandas that was called from outside, and which call that is."""
     while frame is not None:
         code = frame.f_code
@@ -201,9 +201,9 @@ def _operation(frame: FrameType | None, name: str) -> tuple[str, tuple[int, int]
             if code.co_name not in _HELPERS:
                 name = code.co_name
         elif code.co_filename != _OURS:
-            return name.strip("_"), (id(frame), frame.f_lasti)
+            return name.strip("_"), At(id(frame), frame.f_lasti, code.co_filename, frame.f_lineno)
         frame = frame.f_back
-    return name.strip("_"), (0, 0)
+    return name.strip("_"), None
 
 
 def _follow_property(patches: Patches, owner: type, name: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, Final
 
-from forebear.capture.datafiles import data_written, file_read, open_file, place_of
+from forebear.capture.datafiles import belonging_to, data_written, file_read, open_file, place_of
 from forebear.capture.objects import (
     bind_loaded,
     describe_model,
@@ -88,6 +88,7 @@ class _Export:
         session = call.session
         label = call.label(0, "obj", "value")
         self.session = session
+        self.run = session.here
         self.library = library
         self.models = [model_of(session, one, label=label) for one in held]
         self.described = _described(session, held)
@@ -99,7 +100,12 @@ class _Export:
         ]
 
     def __call__(self, path: str) -> None:
+        """Record the file and what it was exported from."""
         session = self.session
+        with belonging_to(self.run):
+            self._record(session, path)
+
+    def _record(self, session: Session, path: str) -> None:
         weights = {"weights": self.models[0].digest} if len(self.models) == 1 else {}
         artifact = session.file(
             path, "write", kind="model", format=self.library, attrs=self.described, **weights
@@ -168,7 +174,7 @@ def _loaded(call: Call, place: Path, result: Any, library: str) -> None:
     parts = list(_parts(result))
     held = [part for part in parts if is_model(part)]
     kind = "model" if held else "data" if any(map(tables.is_tabular, parts)) else None
-    facts = {"attrs": _described(session, held)} if held else {}
+    facts: dict[str, Any] = {"attrs": _described(session, held)} if held else {}
     artifact = file_read(session, place, format=library, kind=kind, **facts)
     _bind(session, artifact, result, parts, call.target())
     role = "model" if held else "input"

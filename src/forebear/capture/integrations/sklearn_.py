@@ -24,9 +24,8 @@ from forebear.capture.plain import plain
 from forebear.capture.session import Session
 from forebear.capture.tracker import Origin
 from forebear.core.events import Link
-from forebear.engines.models import state_digest
 
-__all__ = ["MODULES"]
+__all__ = ["MODULES", "params_of", "score_name"]
 
 _INPUTS: Final = ("X", "raw_documents", "y", "X_or_y", "Xt", "Y", "T")
 _TRAINING: Final = ("fit", "fit_transform", "fit_predict")
@@ -99,7 +98,8 @@ def _observe_class(patches: Patches, cls: type) -> None:
 # What is known of a model -------------------------------------------------------------------
 
 
-def _params(model: Any) -> dict[str, Any]:
+def params_of(model: Any) -> dict[str, Any]:
+    """Return all settings of an estimator, those of its parts by their path."""
     try:
         return dict(sorted(model.get_params(deep=True).items()))
     except Exception:
@@ -108,7 +108,7 @@ def _params(model: Any) -> dict[str, Any]:
 
 
 def _describe(model: Any) -> dict[str, Any]:
-    described = {**describe_model(model), "params": plain(_params(model))}
+    described = {**describe_model(model), "params": plain(params_of(model))}
     if hasattr(model, "transform") and not hasattr(model, "predict"):
         described["transformer"] = True
     steps = getattr(model, "steps", None)
@@ -146,18 +146,19 @@ def _spread(value: Any) -> Iterable[Any]:
     return (value,)
 
 
-def _before(session: Session, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
-    """Return the trained models that a call may build on: its own parts, and its own past."""
+def _before(session: Session, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Origin]:
+    """Return the trained models that a training builds on: its own past, and frozen parts."""
     model = args[0]
-    parts = [p for p in _fitted_parts(model) if _recorded(session, p) is not None]
-    if getattr(model, "warm_start", False) and (known := _recorded(session, model)) is not None:
-        return [(None, known), *((part, session.tracker.get(part)) for part in parts)]
-    return [(part, session.tracker.get(part)) for part in parts]
+    bases = [model] if getattr(model, "warm_start", False) else []
+    if getattr(model, "prefit", False) is True or getattr(model, "cv", None) == "prefit":
+        bases.append(getattr(model, "estimator", None))
+    bases += [part.estimator for part in (model, *_fitted_parts(model)) if _is_frozen(part)]
+    known = [session.tracker.get(base) for base in bases]
+    return [model_of(session, base) for base, origin in zip(bases, known, strict=True) if origin]
 
 
-def _recorded(session: Session, model: Any) -> Origin | None:
-    origin = session.tracker.get(model)
-    return origin if origin is not None and origin.artifact is not None else None
+def _is_frozen(model: Any) -> bool:
+    return type(model).__name__ == "FrozenEstimator"
 
 
 # Training ----------------------------------------------------------------------------------
@@ -171,21 +172,16 @@ def _train(call: Call) -> Origin:
     """Record a training: a step `train` from data to model."""
     session, model = call.session, call.args[0]
     used = _training_data(call)
-    built_on = [
-        (part, origin)
-        for part, origin in call.before or ()
-        if part is None or state_digest(part).digest == origin.digest
-    ]
-    used += [Link(artifact=origin.artifact, role="base") for _, origin in built_on]
+    bases: list[Origin] = call.before or []
+    used += [Link(artifact=base.artifact or "", role="base") for base in bases]
     described = _describe(model)
     site = call.site
     label = (site.receiver if site is not None else "") or (
         call.target() if call.function == "fit" else None
     )
     origin = new_model(session, model, label=label, attrs=described, site=site)
-    kept = {id(part) for part, _ in built_on}
     for part in _fitted_parts(model):
-        if id(part) not in kept:
+        if session.tracker.get(part) not in bases:
             session.tracker.derive(part, (model,), PART)
     features = session.tracker.get(_data(call))
     origin.data = features.sources()[0] if features is not None and features.sources() else None
@@ -252,7 +248,7 @@ def _after_partial_fit(call: Call, result: Any) -> None:
     for thing in data:
         if session.tracker.get(thing) is None:
             data_of(session, thing)
-    session.tracker.derive(model, (model, *data), "partial_fit", ("partial_fit", id(model)))
+    session.tracker.derive(model, (model, *data), "partial_fit")
 
 
 # Using -------------------------------------------------------------------------------------
@@ -315,7 +311,7 @@ def _transformed(
         started=call.started,
         used=[link for link in (link, model_link) if link is not None],
         generated=[Link(artifact=made.artifact or "")],
-        params=None if model is not None else plain(_params(call.args[0])),
+        params=None if model is not None else plain(params_of(call.args[0])),
         site=call.site,
     )
 
@@ -372,7 +368,7 @@ def _after_score(call: Call, result: Any) -> None:
     )
     if isinstance(result, int | float):
         call.session.metrics(
-            {_score_name(call.args[0]): float(result)},
+            {score_name(call.args[0]): float(result)},
             run=step,
             model=model.artifact if model is not None else None,
             data=source.artifact if source is not None else None,
@@ -380,15 +376,15 @@ def _after_score(call: Call, result: Any) -> None:
         )
 
 
-def _score_name(model: Any) -> str:
+def score_name(model: Any) -> str:
     """Return what an estimator's `score` measures, in scikit-learn's own words."""
     scoring = getattr(model, "scoring", None)
     if hasattr(model, "best_estimator_"):
         if isinstance(scoring, str):
             return scoring
-        return _score_name(model.best_estimator_) if scoring is None else "score"
+        return score_name(model.best_estimator_) if scoring is None else "score"
     if isinstance(getattr(model, "steps", None), list):
-        return _score_name(model.steps[-1][1])
+        return score_name(model.steps[-1][1])
     owner = getattr(getattr(type(model), "score", None), "__qualname__", "").partition(".")[0]
     return {"ClassifierMixin": "accuracy", "RegressorMixin": "r2"}.get(owner, "score")
 

@@ -76,16 +76,16 @@ def _after_metric(call: Call, result: Any) -> None:
     session = call.session
     predicted = call.argument(1, *_PREDICTED)
     evidence = _recognise(session, predicted)
-    link_predicted, made = _data(call, predicted, 1, "predictions", *_PREDICTED)
-    truth = call.argument(0, "y_true", "labels_true", "y1")
-    link_true, true = _data(call, truth, 0, None, "y_true", "labels_true", "y1")
+    first, second = list(inspect.signature(call.original).parameters)[:2]
+    link_predicted, made = _data(call, predicted, 1, "predictions", second)
+    link_true, true = _data(call, call.argument(0, first), 0, None, first)
     model = made.model if made is not None else None
     data = (made.data if made is not None else None) or true
     role = _role(made, true, link_true)
     used = [link for link in (link_true, link_predicted) if link is not None]
     if model is not None and model.artifact is not None:
         used.append(Link(artifact=model.artifact, role="model", evidence=evidence))
-    params = plain(call.options("y_true", "labels_true", "y1", "sample_weight", *_PREDICTED))
+    params = plain(call.options(first, second, "sample_weight"))
     figures = _figures(call.function, result)
     matrix = _matrix(call.function, result)
     step = session.step(
@@ -110,14 +110,14 @@ def _after_metric(call: Call, result: Any) -> None:
 
 
 def _data(
-    call: Call, thing: Any, position: int, role: str | None, *names: str
+    call: Call, thing: Any, position: int, role: str | None, name: str
 ) -> tuple[Link | None, Origin | None]:
-    label = call.label(position, *names) or names[0]
+    label = call.label(position, name) or name
     origin = data_of(call.session, thing, label=label) if thing is not None else None
     if origin is None or origin.artifact is None:
         return None, None
     said = role or role_of(origin, label) or "reference"
-    return Link(artifact=origin.artifact, role=said, slot=names[0]), origin
+    return Link(artifact=origin.artifact, role=said, slot=name), origin
 
 
 def _role(made: Origin | None, true: Origin | None, link: Link | None) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any, Final
 
+from forebear.capture.integrations.sklearn_ import params_of, score_name
 from forebear.capture.integrations.sklearn_metrics import metric_name
 from forebear.capture.objects import (
     data_of,
@@ -124,7 +125,7 @@ def _after_validation(call: Call, result: Any) -> None:
     params = plain(call.options("estimator", "X", "y", "groups", "sample_weight"))
     params |= _splitter(call.kwargs.get("cv"))
     params["estimator"] = describe_model(model)["estimator"]
-    params["estimator_params"] = plain(_params(model))
+    params["estimator_params"] = plain(params_of(model))
     generated = []
     if call.function == "cross_val_predict":
         made = new_data(session, result, label=call.target() or "predictions")
@@ -153,14 +154,6 @@ def _after_validation(call: Call, result: Any) -> None:
         )
 
 
-def _params(model: Any) -> dict[str, Any]:
-    try:
-        return dict(sorted(model.get_params(deep=True).items()))
-    except Exception:
-        # An estimator whose __init__ doesn't keep scikit-learn's rules.
-        return {}
-
-
 def _splitter(splitter: Any) -> dict[str, Any]:
     """Return the settings of a splitter such as KFold; a number of folds is a plain option."""
     if splitter is None or isinstance(splitter, int) or not hasattr(splitter, "split"):
@@ -171,7 +164,7 @@ def _splitter(splitter: Any) -> dict[str, Any]:
 
 def _figures(call: Call, result: Any) -> Iterator[tuple[str, float]]:
     scoring = call.kwargs.get("scoring")
-    name = scoring if isinstance(scoring, str) else "score"
+    name = scoring if isinstance(scoring, str) else score_name(call.argument(0, "estimator"))
     name = metric_name(getattr(scoring, "__name__", name))
     if call.function == "cross_val_score":
         yield from _spread(name, result)
