@@ -57,6 +57,7 @@ class StoreMachine(RuleBasedStateMachine):
             "content": {},
             "used": set(),
         }
+        self.named_again = {"churn": [], "fraud": []}
         self.states = [self.frozen()]
         self.said = []
 
@@ -122,10 +123,10 @@ class StoreMachine(RuleBasedStateMachine):
         content = self.model["content"]
         there = any(
             one == artifact or (artifact in content and content.get(one) == content[artifact])
-            for one in [*held, *self.model.get(("same", name), [])]
+            for one in held + self.named_again[name]
         )
         if there:
-            self.model.setdefault(("same", name), []).append(artifact)
+            self.named_again[name].append(artifact)
         else:
             held.append(artifact)
         self.append(VersionNamed(kind="model", name=name, artifact=artifact, time=self.time()))

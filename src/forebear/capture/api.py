@@ -328,7 +328,7 @@ def _save(session: Session, model: object) -> str:
     import io
     import pickle
 
-    origin = objects.model_of(session, model)
+    origin = objects.saved_model_of(session, model)
     buffer = io.BytesIO()
     joblib = sys.modules.get("joblib")
     if joblib is not None:

@@ -139,7 +139,7 @@ def data_read(
 
 
 def _several(result: object) -> list[object]:
-    if isinstance(result, Mapping):
+    if isinstance(result, dict):
         return list(result.values())
     return list(result) if isinstance(result, list | tuple) else [result]
 

@@ -37,6 +37,7 @@ __all__ = [
     "new_model",
     "role_in_name",
     "role_of",
+    "saved_model_of",
 ]
 
 PART: Final = "part"
@@ -289,6 +290,27 @@ def model_of(session: Session, model: object, *, label: str | None = None) -> Or
             ],
             generated=[Link(artifact=new.artifact or "")],
         )
+    return new
+
+
+def saved_model_of(session: Session, model: object, *, label: str | None = None) -> Origin:
+    """Return the origin of a model as it is now, which is what saving it writes.
+
+    A model whose learned numbers were changed since its training is another model, made from
+    the trained one.
+    """
+    origin = model_of(session, model, label=label)
+    state = models.state_digest(model)
+    if origin.digest is None or state.digest == origin.digest:
+        return origin
+    new = _record_model(session, model, state, label=label, attrs=describe_model(model))
+    session.step(
+        "transform",
+        "changed after training",
+        started=now(),
+        used=[Link(artifact=origin.artifact or "", role="base")],
+        generated=[Link(artifact=new.artifact or "")],
+    )
     return new
 
 

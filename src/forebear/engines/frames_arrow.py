@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +19,7 @@ from forebear.engines.columns import (
     list_word,
     lists,
     nulls,
+    numpy_source,
     struct_word,
     structs,
     texts,
@@ -26,9 +28,35 @@ from forebear.engines.columns import (
 )
 from forebear.engines.objects import decimal_cells, mixed
 
-__all__ = ["arrow_source"]
+__all__ = ["arrow_columns", "arrow_source"]
 
 _PER_SECOND: Final = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+
+
+def arrow_columns(obj: Any) -> Iterator[tuple[str, Source]]:
+    """Yield name and column of a Table, RecordBatch, Array or ChunkedArray."""
+    schema = getattr(obj, "schema", None)
+    if schema is None:
+        yield "", arrow_source(obj)
+        return
+    for name, column in zip(schema.names, obj.columns, strict=True):
+        yield name, arrow_source(column)
+    noted = _noted_index(schema, obj.num_rows)
+    if noted is not None and noted[0] not in schema.names:
+        yield noted[0], numpy_source(np.array(noted[1], dtype=np.int64))
+
+
+def _noted_index(schema: Any, rows: int) -> tuple[str, range] | None:
+    """Return the named range of numbers that pandas' index was, where the schema notes one.
+
+    Of a table that was cut since then the note no longer says anything.
+    """
+    try:
+        (index,) = schema.pandas_metadata["index_columns"]
+        name, numbers = index["name"], range(index["start"], index["stop"], index["step"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return (name, numbers) if isinstance(name, str) and len(numbers) == rows else None
 
 
 def arrow_source(column: Any) -> Source:

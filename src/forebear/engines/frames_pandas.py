@@ -27,34 +27,32 @@ _WRAPPERS: Final = ("NumpyEADtype", "PandasDtype")
 def frame_columns(obj: Any) -> Iterator[tuple[Any, Source]]:
     """Yield name and column of a DataFrame, Series or Index, with the index columns last.
 
-    As in Arrow's own tables: a RangeIndex is no column, any other index is one column a level,
-    under its name where that is free, else as `__index_level_0__`.
+    As in Arrow's own tables: an unnamed RangeIndex is no column, any other index is one column
+    a level, under its name where that is free, else as `__index_level_0__`. A named RangeIndex
+    was a column of numbers in a row before pandas found a shorter form for it.
     """
     pd = sys.modules["pandas"]
-    if isinstance(obj, pd.Index):
-        yield from _levels(pd, obj, [], "" if obj.name is None else obj.name)
+    if isinstance(obj, pd.MultiIndex):
+        yield from _levels(obj, [])
         return
-    if isinstance(obj, pd.Series):
+    if isinstance(obj, (pd.Series, pd.Index)):
         names = ["" if obj.name is None else obj.name]
         yield names[0], pandas_source(obj.array)
     else:
         names = list(obj.columns)
         for name, (_, series) in zip(names, obj.items(), strict=True):
             yield name, pandas_source(series.array)
-    if not isinstance(obj.index, pd.RangeIndex):
-        yield from _levels(pd, obj.index, names, None)
-
-
-def _levels(pd: Any, index: Any, taken: list[Any], single: Any) -> Iterator[tuple[Any, Source]]:
-    if not isinstance(index, pd.MultiIndex):
-        name = index.name if single is None else single
-        if name is None or (single is None and name in taken):
-            name = "__index_level_0__"
-        yield name, pandas_source(index.array)
+    if isinstance(obj, pd.Index):
         return
+    if not isinstance(obj.index, pd.RangeIndex) or obj.index.name is not None:
+        yield from _levels(obj.index, names)
+
+
+def _levels(index: Any, taken: list[Any]) -> Iterator[tuple[Any, Source]]:
     for level, name in enumerate(index.names):
         own = name if name is not None and name not in taken else f"__index_level_{level}__"
-        yield own, pandas_source(index.get_level_values(level).array)
+        values = index.get_level_values(level) if index.nlevels > 1 else index
+        yield own, pandas_source(values.array)
 
 
 def pandas_source(values: Any) -> Source:

@@ -166,12 +166,9 @@ def _columns(library: str, obj: Any) -> list[tuple[Any, Source]]:
 
         columns = obj.get_columns() if hasattr(obj, "get_columns") else [obj]
         return [(column.name, polars_source(column)) for column in columns]
-    from forebear.engines.frames_arrow import arrow_source
+    from forebear.engines.frames_arrow import arrow_columns
 
-    if hasattr(obj, "schema"):
-        pairs = zip(obj.schema.names, obj.columns, strict=True)
-        return [(name, arrow_source(column)) for name, column in pairs]
-    return [("", arrow_source(obj))]
+    return list(arrow_columns(obj))
 
 
 def column_digests(array: Any) -> list[str]:

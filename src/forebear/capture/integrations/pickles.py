@@ -14,7 +14,7 @@ from forebear.capture.objects import (
     describe_model,
     export_model,
     is_model,
-    model_of,
+    saved_model_of,
 )
 from forebear.capture.patching import Call, Patches, is_ours
 from forebear.capture.session import Session
@@ -90,7 +90,7 @@ class _Export:
         self.session = session
         self.run = session.here
         self.library = library
-        self.models = [model_of(session, one, label=label) for one in held]
+        self.models = [saved_model_of(session, one, label=label) for one in held]
         self.described = _described(session, held)
         self.data = [
             source.artifact
