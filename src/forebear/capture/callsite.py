@@ -50,6 +50,7 @@ class _Span(NamedTuple):
     """The part of the source that an instruction was made from; columns count bytes."""
 
     first: int
+    start: int
     last: int
     end: int | None
 
@@ -106,18 +107,20 @@ def _describe(code: CodeType, instruction: int, line: int, called: str | None) -
 def _span(code: CodeType, instruction: int, line: int) -> _Span:
     found = next(islice(code.co_positions(), instruction // 2, None), None)
     if found is None:
-        return _Span(line, line, None)
-    first, last, _, end = found
-    return _Span(first or line, last or line, end)
+        return _Span(line, 0, line, None)
+    first, last, start, end = found
+    return _Span(first or line, start or 0, last or line, end)
 
 
 def _statement(filename: str, span: _Span) -> ast.stmt | None:
     best: ast.stmt | None = None
     for node in _statements(filename):
+        begins = (node.lineno, node.col_offset)
+        ends = (node.end_lineno or 0, node.end_col_offset or 0)
         if (
-            node.lineno <= span.first
-            and (node.end_lineno or 0) >= span.last
-            and (best is None or node.lineno >= best.lineno)
+            begins <= (span.first, span.start)
+            and ends >= (span.last, span.end or 0)
+            and (best is None or begins >= (best.lineno, best.col_offset))
         ):
             best = node
     return best

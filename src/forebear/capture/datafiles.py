@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from forebear.capture.files import settle_write
-from forebear.capture.objects import Ancestry, ancestry, new_data
+from forebear.capture.objects import Ancestry, ancestry, lineage, new_data
 from forebear.capture.patching import Call
 from forebear.capture.session import Session, current_run
 from forebear.capture.tracker import Origin
@@ -217,9 +217,13 @@ class _Writing:
         """Note the present content and past of what is written."""
         for thing in things:
             found = tables.fingerprint(thing)
-            if found is not None:
-                self.pasts.append(ancestry(self.session, thing, found))
-                self.tables.append(found.digest)
+            past = (
+                ancestry(self.session, thing, found)
+                if found is not None
+                else lineage(self.session, thing)
+            )
+            self.pasts += [past] if past is not None else []
+            self.tables += [found.digest] if found is not None else []
 
     def __call__(self, path: str) -> None:
         """Record the file and the step that made it, unless it is a copy of what was read."""

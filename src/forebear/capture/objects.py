@@ -31,6 +31,7 @@ __all__ = [
     "export_model",
     "is_model",
     "keep_values",
+    "lineage",
     "link_data",
     "model_of",
     "new_data",
@@ -148,6 +149,15 @@ def ancestry(
         operations=operations,
         gap=gap,
     )
+
+
+def lineage(session: Session, thing: object) -> Ancestry | None:
+    """Return what a thing without content of its own, such as a lazy frame, stands for."""
+    origin = session.tracker.get(thing)
+    if origin is None:
+        return None
+    links = [Link(artifact=source.artifact or "", role="input") for source in origin.sources()]
+    return Ancestry(links=links, operations=origin.names())
 
 
 def _unchanged(session: Session, thing: object, found: tables.Fingerprint) -> Origin | None:
@@ -408,7 +418,7 @@ def _sources(
         return [origin], ["changed in place"], True
     if origin is not None:
         return origin.parents, origin.names(), origin.exact
-    columns = found.columns or _columns_of(thing)
+    columns = found.columns or _columns_of(session, thing)
     same = session.with_columns(columns)
     if same:
         # Values that were all recorded before, column for column, can only have been copied.
@@ -418,9 +428,18 @@ def _sources(
     return read, ["not seen"], False
 
 
-def _columns_of(thing: object) -> list[Column]:
-    if getattr(thing, "ndim", 0) != 2 or not hasattr(thing, "dtype"):
+def _columns_of(session: Session, thing: object) -> list[Column]:
+    """Return the columns of an array, after remembering those of all arrays that are known."""
+    if getattr(thing, "ndim", 0) != 2 or not hasattr(thing, "strides"):
         return []
+    for array, origin in session.tracker.arrays():
+        known = origin.artifact in session.tracker.with_columns
+        same = origin.artifact is not None and len(array) == len(thing)  # type: ignore[arg-type]
+        if same and not known:
+            session.tracker.with_columns.add(origin.artifact or "")
+            digests = tables.column_digests(array)
+            columns = [Column(name="", type="", digest=digest) for digest in digests]
+            session.remember_columns(columns, origin)
     return [Column(name="", type="", digest=digest) for digest in tables.column_digests(thing)]
 
 

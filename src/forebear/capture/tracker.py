@@ -39,6 +39,9 @@ class Operation(NamedTuple):
     at: At | None = None
 
 
+_SLICE: Final = Operation("slice", -1)
+
+
 class Origin:
     """Where one object comes from.
 
@@ -98,11 +101,12 @@ class Origin:
 
 
 class _Watch(weakref.ref[Any]):
-    """A known object and its origin."""
+    """A known object and its origin; for a view into an array also whose memory it is."""
 
-    __slots__ = ("key", "origin")
+    __slots__ = ("base", "key", "origin")
     key: int
     origin: Origin
+    base: int | None
 
 
 class Tracker:
@@ -110,9 +114,13 @@ class Tracker:
 
     def __init__(self) -> None:
         self._known: dict[int, _Watch] = {}
+        self._views: dict[int, list[_Watch]] = {}
+        """Known views, by the array whose memory they show."""
         self._lock = threading.RLock()
         self._numbers = count()
-        self._last: tuple[At | None, Operation] | None = None
+        self._last: Operation | None = None
+        self.with_columns: set[str] = set()
+        """Arrays in memory whose columns have been remembered, by artifact."""
         self.models: dict[str, Origin] = {}
         """Models recorded in this run, by the digest of their state."""
         self.predictions: deque[tuple[int, Origin]] = deque(maxlen=_MOST_PREDICTIONS)
@@ -126,8 +134,12 @@ class Tracker:
             return
         watch.key = id(thing)
         watch.origin = origin
+        base = getattr(thing, "base", None)
+        watch.base = id(base) if base is not None and hasattr(base, "strides") else None
         with self._lock:
             self._known[watch.key] = watch
+            if watch.base is not None:
+                self._views.setdefault(watch.base, []).append(watch)
 
     def get(self, thing: object) -> Origin | None:
         """Return the origin of `thing`, if it is known.
@@ -143,15 +155,29 @@ class Tracker:
         return None
 
     def _whole(self, view: Any) -> Origin | None:
+        """Return the origin of an unknown view into memory that known arrays show too."""
         base = view.base
-        for _ in range(8):
-            if base is None:
-                return None
-            found = self._known.get(id(base))
-            if found is not None and found() is base:
-                return self._made_from([found.origin], Operation("slice", -1))
-            base = getattr(base, "base", None)
-        return None
+        if base is None:
+            return None
+        found = self._known.get(id(base))
+        if found is not None and found() is base:
+            return self._made_from([found.origin], _SLICE)
+        numpy = sys.modules["numpy"]
+        shown = [
+            watch.origin
+            for watch in self._views.get(id(base), ())
+            if (known := watch()) is not None and _overlap(numpy, known, view)
+        ]
+        return self._made_from(shown, _SLICE) if shown else None
+
+    def arrays(self) -> list[tuple[Any, Origin]]:
+        """Return the known objects of two dimensions that are arrays, with their origins."""
+        alive = [(watch(), watch.origin) for watch in list(self._known.values())]
+        return [
+            (thing, origin)
+            for thing, origin in alive
+            if hasattr(thing, "strides") and getattr(thing, "ndim", 0) == 2
+        ]
 
     def derive(
         self, thing: object, parents: Iterable[object], operation: str, at: At | None = None
@@ -168,10 +194,10 @@ class Tracker:
 
     def _operation(self, name: str, at: At | None) -> Operation:
         last = self._last
-        if at is not None and last is not None and last[0] == at:
-            return last[1]
+        if at is not None and last is not None and last.at == at and last.name == name:
+            return last
         operation = Operation(name, next(self._numbers), at)
-        self._last = (at, operation)
+        self._last = operation
         return operation
 
     def _made_from(self, origins: list[Origin], operation: Operation) -> Origin:
@@ -195,6 +221,18 @@ class Tracker:
         with self._lock:
             if self._known.get(watch.key) is watch:
                 del self._known[watch.key]
+            views = self._views.get(watch.base) if watch.base is not None else None
+            if views is not None and watch.base is not None:
+                self._views[watch.base] = [other for other in views if other is not watch]
+                if not self._views[watch.base]:
+                    del self._views[watch.base]
+
+
+def _overlap(numpy: Any, one: Any, two: Any) -> bool:
+    try:
+        return bool(numpy.shares_memory(one, two, max_work=1000))
+    except (RuntimeError, ValueError):  # too hard to say exactly
+        return True
 
 
 def _joined(origins: list[Origin], operation: Operation) -> Origin:

@@ -33,15 +33,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: list[str]) -> int:
-    from cyclopts import CycloptsError
-
     from forebear.core.errors import ForebearError
 
     try:
         return _dispatch(argv)
-    except CycloptsError as error:
-        _complain(str(error), "`forebear --help` lists the commands and their options.")
-        return ForebearError.exit_code
     except ForebearError as error:
         _complain(error.message, error.hint)
         return error.exit_code
@@ -58,12 +53,25 @@ def _run(argv: list[str]) -> int:
 
 
 def _dispatch(argv: list[str]) -> int:
+    from forebear.cli import recording
+
+    wanted = recording.plan(argv)
+    return _command(recording.prepare(argv)) if wanted is None else recording.record(wanted)
+
+
+def _command(argv: list[str]) -> int:
+    from cyclopts import CycloptsError
+
     from forebear.cli.app import app
-    from forebear.cli.run import prepare
+    from forebear.core.errors import InvalidInput
     from forebear.plugins import load_folder
 
     load_folder("forebear.cli")
-    code = app(prepare(argv), exit_on_error=False, print_error=False)
+    try:
+        code = app(argv, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        hint = "`forebear --help` lists the commands and their options."
+        raise InvalidInput(str(error), hint=hint) from error
     return code if isinstance(code, int) else 0
 
 

@@ -92,7 +92,9 @@ def _after_write(call: Call, result: Any, *, format: str) -> None:
 
 def _after_archive(call: Call, result: Any) -> None:
     target = _with_ending(call.argument(0, "file"), ".npz")
-    named = {key: value for key, value in call.kwargs.items() if key not in ("file", "allow_pickle")}
+    named = {
+        key: value for key, value in call.kwargs.items() if key not in ("file", "allow_pickle")
+    }
     things = [*call.args[1:], *named.values()]
     data_written(call, things, target, f"numpy.{call.function}", format="npz")
 

@@ -6,16 +6,13 @@ comes from the arguments.
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from functools import partial
 from types import ModuleType
 from typing import Any, Final
 
 from forebear.capture.datafiles import data_read, data_written
+from forebear.capture.flow import follow
 from forebear.capture.patching import Call, Patches
-from forebear.capture.session import active
-from forebear.capture.tracker import Origin
 
 __all__ = ["MODULES"]
 
@@ -26,7 +23,7 @@ _MAKERS: Final = ("concat_tables", "table")
 def patch_core(patches: Patches, module: ModuleType) -> None:
     """Follow what the functions of pyarrow make of tables."""
     for name in _MAKERS:
-        patches.replace(module, name, _following(getattr(module, name), name))
+        follow(patches, module, name)
 
 
 def patch_parquet(patches: Patches, module: ModuleType) -> None:
@@ -90,24 +87,6 @@ def _after_open(call: Call, result: Any) -> None:
 
 def _after_part(call: Call, result: Any) -> None:
     call.session.tracker.derive(result, (call.args[0],), call.function)
-
-
-def _following(original: Callable[..., Any], name: str) -> Callable[..., Any]:
-    """Return a function that also notes what its result was made of."""
-
-    @functools.wraps(original)
-    def followed(*args: Any, **kwargs: Any) -> Any:
-        result = original(*args, **kwargs)
-        session = active()
-        if session is not None:
-            given = args[0] if args else None
-            parents = given if isinstance(given, list | tuple) else (given,)
-            parents = given.values() if isinstance(given, dict) else parents
-            session.tracker.derive(result, parents, name)
-        return result
-
-    followed.__forebear__ = followed  # type: ignore[attr-defined]
-    return followed
 
 
 MODULES = {

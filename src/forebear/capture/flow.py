@@ -1,0 +1,132 @@
+"""Following data between the points that are recorded: which object was made of which.
+
+Nothing is digested here: it costs a few microseconds an operation. What a library does inside
+one call of the user's code is one operation, by the name that the user called.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from types import FrameType
+from typing import Any, Final
+
+from forebear.capture.callsite import is_user_code
+from forebear.capture.patching import Patches, is_ours
+from forebear.capture.session import Session, active
+from forebear.capture.tracker import At
+
+__all__ = ["Parents", "arguments", "follow", "follow_property", "note", "parts"]
+
+_HELPERS: Final = frozenset(
+    "new_method wrapper _getter f <lambda> followed finalize wrap inner deco"
+    " _delegate_property_get _delegate_method".split()
+)
+"""Functions in a library that stand before the one that the user has called."""
+_SPOKEN: Final = {
+    "__getitem__": "select",
+    "__getattr__": "select",
+    "__setitem__": "assign",
+    "__array__": "to_numpy",
+    "__init__": "construct",
+    "values": "to_numpy",
+    "__array_ufunc__": "ufunc",
+}
+"""What people call operations that have no name of their own."""
+_MOST_PARTS: Final = 1000
+_DEEPEST: Final = 60
+
+Parents = Callable[[tuple[Any, ...], dict[str, Any], Any], tuple[Any, Iterable[Any]]]
+"""Returns what was made, and what of, by the arguments and the result of a call."""
+
+
+def arguments(
+    args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
+) -> tuple[Any, Iterable[Any]]:
+    """The result was made of the arguments."""
+    return result, parts(args, kwargs)
+
+
+def parts(args: Iterable[Any], kwargs: dict[str, Any]) -> Iterator[Any]:
+    """Yield arguments, and what lists and dicts among them hold, but plain values."""
+    for value in (*args, *kwargs.values()):
+        if isinstance(value, dict):
+            yield from list(value.values())[:_MOST_PARTS]
+        elif isinstance(value, list | tuple):
+            if value and not isinstance(value[0], str):
+                yield from value[:_MOST_PARTS]
+        elif not isinstance(value, str | int | float | type(None)):
+            yield value
+
+
+def follow(patches: Patches, owner: Any, name: str, parents: Parents = arguments) -> None:
+    """Follow what a function or method of a library makes; a name it lacks is passed over."""
+    original = vars(owner).get(name)
+    if original is None or not callable(original) or is_ours(original):
+        return
+
+    @functools.wraps(original)
+    def followed(*args: Any, **kwargs: Any) -> Any:
+        result = original(*args, **kwargs)
+        session = active()
+        if session is not None:
+            try:
+                note(session, *parents(args, kwargs, result), name)
+            except Exception as error:
+                session.trouble(name, error)
+        return result
+
+    followed.__forebear__ = followed  # type: ignore[attr-defined]
+    patches.replace(owner, name, followed)
+
+
+def follow_property(patches: Patches, owner: type, name: str) -> None:
+    """Follow what a property of a library's class returns."""
+    original = vars(owner).get(name)
+    if not isinstance(original, property) or original.fget is None:
+        return
+    get = original.fget
+
+    @functools.wraps(get)
+    def followed(self: Any) -> Any:
+        result = get(self)
+        session = active()
+        if session is not None:
+            try:
+                note(session, result, (self,), name)
+            except Exception as error:
+                session.trouble(name, error)
+        return result
+
+    patches.replace(owner, name, property(followed, original.fset, original.fdel, original.__doc__))
+
+
+def note(session: Session, made: Any, parents: Iterable[Any], name: str) -> None:
+    """Note that `made` comes from the known among `parents`, and what it was known to be of."""
+    made_of = made if isinstance(made, tuple) else (made,)
+    if getattr(made_of[0] if made_of else None, "ndim", 1) == 0 or made is None:
+        return
+    tracker = session.tracker
+    known = [parent for parent in parents if tracker.get(parent) is not None]
+    if not known or session.opened_inside is not None:
+        return
+    operation, at = _operation(sys._getframe(1), name)
+    for one in made_of:
+        if not any(one is parent for parent in known[1:]):
+            tracker.derive(one, (one, *known), operation, at)
+
+
+def _operation(frame: FrameType | None, name: str) -> tuple[str, At | None]:
+    """Return the library's function that the user has called, and which call that is."""
+    for _ in range(_DEEPEST):
+        if frame is None:
+            break
+        code = frame.f_code
+        if is_user_code(code.co_filename):
+            at = At(id(frame), frame.f_lasti, code.co_filename, frame.f_lineno)
+            return _SPOKEN.get(name) or name.strip("_"), at
+        if code.co_name not in _HELPERS:
+            name = code.co_name
+        frame = frame.f_back
+    return _SPOKEN.get(name) or name.strip("_"), None

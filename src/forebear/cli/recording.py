@@ -1,0 +1,133 @@
+"""The work behind `forebear run`, free of what the other commands need to print their answers.
+
+Recording a short program should not cost more than the program: a plain `forebear run ...` is
+read here (`plan`), without the command line library.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from forebear.capture.launch import Finished, launch, program_of
+from forebear.client.locate import place_for_recording
+from forebear.client.spool import spools_of
+from forebear.core.errors import ForebearError, InvalidInput
+
+__all__ = ["Plan", "plan", "prepare", "record"]
+
+_MANY: Final = 40
+"""Spools waiting for the ledger from which on `run` itself takes them in."""
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """What is to be run, and recorded where."""
+
+    words: list[str]
+    store: str | None = None
+    quiet: bool = False
+    module: str | None = None
+    direct: bool = False
+
+
+def prepare(argv: Sequence[str]) -> list[str]:
+    """Return the command line with everything that is the program's own put behind `--`.
+
+    What follows the script, `-m module` or `--` is never read as an option of forebear.
+
+    >>> prepare(["run", "train.py", "--store", "mine"])
+    ['run', '--', 'train.py', '--store', 'mine']
+    >>> prepare(["run", "--quiet", "-m", "pkg.train", "-v"])
+    ['run', '--quiet', '--module', 'pkg.train', '--', '-v']
+    >>> prepare(["run", "--", "make", "all"])
+    ['run', '--direct', '--', 'make', 'all']
+    """
+    words = list(argv)
+    if words[:1] != ["run"]:
+        return words
+    position = 1
+    while position < len(words):
+        word = words[position]
+        if word == "--":
+            return [*words[:position], "--direct", "--", *words[position + 1 :]]
+        if word in {"-m", "--module"}:
+            module = words[position + 1 : position + 2]
+            return [*words[:position], "--module", *module, "--", *words[position + 2 :]]
+        if not word.startswith("-"):
+            return [*words[:position], "--", *words[position:]]
+        position += 2 if word == "--store" else 1
+    return words
+
+
+def plan(argv: Sequence[str]) -> Plan | None:
+    """Read a plain `run` command line; None for what needs the whole command line library.
+
+    >>> plan(["run", "--store", "s", "train.py", "-v"]).words
+    ['train.py', '-v']
+    >>> plan(["run", "--help"]) is None
+    True
+    """
+    words = prepare(argv)
+    if words[:1] != ["run"] or "--" not in words:
+        return None
+    end = words.index("--")
+    options, program = words[1:end], words[end + 1 :]
+    said: dict[str, str | bool] = {}
+    while options:
+        word = options.pop(0)
+        if word in {"--quiet", "--direct"}:
+            said[word[2:]] = True
+        elif word in {"--store", "--module"} and options:
+            said[word[2:]] = options.pop(0)
+        else:
+            return None
+    return Plan(
+        words=program,
+        store=str(said["store"]) if "store" in said else None,
+        module=str(said["module"]) if "module" in said else None,
+        quiet="quiet" in said,
+        direct="direct" in said,
+    )
+
+
+def record(wanted: Plan) -> int:
+    """Run and record a program, and return its exit code."""
+    place = place_for_recording(wanted.store)
+    if place.folder is None:
+        raise InvalidInput(
+            f"Recording into {place} is not possible yet: programs are recorded into a folder.",
+            hint="Leave FOREBEAR_STORE unset, or name a folder.",
+        )
+    program = program_of(wanted.words, module=wanted.module, direct=wanted.direct)
+    finished = launch(program, place.folder)
+    _take_in(place.folder)
+    if not wanted.quiet:
+        print(_line(finished), file=sys.stderr)
+    return finished.exit_code
+
+
+def _take_in(folder: Path) -> None:
+    """Bring what is recorded into the ledger when much is waiting for it.
+
+    Whoever asks next does it anyway; it is put off because it costs more than most recordings.
+    """
+    if len(spools_of(folder / "spool")) < _MANY:
+        return
+    from forebear.client.client import connect
+
+    try:
+        with connect(str(folder)) as client:
+            for note in client.notes:
+                print(f"forebear: {note}", file=sys.stderr)
+    except ForebearError as error:
+        print(f"forebear: the store can't be read now: {error}", file=sys.stderr)
+
+
+def _line(finished: Finished) -> str:
+    run, dropped = finished.run, finished.dropped
+    lost = f" ({dropped} facts were lost: the disk did not take them)" if dropped else ""
+    return f"forebear: recorded run:{run}{lost}; `forebear show run:{run[:13]}`"
