@@ -5,6 +5,7 @@ Run by `make demo`. Everything happens in `demo-work/`, which is made anew each 
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,7 @@ def say(text: str) -> None:
 
 def do(*words: str, quiet: bool = False) -> None:
     """Run a forebear command as a person would, and show it."""
-    print(f"{DIM}$ forebear {' '.join(words)}{PLAIN}", flush=True)
+    print(f"{DIM}$ forebear {shlex.join(words)}{PLAIN}", flush=True)
     done = subprocess.run(
         [*FOREBEAR, *words], cwd=WORK, stderr=subprocess.PIPE if quiet else None, check=False
     )

@@ -121,22 +121,31 @@ def maker(root: str, nodes: Mapping[str, Node], edges: Iterable[Edge]) -> Node |
                 if run.parent or run.kind == "train":
                     return run
                 fallback = fallback or run
-            elif edge.relation in {"export", "copy"} and edge.source not in seen:
+            elif edge.relation in {"export", "copy", "subset"} and edge.source not in seen:
                 seen.add(edge.source)
                 pending.append(edge.source)
     return fallback
 
 
 def sources(roots: Sequence[str], nodes: Mapping[str, Node], edges: Iterable[Edge]) -> list[Node]:
-    """Return where the flow begins: nodes that nothing leads to, without code and environment."""
+    """Return where the flow begins: nodes that nothing leads to, without code and environment.
+
+    A run that made stored data out of nothing recorded is named by that data, which people know.
+    """
     flow = [edge for edge in edges if edge.role not in CONTEXT]
     reached = {edge.target for edge in flow}
-    feeding = {edge.source for edge in flow}
-    return [
-        node
-        for node in nodes.values()
-        if node.id in feeding and node.id not in reached and node.id not in roots
-    ]
+    made: dict[str, list[Node]] = {}
+    for edge in flow:
+        made.setdefault(edge.source, []).append(nodes[edge.target])
+    begins: dict[str, Node] = {}
+    for node in nodes.values():
+        if node.id not in made or node.id in reached or node.id in roots:
+            continue
+        stored = [one for one in made[node.id] if not one.in_memory and one.id not in roots]
+        begins.update(
+            {one.id: one for one in (stored if node.type == "run" else ())} or {node.id: node}
+        )
+    return list(begins.values())
 
 
 def trace_verdict(

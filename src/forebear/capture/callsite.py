@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-__all__ = ["CallSite", "call_site", "is_user_code"]
+__all__ = ["CallSite", "call_site", "is_user_code", "statement_at", "statements_of"]
 
 _PACKAGE = str(Path(__file__).resolve().parents[1])
 _LIBRARIES = tuple(
@@ -114,7 +114,7 @@ def _span(code: CodeType, instruction: int, line: int) -> _Span:
 
 def _statement(filename: str, span: _Span) -> ast.stmt | None:
     best: ast.stmt | None = None
-    for node in _statements(filename):
+    for node in statements_of(filename):
         begins = (node.lineno, node.col_offset)
         ends = (node.end_lineno or 0, node.end_col_offset or 0)
         if (
@@ -126,8 +126,15 @@ def _statement(filename: str, span: _Span) -> ast.stmt | None:
     return best
 
 
+def statement_at(frame: FrameType) -> ast.stmt | None:
+    """Return the statement that a frame is in, if its source is there."""
+    code = frame.f_code
+    return _statement(code.co_filename, _span(code, frame.f_lasti, frame.f_lineno))
+
+
 @lru_cache(maxsize=256)
-def _statements(filename: str) -> list[ast.stmt]:
+def statements_of(filename: str) -> list[ast.stmt]:
+    """Return all statements of a source file, nested ones too, outer ones first."""
     source = "".join(linecache.getlines(filename))
     try:
         tree = ast.parse(source)

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from forebear.capture.ancestry import Ancestry, ancestry, lineage
 from forebear.capture.files import settle_write
-from forebear.capture.objects import Ancestry, ancestry, lineage, new_data
+from forebear.capture.objects import new_data
 from forebear.capture.patching import Call
 from forebear.capture.session import Session, current_run
 from forebear.capture.tracker import Origin

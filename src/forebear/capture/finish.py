@@ -72,13 +72,13 @@ def record_code(session: Session, paths: Iterable[Path]) -> None:
 def _name_results(session: Session) -> None:
     for artifact, path in session.data_files.items():
         _name(session, "data", name_for_data(path), artifact)
-    saved = {model for model, _ in session.exports.values()}
-    estimators = {model: name for (_, name), model in session.trained.items()}
+    saved = session.wholes | {model for model, _ in session.exports.values()}
     for artifact, (model, path) in session.exports.items():
-        estimator = estimators.get(model) or session.estimators.get(model, "model")
+        estimator = session.estimators.get(model, "model")
         _name(session, "model", name_for_model(path, session.script, estimator), artifact)
-    for (_, estimator), model in session.trained.items():
+    for model in session.trained.values():
         if model not in saved:
+            estimator = session.estimators.get(model, "model")
             _name(session, "model", name_for_model(None, session.script, estimator), model)
 
 

@@ -5,33 +5,28 @@ from __future__ import annotations
 import io
 import re
 import sys
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from msgspec import Struct
-
+from forebear.capture.ancestry import ancestry, unchanged
 from forebear.capture.callsite import CallSite
 from forebear.capture.plain import public_module
 from forebear.capture.session import Session
 from forebear.capture.tracker import Origin
 from forebear.core.clock import now
-from forebear.core.entities import Column, EvidenceWord
 from forebear.core.events import Link
 from forebear.core.ids import new_id
 from forebear.engines import models, tables
 
 __all__ = [
     "PART",
-    "Ancestry",
-    "ancestry",
     "bind_loaded",
     "data_of",
     "describe_model",
     "export_model",
     "is_model",
+    "is_trained",
     "keep_values",
-    "lineage",
     "link_data",
     "model_of",
     "new_data",
@@ -60,24 +55,6 @@ _MOST_SCHEMA: Final = 2000
 _MOST_VALUES: Final = 16 << 20
 
 
-class Ancestry(Struct, frozen=True, kw_only=True):
-    """What some content was made of, as far as it was seen."""
-
-    links: list[Link] = []
-    operations: list[str] = []
-    gap: str | None = None
-
-    @property
-    def name(self) -> str:
-        """The operations as one short name."""
-        return _spoken(self.operations)
-
-    @property
-    def attrs(self) -> dict[str, Any]:
-        """The operations, as a step carries them."""
-        return {"operations": self.operations} if self.operations else {}
-
-
 def data_of(session: Session, thing: object, *, label: str | None = None) -> Origin | None:
     """Return the origin of a table or array with its present content recorded.
 
@@ -89,7 +66,7 @@ def data_of(session: Session, thing: object, *, label: str | None = None) -> Ori
     found = tables.fingerprint(thing)
     if found is None:
         return None
-    known = _unchanged(session, thing, found)
+    known = unchanged(session, thing, found)
     if known is not None:
         return known
     origin = session.tracker.get(thing)
@@ -107,7 +84,7 @@ def data_of(session: Session, thing: object, *, label: str | None = None) -> Ori
         site=origin.site() if origin is not None else None,
     )
     if origin is not None:
-        new.model, new.data = origin.model, origin.data
+        new.model, new.data, new.guessed = origin.model, origin.data, origin.guessed
     session.tracker.bind(thing, new)
     return new
 
@@ -127,50 +104,6 @@ def new_data(
     new = _record(session, found, label=label, role=role, attrs=attrs)
     session.tracker.bind(thing, new)
     return new
-
-
-def ancestry(
-    session: Session, thing: object, found: tables.Fingerprint, *, label: str | None = None
-) -> Ancestry:
-    """Return what the present content of `thing` was made of, without recording it."""
-    known = _unchanged(session, thing, found)
-    if known is not None:
-        return Ancestry(links=[Link(artifact=known.artifact or "", role="input")])
-    sources, operations, exact = _sources(session, session.tracker.get(thing), thing, found)
-    evidence: EvidenceWord = "observed" if exact else "inferred"
-    shown = label or "a data set"
-    gap = None
-    if not sources:
-        gap = f"{shown} was made in the program from values that were not seen."
-    elif not exact:
-        gap = f"How {shown} was made was not seen; its sources are inferred."
-    return Ancestry(
-        links=[Link(artifact=s.artifact or "", role="input", evidence=evidence) for s in sources],
-        operations=operations,
-        gap=gap,
-    )
-
-
-def lineage(session: Session, thing: object) -> Ancestry | None:
-    """Return what a thing without content of its own, such as a lazy frame, stands for."""
-    origin = session.tracker.get(thing)
-    if origin is None:
-        return None
-    links = [Link(artifact=source.artifact or "", role="input") for source in origin.sources()]
-    return Ancestry(links=links, operations=origin.names())
-
-
-def _unchanged(session: Session, thing: object, found: tables.Fingerprint) -> Origin | None:
-    """Return the recorded origin whose content `thing` still has."""
-    origin = session.tracker.get(thing)
-    if origin is None:
-        return None
-    for source in origin.sources():
-        if source.digest == found.digest:
-            if origin.artifact is None:
-                session.tracker.bind(thing, source)
-            return source
-    return None
 
 
 def _tabular(thing: object) -> object:
@@ -260,7 +193,7 @@ def _record_model(
     origin = Origin(artifact=id, digest=state.digest, label=label)
     session.tracker.bind(model, origin)
     session.tracker.models[state.digest] = origin
-    session.estimators[id] = type(model).__name__
+    session.estimators[id] = _telling_class(model)
     return origin
 
 
@@ -289,7 +222,7 @@ def model_of(session: Session, model: object, *, label: str | None = None) -> Or
     else:
         session.step(
             "train",
-            f"{type(model).__name__}.{_spoken(dict.fromkeys(origin.names()))}",
+            f"{type(model).__name__}.{origin.names()[-1]}",
             started=now(),
             used=[
                 Link(
@@ -324,11 +257,34 @@ def saved_model_of(session: Session, model: object, *, label: str | None = None)
     return new
 
 
+def _telling_class(model: object) -> str:
+    """Return the class by which people know a model: of a pipeline its last step, of a search
+    the estimator it searched for.
+    """
+    for _ in range(4):
+        steps = getattr(model, "steps", None)
+        inner = steps[-1][1] if isinstance(steps, list) and steps else None
+        inner = inner or getattr(model, "best_estimator_", None)
+        if inner is None or isinstance(inner, str):
+            break
+        model = inner
+    return type(model).__name__
+
+
 def is_model(thing: object) -> bool:
     """Tell whether an object is something that was trained."""
     if isinstance(thing, type):
         return False
     return hasattr(thing, "get_params") and hasattr(thing, "fit")
+
+
+def is_trained(session: Session, thing: object) -> bool:
+    """Tell whether an object is a model that was seen, or has learned something elsewhere."""
+    if not is_model(thing):
+        return False
+    if session.tracker.get(thing) is not None or not hasattr(thing, "__sklearn_tags__"):
+        return True
+    return any(name.endswith("_") and not name.startswith("__") for name in vars(thing))
 
 
 def bind_loaded(session: Session, thing: object, file: Origin, *, alone: bool) -> None:
@@ -408,48 +364,3 @@ def _record(
     origin = Origin(artifact=id, digest=found.digest, label=label, role=role)
     session.remember_columns(found.columns, origin)
     return origin
-
-
-def _sources(
-    session: Session, origin: Origin | None, thing: object, found: tables.Fingerprint
-) -> tuple[Sequence[Origin], list[str], bool]:
-    """Return the nearest recorded ancestors, the operations since, and if that was seen."""
-    if origin is not None and origin.artifact is not None:
-        return [origin], ["changed in place"], True
-    if origin is not None:
-        return origin.parents, origin.names(), origin.exact
-    columns = found.columns or _columns_of(session, thing)
-    same = session.with_columns(columns)
-    if same:
-        # Values that were all recorded before, column for column, can only have been copied.
-        whole = all(session.with_columns([column]) for column in columns)
-        return same, ["columns"] if whole else ["not seen"], whole
-    read = [Origin(artifact=artifact) for artifact in session.files_read()]
-    return read, ["not seen"], False
-
-
-def _columns_of(session: Session, thing: object) -> list[Column]:
-    """Return the columns of an array, after remembering those of all arrays that are known."""
-    if getattr(thing, "ndim", 0) != 2 or not hasattr(thing, "strides"):
-        return []
-    for array, origin in session.tracker.arrays():
-        known = origin.artifact in session.tracker.with_columns
-        same = origin.artifact is not None and len(array) == len(thing)  # type: ignore[arg-type]
-        if same and not known:
-            session.tracker.with_columns.add(origin.artifact or "")
-            digests = tables.column_digests(array)
-            columns = [Column(name="", type="", digest=digest) for digest in digests]
-            session.remember_columns(columns, origin)
-    return [Column(name="", type="", digest=digest) for digest in tables.column_digests(thing)]
-
-
-def _spoken(operations: Iterable[str]) -> str:
-    """Return operations as one short name, repeats folded: 'dropna, assign, getitem ×3'."""
-    folded: list[list[Any]] = []
-    for name in operations:
-        if folded and folded[-1][0] == name:
-            folded[-1][1] += 1
-        else:
-            folded.append([name, 1])
-    words = [name if count == 1 else f"{name} ×{count}" for name, count in folded]
-    return ", ".join(words if len(words) <= 6 else [*words[:3], "…", *words[-2:]]) or "same values"

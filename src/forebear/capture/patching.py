@@ -43,6 +43,8 @@ class Call(NamedTuple):
     before: Any
     """What the `before` function returned."""
     original: Callable[..., Any]
+    direct: bool
+    """The user's code called it itself, not some library in between."""
 
     def argument(self, position: int, *names: str, default: Any = None) -> Any:
         """Return an argument by its position or one of its names."""
@@ -184,8 +186,9 @@ def observed(
                 raise
             try:
                 with session.own_work():
-                    call = Call(session, name, args, kwargs, started, site, opened, seen, original)
-                    after(call, result)
+                    direct = is_user_code(sys._getframe(1).f_code.co_filename)
+                    facts = (started, site, opened, seen, original, direct)
+                    after(Call(session, name, args, kwargs, *facts), result)
             except Exception as error:
                 session.trouble(name, error)
         note_opened(session, opened)

@@ -158,6 +158,8 @@ class Session:
         """Predictors trained in this run: (place in the code, class) to the last artifact."""
         self.estimators: dict[str, str] = {}
         """Class names of all models recorded, by artifact."""
+        self.wholes: set[str] = set()
+        """Artifacts of which a part was taken out and recorded, as the best model of a search."""
         self.exports: dict[str, tuple[str, Path]] = {}
         """Saved models: file artifact to (model in memory, path)."""
         self.named: set[str] = set()
@@ -346,6 +348,8 @@ class Session:
 
     def derived(self, source: str, target: str, relation: str) -> None:
         """Record that one artifact was seen to come from another."""
+        if relation == "subset":
+            self.wholes.add(source)
         self.emit(
             Derived(
                 source=source,

@@ -54,6 +54,7 @@ class Origin:
         "data",
         "digest",
         "exact",
+        "guessed",
         "label",
         "model",
         "operations",
@@ -84,7 +85,9 @@ class Origin:
         self.model: Origin | None = None
         """For predictions: the model that made them."""
         self.data: Origin | None = None
-        """For predictions: the data they were made on."""
+        """For predictions: the data they were made on. For a model: what it was trained on."""
+        self.guessed = False
+        """The model and the data are those of the latest predictions of the same length."""
 
     def sources(self) -> tuple[Origin, ...]:
         """Return the nearest recorded ancestors: itself, when its content is recorded."""
@@ -208,7 +211,7 @@ class Tracker:
                 before = (*before, operation)[-_MOST_OPERATIONS:]
             made = Origin(parents=one.sources(), operations=before, role=one.role, exact=one.exact)
             if one.model is not None or one.data is not None:
-                made.model, made.data = one.model, one.data
+                made.model, made.data, made.guessed = one.model, one.data, one.guessed
             return made
         return _joined(origins, operation)
 
@@ -250,6 +253,7 @@ def _joined(origins: list[Origin], operation: Operation) -> Origin:
     )
     made.model = _only(origin.model for origin in origins)
     made.data = _only(origin.data for origin in origins)
+    made.guessed = any(origin.guessed for origin in origins)
     return made
 
 

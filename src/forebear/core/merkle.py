@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from forebear.core.errors import InvalidInput
 
 __all__ = [
     "EMPTY_ROOT",
     "Frontier",
+    "Leaves",
+    "Subtrees",
     "consistency_proof",
     "inclusion_proof",
     "leaf_hash",
     "node_hash",
     "root",
+    "root_at",
     "verify_consistency",
     "verify_inclusion",
 ]
@@ -28,8 +31,17 @@ __all__ = [
 EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
 _SIZE: Final = 32
 
-Leaves = Sequence[bytes] | Callable[[int], bytes]
-"""Leaf hashes: a sequence, or a function from an index (from 0) to the hash there."""
+
+class Subtrees(Protocol):
+    """A log that remembers the roots of its whole subtrees."""
+
+    def subtree(self, level: int, index: int) -> bytes:
+        """Return the root over the `index`-th run (from 0) of 2 ** `level` leaves."""
+
+
+Leaves = Sequence[bytes] | Callable[[int], bytes] | Subtrees
+"""Leaf hashes: a sequence, a function from an index (from 0) to the hash there, or a log that
+remembers more than leaves, for which proofs cost O(log n) look-ups."""
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -100,6 +112,11 @@ def root(leaves: Iterable[bytes]) -> bytes:
     for leaf in leaves:
         edge.append(leaf)
     return edge.root()
+
+
+def root_at(size: int, leaves: Leaves) -> bytes:
+    """Return the root over the first `size` leaves."""
+    return _range_root(0, size, leaves)
 
 
 def inclusion_proof(leaf_index: int, tree_size: int, leaves: Leaves) -> list[bytes]:
@@ -228,5 +245,15 @@ def _split(size: int) -> int:
 
 
 def _range_root(start: int, end: int, leaves: Leaves) -> bytes:
-    get = leaves if callable(leaves) else leaves.__getitem__
-    return root(get(index) for index in range(start, end))
+    """Return the root over leaves `start` to `end`; `start` is where a subtree begins."""
+    if isinstance(leaves, Sequence):
+        return root(leaves[start:end])
+    if callable(leaves):
+        return root(leaves(index) for index in range(start, end))
+    edge: list[bytes] = []
+    at = start
+    for level in range((end - start).bit_length() - 1, -1, -1):
+        if (end - start) >> level & 1:
+            edge.append(leaves.subtree(level, at >> level))
+            at += 1 << level
+    return Frontier(end - start, edge).root()

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from forebear.core.entities import Edge, EvidenceWord, Metric, Node, RunStatus
 from forebear.core.events import AnyEvent
+from forebear.core.merkle import Subtrees
 from forebear.core.refs import NameKind
 
 __all__ = [
@@ -20,7 +21,9 @@ __all__ = [
     "Direction",
     "Fault",
     "GapRow",
+    "HashTree",
     "Head",
+    "Identities",
     "LocationRow",
     "MetricRow",
     "NameRow",
@@ -202,12 +205,37 @@ class Blobs(Protocol):
         """All kept digests, in order."""
 
 
+class HashTree(Subtrees, Protocol):
+    """The Merkle tree over a ledger, of which upper hashes are remembered, to be checked."""
+
+    def forget(self) -> None:
+        """Drop what is remembered: it will be made again."""
+
+
+class Identities(Protocol):
+    """Names of people, apart from the events that speak of them, so that they can be erased."""
+
+    def commitment(self, value: str) -> str:
+        """Return what an event says in place of `value`; it says nothing without its salt."""
+
+    def matching(self, name: str) -> list[str]:
+        """Commitments to `name`, or to a path whose last part it is; erased ones left out."""
+
+
 class Store(Protocol):
     """The ledger and its projections. `seq` bounds what a question may see: None is all."""
 
     @property
     def blobs(self) -> Blobs:
         """The content store that belongs to this ledger."""
+
+    @property
+    def identities(self) -> Identities:
+        """The names that belong to this ledger."""
+
+    @property
+    def tree(self) -> HashTree:
+        """The Merkle tree over all events."""
 
     def append(self, events: Iterable[AnyEvent]) -> Appended:
         """Write events in order, all or none, durable when this returns.
@@ -224,6 +252,12 @@ class Store(Protocol):
 
     def head(self) -> Head:
         """How far the ledger reaches now."""
+
+    def leaf_hashes(self, start: int, stop: int) -> list[bytes]:
+        """The leaf hashes of the events with start < seq <= stop, in order."""
+
+    def recorded_by(self, id: str) -> list[int]:
+        """The seqs of the events that tell of this artifact or run itself, in order."""
 
     def seq_at(self, moment: datetime) -> int:
         """The last `seq` recorded at or before `moment` (0 when there was none)."""
@@ -332,6 +366,9 @@ class Store(Protocol):
 
     def rebuild(self) -> None:
         """Make all projections again from the events."""
+
+    def erase_identity(self, commitments: Sequence[str]) -> None:
+        """Erase the values behind commitments, here and in all projections; events stay."""
 
     def close(self) -> None:
         """Let go of the database."""

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from forebear.store.sql_store import SqlStore
 
-__all__ = ["BLOBS", "LEDGER", "open_store"]
+__all__ = ["BLOBS", "IDENTITIES", "LEDGER", "TREE", "open_store"]
 
 LEDGER: Final = "ledger.db"
 BLOBS: Final = "blobs"
+IDENTITIES: Final = "identities"
+TREE: Final = "tree"
 
 
 def open_store(

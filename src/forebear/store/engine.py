@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
@@ -63,6 +63,20 @@ class Database:
         self._after_fork()
         with self._translated(), self._lock, self._writer.begin() as connection:
             yield connection
+
+    def scrub(self) -> None:
+        """Write the database anew, so that nothing deleted is left in its free pages."""
+        self._after_fork()
+        with self._translated(), self._lock, closing(self._engine.raw_connection()) as connection:
+            driver = connection.driver_connection
+            assert driver is not None
+            if self._engine.dialect.name == "sqlite":
+                driver.execute("VACUUM")
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            else:
+                driver.autocommit = True
+                driver.execute("VACUUM FULL")
+                driver.autocommit = False
 
     def close(self) -> None:
         """Close the connections."""

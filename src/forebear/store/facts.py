@@ -14,9 +14,19 @@ from forebear.core.ports import GapRow, LocationRow, MetricRow, ReproductionRow
 from forebear.store import runs as run_rows
 from forebear.store.engine import chunked
 from forebear.store.graph import ids_of
-from forebear.store.schema import EVIDENCE_WORDS, gap, location, metric, node, reproduction
+from forebear.store.schema import (
+    EVIDENCE_WORDS,
+    artifact,
+    gap,
+    location,
+    metric,
+    node,
+    reproduction,
+    run,
+    run_end,
+)
 
-__all__ = ["gaps", "locations", "metrics", "reproductions"]
+__all__ = ["gaps", "locations", "metrics", "recorded_by", "reproductions"]
 
 _artifact = node.alias("of_artifact")
 _run = node.alias("of_run")
@@ -98,6 +108,15 @@ def locations(
                 seq=row.seq,
             )
     return sorted(seen.values(), key=lambda row: (row.at, row.seq), reverse=True)
+
+
+def recorded_by(connection: Connection, key: str) -> list[int]:
+    """Return the seqs of the events that tell of an artifact or run itself, in order."""
+    found: set[int] = set()
+    for table in (artifact, run, run_end):
+        query = select(table.c.seq).join(node, node.c.id == table.c.node).where(node.c.key == key)
+        found.update(connection.execute(query).scalars())
+    return sorted(found)
 
 
 def gaps(connection: Connection, runs: Sequence[str], bound: int) -> list[GapRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -17,7 +17,17 @@ from forebear.store import projections
 from forebear.store.engine import chunked
 from forebear.store.schema import event, head
 
-__all__ = ["Incoming", "append", "batches", "decoded", "encoded", "page", "read_head", "seq_at"]
+__all__ = [
+    "Incoming",
+    "append",
+    "batches",
+    "decoded",
+    "encoded",
+    "leaf_hashes",
+    "page",
+    "read_head",
+    "seq_at",
+]
 
 _BATCH = 1000
 
@@ -100,7 +110,7 @@ def read_head(connection: Connection) -> Head:
 def page(connection: Connection, after: int) -> list[StoredEvent]:
     """Return the next events after `after`, at most a batch; none when there are no more."""
     return [
-        StoredEvent(seq=row.seq, recorded=from_micros(row.recorded), body=row.body)
+        StoredEvent(seq=row.seq, recorded=from_micros(row.recorded), body=as_bytes(row.body))
         for row in connection.execute(
             select(event.c.seq, event.c.recorded, event.c.body)
             .where(event.c.seq > after)
@@ -110,12 +120,25 @@ def page(connection: Connection, after: int) -> list[StoredEvent]:
     ]
 
 
-def batches(connection: Connection) -> Iterator[list[tuple[int, AnyEvent]]]:
-    """Return all events with their seq, batch by batch."""
+def as_bytes(body: bytes | str) -> bytes:
+    """Return an event's bytes; SQLite keeps text where bytes belong if somebody writes it there."""
+    return body.encode() if isinstance(body, str) else body
+
+
+def batches(
+    connection: Connection, reveal: Callable[[bytes], bytes]
+) -> Iterator[list[tuple[int, AnyEvent]]]:
+    """Return all events with their seq, batch by batch, as `reveal` has their bytes read."""
     after = 0
     while events := page(connection, after):
-        yield [(stored.seq, decode(stored.body)) for stored in events]
+        yield [(stored.seq, decode(reveal(stored.body))) for stored in events]
         after = events[-1].seq
+
+
+def leaf_hashes(connection: Connection, start: int, stop: int) -> list[bytes]:
+    """Return the leaf hashes of the events with start < seq <= stop, in order."""
+    query = select(event.c.leaf).where(event.c.seq > start, event.c.seq <= stop)
+    return list(connection.execute(query.order_by(event.c.seq)).scalars())
 
 
 def seq_at(connection: Connection, moment: int) -> int:

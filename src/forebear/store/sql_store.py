@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from forebear.core import clock
 from forebear.core.entities import Edge, Node
 from forebear.core.errors import InvalidInput, NoStore, StoreUnwritable
-from forebear.core.events import AnyEvent
+from forebear.core.events import AnyEvent, decode
 from forebear.core.ports import (
     AliasRow,
     Appended,
@@ -33,7 +33,9 @@ from forebear.core.ports import (
 from forebear.core.refs import NameKind
 from forebear.store import (
     BLOBS,
+    IDENTITIES,
     LEDGER,
+    TREE,
     facts,
     graph,
     ledger,
@@ -45,7 +47,9 @@ from forebear.store import (
 )
 from forebear.store.blobs import FileBlobs
 from forebear.store.engine import Database
+from forebear.store.identities import FileIdentities
 from forebear.store.schema import ALL
+from forebear.store.tree import RememberedTree
 
 __all__ = ["SqlStore"]
 
@@ -59,6 +63,8 @@ class SqlStore(Store):
     def __init__(self, database: Database, blobs: FileBlobs) -> None:
         self._database = database
         self._blobs = blobs
+        self._identities = FileIdentities(blobs.root.with_name(IDENTITIES))
+        self._tree = RememberedTree(blobs.root.with_name(TREE), self.leaf_hashes)
 
     @classmethod
     def open(
@@ -107,6 +113,16 @@ class SqlStore(Store):
         """The content store that belongs to this ledger."""
         return self._blobs
 
+    @property
+    def identities(self) -> FileIdentities:
+        """The names that belong to this ledger."""
+        return self._identities
+
+    @property
+    def tree(self) -> RememberedTree:
+        """The Merkle tree over all events."""
+        return self._tree
+
     def append(self, events: Iterable[AnyEvent]) -> Appended:
         """Write events in order, all or none, durable when this returns."""
         return self._append(ledger.encoded(events))
@@ -118,8 +134,14 @@ class SqlStore(Store):
     def _append(self, incoming: list[ledger.Incoming]) -> Appended:
         if not incoming:
             return Appended(accepted=0, duplicates=0, head=self.head())
+        told = [ledger.Incoming(self._revealed(one), one.body) for one in incoming]
         with self._database.writing() as connection:
-            return ledger.append(connection, incoming)
+            return ledger.append(connection, told)
+
+    def _revealed(self, one: ledger.Incoming) -> AnyEvent:
+        """Return the event as projections show it: with the names that are not erased."""
+        body = self._identities.reveal(one.body)
+        return one.event if body is one.body else decode(body)
 
     def events(self, after: int = 0) -> Iterator[StoredEvent]:
         """All events with `seq` greater than `after`, in order."""
@@ -135,6 +157,16 @@ class SqlStore(Store):
         """How far the ledger reaches now."""
         with self._database.reading() as connection:
             return ledger.read_head(connection)
+
+    def leaf_hashes(self, start: int, stop: int) -> list[bytes]:
+        """The leaf hashes of the events with start < seq <= stop, in order."""
+        with self._database.reading() as connection:
+            return ledger.leaf_hashes(connection, start, stop)
+
+    def recorded_by(self, id: str) -> list[int]:
+        """The seqs of the events that tell of this artifact or run itself, in order."""
+        with self._database.reading() as connection:
+            return facts.recorded_by(connection, id)
 
     def seq_at(self, moment: datetime) -> int:
         """The last `seq` recorded at or before `moment` (0 when there was none)."""
@@ -289,14 +321,27 @@ class SqlStore(Store):
 
     def verify(self) -> Iterator[Fault]:
         """Check every event, the root over them, every projection and every kept blob."""
-        return verification.faults(self._database, self._blobs)
+        return verification.faults(self._database, self._blobs, self._identities.reveal)
 
     def rebuild(self) -> None:
         """Make all projections again from the events."""
         with self._database.writing() as connection:
-            projections.clear(connection)
-            for batch in ledger.batches(connection):
-                projections.project(connection, batch)
+            self._rebuild(connection)
+
+    def _rebuild(self, connection: Connection) -> None:
+        projections.clear(connection)
+        for batch in ledger.batches(connection, self._identities.reveal):
+            projections.project(connection, batch)
+
+    def erase_identity(self, commitments: Sequence[str]) -> None:
+        """Erase the values behind commitments, here and in all projections; events stay.
+
+        Nothing of them is left in free pages of the database either. May be repeated.
+        """
+        with self._database.writing() as connection:
+            self._identities.erase(commitments)
+            self._rebuild(connection)
+        self._database.scrub()
 
     def close(self) -> None:
         """Let go of the database."""

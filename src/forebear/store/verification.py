@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -22,15 +22,20 @@ __all__ = ["faults"]
 _FETCH: Final = 1000
 
 
-def faults(database: Database, blobs: FileBlobs) -> Iterator[Fault]:
-    """Yield all that is wrong: first in the ledger, then in projections and kept bytes."""
+def faults(
+    database: Database, blobs: FileBlobs, reveal: Callable[[bytes], bytes]
+) -> Iterator[Fault]:
+    """Yield all that is wrong: first in the ledger, then in projections and kept bytes.
+
+    `reveal` puts names in place of the commitments in an event's bytes, as projections do.
+    """
     kept: list[str] = []
     try:
         with database.reading() as connection:
             yield from _database_faults(connection, database.place)
             readable = yield from _ledger_faults(connection)
             if readable:
-                yield from _projection_faults(connection)
+                yield from _projection_faults(connection, reveal)
             else:
                 yield Fault(
                     what="projection",
@@ -68,13 +73,14 @@ def _ledger_faults(connection: Connection) -> Generator[Fault, None, bool]:
             )
         if row.recorded < recorded:
             yield Fault(what="sequence", where=where, message="It is older than the one before.")
-        leaf = leaf_hash(row.body)
-        if leaf != row.leaf:
+        body = ledger.as_bytes(row.body)
+        leaf = leaf_hash(body)
+        if leaf != row.leaf or body is not row.body:
             yield Fault(
                 what="event", where=where, message="Its bytes are not those that were recorded."
             )
         try:
-            if decode(row.body).id != row.id:
+            if decode(body).id != row.id:
                 yield Fault(what="event", where=where, message=f"It is filed under {row.id}.")
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             readable = False
@@ -101,13 +107,13 @@ def _head_faults(connection: Connection, frontier: Frontier, recorded: int) -> I
         yield Fault(what="root", where="head", message=message)
 
 
-def _projection_faults(connection: Connection) -> Iterator[Fault]:
+def _projection_faults(connection: Connection, reveal: Callable[[bytes], bytes]) -> Iterator[Fault]:
     """Make the projections again in a database of their own, and compare row by row."""
     engine = scratch()
     try:
         with engine.begin() as copy:
             metadata.create_all(copy, tables=PROJECTIONS, checkfirst=False)
-            for batch in ledger.batches(connection):
+            for batch in ledger.batches(connection, reveal):
                 projections.project(copy, batch)
             for table in PROJECTIONS:
                 yield from _differences(table, _rows(connection, table), _rows(copy, table))

@@ -56,7 +56,7 @@ def patch_random(patches: Patches, module: ModuleType) -> None:
 
 def _after_seed(call: Call, result: Any) -> None:
     seed = call.argument(0, "seed")
-    if seed is not None and call.site is not None and not hasattr(seed, "bit_generator"):
+    if seed is not None and call.direct and not hasattr(seed, "bit_generator"):
         call.session.params({f"seed.numpy.{call.function}": plain(seed)})
 
 

@@ -13,7 +13,7 @@ from forebear.capture.objects import (
     bind_loaded,
     describe_model,
     export_model,
-    is_model,
+    is_trained,
     saved_model_of,
 )
 from forebear.capture.patching import Call, Patches, is_ours
@@ -63,7 +63,7 @@ def _after_dump(call: Call, result: Any, *, library: str) -> None:
 def _saved(call: Call, thing: Any, target: Any, library: str) -> None:
     """Record a saved object: a model becomes a file artifact derived from it, data a step."""
     parts = list(_parts(thing))
-    held = [part for part in parts if is_model(part)]
+    held = [part for part in parts if is_trained(call.session, part)]
     if not held:
         data = [part for part in parts if tables.is_tabular(part)]
         if data or isinstance(target, str | bytes | Path):
@@ -146,7 +146,7 @@ def _after_dumps(call: Call, result: Any, *, library: str) -> None:
     if not isinstance(result, bytes | bytearray) or len(result) > _LARGEST_BYTES:
         return
     parts = list(_parts(call.argument(0, "obj")))
-    held = [part for part in parts if is_model(part)]
+    held = [part for part in parts if is_trained(call.session, part)]
     if held:
         call.session.exported_bytes[of_bytes(bytes(result))] = _Export(call, held, parts, library)
 
@@ -172,7 +172,7 @@ def _loaded(call: Call, place: Path, result: Any, library: str) -> None:
     """Record that the run uses a file, and bind what came out of it to the file's artifact."""
     session = call.session
     parts = list(_parts(result))
-    held = [part for part in parts if is_model(part)]
+    held = [part for part in parts if is_trained(call.session, part)]
     kind = "model" if held else "data" if any(map(tables.is_tabular, parts)) else None
     facts: dict[str, Any] = {"attrs": _described(session, held)} if held else {}
     artifact = file_read(session, place, format=library, kind=kind, **facts)
@@ -196,7 +196,7 @@ def _after_loads(call: Call, result: Any, *, library: str) -> None:
     parts = list(_parts(result))
     if not isinstance(data, bytes | bytearray) or len(data) > _LARGEST_BYTES:
         return
-    if not any(is_model(part) or tables.is_tabular(part) for part in parts):
+    if not any(is_trained(call.session, part) or tables.is_tabular(part) for part in parts):
         return
     digest = of_bytes(bytes(data))
     if call.session.was_read(digest):

@@ -18,7 +18,7 @@ def patch(patches: Patches, module: ModuleType) -> None:
 
 def _after_seed(call: Call, result: Any) -> None:
     seed = call.argument(0, "a")
-    if seed is not None and call.site is not None:
+    if seed is not None and call.direct:
         call.session.params({"seed.random": plain(seed)})
 
 

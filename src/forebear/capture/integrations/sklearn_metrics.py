@@ -14,6 +14,7 @@ from forebear.capture.patching import Call, Patches
 from forebear.capture.plain import plain
 from forebear.capture.session import Session
 from forebear.capture.tracker import Operation, Origin
+from forebear.core.entities import EvidenceWord
 from forebear.core.events import Link
 
 __all__ = ["MODULES", "metric_name"]
@@ -75,13 +76,14 @@ def metric_name(name: str) -> str:
 def _after_metric(call: Call, result: Any) -> None:
     session = call.session
     predicted = call.argument(1, *_PREDICTED)
-    evidence = _recognise(session, predicted)
+    _recognise(session, predicted)
     first, second = list(inspect.signature(call.original).parameters)[:2]
     link_predicted, made = _data(call, predicted, 1, "predictions", second)
     link_true, true = _data(call, call.argument(0, first), 0, None, first)
     model = made.model if made is not None else None
     data = (made.data if made is not None else None) or true
     role = _role(made, true, link_true)
+    evidence: EvidenceWord = "inferred" if made is not None and made.guessed else "observed"
     used = [link for link in (link_true, link_predicted) if link is not None]
     if model is not None and model.artifact is not None:
         used.append(Link(artifact=model.artifact, role="model", evidence=evidence))
@@ -128,17 +130,11 @@ def _role(made: Origin | None, true: Origin | None, link: Link | None) -> str | 
     return known or (link.role if link is not None else role_of(true))
 
 
-def _recognise(session: Session, predicted: Any) -> Any:
-    """Tie predictions that came through unseen operations to the latest of their length.
-
-    Returns the evidence by which the model is known.
-    """
-    if predicted is None or session.tracker.get(predicted) is not None:
-        return "observed"
-    try:
-        length = len(predicted)
-    except TypeError:
-        return "observed"
+def _recognise(session: Session, predicted: Any) -> None:
+    """Tie predictions that came through unseen operations to the latest of their length."""
+    if not hasattr(predicted, "__len__") or session.tracker.get(predicted) is not None:
+        return
+    length = len(predicted)
     for known, origin in reversed(session.tracker.predictions):
         if known == length:
             made = Origin(
@@ -147,10 +143,9 @@ def _recognise(session: Session, predicted: Any) -> Any:
                 role=origin.role,
                 exact=False,
             )
-            made.model, made.data = origin.model, origin.data
+            made.model, made.data, made.guessed = origin.model, origin.data, True
             session.tracker.bind(predicted, made)
-            return "inferred"
-    return "observed"
+            return
 
 
 # Figures -----------------------------------------------------------------------------------
@@ -250,7 +245,7 @@ def _after_scorer(call: Call, result: Any) -> None:
 def _after_unsupervised(call: Call, result: Any) -> None:
     features, origin = _data(call, call.argument(0, "X"), 0, None, "X")
     labels = call.argument(1, "labels")
-    evidence = _recognise(call.session, labels)
+    _recognise(call.session, labels)
     link, made = _data(call, labels, 1, "predictions", "labels")
     model = made.model if made is not None else None
     step = call.session.step(
@@ -266,7 +261,7 @@ def _after_unsupervised(call: Call, result: Any) -> None:
         run=step,
         model=model.artifact if model is not None else None,
         data=origin.artifact if origin is not None else None,
-        evidence=evidence,
+        evidence="inferred" if made is not None and made.guessed else "observed",
     )
 
 

@@ -1,0 +1,153 @@
+"""Reading the user's code for what an object was made of, where nothing was seen.
+
+NumPy's operators can't be watched. When an array of unknown origin reaches a point that
+matters, the assignments to its name are followed back to names whose values are known. What is
+found so is `inferred`: the code says it, nobody saw it happen.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from functools import lru_cache
+from types import FrameType
+from typing import Any, Final
+
+from forebear.capture.callsite import is_user_code, statement_at, statements_of
+from forebear.capture.tracker import Origin, Tracker
+
+__all__ = ["origins_in_code"]
+
+_DEEPEST: Final = 12
+_MOST_FRAMES: Final = 40
+_Scope = ast.FunctionDef | ast.AsyncFunctionDef
+_KEEPS_LOCALS: Final = sys.version_info < (3, 13)
+"""The dictionary of a function's locals stays with its frame and would keep values alive."""
+
+
+def origins_in_code(tracker: Tracker, thing: object) -> list[Origin]:
+    """Return the recorded origins of the known values that the code makes `thing` of."""
+    for frame in _user_frames():
+        local = frame.f_locals
+        try:
+            reader = _Reader(tracker, frame, {**frame.f_globals, **local})
+            origins = reader.origins(thing)
+        finally:
+            if _KEEPS_LOCALS and local is not frame.f_globals:
+                local.clear()
+        if origins:
+            return list({id(source): source for o in origins for source in o.sources()}.values())
+    return []
+
+
+def _user_frames() -> Iterator[FrameType]:
+    frame: FrameType | None = sys._getframe(1)
+    seen = 0
+    while frame is not None and seen < _MOST_FRAMES:
+        if is_user_code(frame.f_code.co_filename) and frame.f_code.co_name != "<module>":
+            seen += 1
+            yield frame
+        elif is_user_code(frame.f_code.co_filename):
+            yield frame
+            return
+        frame = frame.f_back
+
+
+class _Reader:
+    """Follows names back through the code of one function, or of a module."""
+
+    def __init__(self, tracker: Tracker, frame: FrameType, values: dict[str, Any]) -> None:
+        self.tracker = tracker
+        self.frame = frame
+        self.values = values
+        self.line = frame.f_lineno
+        self.assignments = _assignments(frame.f_code.co_filename, frame.f_code.co_name, self.line)
+        self.seen: set[tuple[str, int]] = set()
+
+    def origins(self, thing: object) -> list[Origin]:
+        """Return the known origins behind `thing`, which has a name here or is an expression."""
+        names = [name for name, value in self.values.items() if value is thing]
+        if names:
+            return self.behind(names[0], self.line + 1, 0)
+        statement = statement_at(self.frame)
+        if statement is None or isinstance(statement, ast.With | ast.For | _Scope | ast.ClassDef):
+            return []
+        found = {name: self.value(name, self.line, 0) for name in _loaded(statement)}
+        # Of a call's arguments those that look like the thing are its likelier makers.
+        shape = getattr(thing, "ndim", 0)
+        alike = [name for name in found if getattr(self.values.get(name), "ndim", 0) == shape]
+        best = [origin for name in alike for origin in found[name]]
+        every = best or [origin for origins in found.values() for origin in origins]
+        return [origin for origin in every if origin.model is None] or every
+
+    def value(self, name: str, line: int, depth: int) -> list[Origin]:
+        """Return the origin of the value that `name` has, or the known origins behind it."""
+        value = self.values.get(name)
+        if hasattr(value, "fit") or callable(value):
+            return []  # data isn't made of models and functions
+        known = self.tracker.get(value)
+        return [known] if known is not None else self.behind(name, line, depth)
+
+    def behind(self, name: str, line: int, depth: int) -> list[Origin]:
+        """Return the known origins of what `name` was last given before `line`."""
+        before = [found for found in self.assignments.get(name, ()) if found[0] < line]
+        if not before or depth > _DEEPEST or (name, before[-1][0]) in self.seen:
+            return []
+        place, value = before[-1]
+        self.seen.add((name, place))
+        origins: list[Origin] = []
+        for loaded in _loaded(value):
+            given = self.assignments.get(loaded, ())
+            again = any(place <= found < self.line for found, _ in given)
+            follow = self.behind if again else self.value
+            origins += follow(loaded, place, depth + 1)
+        return origins
+
+
+def _loaded(node: ast.AST) -> list[str]:
+    """Return the names that an expression or statement reads, in order, once each."""
+    found = [
+        inner.id
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load)
+    ]
+    return list(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=256)
+def _assignments(filename: str, function: str, line: int) -> dict[str, list[tuple[int, ast.AST]]]:
+    """Return what each name in a function is given, with the lines, in order."""
+    statements = statements_of(filename)
+    scopes = [s for s in statements if isinstance(s, _Scope) and _covers(s, line)]
+    scope = scopes[-1] if scopes and scopes[-1].name == function else None
+    found: dict[str, list[tuple[int, ast.AST]]] = {}
+    for statement in statements:
+        inside = _covers(scope, statement.lineno) if scope is not None else True
+        for target, value in _given(statement) if inside else ():
+            for name in ast.walk(target):
+                if isinstance(name, ast.Name):
+                    found.setdefault(name.id, []).append((statement.lineno, value))
+    return {name: sorted(given, key=lambda one: one[0]) for name, given in found.items()}
+
+
+def _given(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.AST]]:
+    """Yield targets and values of an assignment; a loop gives its target what it goes over."""
+    if isinstance(statement, ast.Assign):
+        for target in statement.targets:
+            pairs = isinstance(target, ast.Tuple) and isinstance(statement.value, ast.Tuple)
+            if pairs and len(target.elts) == len(statement.value.elts):  # type: ignore[attr-defined]
+                yield from zip(target.elts, statement.value.elts, strict=True)  # type: ignore[attr-defined]
+            else:
+                yield target, statement.value
+    elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        yield statement.target, statement.value
+    elif isinstance(statement, ast.AugAssign):
+        load = ast.Name(id=getattr(statement.target, "id", ""), ctx=ast.Load())
+        yield statement.target, ast.Tuple(elts=[load, statement.value], ctx=ast.Load())
+    elif isinstance(statement, ast.For | ast.AsyncFor):
+        yield statement.target, statement.iter
+
+
+def _covers(scope: ast.stmt, line: int) -> bool:
+    return scope.lineno <= line <= (scope.end_lineno or 0)

@@ -1,0 +1,89 @@
+"""Commitments: an event says who, and yet the name can be erased.
+
+Events are for ever, names of people must not be. An event carries `identity:<64 hex digits>`,
+the SHA-256 of a secret salt and the value; value and salt lie where they can be erased. Whoever
+has both can prove who it was; without the salt nobody can, not even by trying every name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import msgspec
+
+__all__ = ["SALT", "commit", "concealer", "erased_words", "opens", "reveal"]
+
+SALT: Final = 32
+"""Bytes of a salt; it is random, and there is one for each value in each store."""
+
+_DOMAIN: Final = b"forebear:identity\n"
+_TOKEN: Final = re.compile(rb"identity:[0-9a-f]{64}(?![0-9a-f])")
+
+
+def commit(salt: bytes, value: str) -> str:
+    """Return the commitment to a value.
+
+    >>> commit(bytes(32), "somebody")[:21]
+    'identity:67e43f70093c'
+    """
+    return "identity:" + hashlib.sha256(_DOMAIN + salt + value.encode()).hexdigest()
+
+
+def opens(commitment: str, salt: bytes, value: str) -> bool:
+    """Tell whether this is the value that somebody committed to."""
+    return len(salt) == SALT and hmac.compare_digest(commitment, commit(salt, value))
+
+
+def erased_words(commitment: str) -> str:
+    """Return what answers show in place of a value that was erased.
+
+    >>> erased_words("identity:67e43f70093cc2aa")
+    'erased (commitment 67e43f70093c)'
+    """
+    return f"erased (commitment {commitment.removeprefix('identity:')[:12]})"
+
+
+def reveal(body: bytes, value_of: Callable[[str], str | None]) -> bytes:
+    """Return an event's bytes with values in place of the commitments that `value_of` knows."""
+    if b"identity:" not in body:
+        return body
+
+    def value(found: re.Match[bytes]) -> bytes:
+        known = value_of(found[0].decode())
+        return found[0] if known is None else _inside(known)
+
+    return _TOKEN.sub(value, body)
+
+
+def concealer(names: Mapping[str, str], places: Mapping[str, str]) -> Callable[[bytes], bytes]:
+    """Return what puts commitments into an event's bytes, before these become a fact.
+
+    `names` and `places` give the commitment to each value. A name is replaced where the event
+    says `by` whom something was done; a place (a home folder) wherever a path begins with it.
+    """
+    whole = {
+        b'"by":' + msgspec.json.encode(name): b'"by":' + msgspec.json.encode(commitment)
+        for name, commitment in names.items()
+    }
+    inside = {_inside(place): commitment.encode() for place, commitment in places.items()}
+    longest = sorted(inside, key=len, reverse=True)
+    paths = (
+        re.compile(rb"(?:%s)(?![\w.-])" % b"|".join(map(re.escape, longest))) if inside else None
+    )
+
+    def conceal(body: bytes) -> bytes:
+        for name, commitment in whole.items():
+            body = body.replace(name, commitment)
+        if paths is not None:
+            body = paths.sub(lambda found: inside[found[0]], body)
+        return body
+
+    return conceal
+
+
+def _inside(value: str) -> bytes:
+    return msgspec.json.encode(value)[1:-1]
