@@ -144,6 +144,17 @@ def test_writing_outside_is_refused(work: Path) -> None:
     assert outside.read_text() == "precious"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux confines native code")
+def test_native_code_cannot_write_outside_either(work: Path) -> None:
+    outside = work.parent / "outside.parquet"
+    write = f"pq.write_table(pa.table({{'a': [1]}}), {str(outside)!r})"
+    record(SEEDED, f"import pyarrow.parquet as pq, pyarrow as pa\n{write}")
+    outside.write_text("precious")
+    found = verdict()
+    assert found["verdict"] == "refuted"
+    assert outside.read_text() == "precious"
+
+
 def test_secrets_on_the_command_line_stop_it_clearly(work: Path) -> None:
     Path("train.py").write_text(TRAIN.format(model=SEEDED, after=""))
     assert forebear("run", "train.py", "--password", "hunter2hunter").returncode == 0

@@ -105,7 +105,7 @@ def links() -> Iterator[Any]:
                 yield pytest.param(page, target, id=f"{page.relative_to(ROOT)}-{target}")
 
 
-@pytest.mark.parametrize(("page", "target"), links())
+@pytest.mark.parametrize(("page", "target"), list(links()))
 def test_links_lead_somewhere(page: Path, target: str) -> None:
     path, _, anchor = target.partition("#")
     there = (page.parent / path) if path else page

@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any, Final
 
 from forebear.capture.callsite import is_user_code
-from forebear.capture.patching import Patches, is_ours
+from forebear.capture.patching import Patches, is_ours, marked
 from forebear.capture.session import Session, active
 from forebear.capture.tracker import At
 
@@ -77,8 +77,7 @@ def follow(patches: Patches, owner: Any, name: str, parents: Parents = arguments
                 session.trouble(name, error)
         return result
 
-    followed.__forebear__ = followed  # type: ignore[attr-defined]
-    patches.replace(owner, name, followed)
+    patches.replace(owner, name, marked(followed, original))
 
 
 def follow_property(patches: Patches, owner: type, name: str) -> None:
@@ -99,7 +98,8 @@ def follow_property(patches: Patches, owner: type, name: str) -> None:
                 session.trouble(name, error)
         return result
 
-    patches.replace(owner, name, property(followed, original.fset, original.fdel, original.__doc__))
+    getter = marked(followed, get)
+    patches.replace(owner, name, property(getter, original.fset, original.fdel, original.__doc__))
 
 
 def note(session: Session, made: Any, parents: Iterable[Any], name: str) -> None:

@@ -23,6 +23,7 @@ from msgspec import Struct
 
 from forebear.capture import environment
 from forebear.capture.boot import ChildNote
+from forebear.capture.confinement import confinement
 from forebear.capture.session import Session
 from forebear.capture.surroundings import record_environment, run_started
 from forebear.client.config import load_config
@@ -118,7 +119,7 @@ def launch(
     )
     variables = {**_variables(note), **(extra_environment or {})}
     try:
-        child = _spawn(program.command, variables, here, output)
+        child = _spawn(program.command, variables, here, output, sandbox)
     except OSError as error:
         session.emit(RunEnded(run=session.run, status="failed", error=str(error)))
         session.stop()
@@ -148,8 +149,13 @@ def launch(
 
 
 def _spawn(
-    command: list[str], variables: dict[str, str], cwd: Path, output: Path | None
+    command: list[str],
+    variables: dict[str, str],
+    cwd: Path,
+    output: Path | None,
+    sandbox: Path | None,
 ) -> subprocess.Popen[bytes]:
+    confine = confinement(sandbox) if sandbox is not None else None
     with contextlib.ExitStack() as stack:
         sink = stack.enter_context(output.open("wb")) if output is not None else None
         return subprocess.Popen(
@@ -159,7 +165,7 @@ def _spawn(
             stdin=None if sink is None else subprocess.DEVNULL,
             stdout=sink,
             stderr=None if sink is None else subprocess.STDOUT,
-            preexec_fn=_die_with_parent(),  # noqa: PLW1509  it makes one system call
+            preexec_fn=_before_start(confine),  # noqa: PLW1509  it makes system calls only
         )
 
 
@@ -208,14 +214,17 @@ def _ending(code_: int) -> tuple[RunStatus, str | None]:
     return "failed", f"Ended by {name}."
 
 
-def _die_with_parent() -> Callable[[], None] | None:
+def _before_start(confine: Callable[[], None] | None) -> Callable[[], None] | None:
+    """Return what happens in the child before its program starts."""
     # Whoever kills `forebear run` means the program; it must not go on unseen.
     if sys.platform != "linux":
-        return None
+        return confine
     library = ctypes.CDLL(None)
 
     def before_start() -> None:
         library.prctl(_PARENT_DEATH, signal.SIGKILL)
+        if confine is not None:
+            confine()
 
     return before_start
 

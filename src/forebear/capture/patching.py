@@ -15,18 +15,23 @@ import logging
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from types import ModuleType
-from typing import Any, Final, NamedTuple
+from types import CodeType, FunctionType, ModuleType
+from typing import Any, Final, NamedTuple, TypeVar
 
 from forebear.capture.callsite import CallSite, call_site, is_user_code
 from forebear.capture.files import note_opened
 from forebear.capture.session import Session, active
 from forebear.core.clock import now
 
-__all__ = ["Call", "ImportHook", "Observer", "Patches", "is_ours", "observed"]
+__all__ = ["Call", "ImportHook", "Observer", "Patches", "is_ours", "marked", "observed"]
 
 _log = logging.getLogger(__name__)
 _MISSING: Final = object()
+_COUNTING: Final = ("pandas", "polars")
+"""Libraries that count their own frames to find the user's line for a warning."""
+_UNCOUNTED: Final = "<frozen importlib._bootstrap, by forebear>"
+
+F = TypeVar("F", bound=FunctionType)
 
 
 class Call(NamedTuple):
@@ -194,8 +199,27 @@ def observed(
         note_opened(session, opened)
         return result
 
+    return marked(wrapper, original)
+
+
+def marked(wrapper: F, original: Any) -> F:
+    """Mark a wrapper as ours, and keep it out of what warnings count.
+
+    `warnings.warn(..., stacklevel=2)` shall name the user's line as it does without us. Its
+    counting passes over frames that look like the import machinery's. pandas and polars count
+    the frames of their own files instead, so there a wrapper looks like one of those.
+    """
+    module = str(getattr(original, "__module__", None) or "").partition(".")[0]
+    home = getattr(sys.modules.get(module), "__file__", None)
+    file = home if home is not None and module in _COUNTING else _UNCOUNTED
+    wrapper.__code__ = _in_file(wrapper.__code__, file)
     wrapper.__forebear__ = wrapper  # type: ignore[attr-defined]
     return wrapper
+
+
+@functools.lru_cache(maxsize=256)
+def _in_file(code: CodeType, file: str) -> CodeType:
+    return code.replace(co_filename=file)
 
 
 def is_ours(function: Any) -> bool:
@@ -301,6 +325,11 @@ class _TellingLoader(importlib.abc.Loader):
         module.__loader__ = self._real
         self._real.exec_module(module)
         self._hook.apply(module, module.__name__)
+
+
+# A module may warn its importer: our frame doesn't count between them.
+_exec = _TellingLoader.exec_module
+_exec.__code__ = _in_file(_exec.__code__, _UNCOUNTED)
 
 
 def _others(hook: ImportHook) -> Iterable[Any]:

@@ -132,7 +132,7 @@ def reproduced(context: Context, request: ReproducedRequest) -> ReproducedRespon
     context.store.append(
         [
             ReproductionRecorded(
-                by=context.by,
+                by=context.author,
                 **{name: getattr(request, name) for name in request.__struct_fields__},
             )
         ]

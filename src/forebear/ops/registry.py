@@ -145,7 +145,7 @@ def name(context: Context, request: NameRequest) -> NameResponse:
             hint="`--kind model` or `--kind data` says what it is.",
         )
     before = store.versions(kind, normal)
-    store.append([VersionNamed(kind=kind, name=normal, artifact=node.id, by=context.by)])
+    store.append([VersionNamed(kind=kind, name=normal, artifact=node.id, by=context.author)])
     rows = store.versions_of([node.id]).get(node.id, [])
     version = next(row.version for row in rows if (row.kind, row.name) == (kind, normal))
     return NameResponse(
@@ -184,7 +184,7 @@ def alias(context: Context, request: AliasRequest) -> AliasResponse:
         name=request.name,
         alias=word,
         version=request.version,
-        by=context.by,
+        by=context.author,
         why=request.why,
     )
     if request.version != before or request.why:

@@ -58,6 +58,11 @@ class Context(Struct, frozen=True, kw_only=True):
     by: str
     """Who asks."""
 
+    @property
+    def author(self) -> str:
+        """What events say of who asks: a commitment, so that the name can be erased."""
+        return self.store.identities.commitment(self.by)
+
 
 class Operation(Struct, frozen=True, kw_only=True):
     """One row of the table."""

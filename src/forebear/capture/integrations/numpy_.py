@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from forebear.capture.datafiles import data_read, data_written, place_of
-from forebear.capture.patching import Call, Patches
+from forebear.capture.patching import Call, Patches, marked
 from forebear.capture.plain import plain
 from forebear.capture.session import active
 
@@ -78,7 +78,7 @@ def _from_archive(original: Callable[..., Any]) -> Callable[..., Any]:
             session.tracker.derive(result, (self,), f"[{key}]")
         return result
 
-    return followed
+    return marked(followed, original)
 
 
 def _after_write(call: Call, result: Any, *, format: str) -> None:

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from forebear.capture.flow import follow, follow_property, note, parts
-from forebear.capture.patching import Patches
+from forebear.capture.patching import Patches, marked
 from forebear.capture.session import active
 
 __all__ = ["MODULES"]
@@ -144,7 +144,7 @@ def _iterating(original: Callable[[Any], Iterator[Any]]) -> Callable[[Any], Iter
                 note(session, part, (getattr(self, "obj", None),), "group")
             yield entry
 
-    return followed
+    return marked(followed, original)
 
 
 def _finalizing(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -162,7 +162,7 @@ def _finalizing(original: Callable[..., Any]) -> Callable[..., Any]:
                 session.trouble("__finalize__", error)
         return result
 
-    return finalize
+    return marked(finalize, original)
 
 
 MODULES = {"pandas": patch}

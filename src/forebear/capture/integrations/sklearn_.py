@@ -19,7 +19,7 @@ from forebear.capture.objects import (
     new_model,
     role_of,
 )
-from forebear.capture.patching import Call, Patches, is_ours, observed
+from forebear.capture.patching import Call, Patches, is_ours, marked, observed
 from forebear.capture.plain import plain
 from forebear.capture.session import Session
 from forebear.capture.tracker import Origin
@@ -77,7 +77,7 @@ def _watch_subclasses(patches: Patches, owner: type, base: type, making: Any) ->
         if outermost and issubclass(cls, base):
             _observe_class(patches, cls)
 
-    patches.replace(owner, "__init_subclass__", classmethod(watched))
+    patches.replace(owner, "__init_subclass__", classmethod(marked(watched, original)))
 
 
 def _observe_class(patches: Patches, cls: type) -> None:

@@ -78,20 +78,20 @@ class Rows:
     def __len__(self) -> int:
         return len(self.first) - 1
 
-    def bounds(self, nodes: Array) -> tuple[Array, Array]:
-        """Return where the rows of these nodes begin, and how long they are."""
+    def of(self, nodes: Array) -> tuple[Array, Array, Array]:
+        """Return those of these nodes that have rows, where the rows begin, how long they are."""
         if self.keys is None:
-            inside = nodes if len(nodes) == 0 or nodes.max() < len(self) else nodes[nodes < len(self)]
+            inside = rows = nodes[nodes < len(self)]
         else:
-            place = np.searchsorted(self.keys, nodes)
-            place = place[place < len(self)] if len(nodes) == 1 else np.minimum(place, len(self) - 1)
-            inside = place[self.keys[place] == nodes[: len(place)]]
-        begin = self.first[inside]
-        return begin, self.first[inside + 1] - begin
+            rows = np.minimum(self.keys.searchsorted(nodes), len(self) - 1)
+            known = self.keys[rows] == nodes
+            inside, rows = nodes[known], rows[known]
+        begin = self.first[rows]
+        return inside, begin, self.first[rows + 1] - begin
 
     def reached(self, nodes: Array, sieve: Sieve) -> Array:
         """Return the far ends of all edges of these nodes, as often as edges lead there."""
-        begin, counts = self.bounds(nodes)
+        _, begin, counts = self.of(nodes)
         if len(begin) == 1:
             found: slice | Array = slice(int(begin[0]), int(begin[0] + counts[0]))
         else:
@@ -100,9 +100,9 @@ class Rows:
         return ends if sieve.open else ends[sieve.passes(self.evidence[found], self.seqs[found])]
 
     def pairs(self, nodes: Array) -> tuple[Array, Array]:
-        """Return all edges of these nodes (which all have rows) with both ends."""
-        begin, counts = self.bounds(nodes)
-        return np.repeat(nodes, counts), self.ends[_flat(begin, counts)]
+        """Return all edges of these nodes: the node, and the far end."""
+        inside, begin, counts = self.of(nodes)
+        return np.repeat(inside, counts), self.ends[_flat(begin, counts)]
 
     def few(self, nodes: list[int], sieve: Sieve) -> list[int] | None:
         """Return what `reached` does as a list, or None where that would be long."""

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from forebear.store.csr import compiled
 from forebear.store.csr.rows import Array, Rows, Sieve
 
 __all__ = ["Reach", "walk"]
 
 _NARROW = 16
 """Nodes up to which a level is walked one by one."""
-_DEEP = 200
-"""Levels beyond which a walk is handed to compiled code, at the price of importing it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
     """What a walk has reached, the nearest first, without where it began.
 
-    `counts[d]` nodes lie at a distance of `d + 1`. `beyond` of the nodes one step past the
-    allowed depth were seen and left out.
+    `counts[d]` nodes lie at a distance of `d + 1`. `beyond` nodes one step past the allowed
+    depth were seen and left out.
     """
 
     nodes: Array
@@ -47,22 +45,22 @@ def walk(
     `sides` are the snapshot's rows and, where there is something newer, the rows of that;
     node numbers are below `size`.
     """
-    simple = len(starts) == 1 and sieve.open and depth is None and starts[0] < len(sides[0])
-    if simple and "scipy.sparse.csgraph" in sys.modules and _is_wide(sides, starts[0]):
-        return _compiled(sides, starts[0], size)
-    walker = _Walker(sides, size, sieve)
+    walker = Walker(sides, size, sieve)
     levels = [walker.begin(starts)]
+    simple = len(starts) == 1 and sieve.open and depth is None and starts[0] < len(sides[0])
     while levels[-1].size and (depth is None or len(levels) <= depth):
-        if simple and len(levels) > _DEEP and _has_scipy():
-            return _compiled(sides, starts[0], size)
+        if simple and compiled.pays(walker.found, len(levels)):
+            return Reach(*compiled.walk(sides, starts[0], size))
         levels.append(walker.step(levels[-1]))
     beyond = walker.step(levels[-1]).size if levels[-1].size else 0
     found = [level for level in levels[1:] if level.size]
     nodes = np.concatenate(found) if found else levels[0][:0]
+    if simple:
+        compiled.note(len(nodes))
     return Reach(nodes, [level.size for level in found], beyond)
 
 
-class _Walker:
+class Walker:
     """One walk, level by level.
 
     Nodes are numbered as they are found; the array of numbers begins as zeros that the system
@@ -70,12 +68,18 @@ class _Walker:
     """
 
     def __init__(self, sides: Sequence[Rows], size: int, sieve: Sieve) -> None:
+        self.numbers = np.zeros(size, np.uint32 if size < 2**30 else np.uint64)
         self._sides, self._sieve = sides, sieve
-        self._numbers = np.zeros(size, np.uint32 if size < 2**31 else np.uint64)
         self._last = 0
         self._type = sides[0].ends.dtype
 
-    def begin(self, starts: Sequence[int]) -> Array:
+    @property
+    def found(self) -> int:
+        """At least as many nodes as have been found, those that were named twice counted so."""
+        return self._last
+
+    def begin(self, starts: Sequence[int] | Array) -> Array:
+        """Begin at these nodes."""
         return self._number(np.unique(np.asarray(starts, self._type)))
 
     def step(self, frontier: Array) -> Array:
@@ -85,8 +89,8 @@ class _Walker:
             if few is not None:
                 return few
         found = [side.reached(frontier, self._sieve) for side in self._sides]
-        ends = found[0] if len(found) == 1 else np.concatenate(found)
-        return self._number(ends[self._numbers[ends] == 0])
+        ends = found[0] if len(found) == 1 else np.concatenate(found).astype(self._type, copy=False)
+        return self._number(ends[self.numbers[ends] == 0])
 
     def _few(self, frontier: list[int]) -> Array | None:
         fresh: dict[int, None] = {}
@@ -94,27 +98,15 @@ class _Walker:
             found = side.few(frontier, self._sieve)
             if found is None:
                 return None
-            fresh.update((end, None) for end in found if not self._numbers.item(end))
-        level = np.fromiter(fresh, self._type, len(fresh))
-        self._numbers[level] = self._last = self._last + 1
-        return level
+            fresh.update((end, None) for end in found if not self.numbers.item(end))
+        for end in fresh:
+            self._last += 1
+            self.numbers[end] = self._last
+        return np.fromiter(fresh, self._type, len(fresh))
 
     def _number(self, ends: Array) -> Array:
         """Number nodes, each once, though they may be named many times."""
-        numbers = np.arange(self._last + 1, self._last + 1 + ends.size, dtype=self._numbers.dtype)
-        self._numbers[ends] = numbers
+        numbers = np.arange(self._last + 1, self._last + 1 + ends.size, dtype=self.numbers.dtype)
+        self.numbers[ends] = numbers
         self._last += ends.size
-        return ends[self._numbers[ends] == numbers]
-
-
-def _is_wide(sides: Sequence[Rows], start: int) -> bool:
-    """Tell whether a look at the first steps promises a walk worth the compiled code's set-up."""
-    return True
-
-
-def _has_scipy() -> bool:
-    try:
-        import scipy.sparse.csgraph  # noqa: F401
-    except ImportError:
-        return False
-    return True
+        return ends[self.numbers[ends] == numbers]

@@ -1,0 +1,55 @@
+"""Identities: who did something, and the right to be forgotten."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from msgspec import Struct
+
+from forebear.core.errors import InvalidInput, UnknownRef
+from forebear.core.events import decode
+from forebear.ops.table import Context, Request, operation
+
+__all__ = ["EraseRequest", "EraseResponse", "erase"]
+
+
+class EraseResponse(Struct, frozen=True, kw_only=True):
+    """What was erased, and what cannot be."""
+
+    name: str
+    erased: list[str]
+    """The commitments that nobody can open any more."""
+    remaining: dict[str, int]
+    """Events that hold the name in the clear, by type: they are for ever."""
+
+
+class EraseRequest(Request[EraseResponse], frozen=True, kw_only=True, omit_defaults=True):
+    """Erase somebody's name."""
+
+    name: str
+
+
+@operation(name="erase-identity", permission="write")
+def erase(context: Context, request: EraseRequest) -> EraseResponse:
+    """Erase a person's name and home folder from the store; events and proofs stay valid."""
+    store, name = context.store, request.name
+    if not name.strip():
+        raise InvalidInput("Say whose name shall be erased.")
+    commitments = store.identities.matching(name)
+    remaining = _in_the_clear(context, name)
+    if not commitments and not remaining:
+        raise UnknownRef(f"Nobody called '{name}' is recorded here.")
+    # Also without anything to erase: an erasure that was interrupted is finished by this.
+    store.erase_identity(commitments)
+    return EraseResponse(name=name, erased=commitments, remaining=remaining)
+
+
+def _in_the_clear(context: Context, name: str) -> dict[str, int]:
+    word = re.compile(rb"(?<!\w)" + re.escape(name.encode()) + rb"(?!\w)")
+    found = (
+        str(decode(stored.body).__struct_config__.tag)
+        for stored in context.store.events()
+        if word.search(stored.body)
+    )
+    return dict(sorted(Counter(found).items()))

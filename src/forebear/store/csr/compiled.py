@@ -1,0 +1,115 @@
+"""The same walk by SciPy's compiled search, for large and deep graphs.
+
+It starts at one node and follows every edge of the snapshot; what newer edges add or shorten
+is put right afterwards.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import numpy as np
+
+from forebear.store.csr.rows import Array, Rows, Sieve
+
+__all__ = ["note", "pays", "walk"]
+
+_LARGE = 20_000
+"""Found nodes from which on the compiled search is quicker, its set-up included."""
+_DEEP = 200
+"""Levels from which on even importing it is worth while."""
+_MODULE = "scipy.sparse.csgraph"
+_ALL = Sieve()
+_large_walks = 0
+
+
+def note(found: int) -> None:
+    """Remember a large walk: who makes one and comes again is worth the import."""
+    global _large_walks
+    _large_walks += found >= _LARGE
+
+
+def pays(found: int, levels: int) -> bool:
+    """Tell whether a walk that has come so far had better be made by compiled code."""
+    deep = levels > _DEEP
+    if not deep and (found < _LARGE or not (_MODULE in sys.modules or _large_walks)):
+        return False
+    try:
+        import scipy.sparse.csgraph  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def walk(sides: Sequence[Rows], start: int, size: int) -> tuple[Array, list[int]]:
+    """Return the nodes that can be reached, the nearest first, and how many at each distance."""
+    order, bounds = _search(sides[0], start)
+    if len(sides) > 1:
+        return _with_newer(sides, order, bounds, size)
+    return order[1:], np.diff(bounds)[1:].tolist()
+
+
+def _search(rows: Rows, start: int) -> tuple[Array, Array]:
+    """Return nodes in the order of a search, and where in it each distance begins."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import breadth_first_order
+
+    # The search wants a weight for each edge and never looks at it: one number serves for all.
+    weights = np.broadcast_to(np.float64(1), rows.ends.shape)
+    size = len(rows)
+    graph = csr_array((weights, rows.ends, rows.first), shape=(size, size), copy=False)
+    order, before = breadth_first_order(graph, start, return_predecessors=True)
+    places = np.empty(size, order.dtype)
+    places[order] = np.arange(len(order), dtype=order.dtype)
+    # Parents come in the order in which they were found, so that their places ascend, and a
+    # distance begins with the first node whose parent is not before the previous one's begin.
+    parents = places.take(before.take(order[1:]))
+    bounds = [0, 1]
+    if len(order) == 1:
+        return order, np.asarray(bounds)
+    deep = 0
+    while bounds[-1] < len(order):
+        if len(bounds) > _DEEP:
+            deep = len(bounds)
+            break
+        bounds.append(1 + int(parents.searchsorted(parents.dtype.type(bounds[-1]))))
+    if deep:
+        children = np.cumsum(np.bincount(parents, minlength=len(order)))
+        while bounds[-1] < len(order):
+            bounds.append(1 + children.item(bounds[-1] - 1))
+    return order, np.asarray(bounds)
+
+
+def _with_newer(
+    sides: Sequence[Rows], order: Array, bounds: Array, size: int
+) -> tuple[Array, list[int]]:
+    """Add what only newer edges reach, and correct what they bring nearer."""
+    newer = sides[1]
+    assert newer.keys is not None
+    # Distance plus one; 0 is out of reach, which in unsigned numbers minus one is the farthest.
+    marks = np.zeros(size, np.uint32)
+    marks[order] = np.repeat(np.arange(1, len(bounds), dtype=np.uint32), np.diff(bounds))
+    pending: dict[int, list[Array]] = {}
+
+    def offer(ends: Array, mark: int) -> None:
+        better = np.unique(ends[marks[ends] - np.uint32(1) > mark - 1])
+        if better.size:
+            pending.setdefault(mark, []).append(better)
+
+    known = newer.keys[marks[newer.keys] > 0]
+    for mark in np.unique(marks[known]).tolist():
+        offer(newer.reached(known[marks[known] == mark], _ALL), mark + 1)
+    found = [order]
+    while pending:
+        mark = min(pending)
+        nodes = np.unique(np.concatenate(pending.pop(mark)))
+        nodes = nodes[marks[nodes] - np.uint32(1) > mark - 1]
+        found.append(nodes[marks[nodes] == 0])
+        marks[nodes] = mark
+        for side in sides:
+            offer(side.reached(nodes, _ALL), mark + 1)
+    nodes = np.concatenate(found)
+    depths = marks[nodes]
+    order = np.argsort(depths, kind="stable")
+    return nodes[order][1:], np.bincount(depths)[2:].tolist()

@@ -1,0 +1,153 @@
+"""Snapshots on disk: a folder for each generation, complete or not there at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+
+from forebear.store.csr.order import Order
+from forebear.store.csr.rows import Array, Rows
+
+__all__ = ["Damaged", "Snapshot", "Witness", "discard", "newest", "write"]
+
+_FORMAT: Final = 1
+_HEADER: Final = "header.json"
+_UNFINISHED: Final = "unfinished-"
+_COLUMNS: Final = ("first", "ends", "evidence", "seqs")
+
+
+class Damaged(Exception):
+    """The files of a snapshot are not what was written."""
+
+
+class Witness(Struct, frozen=True, kw_only=True):
+    """What ties a snapshot to one state of one ledger."""
+
+    revision: str
+    """Of the schema."""
+    seq: int
+    """The last event that the snapshot covers."""
+    leaf: str | None
+    """The hash of that event in the ledger."""
+    node: int
+    """The greatest node number."""
+    key: str | None
+    """The id of that node."""
+
+
+class _File(Struct, frozen=True):
+    type: str
+    length: int
+    sum: int
+
+
+class _Header(Struct, frozen=True, kw_only=True):
+    format: int
+    witness: Witness
+    files: dict[str, _File]
+
+
+class Snapshot:
+    """An open snapshot; its arrays are mapped when they are asked for, and checked then."""
+
+    def __init__(self, folder: Path, header: _Header) -> None:
+        self.witness = header.witness
+        self._folder, self._files = folder, header.files
+        # Opened at once, so that it does no harm when the folder is deleted now.
+        self._maps = {name: self._mapped(name) for name in header.files}
+
+    def rows(self, direction: str) -> Rows:
+        """Return the rows in one direction."""
+        return Rows(*(self._checked(f"{direction}.{column}") for column in _COLUMNS))
+
+    def order(self) -> Order:
+        """Return the order of the nodes."""
+        return Order(self._checked("latest"), self._checked("earliest"))
+
+    def _mapped(self, name: str) -> Array:
+        file = self._files[name]
+        dtype = np.dtype(file.type)
+        path = self._folder / name
+        if path.stat().st_size != dtype.itemsize * file.length:
+            raise Damaged(f"{path} has another size than was written.")
+        if not file.length:
+            return np.zeros(0, dtype)
+        return np.asarray(np.memmap(path, dtype, "r"))
+
+    def _checked(self, name: str) -> Array:
+        array = self._maps[name]
+        if _sum(array) != self._files[name].sum:
+            raise Damaged(f"{self._folder / name} has other content than was written.")
+        return array
+
+
+def newest(folder: Path, fits: Callable[[Witness], bool]) -> Snapshot | None:
+    """Open the newest snapshot in `folder` that is whole and fits the ledger, if there is one."""
+    for generation in _generations(folder):
+        try:
+            header = msgspec.json.decode((generation / _HEADER).read_bytes(), type=_Header)
+            if header.format == _FORMAT and fits(header.witness):
+                return Snapshot(generation, header)
+        except (OSError, msgspec.MsgspecError, KeyError, TypeError, ValueError, Damaged):
+            continue
+    return None
+
+
+def write(folder: Path, witness: Witness, rows: dict[str, Rows], order: Order) -> None:
+    """Write a snapshot and take older ones away; OSError when that cannot be.
+
+    Readers that have an older one open keep it.
+    """
+    arrays = {
+        f"{direction}.{column}": getattr(side, column)
+        for direction, side in rows.items()
+        for column in _COLUMNS
+    } | {"latest": order.latest, "earliest": order.earliest}
+    name = uuid.uuid4().hex
+    unfinished = folder / (_UNFINISHED + name)
+    unfinished.mkdir(mode=0o700, parents=True)
+    try:
+        for file, array in arrays.items():
+            array.tofile(unfinished / file)
+        files = {
+            file: _File(array.dtype.str, len(array), _sum(array)) for file, array in arrays.items()
+        }
+        header = _Header(format=_FORMAT, witness=witness, files=files)
+        (unfinished / _HEADER).write_bytes(msgspec.json.encode(header))
+        unfinished.rename(folder / f"{witness.seq:016d}-{name[:8]}")
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    for old in list(_generations(folder)):
+        if old.name < f"{witness.seq:016d}":
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def discard(folder: Path) -> None:
+    """Take all snapshots away."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _generations(folder: Path) -> Iterator[Path]:
+    """Return the folders of whole snapshots, the one that covers most first."""
+    try:
+        names = sorted(os.listdir(folder), reverse=True)
+    except OSError:
+        return iter(())
+    return (folder / name for name in names if not name.startswith(_UNFINISHED))
+
+
+def _sum(array: Array) -> int:
+    """Return a sum over all bytes, which any flipped bit and any page of zeros changes."""
+    data = array.view(np.uint8)
+    whole = len(data) // 8 * 8
+    total = int(data[:whole].view(np.uint64).sum(dtype=np.uint64))
+    return (total + int.from_bytes(data[whole:].tobytes(), "little")) % 2**64
