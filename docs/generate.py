@@ -19,7 +19,7 @@ from forebear.core import errors, events
 __all__ = ["GENERATED", "on_page_markdown"]
 
 _MARKER: Final = re.compile(r"<!-- generated: (\w+) -->")
-_COMMAND: Final = re.compile(r"^## forebear (\w+)$", re.MULTILINE)
+_COMMAND: Final = re.compile(r"^## forebear ([\w-]+)$", re.MULTILINE)
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:

@@ -97,8 +97,7 @@ def _location(event: LocationSeen) -> str:
 @in_words.register
 def _derived(event: Derived) -> str:
     return (
-        f"{_id(event.target)} comes from {_id(event.source)}"
-        f" ({event.relation}, {event.evidence})."
+        f"{_id(event.target)} comes from {_id(event.source)} ({event.relation}, {event.evidence})."
     )
 
 

@@ -113,17 +113,22 @@ def data_read(
     """
     session = call.session
     results = _several(result)
-    found = tables.fingerprint(results[0]) if whole and len(results) == 1 else None
-    table = found.digest if found is not None else None
+    found = [tables.fingerprint(one) for one in results]
+    table = found[0].digest if whole and len(found) == 1 and found[0] is not None else None
     used = []
-    for place in places_of(source):
+    places = places_of(source)
+    for place in places:
         if isinstance(place, Path):
             call.claim(str(place))
             _claim_below(call, place)
         artifact = file_read(session, place, format=format, table=table, kind="data")
         used.append(Link(artifact=artifact, role="input"))
-    label = call.target()
-    made = [new_data(session, one, label=label) for one in results]
+    # A frame that goes on to another operation without a name is called like its file.
+    label = call.target() or (Path(places[0]).name.partition(".")[0] if places else None)
+    made = [
+        new_data(session, one, found=seen, label=label) if seen is not None else None
+        for one, seen in zip(results, found, strict=True)
+    ]
     session.step(
         "ingest",
         name,

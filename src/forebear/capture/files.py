@@ -16,9 +16,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from forebear.capture.session import Session, active, guarded
+from forebear.capture.session import Session, active, guarded, kind_of_file
 from forebear.core.clock import now
 from forebear.core.events import EdgesRecorded, Link
+from forebear.engines import files as digests
 
 __all__ = ["confine", "install", "note_open", "note_opened", "settle_write", "settle_writes"]
 
@@ -129,8 +130,7 @@ def note_open(session: Session, path: str, mode: str) -> None:
             return  # not there: the program has been told so itself
         artifact = session.file(path, "read")
         if not session.was_written(artifact):
-            link = Link(artifact=artifact, role="input")
-            session.emit(EdgesRecorded(run=session.here, used=[link]))
+            session.used(artifact, "model" if kind_of_file(Path(path)) == "model" else "input")
 
 
 def note_opened(session: Session, opened: list[tuple[str, str]]) -> None:
@@ -167,12 +167,12 @@ def settle_write(session: Session, path: str) -> None:
 
 
 def _record_unseen(session: Session, path: Path, run: str) -> None:
-    artifact = session.file(path, "write")
-    if session.was_read(artifact):
-        return
-    exported = session.exported_bytes.get(artifact)
+    exported = session.exported_bytes.get(digests.digest_path(path).digest)
     if exported is not None:
         exported(str(path))
+        return
+    artifact = session.file(path, "write")
+    if session.was_read(artifact):
         return
     sources = session.leaves()
     link = Link(artifact=artifact)

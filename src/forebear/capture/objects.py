@@ -96,9 +96,14 @@ def new_data(
     label: str | None = None,
     role: str | None = None,
     attrs: dict[str, Any] | None = None,
+    found: tables.Fingerprint | None = None,
 ) -> Origin | None:
-    """Record the content of an object that an observed step has just made, and bind it."""
-    found = tables.fingerprint(thing)
+    """Record the content of an object that an observed step has just made, and bind it.
+
+    Args:
+        found: the fingerprint of the object, when the caller has it already.
+    """
+    found = found or tables.fingerprint(thing)
     if found is None:
         return None
     new = _record(session, found, label=label, role=role, attrs=attrs)

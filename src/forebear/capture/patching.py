@@ -15,7 +15,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, ModuleType
 from typing import Any, Final, NamedTuple, TypeVar
 
 from forebear.capture.callsite import CallSite, call_site, is_user_code
@@ -31,7 +31,7 @@ _COUNTING: Final = ("pandas", "polars")
 """Libraries that count their own frames to find the user's line for a warning."""
 _UNCOUNTED: Final = "<frozen importlib._bootstrap, by forebear>"
 
-F = TypeVar("F", bound=FunctionType)
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Call(NamedTuple):
@@ -212,8 +212,9 @@ def marked(wrapper: F, original: Any) -> F:
     module = str(getattr(original, "__module__", None) or "").partition(".")[0]
     home = getattr(sys.modules.get(module), "__file__", None)
     file = home if home is not None and module in _COUNTING else _UNCOUNTED
-    wrapper.__code__ = _in_file(wrapper.__code__, file)
-    wrapper.__forebear__ = wrapper  # type: ignore[attr-defined]
+    function: Any = wrapper
+    function.__code__ = _in_file(function.__code__, file)
+    function.__forebear__ = wrapper
     return wrapper
 
 
@@ -328,7 +329,7 @@ class _TellingLoader(importlib.abc.Loader):
 
 
 # A module may warn its importer: our frame doesn't count between them.
-_exec = _TellingLoader.exec_module
+_exec: Any = _TellingLoader.exec_module
 _exec.__code__ = _in_file(_exec.__code__, _UNCOUNTED)
 
 

@@ -67,7 +67,8 @@ class _Reader:
 
     def origins(self, thing: object) -> list[Origin]:
         """Return the known origins behind `thing`, which has a name here or is an expression."""
-        names = [name for name, value in self.values.items() if value is thing]
+        values = self.values.items()
+        names = [name for name, value in values if value is thing and name.isidentifier()]
         if names:
             return self.behind(names[0], self.line + 1, 0)
         statement = statement_at(self.frame)

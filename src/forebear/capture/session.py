@@ -21,6 +21,7 @@ from forebear.capture.callsite import CallSite, call_site
 from forebear.capture.plain import plain_mapping
 from forebear.capture.tracker import Origin, Tracker
 from forebear.client.config import Config
+from forebear.client.privacy import concealment
 from forebear.client.spool import SpoolHeader, SpoolWriter
 from forebear.core import redaction
 from forebear.core.clock import now
@@ -30,6 +31,7 @@ from forebear.core.events import (
     AnyEvent,
     ArtifactRecorded,
     Derived,
+    EdgesRecorded,
     GapNoticed,
     Link,
     LocationSeen,
@@ -150,10 +152,13 @@ class Session:
         self.tracker = Tracker()
         self.blobs = FileBlobs(folder / "blobs")
         self._spool = SpoolWriter(
-            folder / "spool", SpoolHeader(run=run, pid=os.getpid(), host=host_id())
+            folder / "spool",
+            SpoolHeader(run=run, pid=os.getpid(), host=host_id()),
+            conceal=concealment(folder),
         )
         self._nested = threading.local()
         self._artifacts: set[str] = set()
+        self._used: set[tuple[str, str, str]] = set()
         self.trained: dict[tuple[str, str], str] = {}
         """Predictors trained in this run: (place in the code, class) to the last artifact."""
         self.estimators: dict[str, str] = {}
@@ -345,6 +350,13 @@ class Session:
             )
         )
         return step
+
+    def used(self, artifact: str, role: str) -> None:
+        """Record, once, that the run itself uses an artifact, in no step of its own."""
+        here = self.here
+        if (here, artifact, role) not in self._used:
+            self._used.add((here, artifact, role))
+            self.emit(EdgesRecorded(run=here, used=[Link(artifact=artifact, role=role)]))
 
     def derived(self, source: str, target: str, relation: str) -> None:
         """Record that one artifact was seen to come from another."""

@@ -2,24 +2,48 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import msgspec
+
 from forebear.analysis.verdict import counted
 from forebear.cli.app import COMMON, KEEP, Common, command
-from forebear.cli.output import ask, print_json, print_lines
-from forebear.client.lines import line
+from forebear.cli.output import note, print_json, print_lines
+from forebear.client.client import Client
+from forebear.client.lines import line, paragraph
+from forebear.client.proving import checked, trusted
+from forebear.core.errors import InvalidInput, Unreadable
+from forebear.core.notes import VerifierKey, parse_checkpoint, parse_note
 from forebear.ops.integrity import VerifyRequest
+from forebear.ops.proofs import AnchorRequest, AnchorResponse
 
 __all__ = ["verify"]
 
 
 @command(KEEP)
-def verify(*, common: Common = COMMON) -> int:
-    """Check every stored event and artifact; leaves with 1 when something is wrong."""
-    answer = ask(common, VerifyRequest())
-    code = 0 if answer.well else 1
+def verify(*, against: Path | None = None, key: str | None = None, common: Common = COMMON) -> int:
+    """Check every stored event and artifact; leaves with 1 when something is wrong.
+
+    Parameters
+    ----------
+    against
+        A checkpoint (`forebear checkpoint`) that was kept elsewhere: the log must still begin
+        with the events that it speaks of.
+    key
+        The verifier key that signed it, or a file with it (default: the store's own).
+    """
+    trust = trusted(key, common.store) if against else None
+    with common.connect() as client:
+        for text in client.notes:
+            note(text)
+        anchored = _anchored(client, against, trust) if against and trust else None
+        answer = client.call(VerifyRequest())
+    well = answer.well and (anchored is None or anchored.well)
     if common.json:
-        print_json(answer)
-        return code
-    checked = ", ".join(
+        body = msgspec.to_builtins(answer) | {"well": well}
+        print_json(body if anchored is None else body | {"against": anchored})
+        return 0 if well else 1
+    covered = ", ".join(
         [
             counted(answer.events, "event"),
             counted(answer.artifacts, "artifact"),
@@ -27,9 +51,26 @@ def verify(*, common: Common = COMMON) -> int:
         ]
     )
     if answer.well:
-        print_lines([line(("All well: ", "good"), f"{checked}."), line(f"root {answer.root}")])
-        return code
-    lines = [line((f"{counted(len(answer.faults), 'fault')} found ", "bad"), f"in {checked}.")]
-    lines += [line(f"  {f.what} {f.where}: {f.message}") for f in answer.faults]
+        lines = [line(("All well: ", "good"), f"{covered}.")] if well else []
+    else:
+        lines = [line((f"{counted(len(answer.faults), 'fault')} found ", "bad"), f"in {covered}.")]
+        lines += [line(f"  {f.what} {f.where}: {f.message}") for f in answer.faults]
+    if anchored is not None:
+        lines += paragraph(anchored.message, style="plain" if anchored.well else "bad")
     print_lines([*lines, line(f"root {answer.root}")])
-    return code
+    return 0 if well else 1
+
+
+def _anchored(client: Client, path: Path, key: VerifierKey) -> AnchorResponse:
+    """Compare the log with a checkpoint; a file that is none is refused."""
+    try:
+        signed = parse_note(path.read_bytes())
+    except OSError as error:
+        raise Unreadable(f"'{path}' cannot be read: {error.strerror or error}.") from error
+    parse_checkpoint(signed.text)
+    try:
+        anchor = checked(signed, key)
+    except InvalidInput as error:
+        message = f"The checkpoint says nothing about this log: {error.message}"
+        return AnchorResponse(well=False, size=0, message=message)
+    return client.call(AnchorRequest(size=anchor.size, root=f"sha256:{anchor.root.hex()}"))

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import logging
 import os
 import platform
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
-from forebear.client.spool import SpoolReader, is_live, spools_of
-from forebear.core.errors import EventConflict, Unreadable
-from forebear.core.events import AnyEvent, GapNoticed, RunEnded
-from forebear.core.ports import Store
+from forebear.client.spool import SpoolReader, is_live, run_of, spools_of
+from forebear.core.errors import (
+    EventConflict,
+    ForebearError,
+    InvalidInput,
+    StoreUnwritable,
+    Unreadable,
+)
+from forebear.core.events import GapNoticed, RunEnded
+from forebear.core.ports import Appended, Store
 
-__all__ = ["DrainReport", "drain", "host_id"]
+__all__ = ["BATCH_BYTES", "BATCH_EVENTS", "DrainReport", "Handed", "drain", "hand_over", "host_id"]
 
-_BATCH = 1000
+BATCH_EVENTS = 2000
+"""Most events that are handed to a store at once."""
+BATCH_BYTES = 8 << 20
 _log = logging.getLogger(__name__)
 
 
@@ -28,6 +38,14 @@ class DrainReport(Struct, kw_only=True):
     events: int = 0
     lost: list[str] = []
     notes: list[str] = []
+
+
+class Handed(Struct, kw_only=True):
+    """What became of events handed to a store: taken, there already, or refused and why."""
+
+    accepted: int = 0
+    duplicates: int = 0
+    refused: list[str] = []
 
 
 def host_id() -> str:
@@ -40,89 +58,136 @@ def drain(folder: Path, store: Store) -> DrainReport:
 
     `folder` is the store's own folder (`.forebear`). Safe to call from any number of processes
     at once, and while programs record: events are idempotent by id, a live spool is read up to
-    its last whole record and stays.
+    its last whole record and stays. A store that cannot be written leaves everything where it
+    is, and is told of in `notes`.
     """
     report = DrainReport()
     spools = folder / "spool"
-    if not spools.is_dir():
+    if not spools_of(spools):
         return report
-    for path in spools_of(spools):
-        try:
-            _drain_one(path, store, report)
-        except FileNotFoundError:
-            continue  # another process has just drained it
-    _end_lost_runs(spools, store, report)
+    try:
+        with _alone(spools) as alone:
+            for path in spools_of(spools):
+                try:
+                    _drain_one(path, store, report, alone=alone)
+                except FileNotFoundError:
+                    continue  # another process has just drained it
+    except StoreUnwritable as error:
+        report.notes.append(f"What programs have recorded can't be taken in now: {error}")
     return report
 
 
-def _drain_one(path: Path, store: Store, report: DrainReport) -> None:
+def hand_over(
+    bodies: Sequence[bytes],
+    append: Callable[[Sequence[bytes]], Appended],
+    refusal: type[ForebearError] | tuple[type[ForebearError], ...],
+) -> Handed:
+    """Hand events over, all that can be: one that is refused does not keep the others back."""
+    try:
+        done = append(bodies)
+    except refusal as error:
+        if len(bodies) == 1:
+            return Handed(refused=[str(error)])
+        middle = len(bodies) // 2
+        halves = [hand_over(half, append, refusal) for half in (bodies[:middle], bodies[middle:])]
+        return Handed(
+            accepted=sum(half.accepted for half in halves),
+            duplicates=sum(half.duplicates for half in halves),
+            refused=[why for half in halves for why in half.refused],
+        )
+    return Handed(accepted=done.accepted, duplicates=done.duplicates)
+
+
+@contextmanager
+def _alone(spools: Path) -> Iterator[bool]:
+    """Tell whether this process may clear away spools; one at a time may.
+
+    The others need not wait for it: they take in what they find, and leave the rest to it.
+    """
+    try:
+        lock = os.open(spools / "drain.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        yield False
+        return
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            alone = True
+        except OSError:
+            alone = False
+        yield alone
+    finally:
+        os.close(lock)
+
+
+def _drain_one(path: Path, store: Store, report: DrainReport, *, alone: bool) -> None:
     # The lock is tested before the bytes are read: a dead writer writes nothing afterwards.
-    live = is_live(path)
+    over = alone and not is_live(path)
     mark = path.with_suffix(".drained")
     position = _position(mark)
-    if live and path.stat().st_size <= position:
+    if not over and path.stat().st_size <= position:
         return
     try:
         reader = SpoolReader(path)
     except Unreadable as error:
-        if not live:
-            _set_aside(path, report, str(error))
+        if over:
+            _clear_away(path, store, report, [str(error)])
         return
-    batch: list[bytes] = []
-    end = position
-    for body, after in reader.records(position):
-        batch.append(body)
-        end = after
-        if len(batch) >= _BATCH and not _append(batch, store, path, live, report):
-            return
-    if not _append(batch, store, path, live, report):
-        return
-    if live:
-        _remember(mark, end)
-        return
-    if reader.damage:
-        what = f"Part of the record was lost: {reader.damage}."
-        store.append([GapNoticed(run=reader.header.run, what=what)])
-        _set_aside(path, report, reader.damage + "; everything before them is safe")
-    path.unlink(missing_ok=True)
-    mark.unlink(missing_ok=True)
+    troubles: list[str] = []
+    for bodies, end in _batches(reader, position):
+        handed = hand_over(bodies, store.append_encoded, (EventConflict, InvalidInput))
+        report.events += handed.accepted
+        troubles += handed.refused
+        if not troubles:
+            # What comes behind a refused event is read again, so that at the end it is told.
+            _remember(mark, end)
+    if over:
+        if reader.damage:
+            troubles.append(f"{reader.damage}; everything before them is safe")
+        if troubles:
+            what = f"Part of the record was lost: {'; '.join(troubles)}"
+            store.append([GapNoticed(run=reader.header.run, what=what.rstrip(".") + ".")])
+        _clear_away(path, store, report, troubles)
 
 
-def _append(batch: list[bytes], store: Store, path: Path, live: bool, report: DrainReport) -> bool:
-    if batch:
-        try:
-            report.events += store.append_encoded(batch).accepted
-        except (EventConflict, msgspec.MsgspecError) as error:
-            if not live:
-                _set_aside(path, report, str(error))
-            return False
-        batch.clear()
-    return True
+def _batches(reader: SpoolReader, position: int) -> Iterator[tuple[list[bytes], int]]:
+    bodies: list[bytes] = []
+    size, end = 0, position
+    for body, end in reader.records(position):
+        bodies.append(body)
+        size += len(body)
+        if len(bodies) >= BATCH_EVENTS or size >= BATCH_BYTES:
+            yield bodies, end
+            bodies, size = [], 0
+    if bodies:
+        yield bodies, end
 
 
-def _end_lost_runs(spools: Path, store: Store, report: DrainReport) -> None:
-    events: list[AnyEvent] = []
-    here = host_id()
-    for run in store.unfinished():
-        if run.attrs.get("host") != here:
-            continue
-        if any(is_live(path) for path in spools_of(spools, run.id)):
-            continue
-        events.append(
-            RunEnded(run=run.id, status="lost", error="The recording program ended without a word.")
-        )
-        report.lost.append(run.id)
-    if events:
-        store.append(events)
+def _clear_away(path: Path, store: Store, report: DrainReport, troubles: list[str]) -> None:
+    """Take away a segment that was read, or set it aside; with a run's last one the run is over.
 
-
-def _set_aside(path: Path, report: DrainReport, why: str) -> None:
-    aside = path.with_suffix(".damaged")
-    try:
+    Only who has the spools of a run can tell that it is lost: in a store to which its events
+    were pushed it goes on until they say otherwise.
+    """
+    run = run_of(path)
+    row = store.run(run)
+    if (
+        row is not None
+        and row.status == "running"
+        and row.parent is None
+        and row.attrs.get("host") == host_id()
+        and spools_of(path.parent, run) == [path]
+    ):
+        why = "The recording program ended without a word."
+        store.append([RunEnded(run=run, status="lost", error=why)])
+        report.lost.append(run)
+    if troubles:
+        aside = path.with_suffix(".damaged")
         path.rename(aside)
-    except FileNotFoundError:
-        return
-    report.notes.append(f"{path.name}: {why}. The file is kept as {aside}.")
+        said = "; ".join(trouble.rstrip(".") for trouble in troubles)
+        report.notes.append(f"{path.name}: {said}. The file is kept as {aside}.")
+    path.unlink(missing_ok=True)
+    path.with_suffix(".drained").unlink(missing_ok=True)
 
 
 def _position(mark: Path) -> int:

@@ -1,23 +1,30 @@
 """The spool: where a recording program puts its events, without waiting for anybody.
 
-A spool is one append-only file of one process: a magic line, a header, then records of
-length, CRC-32 and bytes. An event that `append` has returned for is with the operating system
-and survives the death of the process; `sync` makes it survive the death of the machine.
-The writer holds a lock on the file as long as it lives, so that a reader can tell a program
-that works from one that is gone, whatever became of its process id.
+A spool is a row of append-only files, its *segments*, all of one process: each a magic line, a
+header, then records of length, CRC-32 and bytes. What `append` has returned for is with the
+operating system and survives the death of the process; what `sync` has returned for survives
+the death of the machine. The writer holds a lock on its newest segment as long as it lives, so
+that a reader can tell a program that works from one that is gone, whatever became of its
+process id; an older segment is let go of when it is on the disk, and may be taken away by
+whoever has read it.
+
+A spool has no limit of its own. A new segment is refused when it would leave the disk less than
+`RESERVE`: a record must not be what fills the disk of the program that it is about.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import io
 import logging
 import os
 import struct
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import msgspec
 from msgspec import Struct
@@ -25,7 +32,21 @@ from msgspec import Struct
 from forebear.core.errors import StoreUnwritable, Unreadable
 from forebear.core.events import AnyEvent, encode
 
-__all__ = ["SpoolHeader", "SpoolReader", "SpoolWriter", "is_live", "spools_of"]
+__all__ = [
+    "RESERVE",
+    "SEGMENT",
+    "SpoolHeader",
+    "SpoolReader",
+    "SpoolWriter",
+    "is_live",
+    "run_of",
+    "spools_of",
+]
+
+SEGMENT: Final = 64 << 20
+"""Bytes after which a spool goes on in a new file."""
+RESERVE: Final = 256 << 20
+"""Bytes that a new segment leaves free on the disk."""
 
 _MAGIC: Final = b"forebear-spool-1\n"
 _FRAME: Final = struct.Struct("<II")
@@ -44,28 +65,42 @@ class SpoolHeader(Struct, frozen=True, kw_only=True):
 class SpoolWriter:
     """Appends events for one run from one process; safe to use from many threads."""
 
-    def __init__(self, folder: Path, header: SpoolHeader) -> None:
-        """Open a new spool in `folder`.
+    def __init__(
+        self,
+        folder: Path,
+        header: SpoolHeader,
+        *,
+        conceal: Callable[[bytes], bytes] = bytes,
+        segment: int = SEGMENT,
+    ) -> None:
+        """Open a new spool in `folder`; `conceal` takes personal data out of events' bytes.
 
         Raises:
             StoreUnwritable: the folder cannot be written.
         """
-        self.path = folder / f"{header.run}.{header.pid}.{os.urandom(3).hex()}.spool"
+        self._folder = folder
+        self._first = _MAGIC + _framed(msgspec.json.encode(header))
+        self._name = f"{header.run}.{header.pid}.{os.urandom(3).hex()}"
+        self._conceal = conceal
+        self._limit = segment
         self._lock = threading.Lock()
-        self._dirty = False
-        hidden = self.path.with_suffix(".new")
+        self._syncing = threading.Lock()
+        self._opened = 0
+        self._closed = False
+        self._full: list[_Segment] = []
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-            fcntl.flock(self._file, fcntl.LOCK_EX)
-            _write_all(self._file, _MAGIC + _framed(msgspec.json.encode(header)))
-            # Only a locked file with a header ever bears the name that readers look for.
-            hidden.rename(self.path)
+            self._now = self._new_segment()
         except OSError as error:
             raise StoreUnwritable(
                 f"Cannot record into {folder}: {error.strerror or error}.",
                 hint="Check that the folder is writable and the disk has room.",
             ) from error
+
+    @property
+    def path(self) -> Path:
+        """The segment that is written now."""
+        return self._now.path
 
     def append(self, event: AnyEvent) -> None:
         """Hand one event to the operating system.
@@ -74,96 +109,202 @@ class SpoolWriter:
             StoreUnwritable: it could not be written whole (disk full, file gone bad). What was
                 written of it is cut off again, so the spool stays readable.
         """
-        record = _framed(encode(event))
+        record = _framed(self._conceal(encode(event)))
         with self._lock:
-            start = os.lseek(self._file, 0, os.SEEK_END)
+            if self._closed:
+                raise StoreUnwritable(f"Cannot record into {self.path}: it is closed.")
             try:
-                _write_all(self._file, record)
+                self._make_room(len(record))
+                self._now.write(record)
             except OSError as error:
-                try:
-                    os.ftruncate(self._file, start)
-                except OSError:
-                    _log.debug("could not cut the torn record off %s", self.path)
-                raise StoreUnwritable(
-                    f"Cannot record into {self.path}: {error.strerror or error}."
-                ) from error
-            self._dirty = True
+                raise self._refused(error) from error
 
     def sync(self) -> None:
         """Make everything appended so far survive a power cut.
 
+        When the disk refuses a file, its bytes may be gone whatever a second try says: then
+        they are written again, into a new segment.
+
         Raises:
-            StoreUnwritable: the disk did not take it.
+            StoreUnwritable: the disk did not take that either.
         """
-        with self._lock:
-            if not self._dirty:
-                return
-            self._dirty = False
-        try:
-            os.fdatasync(self._file)
-        except OSError as error:
-            raise StoreUnwritable(f"Cannot write {self.path} to disk: {error.strerror}.") from error
+        with self._syncing:
+            with self._lock:
+                waiting = [] if self._closed else [*self._full, self._now]
+            for segment in waiting:
+                try:
+                    segment.sync()
+                except OSError as error:
+                    _log.warning("%s is not on the disk (%s); writing anew.", segment.path, error)
+                    self._write_again(segment)
+            with self._lock:
+                for segment in self._full:
+                    if segment.synced == segment.size:
+                        segment.close()
+                self._full = [one for one in self._full if one.synced != one.size]
 
     def close(self) -> None:
         """Sync, and let readers know that this writer is done."""
         try:
             self.sync()
         finally:
-            os.close(self._file)
+            with self._syncing, self._lock:
+                self.abandon()
 
     def abandon(self) -> None:
-        """Let go of the file in a forked child, whose parent goes on writing."""
+        """Let go of the files in a forked child, whose parent goes on writing."""
+        # No lock is taken: in a child it may be held by a thread that is not there.
+        if not self._closed:
+            self._closed = True
+            for segment in (*self._full, self._now):
+                segment.close()
+
+    def _make_room(self, size: int) -> None:
+        now = self._now
+        if not now.broken and (now.size + size <= self._limit or now.size == len(self._first)):
+            return
+        disk = os.statvfs(self._folder)
+        if not now.broken and disk.f_bavail * disk.f_frsize < RESERVE + self._limit:
+            raise OSError(errno.ENOSPC, f"less than {RESERVE >> 20} MiB would stay free")
+        try:
+            fresh = self._new_segment()
+        except OSError as error:
+            if now.broken:
+                raise
+            _log.debug("%s grows beyond its size: %s", now.path, error)
+            return
+        self._full.append(now)
+        self._now = fresh
+
+    def _new_segment(self) -> _Segment:
+        self._opened += 1
+        return _Segment(self._folder / f"{self._name}.{self._opened:06}.spool", self._first)
+
+    def _write_again(self, failed: _Segment) -> None:
+        """Write what is not on the disk for certain into a new segment, and that to the disk."""
+        with self._lock:
+            try:
+                fresh = self._new_segment()
+                fresh.write(failed.unsynced())
+                fresh.sync()
+            except OSError as error:
+                raise self._refused(error) from error
+            if failed is self._now:
+                self._now = fresh
+            else:
+                self._full = [one for one in self._full if one is not failed]
+                self._full.append(fresh)
+            failed.close()
+
+    def _refused(self, error: OSError) -> StoreUnwritable:
+        return StoreUnwritable(f"Cannot record into {self.path}: {error.strerror or error}.")
+
+
+class _Segment:
+    """One file of a spool, open, and locked until it is closed."""
+
+    def __init__(self, path: Path, first: bytes) -> None:
+        self.path = path
+        self.broken = False
+        """A torn record could not be cut off: whatever followed it would not be found."""
+        self._named = False
+        hidden = path.with_suffix(".new")
+        self._file = os.open(hidden, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            _write_all(self._file, first)
+            # Only a locked file with a header ever bears the name that readers look for.
+            hidden.rename(path)
+        except BaseException:
+            os.close(self._file)
+            hidden.unlink(missing_ok=True)
+            raise
+        self.size = self.synced = len(first)
+
+    def write(self, record: bytes) -> None:
+        try:
+            _write_all(self._file, record)
+        except OSError:
+            try:
+                os.ftruncate(self._file, self.size)
+            except OSError as error:
+                self.broken = True
+                _log.debug("could not cut the torn record off %s: %s", self.path, error)
+            raise
+        self.size += len(record)
+
+    def sync(self) -> None:
+        size = self.size
+        if size == self.synced:
+            return
+        os.fdatasync(self._file)
+        if not self._named:
+            _sync_folder(self.path.parent)
+            self._named = True
+        self.synced = size
+
+    def unsynced(self) -> bytes:
+        """Return the records that are not on the disk for certain, as they were written."""
+        data = os.pread(self._file, self.size - self.synced, self.synced)
+        file = io.BytesIO(data)
+        while _read_record(file, len(data) - file.tell()) is not None:
+            continue
+        if file.tell() != self.size - self.synced:
+            raise OSError(errno.EIO, "the last events can't be read back")
+        return data
+
+    def close(self) -> None:
         os.close(self._file)
 
 
 class SpoolReader:
-    """Reads a spool from a given position; stops, and says why, where bytes are damaged."""
+    """Reads a segment from a given position; stops, and says why, where bytes are damaged.
+
+    Memory holds one record at a time, however long the segment is.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Open the spool and read its header.
+        """Open the segment and read its header.
 
         Raises:
             Unreadable: it is no spool.
         """
         self.path = path
         self.damage: str | None = None
-        self._data = path.read_bytes()
-        if not self._data.startswith(_MAGIC):
-            raise Unreadable(f"{path} is not a spool.")
-        first = self._record(len(_MAGIC))
-        if first is None:
-            raise Unreadable(f"The header of {path} is damaged.")
-        body, self.start = first
-        self.header = msgspec.json.decode(body, type=SpoolHeader)
+        with path.open("rb") as file:
+            if file.read(len(_MAGIC)) != _MAGIC:
+                raise Unreadable(f"{path} is not a spool.")
+            body = _read_record(file, os.fstat(file.fileno()).st_size - len(_MAGIC))
+        try:
+            self.header = msgspec.json.decode(body or b"", type=SpoolHeader)
+        except msgspec.MsgspecError:
+            raise Unreadable(f"The header of {path} is damaged.") from None
+        self.start = len(_MAGIC) + _FRAME.size + len(body or b"")
 
     def records(self, position: int = 0) -> Iterator[tuple[bytes, int]]:
         """Yield each record with the position behind it, from `position` on.
 
         At a record that is not whole or whose check sum is wrong it ends and sets `damage`.
+        What is appended after the beginning is left for the next time.
         """
         position = max(position, self.start)
-        while position < len(self._data):
-            found = self._record(position)
-            if found is None:
-                left = len(self._data) - position
-                self.damage = f"{left} bytes after byte {position} of {self.path.name} are damaged"
-                return
-            body, position = found
-            yield body, position
-
-    def _record(self, position: int) -> tuple[bytes, int] | None:
-        if position + _FRAME.size > len(self._data):
-            return None
-        length, check = _FRAME.unpack_from(self._data, position)
-        begin, end = position + _FRAME.size, position + _FRAME.size + length
-        if length > _LARGEST or end > len(self._data):
-            return None
-        body = self._data[begin:end]
-        return (body, end) if zlib.crc32(body) == check else None
+        with self.path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            file.seek(position)
+            while position < size:
+                body = _read_record(file, size - position)
+                if body is None:
+                    self.damage = (
+                        f"{size - position} bytes after byte {position} of {self.path.name} "
+                        "are damaged"
+                    )
+                    return
+                position += _FRAME.size + len(body)
+                yield body, position
 
 
 def is_live(path: Path) -> bool:
-    """Tell whether the writer of a spool is still at work."""
+    """Tell whether the writer of a segment still holds it."""
     try:
         with path.open("rb") as file:
             try:
@@ -176,8 +317,25 @@ def is_live(path: Path) -> bool:
 
 
 def spools_of(folder: Path, run: str = "*") -> list[Path]:
-    """Return the spools in `folder`, oldest first, of one run or of all."""
+    """Return the segments in `folder`, each writer's oldest first, of one run or of all."""
     return sorted(folder.glob(f"{run}.*.spool"))
+
+
+def run_of(path: Path) -> str:
+    """Return the run that a segment belongs to, as its name says."""
+    return path.name.partition(".")[0]
+
+
+def _read_record(file: BinaryIO, left: int) -> bytes | None:
+    """Read the record that begins here; None when it is damaged or longer than what is left."""
+    frame = file.read(_FRAME.size)
+    if len(frame) < _FRAME.size:
+        return None
+    length, check = _FRAME.unpack(frame)
+    if length > min(_LARGEST, left - _FRAME.size):
+        return None
+    body = file.read(length)
+    return body if len(body) == length and zlib.crc32(body) == check else None
 
 
 def _framed(body: bytes) -> bytes:
@@ -188,3 +346,11 @@ def _write_all(file: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(file, view) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

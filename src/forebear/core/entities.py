@@ -16,6 +16,7 @@ __all__ = [
     "EdgeType",
     "Evidence",
     "EvidenceWord",
+    "Figure",
     "Gap",
     "Metric",
     "Node",
@@ -29,6 +30,8 @@ ArtifactKind = Literal["data", "model", "code", "environment", "file"]
 RunStatus = Literal["running", "finished", "failed", "lost"]
 EdgeType = Literal["used", "generated", "derived"]
 EvidenceWord = Literal["verified", "observed", "declared", "inferred"]
+Figure = float | Literal["NaN", "Infinity", "-Infinity"]
+"""A number as JSON can carry it."""
 Relation = Literal[
     "finetune", "adapter", "merge", "quantize", "distil", "prune", "copy", "subset", "export"
 ]
@@ -64,11 +67,11 @@ class Metric(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One measured figure; `value` is a number, or 'NaN', 'Infinity', '-Infinity' as text."""
 
     key: str
-    value: float | Literal["NaN", "Infinity", "-Infinity"]
+    value: Figure
     step: int | None = None
 
 
-def finite(value: float) -> float | Literal["NaN", "Infinity", "-Infinity"]:
+def finite(value: float) -> Figure:
     """Return `value` as JSON can carry it.
 
     >>> finite(float("inf"))

@@ -17,6 +17,7 @@ from forebear.core.entities import (
     ArtifactKind,
     Column,
     EvidenceWord,
+    Figure,
     Metric,
     RunStatus,
 )
@@ -38,6 +39,8 @@ __all__ = [
     "ReproductionRecorded",
     "RunEnded",
     "RunStarted",
+    "Series",
+    "SeriesLogged",
     "StepRecorded",
     "VersionNamed",
     "decode",
@@ -177,6 +180,43 @@ class MetricsLogged(Event, frozen=True, kw_only=True, omit_defaults=True, tag="m
     params: dict[str, Any] = {}
 
 
+class Series(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One figure over many steps, in short; `SeriesLogged` says where all its points are."""
+
+    run: str
+    last: Metric
+    """Its last point."""
+    time: datetime
+    """When the last point was said."""
+    count: int
+    least: Figure | None = None
+    """The smallest of its values; NaN counts only where there is nothing else."""
+    greatest: Figure | None = None
+    model: str | None = None
+    data: str | None = None
+    split: str | None = None
+    evidence: EvidenceWord = "observed"
+    params: dict[str, Any] = {}
+
+
+class SeriesLogged(Event, frozen=True, kw_only=True, omit_defaults=True, tag="series"):
+    """Many points of figures over steps, in one packet of bytes in the content store.
+
+    What `metrics` events would say one by one. The packet is covered by its digest; how it is
+    written is told in `forebear.core.points`.
+    """
+
+    run: str
+    """The run whose program logged them."""
+    points: str
+    """Digest of the packet."""
+    size: int
+    """Bytes of the packet."""
+    count: int
+    """Points in the packet."""
+    series: list[Series]
+
+
 class GapNoticed(Event, frozen=True, kw_only=True, omit_defaults=True, tag="gap"):
     """Something about a run was not seen."""
 
@@ -238,6 +278,7 @@ AnyEvent = (
     | Derived
     | ParamsLogged
     | MetricsLogged
+    | SeriesLogged
     | GapNoticed
     | VersionNamed
     | AliasMoved

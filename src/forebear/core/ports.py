@@ -18,7 +18,11 @@ __all__ = [
     "AliasRow",
     "Appended",
     "Blobs",
+    "Closure",
+    "Common",
+    "CommonAncestor",
     "Direction",
+    "Expected",
     "Fault",
     "GapRow",
     "HashTree",
@@ -27,6 +31,7 @@ __all__ = [
     "LocationRow",
     "MetricRow",
     "NameRow",
+    "Refusal",
     "ReproductionRow",
     "RunRow",
     "Store",
@@ -35,6 +40,45 @@ __all__ = [
 ]
 
 Direction = Literal["up", "down"]
+
+
+class Closure(Struct, frozen=True, kw_only=True):
+    """What lies above or below some nodes, however far."""
+
+    depths: dict[str, int]
+    """The nodes with their distance, the nearest first, as many as were asked for."""
+    counts: list[int]
+    """How many nodes lie at each distance, listed or not, from the first distance on."""
+    beyond: int = 0
+    """So many more are known one step past the depth that was allowed."""
+
+    @property
+    def count(self) -> int:
+        """How many nodes were found within the depth."""
+        return sum(self.counts)
+
+    @property
+    def omitted(self) -> int:
+        """How many nodes are known to be there and are not listed."""
+        return self.count - len(self.depths) + self.beyond
+
+
+class CommonAncestor(Struct, frozen=True, kw_only=True):
+    """What several things have among themselves and their ancestors."""
+
+    id: str
+    depths: list[int]
+    """How far it is from each of them."""
+    nearest: bool
+    """None of its own effects is common to them."""
+
+
+class Common(Struct, frozen=True, kw_only=True):
+    """Common ancestors, the nearest first, as many as were asked for."""
+
+    ancestors: list[CommonAncestor]
+    count: int
+    """How many there are in all."""
 
 
 class Head(Struct, frozen=True, kw_only=True):
@@ -50,6 +94,26 @@ class Appended(Struct, frozen=True, kw_only=True):
     accepted: int
     duplicates: int
     head: Head
+
+
+class Expected(Struct, frozen=True, kw_only=True):
+    """Where an alias must point for events to be accepted; `version` is None for nowhere."""
+
+    kind: NameKind
+    name: str
+    alias: str
+    version: int | None
+
+
+class Refusal(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An event that was refused because another one with other content has its id."""
+
+    id: str
+    leaf: str
+    """The leaf hash (hexadecimal) of what was refused, by which it can be recognised."""
+    at: datetime
+    seq: int | None = None
+    """Where the event that has the id is; None when both came together."""
 
 
 class StoredEvent(Struct, frozen=True, kw_only=True):
@@ -219,7 +283,10 @@ class Identities(Protocol):
         """Return what an event says in place of `value`; it says nothing without its salt."""
 
     def matching(self, name: str) -> list[str]:
-        """Commitments to `name`, or to a path whose last part it is; erased ones left out."""
+        """Commitments to `name`, or to a path whose last part it is, unless they are erased."""
+
+    def reveal(self, body: bytes) -> bytes:
+        """Return an event's bytes with the values that are known in place of commitments."""
 
 
 class Store(Protocol):
@@ -237,11 +304,12 @@ class Store(Protocol):
     def tree(self) -> HashTree:
         """The Merkle tree over all events."""
 
-    def append(self, events: Iterable[AnyEvent]) -> Appended:
+    def append(self, events: Iterable[AnyEvent], *, expect: Expected | None = None) -> Appended:
         """Write events in order, all or none, durable when this returns.
 
         An id that is already there with the same bytes counts as a duplicate; with other
-        bytes the whole call is refused with EventConflict.
+        bytes the whole call is refused with EventConflict, which `refusals` remembers. With
+        `expect` it is refused (Conflict) unless the alias points there at the moment of writing.
         """
 
     def append_encoded(self, bodies: Iterable[bytes]) -> Appended:
@@ -249,6 +317,9 @@ class Store(Protocol):
 
     def events(self, after: int = 0) -> Iterator[StoredEvent]:
         """All events with `seq` greater than `after`, in order."""
+
+    def refusals(self) -> list[Refusal]:
+        """Events that were refused because their id was taken, oldest first."""
 
     def head(self) -> Head:
         """How far the ledger reaches now."""
@@ -316,6 +387,66 @@ class Store(Protocol):
 
     def run_edges(self, run: str, seq: int | None = None) -> list[Edge]:
         """Edges of a run and all its steps."""
+
+    def closure(
+        self,
+        ids: Sequence[str],
+        direction: Direction,
+        *,
+        kinds: Sequence[str] | None = None,
+        evidence: int = 1,
+        seq: int | None = None,
+        depth: int | None = None,
+        limit: int | None = None,
+    ) -> Closure:
+        """All that lies above (`up`) or below (`down`) any of `ids`, which are not part of it.
+
+        Distances are exact: links on a shortest way. `kinds` leaves out nodes of other kinds,
+        and walks through them all the same. Of each distance the oldest come first.
+        """
+
+    def is_ancestor(self, a: str, b: str, *, evidence: int = 1, seq: int | None = None) -> bool:
+        """Tell whether `a` leads to `b`, which is another node."""
+
+    def shortest_path(
+        self,
+        starts: Sequence[str],
+        ends: Sequence[str],
+        *,
+        evidence: int = 1,
+        seq: int | None = None,
+    ) -> list[str]:
+        """The nodes of a shortest way from any of `starts` to any of `ends`, if there is one."""
+
+    def between(
+        self,
+        starts: Sequence[str],
+        ends: Sequence[str],
+        *,
+        evidence: int = 1,
+        seq: int | None = None,
+        limit: int | None = None,
+    ) -> Closure:
+        """All that lies on any way from `starts` to `ends`, these included.
+
+        Distances are those from the starts, and counts begin with the distance 0.
+        """
+
+    def common_ancestors(
+        self,
+        groups: Sequence[Sequence[str]],
+        *,
+        kinds: Sequence[str] | None = None,
+        evidence: int = 1,
+        seq: int | None = None,
+        limit: int | None = None,
+    ) -> Common:
+        """What each of `groups` has among its nodes and their ancestors."""
+
+    def live_deployments(
+        self, ids: Sequence[str], *, evidence: int = 1, seq: int | None = None
+    ) -> list[RunRow]:
+        """Outermost runs of the kind `serve` without an end that any of `ids` reaches."""
 
     def names(self, kind: NameKind, seq: int | None = None) -> list[NameRow]:
         """Registered names, most recently changed first."""

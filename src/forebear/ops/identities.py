@@ -40,8 +40,8 @@ def erase(context: Context, request: EraseRequest) -> EraseResponse:
     remaining = _in_the_clear(context, name)
     if not commitments and not remaining:
         raise UnknownRef(f"Nobody called '{name}' is recorded here.")
-    # Also without anything to erase: an erasure that was interrupted is finished by this.
-    store.erase_identity(commitments)
+    if commitments:
+        store.erase_identity(commitments)
     return EraseResponse(name=name, erased=commitments, remaining=remaining)
 
 

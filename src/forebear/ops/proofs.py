@@ -24,9 +24,9 @@ from forebear.ops.table import Context, Request, Target, operation
 __all__ = [
     "AnchorRequest",
     "AnchorResponse",
-    "Proved",
     "ProveRequest",
     "ProveResponse",
+    "Proved",
     "TreeRequest",
     "TreeResponse",
     "anchor",
@@ -140,7 +140,7 @@ def prove(context: Context, request: ProveRequest) -> ProveResponse:
                 seq=stored.seq,
                 index=stored.seq - 1,
                 what=what,
-                words=in_words(decode(stored.body)),
+                words=in_words(decode(store.identities.reveal(stored.body))),
                 body=stored.body.decode(),
                 leaf=_text(leaf),
                 proof=[_text(step) for step in proof],
@@ -204,8 +204,10 @@ def _naming(store: Store, target: Target, found: Found, size: int) -> dict[int, 
 
 
 def _makers(store: Store, found: Found, size: int) -> Sequence[str]:
-    """Return the runs and steps that made any of the artifacts."""
+    """Return the runs and steps that made the artifacts, or what they were saved from."""
     edges = store.edges(found.ids, "up", seq=size)
+    saved = [edge.source for edge in edges if edge.relation == "export"]
+    edges += store.edges(saved, "up", seq=size)
     return list(dict.fromkeys(edge.source for edge in edges if edge.type == "generated"))
 
 

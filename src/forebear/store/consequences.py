@@ -9,6 +9,7 @@ several ways, that of the earliest: the same whatever the batches were.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -16,9 +17,13 @@ from sqlalchemy import (
     BigInteger,
     Connection,
     FromClause,
+    Insert,
     Select,
+    bindparam,
     case,
     cast,
+    func,
+    literal,
     select,
     union,
 )
@@ -31,7 +36,6 @@ from forebear.core.events import (
     RunStarted,
     StepRecorded,
 )
-from forebear.store.engine import insert_earliest
 from forebear.store.schema import EDGE_TYPES, GRADES, context, edge, reproduced, run
 
 __all__ = ["draw"]
@@ -39,57 +43,49 @@ __all__ = ["draw"]
 _PLACING: Final = (RunStarted, StepRecorded, EdgesRecorded)
 _MAKING: Final = (*_PLACING, Derived, ReproductionRecorded)
 _USED, _GENERATED, _DERIVED = EDGE_TYPES["used"], EDGE_TYPES["generated"], EDGE_TYPES["derived"]
+_FIRST: Final = bindparam("first", type_=BigInteger)
 _ENDS: Final = tuple(column for column in edge.primary_key.columns if column.name != "evidence")
 
 
 def draw(connection: Connection, events: Sequence[tuple[int, AnyEvent]]) -> None:
     """Add the edges that follow from these events, which are written, and all before them."""
-    first = events[0][0]
+    first = {"first": events[0][0]}
     if any(isinstance(event, _PLACING) for _, event in events):
-        _insert(connection, _extended_contexts(connection, first))
-    if any(isinstance(event, _MAKING) for _, event in events):
-        _insert(connection, _verified(connection, first))
+        connection.execute(_extend_contexts(connection.dialect.name), first)
+    if any(isinstance(event, _MAKING) for _, event in events) and _anything_reproduced(connection):
+        connection.execute(_verify(connection.dialect.name), first)
 
 
-def _insert(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert_earliest(connection, edge), rows)
+def _anything_reproduced(connection: Connection) -> bool:
+    found = connection.exec_driver_sql(f"SELECT 1 FROM {reproduced.name} LIMIT 1")  # noqa: S608
+    return found.first() is not None
 
 
-def _extended_contexts(connection: Connection, first: int) -> list[dict[str, Any]]:
+@cache
+def _extend_contexts(dialect: str) -> Insert:
     """Let contexts hold for runs to which they, or which below them, are new."""
-    has_new_context = select(context.c.run).where(context.c.seq >= first)
-    above = _above(_placed(first, has_new_context))
-    query = select(
-        context.c.artifact,
+    has_new_context = select(context.c.run).where(context.c.seq >= _FIRST)
+    above = _above(_placed(has_new_context))
+    said = (context.c.seq, above.c.seq)
+    rows: Select[Any] = select(
+        context.c.artifact.label("source"),
+        above.c.node.label("target"),
+        literal(_USED).label("type"),
         context.c.role,
+        literal("").label("relation"),
         context.c.slot,
+        literal(0).label("run"),
         context.c.evidence,
-        context.c.seq.label("said"),
-        above.c.node,
-        above.c.seq.label("placed"),
+        func.min(case((said[0] > said[1], said[0]), else_=said[1])).label("seq"),
     ).join(above, above.c.ancestor == context.c.run)
-    return [
-        {
-            "source": row.artifact,
-            "target": row.node,
-            "type": _USED,
-            "role": row.role,
-            "relation": "",
-            "slot": row.slot,
-            "run": 0,
-            "evidence": row.evidence,
-            "seq": max(row.said, row.placed),
-        }
-        for row in connection.execute(query)
-    ]
+    ends = (context.c.artifact, above.c.node, context.c.role, context.c.slot, context.c.evidence)
+    return _insert_earliest(dialect, rows.group_by(*ends))
 
 
-def _verified(connection: Connection, first: int) -> list[dict[str, Any]]:
+@cache
+def _verify(dialect: str) -> Insert:
     """Verify edges by which reproduced artifacts were made below a run that was done again."""
-    if connection.execute(select(reproduced.c.seq).limit(1)).first() is None:
-        return []
-    placed = _placed(first)
+    placed = _placed()
     into = edge.join(reproduced, reproduced.c.artifact == edge.c.target)
     generated = (edge.c.type == _GENERATED, edge.c.source.label("maker"))
     derived = (edge.c.type == _DERIVED, edge.c.run.label("maker"))
@@ -97,7 +93,7 @@ def _verified(connection: Connection, first: int) -> list[dict[str, Any]]:
         *(
             select(*_ENDS, edge.c.seq, maker).select_from(into).where(of_type, is_new)
             for of_type, maker in (generated, derived)
-            for is_new in (edge.c.seq >= first, reproduced.c.seq >= first)
+            for is_new in (edge.c.seq >= _FIRST, reproduced.c.seq >= _FIRST)
         ),
         select(*_ENDS, edge.c.seq, generated[1])
         .select_from(into.join(placed, placed.c.node == edge.c.source))
@@ -108,27 +104,38 @@ def _verified(connection: Connection, first: int) -> list[dict[str, Any]]:
     ).cte("made")
     makers = select(made.c.maker.label("node")).distinct().subquery()
     above = _above(makers)
-    query = (
-        select(made, above.c.seq.label("placed"), reproduced.c.seq.label("said"))
+    later = case((made.c.seq > above.c.seq, made.c.seq), else_=above.c.seq)
+    last = case((later > reproduced.c.seq, later), else_=reproduced.c.seq)
+    ends = [made.c[column.name] for column in _ENDS]
+    rows: Select[Any] = (
+        select(*ends, literal(GRADES["verified"]).label("evidence"), func.min(last).label("seq"))
         .join(above, above.c.node == made.c.maker)
         .join(
             reproduced,
             (reproduced.c.artifact == made.c.target) & (reproduced.c.run == above.c.ancestor),
         )
+        .group_by(*ends)
     )
-    return [
-        {column.name: row[column.name] for column in _ENDS}
-        | {
-            "evidence": GRADES["verified"],
-            "seq": max(row["seq"], row["placed"], row["said"]),
-        }
-        for row in connection.execute(query).mappings()
-    ]
+    return _insert_earliest(dialect, rows)
 
 
-def _placed(first: int, more: Select[Any] | None = None) -> CTE:
+def _insert_earliest(dialect: str, rows: Select[Any]) -> Insert:
+    """Return an INSERT that keeps, of edges with one primary key, the one with the lowest seq."""
+    if dialect == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+    else:
+        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
+    statement = insert(edge).from_select([column.name for column in rows.selected_columns], rows)
+    return statement.on_conflict_do_update(
+        index_elements=list(edge.primary_key.columns),
+        set_={"seq": statement.excluded.seq},
+        where=statement.excluded.seq < edge.c.seq,
+    )
+
+
+def _placed(more: Select[Any] | None = None) -> CTE:
     """Select runs that are newly below another run (and `more`), with all that is below them."""
-    base = select(run.c.node).where(run.c.seq >= first, run.c.parent.is_not(None))
+    base = select(run.c.node).where(run.c.seq >= _FIRST, run.c.parent.is_not(None))
     start = base if more is None else select(base.union(more).subquery().c.node)
     placed = start.cte("placed", recursive=True)
     return placed.union(select(run.c.node).join(placed, run.c.parent == placed.c.node))

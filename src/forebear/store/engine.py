@@ -13,12 +13,12 @@ from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 import msgspec
-from sqlalchemy import Connection, Engine, QueuePool, StaticPool, Table, create_engine, event, exc
+from sqlalchemy import Connection, Engine, QueuePool, StaticPool, create_engine, event, exc
 from sqlalchemy.engine import make_url
 
 from forebear.core.errors import CorruptStore, InvalidInput, StoreError, StoreUnwritable
 
-__all__ = ["Database", "chunked", "insert_earliest", "scratch"]
+__all__ = ["Database", "chunked", "scratch"]
 
 T = TypeVar("T")
 
@@ -195,20 +195,6 @@ def _postgresql(address: str) -> Engine:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOG_LOCK})")
 
     return engine
-
-
-def insert_earliest(connection: Connection, table: Table) -> Any:
-    """Return an INSERT that keeps, of rows with one primary key, the one with the lowest seq."""
-    if connection.dialect.name == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert
-    else:
-        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
-    statement = insert(table)
-    return statement.on_conflict_do_update(
-        index_elements=list(table.primary_key.columns),
-        set_={"seq": statement.excluded.seq},
-        where=statement.excluded.seq < table.c.seq,
-    )
 
 
 def chunked(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -23,7 +23,15 @@ from forebear.store.schema import (
     node,
 )
 
-__all__ = ["edges", "find_artifacts", "find_location", "ids_of", "nodes", "run_edges"]
+__all__ = [
+    "edges",
+    "find_artifacts",
+    "find_location",
+    "ids_of",
+    "most_specific",
+    "nodes",
+    "run_edges",
+]
 
 _KINDS: Final = ("file", "data", "environment", "code", "model")
 """What an artifact may be taken for, from the vaguest word to the most specific."""
@@ -112,6 +120,11 @@ def run_edges(connection: Connection, run: str, bound: int) -> list[Edge]:
     return _strongest(found)
 
 
+def most_specific(kinds: Iterable[str]) -> str:
+    """Return what an artifact is, of all that it was said to be."""
+    return max(kinds, key=_KINDS.index, default=_UNKNOWN)
+
+
 def _edges(bound: int) -> Select[Any]:
     ends = (_source.c.key.label("source_key"), _target.c.key.label("target_key"))
     words = (edge.c.type, edge.c.role, edge.c.relation, edge.c.slot)
@@ -194,7 +207,7 @@ def _artifact(key: str, said: Sequence[Row[Any]], versions: Sequence[VersionRow]
     return Node(
         id=key,
         type="artifact",
-        kind=max((row["kind"] for row in rows), key=_KINDS.index, default=_UNKNOWN),
+        kind=most_specific(row["kind"] for row in rows),
         name=newest.name if newest else first("label"),
         version=newest.version if newest else None,
         aliases=newest.aliases if newest else [],

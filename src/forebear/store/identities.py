@@ -2,7 +2,8 @@
 
 Each is a file `<root>/<64 hex digits>` with a value and its salt, readable by the owner only.
 They are files because a deleted row of a database goes on lying in free pages and logs. Erasing
-leaves a file that says when.
+leaves a file that says when. It has two steps, so that it can be taken up again after a crash:
+a hidden value is shown to nobody, and still found by whoever comes to erase it.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ class FileIdentities(Identities):
             StoreUnwritable: it is new and cannot be kept.
         """
         known = self._load()
-        found = sorted(key for key, one in known.items() if one.value == value)
+        found = sorted(
+            key for key, one in known.items() if one.value == value and one.erased is None
+        )
         if found:
             return found[0]
         salt = secrets.token_bytes(commitments.SALT)
@@ -61,10 +64,10 @@ class FileIdentities(Identities):
         one = self._load().get(commitment)
         if one is None:
             return None
-        return commitments.erased_words(commitment) if one.value is None else one.value
+        return commitments.erased_words(commitment) if one.erased else one.value
 
     def matching(self, name: str) -> list[str]:
-        """Commitments to `name`, or to a path whose last part it is; erased ones left out."""
+        """Commitments to `name`, or to a path whose last part it is, unless they are erased."""
         return sorted(
             key
             for key, one in self._load().items()
@@ -74,6 +77,17 @@ class FileIdentities(Identities):
     def reveal(self, body: bytes) -> bytes:
         """Return an event's bytes with the values that are known in place of commitments."""
         return commitments.reveal(body, self.value_of)
+
+    def hide(self, hidden: Iterable[str]) -> None:
+        """Show the values behind commitments to nobody from now on.
+
+        Raises:
+            StoreUnwritable: the files cannot be replaced.
+        """
+        known = self._load()
+        for one in hidden:
+            opening = known[one]
+            self._keep(one, _Opening(opening.value, opening.salt, now().isoformat()))
 
     def erase(self, erased: Iterable[str]) -> None:
         """Erase the values and salts behind commitments, for good.
@@ -88,7 +102,7 @@ class FileIdentities(Identities):
         """Return all openings by commitment; another process may have changed them."""
         try:
             state = self.root.stat().st_mtime_ns
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return {}
         if state != self._seen:
             self._known = {

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from forebear.core.clock import from_micros, micros, now
-from forebear.core.errors import CorruptStore, EventConflict, InvalidInput
+from forebear.core.errors import (
+    Conflict,
+    CorruptStore,
+    EventConflict,
+    ForebearError,
+    InvalidInput,
+)
 from forebear.core.events import AnyEvent, decode, encode
 from forebear.core.merkle import Frontier, leaf_hash
-from forebear.core.ports import Appended, Head, StoredEvent
-from forebear.store import projections
+from forebear.core.ports import Appended, Expected, Head, Refusal, StoredEvent
+from forebear.store import bulk, projections, registry
 from forebear.store.engine import chunked
-from forebear.store.schema import event, head
+from forebear.store.schema import event, head, refusal
 
 __all__ = [
+    "Call",
     "Incoming",
+    "Outcome",
+    "Reveal",
     "append",
     "batches",
     "decoded",
@@ -26,17 +36,33 @@ __all__ = [
     "leaf_hashes",
     "page",
     "read_head",
+    "refusals",
     "seq_at",
+    "told",
 ]
 
-_BATCH = 1000
+Reveal = Callable[[bytes], bytes]
+Outcome = Appended | ForebearError
+
+_BATCH: Final = 1000
+_NUL: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+_SPECIAL: Final = re.compile(rb'"identity:|\\u0000').search
+"""Finds what may be told otherwise than it is written."""
 
 
 class Incoming(NamedTuple):
-    """An event on its way into the ledger, with its canonical bytes."""
+    """An event on its way into the ledger, with its canonical bytes and their leaf hash."""
 
     event: AnyEvent
     body: bytes
+    leaf: bytes
+
+
+class Call(NamedTuple):
+    """What one caller wants written: all of it or nothing, and only if what it expects holds."""
+
+    incoming: Sequence[Incoming]
+    expect: Expected | None = None
 
 
 def encoded(events: Iterable[AnyEvent]) -> list[Incoming]:
@@ -44,7 +70,7 @@ def encoded(events: Iterable[AnyEvent]) -> list[Incoming]:
     incoming = []
     for one in events:
         try:
-            incoming.append(Incoming(one, encode(one)))
+            incoming.append(_incoming(one, encode(one)))
         except (TypeError, ValueError) as error:
             raise InvalidInput(f"The event {one.id} cannot be written down: {error}.") from error
     return incoming
@@ -55,48 +81,128 @@ def decoded(bodies: Iterable[bytes]) -> list[Incoming]:
     incoming = []
     for body in bodies:
         try:
-            incoming.append(Incoming(decode(body), bytes(body)))
+            incoming.append(_incoming(decode(body), bytes(body)))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise InvalidInput(f"These bytes are no event of this forebear: {error}.") from error
     return incoming
 
 
-def append(connection: Connection, incoming: Sequence[Incoming]) -> Appended:
-    """Add events and all that follows from them, in a transaction that is alone in writing.
+def told(body: bytes, reveal: Reveal) -> AnyEvent:
+    """Return an event as projections tell it: names revealed, U+FFFD for each NUL in a text.
 
-    Raises:
-        EventConflict: an id is there already with other bytes.
+    PostgreSQL keeps no NUL in a text. The event's own bytes keep it in either database.
+    """
+    shown = reveal(body)
+    return decode(_NUL.sub(rb"\1\\ufffd", shown) if rb"\u0000" in shown else shown)
+
+
+def append(connection: Connection, calls: Sequence[Call], reveal: Reveal) -> list[Outcome]:
+    """Add the events of several callers and all that follows from them.
+
+    Needs a transaction that is alone in writing. Returns for each caller what became of it:
+    events of a refused call are not there, and nobody else has to care.
     """
     at, frontier = _head_for_update(connection)
-    at = max(at, micros(now()))
-    accepted = 0
-    for batch in chunked(incoming):
-        fresh = _without_duplicates(connection, batch)
-        if not fresh:
-            continue
-        first = frontier.size + 1
-        rows = []
-        for seq, one in enumerate(fresh, first):
-            leaf = leaf_hash(one.body)
-            frontier.append(leaf)
-            rows.append(
-                {"seq": seq, "id": one.event.id, "recorded": at, "leaf": leaf, "body": one.body}
-            )
-        connection.execute(insert(event), rows)
-        projections.project(connection, [(seq, one.event) for seq, one in enumerate(fresh, first)])
-        accepted += len(fresh)
-    root = frontier.root()
-    if accepted:
+    before = frontier.size
+    writing = _Writing(connection, frontier, max(at, micros(now())), reveal)
+    known = _known(connection, [one.event.id for call in calls for one in call.incoming])
+    outcomes = [writing.add(call, known) for call in calls]
+    writing.flush()
+    if frontier.size > before:
         connection.execute(
             update(head).values(
-                size=frontier.size, root=root, frontier=frontier.to_bytes(), recorded=at
+                size=frontier.size,
+                root=frontier.root(),
+                frontier=frontier.to_bytes(),
+                recorded=writing.at,
             )
         )
-    return Appended(
-        accepted=accepted,
-        duplicates=len(incoming) - accepted,
-        head=Head(size=frontier.size, root=f"sha256:{root.hex()}"),
-    )
+    return outcomes
+
+
+class _Writing:
+    """One transaction's events, gathered to be written together."""
+
+    def __init__(self, connection: Connection, frontier: Frontier, at: int, reveal: Reveal) -> None:
+        self.at = at
+        self._connection = connection
+        self._frontier = frontier
+        self._reveal = reveal
+        self._fresh: list[tuple[int, Incoming]] = []
+
+    def add(self, call: Call, known: dict[str, tuple[bytes, int]]) -> Outcome:
+        """Take in the new events of a call; `known` gives leaf hash and seq by id."""
+        try:
+            if call.expect is not None:
+                self.flush()
+                registry.check(self._connection, call.expect)
+            fresh = self._without_duplicates(call.incoming, known)
+        except Conflict as refused:
+            return refused
+        for one in fresh:
+            self._frontier.append(one.leaf)
+            known[one.event.id] = one.leaf, self._frontier.size
+            self._fresh.append((self._frontier.size, one))
+        if len(self._fresh) >= _BATCH:
+            self.flush()
+        return Appended(
+            accepted=len(fresh),
+            duplicates=len(call.incoming) - len(fresh),
+            head=Head(size=self._frontier.size, root=f"sha256:{self._frontier.root().hex()}"),
+        )
+
+    def flush(self) -> None:
+        """Write what was taken in so far."""
+        for part in chunked(self._fresh):
+            rows = [
+                {
+                    "seq": seq,
+                    "id": one.event.id,
+                    "recorded": self.at,
+                    "leaf": one.leaf,
+                    "body": one.body,
+                }
+                for seq, one in part
+            ]
+            bulk.insert(self._connection, event, rows)
+            projections.project(
+                self._connection,
+                [
+                    (seq, told(one.body, self._reveal) if _SPECIAL(one.body) else one.event)
+                    for seq, one in part
+                ],
+            )
+        self._fresh = []
+
+    def _without_duplicates(
+        self, incoming: Sequence[Incoming], known: dict[str, tuple[bytes, int]]
+    ) -> list[Incoming]:
+        fresh: dict[str, Incoming] = {}
+        for one in incoming:
+            leaf, seq = known.get(one.event.id, (None, 0))
+            if leaf is None:
+                leaf = fresh.setdefault(one.event.id, one).leaf
+            if leaf != one.leaf:
+                self._refuse(one, seq)
+                raise EventConflict(
+                    f"The event {one.event.id} is there already, and says something else.",
+                    hint="An event is never changed; say the correction in a new one.",
+                )
+        return list(fresh.values())
+
+    def _refuse(self, one: Incoming, seq: int) -> None:
+        """Record that something was refused; `seq` is 0 when both came in the same call."""
+        row = {"id": one.event.id, "leaf": one.leaf, "seq": seq, "at": self.at}
+        bulk.insert_earliest(self._connection, refusal, [row])
+
+
+def refusals(connection: Connection) -> list[Refusal]:
+    """Return what was refused for having the id of another event, oldest first."""
+    query = select(refusal).order_by(refusal.c.at, refusal.c.id)
+    return [
+        Refusal(id=row.id, seq=row.seq or None, leaf=row.leaf.hex(), at=from_micros(row.at))
+        for row in connection.execute(query)
+    ]
 
 
 def read_head(connection: Connection) -> Head:
@@ -126,12 +232,12 @@ def as_bytes(body: bytes | str) -> bytes:
 
 
 def batches(
-    connection: Connection, reveal: Callable[[bytes], bytes]
+    connection: Connection, reveal: Reveal
 ) -> Iterator[list[tuple[int, AnyEvent]]]:
     """Return all events with their seq, batch by batch, as `reveal` has their bytes read."""
     after = 0
     while events := page(connection, after):
-        yield [(stored.seq, decode(reveal(stored.body))) for stored in events]
+        yield [(stored.seq, told(stored.body, reveal)) for stored in events]
         after = events[-1].seq
 
 
@@ -169,21 +275,13 @@ def _headless() -> CorruptStore:
     return CorruptStore("The store has lost the head of its ledger.")
 
 
-def _without_duplicates(connection: Connection, batch: Sequence[Incoming]) -> list[Incoming]:
-    ids = [one.event.id for one in batch]
-    there = {
-        row.id: row.body
-        for row in connection.execute(select(event.c.id, event.c.body).where(event.c.id.in_(ids)))
-    }
-    fresh = []
-    for one in batch:
-        body = there.get(one.event.id)
-        if body is None:
-            there[one.event.id] = one.body
-            fresh.append(one)
-        elif body != one.body:
-            raise EventConflict(
-                f"The event {one.event.id} is there already, and says something else.",
-                hint="An event is never changed; say the correction in a new one.",
-            )
-    return fresh
+def _known(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[bytes, int]]:
+    """Return leaf hash and seq of the events that are there already."""
+    rows = bulk.matching(connection, event.c.id, ids, event.c.id, event.c.leaf, event.c.seq)
+    return {row.id: (bytes(row.leaf), row.seq) for row in rows}
+
+
+def _incoming(one: AnyEvent, body: bytes) -> Incoming:
+    if "\0" in one.id:
+        raise InvalidInput("The id of an event cannot hold a NUL character.")
+    return Incoming(one, body, leaf_hash(body))

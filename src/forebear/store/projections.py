@@ -32,6 +32,7 @@ from forebear.core.events import (
     ReproductionRecorded,
     RunEnded,
     RunStarted,
+    SeriesLogged,
     StepRecorded,
     VersionNamed,
 )
@@ -221,6 +222,27 @@ def _value(metric: Metric) -> dict[str, Any]:
     return {"value": float(metric.value), "special": None}
 
 
+def _series_logged(batch: Batch, seq: int, event: SeriesLogged) -> None:
+    for n, one in enumerate(event.series):
+        summary = {"last": one.last, "least": one.least, "greatest": one.greatest}
+        batch.add(
+            schema.series,
+            seq=seq,
+            n=n,
+            run=batch.run(one.run, seq),
+            key=one.last.key,
+            count=one.count,
+            summary=_json(summary),
+            at=_micros(one.time),
+            model=batch.artifact(one.model, seq) if one.model else None,
+            data=batch.artifact(one.data, seq) if one.data else None,
+            split=one.split,
+            evidence=GRADES[one.evidence],
+            params=_json(one.params),
+            points=event.points,
+        )
+
+
 def _gap_noticed(batch: Batch, seq: int, event: GapNoticed) -> None:
     batch.add(
         schema.gap,
@@ -338,6 +360,7 @@ _PROJECTORS: Final[dict[type[AnyEvent], Callable[[Batch, int, Any], None]]] = {
     Derived: _derived,
     ParamsLogged: _params_logged,
     MetricsLogged: _metrics_logged,
+    SeriesLogged: _series_logged,
     GapNoticed: _gap_noticed,
     VersionNamed: _version_named,
     AliasMoved: _alias_moved,

@@ -6,7 +6,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, Table, func, select, text, tuple_
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    Table,
+    func,
+    literal_column,
+    select,
+    text,
+    tuple_,
+)
 
 from forebear.core import clock
 from forebear.core.errors import InvalidInput
@@ -14,7 +24,16 @@ from forebear.core.ports import RunRow
 from forebear.store.engine import chunked
 from forebear.store.schema import ALL, node, param, run, run_end
 
-__all__ = ["find", "listing", "load", "one", "subtree", "unfinished"]
+__all__ = [
+    "find",
+    "first_said",
+    "listing",
+    "load",
+    "one",
+    "serving",
+    "subtree",
+    "unfinished",
+]
 
 _CERTAINTY: Final = {"running": 0, "lost": 1, "finished": 2, "failed": 2}
 _FOUND: Final = 20
@@ -64,6 +83,24 @@ def unfinished(connection: Connection) -> list[RunRow]:
     rows = load(connection, list(dict.fromkeys(ids)), ALL).values()
     return sorted(
         (row for row in rows if row.status == "running" and row.parent is None),
+        key=lambda row: (row.started, row.id),
+    )
+
+
+def serving(connection: Connection, bound: int) -> list[RunRow]:
+    """Return deployments that have not ended, oldest first."""
+    ended = (
+        select(run_end.c.seq)
+        .where(run_end.c.node == run.c.node, run_end.c.status != "running")
+        .where(run_end.c.seq <= bound)
+        .exists()
+    )
+    # The index on deployments serves only a query that names their kind as it does.
+    begun = select(run.c.node).where(run.c.kind == literal_column("'serve'"), run.c.seq <= bound)
+    ids = connection.execute(begun.where(~ended).distinct()).scalars().all()
+    rows = load(connection, ids, bound).values()
+    return sorted(
+        (row for row in rows if row.status == "running" and row.kind == "serve"),
         key=lambda row: (row.started, row.id),
     )
 
@@ -166,13 +203,18 @@ def _said(
 def _beginning(rows: Sequence[Row[Any]]) -> dict[str, Any]:
     command = _first(row.command for row in rows)
     return {
-        "kind": _first(row.kind for row in rows if row.kind != "run") or "run",
+        "kind": first_said(row.kind for row in rows),
         "name": rows[0].name,
         "started": clock.from_micros(rows[0].started),
         "command": msgspec.json.decode(command) if command else [],
         "cwd": _first(row.cwd for row in rows),
         "where": _first(row.place for row in rows),
     }
+
+
+def first_said(kinds: Iterable[str]) -> str:
+    """Return what a run is, of all that it was said to be: the first that says anything."""
+    return next((kind for kind in kinds if kind != "run"), "run")
 
 
 def _end(begun: Sequence[Row[Any]], ends: Sequence[Row[Any]]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.event import listen
 
@@ -43,7 +44,7 @@ __all__ = [
     "metadata",
 ]
 
-REVISION: Final = "0001"
+REVISION: Final = "0003"
 """The revision of the schema that this code reads and writes: the newest in `migrations`."""
 
 ALL: Final = 2**62
@@ -107,6 +108,17 @@ head = Table(
     Column("recorded", Int, nullable=False),
 )
 
+# What was refused because its id was taken by an event with other content. No part of the
+# ledger: it says only what somebody tried.
+refusal = Table(
+    "refusal",
+    metadata,
+    Column("id", Word, primary_key=True),
+    Column("leaf", LargeBinary, primary_key=True),
+    Column("seq", Int, nullable=False),
+    Column("at", Int, nullable=False),
+)
+
 node = Table(
     "node",
     metadata,
@@ -153,6 +165,12 @@ run = Table(
     Column("cwd", Word),
     Column("attrs", Word),
     Index(None, "parent", "started"),
+    Index(
+        "ix_run_serving",
+        "node",
+        sqlite_where=text("kind = 'serve'"),
+        postgresql_where=text("kind = 'serve'"),
+    ),
 )
 
 run_end = Table(
@@ -193,6 +211,7 @@ edge = Table(
     Column("evidence", SmallInteger, primary_key=True, autoincrement=False),
     Column("seq", Int, nullable=False),
     Index(None, "target", "seq"),
+    Index(None, "seq"),  # what is new since a snapshot of the graph was made
     sqlite_with_rowid=False,
 )
 
@@ -267,6 +286,25 @@ metric = Table(
     Column("params", Word),
 )
 
+# Many points of one figure. They lie in the content store, in the packet `points`.
+series = Table(
+    "series",
+    metadata,
+    _seq(),
+    _ordinal(),
+    _node("run", index=True),
+    Column("key", Word, nullable=False),
+    Column("count", Int, nullable=False),
+    Column("summary", Word, nullable=False),
+    Column("at", Int, nullable=False),
+    _node("model", optional=True, index=True),
+    _node("data", optional=True),
+    Column("split", Word),
+    Column("evidence", SmallInteger, nullable=False),
+    Column("params", Word),
+    Column("points", Word, nullable=False),
+)
+
 location = Table(
     "location",
     metadata,
@@ -332,6 +370,7 @@ PROJECTIONS: Final = (
     version,
     alias,
     metric,
+    series,
     location,
     gap,
     reproduction,

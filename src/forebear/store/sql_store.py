@@ -13,17 +13,21 @@ from sqlalchemy import Connection
 from forebear.core import clock
 from forebear.core.entities import Edge, Node
 from forebear.core.errors import InvalidInput, NoStore, StoreUnwritable
-from forebear.core.events import AnyEvent, decode
+from forebear.core.events import AnyEvent
 from forebear.core.ports import (
     AliasRow,
     Appended,
+    Closure,
+    Common,
     Direction,
+    Expected,
     Fault,
     GapRow,
     Head,
     LocationRow,
     MetricRow,
     NameRow,
+    Refusal,
     ReproductionRow,
     RunRow,
     Store,
@@ -46,8 +50,11 @@ from forebear.store import (
     verification,
 )
 from forebear.store.blobs import FileBlobs
+from forebear.store.closure import Closures, folder_for
+from forebear.store.committer import Committer
 from forebear.store.engine import Database
 from forebear.store.identities import FileIdentities
+from forebear.store.recursion import Passing
 from forebear.store.schema import ALL
 from forebear.store.tree import RememberedTree
 
@@ -63,8 +70,10 @@ class SqlStore(Store):
     def __init__(self, database: Database, blobs: FileBlobs) -> None:
         self._database = database
         self._blobs = blobs
+        self._committer = Committer(self._write)
         self._identities = FileIdentities(blobs.root.with_name(IDENTITIES))
         self._tree = RememberedTree(blobs.root.with_name(TREE), self.leaf_hashes)
+        self._closures = Closures(folder_for(database.place, blobs.root.parent))
 
     @classmethod
     def open(
@@ -123,25 +132,33 @@ class SqlStore(Store):
         """The Merkle tree over all events."""
         return self._tree
 
-    def append(self, events: Iterable[AnyEvent]) -> Appended:
-        """Write events in order, all or none, durable when this returns."""
-        return self._append(ledger.encoded(events))
+    def append(self, events: Iterable[AnyEvent], *, expect: Expected | None = None) -> Appended:
+        """Write events in order, all or none, durable when this returns.
+
+        Callers in several threads share one transaction. With `expect` the events are written
+        only if the alias points there at the moment of writing.
+        """
+        return self._append(ledger.encoded(events), expect)
 
     def append_encoded(self, bodies: Iterable[bytes]) -> Appended:
         """Write events that are already in their canonical bytes."""
         return self._append(ledger.decoded(bodies))
 
-    def _append(self, incoming: list[ledger.Incoming]) -> Appended:
+    def _append(
+        self, incoming: list[ledger.Incoming], expect: Expected | None = None
+    ) -> Appended:
         if not incoming:
             return Appended(accepted=0, duplicates=0, head=self.head())
-        told = [ledger.Incoming(self._revealed(one), one.body) for one in incoming]
-        with self._database.writing() as connection:
-            return ledger.append(connection, told)
+        return self._committer.commit(ledger.Call(incoming, expect))
 
-    def _revealed(self, one: ledger.Incoming) -> AnyEvent:
-        """Return the event as projections show it: with the names that are not erased."""
-        body = self._identities.reveal(one.body)
-        return one.event if body is one.body else decode(body)
+    def _write(self, calls: Sequence[ledger.Call]) -> list[ledger.Outcome]:
+        with self._database.writing() as connection:
+            return ledger.append(connection, calls, self._identities.reveal)
+
+    def refusals(self) -> list[Refusal]:
+        """Events that were refused because their id was taken, oldest first."""
+        with self._database.reading() as connection:
+            return ledger.refusals(connection)
 
     def events(self, after: int = 0) -> Iterator[StoredEvent]:
         """All events with `seq` greater than `after`, in order."""
@@ -251,6 +268,76 @@ class SqlStore(Store):
         with self._at(seq) as (connection, bound):
             return graph.run_edges(connection, run, bound)
 
+    def closure(
+        self,
+        ids: Sequence[str],
+        direction: Direction,
+        *,
+        kinds: Sequence[str] | None = None,
+        evidence: int = 1,
+        seq: int | None = None,
+        depth: int | None = None,
+        limit: int | None = None,
+    ) -> Closure:
+        """All that lies above (`up`) or below (`down`) any of `ids`, each with its distance."""
+        with self._at(seq) as (connection, bound):
+            passing = Passing(evidence, bound)
+            return self._closures.closure(
+                connection, ids, direction, passing, kinds=kinds, depth=depth, limit=limit
+            )
+
+    def is_ancestor(self, a: str, b: str, *, evidence: int = 1, seq: int | None = None) -> bool:
+        """Tell whether `a` leads to `b`, which is another node."""
+        with self._at(seq) as (connection, bound):
+            return self._closures.is_ancestor(connection, a, b, Passing(evidence, bound))
+
+    def shortest_path(
+        self,
+        starts: Sequence[str],
+        ends: Sequence[str],
+        *,
+        evidence: int = 1,
+        seq: int | None = None,
+    ) -> list[str]:
+        """The nodes of a shortest way from any of `starts` to any of `ends`, if there is one."""
+        with self._at(seq) as (connection, bound):
+            return self._closures.way(connection, starts, ends, Passing(evidence, bound))
+
+    def between(
+        self,
+        starts: Sequence[str],
+        ends: Sequence[str],
+        *,
+        evidence: int = 1,
+        seq: int | None = None,
+        limit: int | None = None,
+    ) -> Closure:
+        """All that lies on any way from `starts` to `ends`, these included."""
+        with self._at(seq) as (connection, bound):
+            passing = Passing(evidence, bound)
+            return self._closures.between(connection, starts, ends, passing, limit=limit)
+
+    def common_ancestors(
+        self,
+        groups: Sequence[Sequence[str]],
+        *,
+        kinds: Sequence[str] | None = None,
+        evidence: int = 1,
+        seq: int | None = None,
+        limit: int | None = None,
+    ) -> Common:
+        """What each of `groups` has among its nodes and their ancestors."""
+        with self._at(seq) as (connection, bound):
+            passing = Passing(evidence, bound)
+            return self._closures.common(connection, groups, passing, kinds=kinds, limit=limit)
+
+    def live_deployments(
+        self, ids: Sequence[str], *, evidence: int = 1, seq: int | None = None
+    ) -> list[RunRow]:
+        """Outermost runs of the kind `serve` without an end that any of `ids` reaches."""
+        with self._at(seq) as (connection, bound):
+            return self._closures.live_deployments(connection, ids, Passing(evidence, bound))
+
     def names(self, kind: NameKind, seq: int | None = None) -> list[NameRow]:
         """Registered names, most recently changed first."""
         with self._at(seq) as (connection, bound):
@@ -329,6 +416,7 @@ class SqlStore(Store):
             self._rebuild(connection)
 
     def _rebuild(self, connection: Connection) -> None:
+        self._closures.forget()
         projections.clear(connection)
         for batch in ledger.batches(connection, self._identities.reveal):
             projections.project(connection, batch)
@@ -336,12 +424,14 @@ class SqlStore(Store):
     def erase_identity(self, commitments: Sequence[str]) -> None:
         """Erase the values behind commitments, here and in all projections; events stay.
 
-        Nothing of them is left in free pages of the database either. May be repeated.
+        Nothing of them is left in free pages of the database either. After a crash it can be
+        done again.
         """
         with self._database.writing() as connection:
-            self._identities.erase(commitments)
+            self._identities.hide(commitments)
             self._rebuild(connection)
         self._database.scrub()
+        self._identities.erase(commitments)
 
     def close(self) -> None:
         """Let go of the database."""

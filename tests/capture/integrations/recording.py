@@ -93,8 +93,12 @@ class Record:
         todo = [artifact]
         while todo:
             one = todo.pop()
-            before = [link.artifact for s in self.steps for link in s.used
-                      if any(g.artifact == one for g in s.generated)]
+            before = [
+                link.artifact
+                for s in self.steps
+                for link in s.used
+                if any(g.artifact == one for g in s.generated)
+            ]
             before += [edge.source for edge in self.derived if edge.target == one]
             for source in before:
                 if source not in found:

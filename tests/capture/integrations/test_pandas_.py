@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -157,6 +159,12 @@ def test_an_error_of_the_library_passes_and_nothing_is_recorded(folder):
     assert record.gaps == []
 
 
+def test_a_frame_without_a_name_is_called_like_its_file(folder):
+    with recording(folder) as record:
+        pd.read_csv("pay.csv").head(3).to_csv("head.csv")
+    assert record.used(record.step("DataFrame.to_csv")) == [("pay", "input")]
+
+
 def test_other_formats_find_their_file(folder):
     with recording(folder) as record:
         pay = pd.read_csv("pay.csv")
@@ -177,13 +185,15 @@ OPERATIONS = {
     "one": """
         df['a'] | df.a | df[df.a > 2] | df.loc[1:3, ['a']] | df.iloc[[0, 2]] | df.drop(columns='a')
         df.groupby('b').a.mean() | df.groupby('b').agg(m=('a', 'mean')) | df.groupby('b').size()
-        df.groupby('b').a.transform('mean') | df.groupby('b').a.cumsum() | list(df.groupby('b'))[1][1]
+        df.groupby('b').a.transform('mean') | df.groupby('b').a.cumsum()
+        list(df.groupby('b'))[1][1] | df.isna()
         df.a.rolling(2).mean() | df.a.ewm(2).mean() | df.resample('D', on='t').a.sum() | df.T
         df.a + df.b | -df.a | np.log1p(df.a) | df.a.astype(int) | df.c.str.upper() | df.t.dt.year
         df.c.astype('category').cat.codes | pd.get_dummies(df.c) | pd.cut(df.a, 2) | df.a.values
         pd.to_datetime(df.t) | pd.to_numeric(df.a) | pd.crosstab(df.a, df.b) | pd.melt(df)
         df.pivot(index='a', columns='b', values='c') | df.a.value_counts() | df.a.quantile([0.1])
-        pd.DataFrame(df) | pd.Series(df.a) | df.to_numpy() | np.asarray(df.a) | df.apply(str, axis=1)
+        pd.DataFrame(df) | pd.Series(df.a) | df.to_numpy() | np.asarray(df.a)
+        df.apply(str, axis=1) | df.cumsum(numeric_only=True)
         df.describe() | df.sample(2) | df.a.map({0: 1}) | df.assign(z=lambda d: d.a * 2) | df.copy()
         pd.factorize(df.c)[0] | df.set_index('a').stack() | df.query('a > 1') | df.explode('c')
     """,
@@ -236,10 +246,34 @@ def test_operations_keep_their_sources(tmp_path, kind):
 def test_in_place_changes_are_changes(folder):
     with recording(folder) as record:
         pay = pd.read_csv("pay.csv")
-        pay.drop(columns="id", inplace=True)
+        pay.columns = ["number", "pay"]
         pay.to_csv("short.csv")
     assert record.used(record.step("DataFrame.to_csv")) == [("pay", "input")]
     assert record.step("DataFrame.to_csv").attrs == {"operations": ["changed in place"]}
+
+
+def test_warnings_name_the_line_that_they_name_without_recording(folder):
+    import warnings
+
+    def warned():
+        frame = pd.DataFrame({"a": ["1", "x"]})
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            pd.to_datetime(frame.a, errors="coerce")
+            pd.concat([frame, frame]).fillna(0).groupby("a").apply(lambda part: part.head(1))
+            pd.read_csv("pay.csv", sep="xx").to_csv("warned.csv")
+        return [(warning.filename, warning.lineno, str(warning.message)) for warning in caught]
+
+    plain = os.getcwd()
+    os.chdir(folder)
+    try:
+        before = warned()
+    finally:
+        os.chdir(plain)
+    with recording(folder):
+        seen = warned()
+    assert seen == before
+    assert [filename for filename, _, _ in seen] == [__file__] * 2
 
 
 def test_undo_leaves_pandas_as_it_was(folder):

@@ -236,8 +236,9 @@ def test_small_steps_become_one_training_when_the_model_is_used(tmp_path, data):
     trained = [step for step in record.steps if step.kind == "train"]
     assert [step.name for step in trained] == ["SGDClassifier.partial_fit"] * 2
     assert {link.role for link in trained[1].used} == {"base", "train"}
-    assert record.step("SGDClassifier.predict").used[1] == (
+    assert (
         record.step("SGDClassifier.predict").used[1]
+        == (record.step("SGDClassifier.predict").used[1])
     )
     assert record.step("SGDClassifier.predict").used[1].artifact == trained[1].generated[0].artifact
 

@@ -20,7 +20,6 @@ from forebear.capture.patching import Call, Patches, is_ours
 from forebear.capture.session import Session
 from forebear.capture.tracker import Origin
 from forebear.core.digest import of_bytes
-from forebear.core.events import EdgesRecorded, Link
 from forebear.engines import tables
 
 __all__ = ["MODULES"]
@@ -179,7 +178,7 @@ def _loaded(call: Call, place: Path, result: Any, library: str) -> None:
     _bind(session, artifact, result, parts, call.target())
     role = "model" if held else "input"
     if not session.was_written(artifact):
-        session.emit(EdgesRecorded(run=session.here, used=[Link(artifact=artifact, role=role)]))
+        session.used(artifact, role)
 
 
 def _bind(

@@ -14,14 +14,17 @@ __all__ = ["way"]
 
 
 def way(
-    up: Sequence[Rows],
-    down: Sequence[Rows],
+    sides: tuple[Sequence[Rows], Sequence[Rows]],
     order: Order,
     starts: Sequence[int],
     ends: Sequence[int],
     sieve: Sieve,
 ) -> list[int]:
-    """Return the nodes of a shortest way from any of `starts` to any of `ends`, or none."""
+    """Return the nodes of a shortest way from any of `starts` to any of `ends`, or none.
+
+    `sides` are the rows for walking up and those for walking down.
+    """
+    up, down = sides
     causes, effects = (np.unique(np.asarray(nodes, order.latest.dtype)) for nodes in (starts, ends))
     both = np.intersect1d(causes, effects)
     if both.size:
@@ -30,12 +33,12 @@ def way(
         Walker(down, len(order), sieve), causes, lambda nodes: order.before(nodes, effects)
     )
     back = _Half(Walker(up, len(order), sieve), effects, lambda nodes: order.after(nodes, causes))
-    while forward.frontier.size and back.frontier.size:
-        smaller = forward.frontier.size <= back.frontier.size
+    while len(forward.frontier) and len(back.frontier):
+        smaller = len(forward.frontier) <= len(back.frontier)
         here, there = (forward, back) if smaller else (back, forward)
         here.step()
         met = here.frontier[there.walker.numbers[here.frontier] > 0]
-        if met.size:
+        if len(met):
             middle = int(met[there.walker.numbers[met].argmin()])
             before, after = forward.trail(middle, up, sieve), back.trail(middle, down, sieve)
             return [*before[::-1], middle, *after]

@@ -33,12 +33,14 @@ class Order:
     def before(self, nodes: Array, ends: Array) -> Array:
         """Tell which nodes may be ancestors of any of `ends`, or one of them."""
         latest, earliest = self.latest[ends].max(), self.earliest[ends].max()
-        return (self.latest[nodes] <= latest) & (self.earliest[nodes] <= earliest)
+        may: Array = (self.latest[nodes] <= latest) & (self.earliest[nodes] <= earliest)
+        return may
 
     def after(self, nodes: Array, starts: Array) -> Array:
         """Tell which nodes may be descendants of any of `starts`, or one of them."""
         latest, earliest = self.latest[starts].min(), self.earliest[starts].min()
-        return (self.latest[nodes] >= latest) & (self.earliest[nodes] >= earliest)
+        may: Array = (self.latest[nodes] >= latest) & (self.earliest[nodes] >= earliest)
+        return may
 
 
 def ordered(
@@ -57,9 +59,7 @@ def ordered(
     return Order(latest, earliest)
 
 
-def _spread(
-    values: Array, at: Array, ends: Array, sides: Sequence[Rows], pick: np.ufunc
-) -> None:
+def _spread(values: Array, at: Array, ends: Array, sides: Sequence[Rows], pick: np.ufunc) -> None:
     """Carry values along edges, from `at` to `ends` and on from there, until nothing changes."""
     for _ in range(_ROUNDS):
         offered, held = values[at], values[ends]

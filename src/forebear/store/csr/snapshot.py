@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -16,11 +16,13 @@ from msgspec import Struct
 from forebear.store.csr.order import Order
 from forebear.store.csr.rows import Array, Rows
 
-__all__ = ["Damaged", "Snapshot", "Witness", "discard", "newest", "write"]
+__all__ = ["Damaged", "Snapshot", "Witness", "newest", "write"]
 
 _FORMAT: Final = 1
 _HEADER: Final = "header.json"
 _UNFINISHED: Final = "unfinished-"
+_PATIENCE: Final = 3600
+"""Seconds after which an unfinished snapshot is nobody's work any more."""
 _COLUMNS: Final = ("first", "ends", "evidence", "seqs")
 
 
@@ -126,23 +128,31 @@ def write(folder: Path, witness: Witness, rows: dict[str, Rows], order: Order) -
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
-    for old in list(_generations(folder)):
-        if old.name < f"{witness.seq:016d}":
-            shutil.rmtree(old, ignore_errors=True)
+    _clear_away(folder, f"{witness.seq:016d}")
 
 
-def discard(folder: Path) -> None:
-    """Take all snapshots away."""
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _generations(folder: Path) -> Iterator[Path]:
+def _generations(folder: Path) -> list[Path]:
     """Return the folders of whole snapshots, the one that covers most first."""
     try:
-        names = sorted(os.listdir(folder), reverse=True)
+        found = sorted(folder.iterdir(), reverse=True)
     except OSError:
-        return iter(())
-    return (folder / name for name in names if not name.startswith(_UNFINISHED))
+        return []
+    return [one for one in found if not one.name.startswith(_UNFINISHED)]
+
+
+def _clear_away(folder: Path, before: str) -> None:
+    """Remove generations before this one, and what writers left unfinished long ago."""
+    long_ago = time.time() - _PATIENCE
+    for one in folder.iterdir():
+        if one.name.startswith(_UNFINISHED):
+            try:
+                old = one.stat().st_mtime < long_ago
+            except FileNotFoundError:
+                continue
+        else:
+            old = one.name < before
+        if old:
+            shutil.rmtree(one, ignore_errors=True)
 
 
 def _sum(array: Array) -> int:

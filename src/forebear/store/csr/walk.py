@@ -68,7 +68,7 @@ class Walker:
     """
 
     def __init__(self, sides: Sequence[Rows], size: int, sieve: Sieve) -> None:
-        self.numbers = np.zeros(size, np.uint32 if size < 2**30 else np.uint64)
+        self.numbers: Array = np.zeros(size, np.uint32 if size < 2**30 else np.uint64)
         self._sides, self._sieve = sides, sieve
         self._last = 0
         self._type = sides[0].ends.dtype
@@ -109,4 +109,5 @@ class Walker:
         numbers = np.arange(self._last + 1, self._last + 1 + ends.size, dtype=self.numbers.dtype)
         self.numbers[ends] = numbers
         self._last += ends.size
-        return ends[self.numbers[ends] == numbers]
+        once: Array = ends[self.numbers[ends] == numbers]
+        return once

@@ -1,0 +1,105 @@
+"""Points of time series as compact bytes: what is logged every step would fill the ledger.
+
+A packet is the line `forebear-points-1`, the number of points (8 bytes, little endian), then
+four columns of 8-byte little-endian numbers, compressed together by zlib: which series a point
+belongs to, when it was said (microseconds, as difference from the point before), its step (the
+same), its value (IEEE 754). In each column the first bytes of all numbers come first, then all
+second bytes, and so on: neighbours differ in few of them, which is what zlib feeds on.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+import zlib
+from array import array
+from collections.abc import Iterable
+from itertools import accumulate
+from typing import Final, NamedTuple
+
+from forebear.core.errors import CorruptStore
+
+__all__ = ["Point", "pack", "unpack"]
+
+_MAGIC: Final = b"forebear-points-1\n"
+_COUNT: Final = struct.Struct("<Q")
+_WIDTH: Final = 8
+_LEVEL: Final = 6
+
+
+class Point(NamedTuple):
+    """One value of a series (its number among the series of the packet) at a step."""
+
+    series: int
+    time: int
+    """Microseconds since 1970."""
+    step: int
+    value: float
+
+
+def pack(points: Iterable[Point]) -> bytes:
+    """Return the packet of these points; the same points give the same bytes.
+
+    Raises:
+        OverflowError: a step or time has more than 64 bits, or is that far from the one before.
+
+    >>> unpack(pack([Point(0, 5, 1, 0.5), Point(0, 7, 2, 0.25)]))
+    [Point(series=0, time=5, step=1, value=0.5), Point(series=0, time=7, step=2, value=0.25)]
+    """
+    series, times, steps, values = array("q"), array("q"), array("q"), array("d")
+    for point in points:
+        series.append(point.series)
+        times.append(point.time)
+        steps.append(point.step)
+        values.append(point.value)
+    columns = [series, _differences(times), _differences(steps), values]
+    body = b"".join(_shuffled(column) for column in columns)
+    return _MAGIC + _COUNT.pack(len(values)) + zlib.compress(body, _LEVEL)
+
+
+def unpack(packet: bytes) -> list[Point]:
+    """Return the points of a packet, in their order.
+
+    Raises:
+        CorruptStore: these bytes are no packet.
+    """
+    head = len(_MAGIC) + _COUNT.size
+    if not packet.startswith(_MAGIC) or len(packet) < head:
+        raise CorruptStore("These bytes are no packet of points.")
+    (count,) = _COUNT.unpack_from(packet, len(_MAGIC))
+    expected = 4 * count * _WIDTH
+    reader = zlib.decompressobj()
+    try:
+        body = reader.decompress(packet[head:], expected + 1)
+    except zlib.error as error:
+        raise CorruptStore(f"The packet of points is damaged: {error}.") from error
+    if len(body) != expected:
+        raise CorruptStore(f"The packet does not hold the {count} points that it announces.")
+    columns = [body[at * count * _WIDTH : (at + 1) * count * _WIDTH] for at in range(4)]
+    series, times, steps = (_restored("q", column) for column in columns[:3])
+    values = _restored("d", columns[3])
+    return list(map(Point, series, accumulate(times), accumulate(steps), values))
+
+
+def _differences(numbers: array[int]) -> array[int]:
+    return array("q", (now - before for now, before in zip(numbers, [0, *numbers], strict=False)))
+
+
+def _shuffled(column: array[int] | array[float]) -> bytes:
+    if sys.byteorder == "big":
+        column = column[:]
+        column.byteswap()
+    data = column.tobytes()
+    return b"".join(data[at::_WIDTH] for at in range(_WIDTH))
+
+
+def _restored(kind: str, shuffled: bytes) -> array[int] | array[float]:
+    count = len(shuffled) // _WIDTH
+    data = bytearray(len(shuffled))
+    for at in range(_WIDTH):
+        data[at::_WIDTH] = shuffled[at * count : (at + 1) * count]
+    column: array[int] | array[float] = array("q" if kind == "q" else "d")
+    column.frombytes(bytes(data))
+    if sys.byteorder == "big":
+        column.byteswap()
+    return column

@@ -1,0 +1,27 @@
+"""Free text: every rule of structure in turn, then the forms of providers' keys."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from forebear.core.redaction.assignments import assignments
+from forebear.core.redaction.names import KEYWORDS
+from forebear.core.redaction.patterns import pattern
+from forebear.core.redaction.providers import provider_keys
+from forebear.core.redaction.structure import authorization, flags, netrc, private_keys
+from forebear.core.redaction.urls import queries, urls
+
+__all__ = ["clean_text"]
+
+_STRUCTURE: Final = pattern(rf"{KEYWORDS}|bearer|curl|wandb|[=@]", re.IGNORECASE)
+"""Without any of these no rule of structure applies: most parameters are done here."""
+_RULES: Final = (private_keys, authorization, assignments, flags, urls, queries, netrc)
+
+
+def clean_text(value: str, rules: list[str]) -> str:
+    """Return `value` without its secrets, and add the rules that took them out."""
+    if _STRUCTURE.search(value):
+        for clean in _RULES:
+            value = clean(value, rules)
+    return provider_keys(value, rules)

@@ -1,0 +1,124 @@
+"""Many rows at once, in and out, with as little as possible between us and the driver.
+
+SQLAlchemy Core builds a dictionary of parameters for each row and a parameter for each value of
+an IN, which takes longer than the database itself. The statements here are text, made once for
+each table: SQLite runs a prepared INSERT over tuples, PostgreSQL takes whole columns as arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Double,
+    Integer,
+    LargeBinary,
+    Row,
+    SmallInteger,
+    Table,
+)
+
+__all__ = ["insert", "insert_earliest", "matching"]
+
+_ARRAYS: Final = (
+    (SmallInteger, "smallint"),
+    (BigInteger, "bigint"),
+    (Integer, "integer"),
+    (Boolean, "boolean"),
+    (Double, "double precision"),
+    (LargeBinary, "bytea"),
+)
+
+
+def insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, each of which has a value for every column."""
+    if rows:
+        _write(connection, _insertion(table, _dialect(connection)), list(map(_tuple(table), rows)))
+
+
+def insert_earliest(
+    connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]
+) -> None:
+    """Insert rows, keeping of those with one primary key the one with the lowest `seq`."""
+    key = itemgetter(*(column.name for column in table.primary_key.columns))
+    first: dict[Any, Mapping[str, Any]] = {}
+    for row in rows:
+        known = first.setdefault(key(row), row)
+        if row["seq"] < known["seq"]:
+            first[key(row)] = row
+    if first:
+        dialect = _dialect(connection)
+        statement = _insertion(table, dialect) + _unless_later(table, dialect)
+        _write(connection, statement, list(map(_tuple(table), first.values())))
+
+
+def matching(
+    connection: Connection, column: Column[Any], keys: Collection[Any], *wanted: Column[Any]
+) -> Sequence[Row[Any]]:
+    """Select columns of the rows in which `column` has one of the values `keys`."""
+    if not keys:
+        return ()
+    statement = _selection(column, wanted, _dialect(connection))
+    values: Any = list(keys)
+    if connection.dialect.name == "sqlite":
+        values = msgspec.json.encode(values).decode()
+    return connection.exec_driver_sql(statement, (values,)).all()
+
+
+def _write(connection: Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(statement, rows)
+    else:
+        connection.exec_driver_sql(statement, tuple(map(list, zip(*rows, strict=True))))
+
+
+def _dialect(connection: Connection) -> str:
+    return connection.dialect.name
+
+
+@lru_cache(maxsize=64)
+def _tuple(table: Table) -> itemgetter[Any]:
+    return itemgetter(*(column.name for column in table.columns))
+
+
+@lru_cache(maxsize=64)
+def _insertion(table: Table, dialect: str) -> str:
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    if dialect == "sqlite":
+        values = ", ".join("?" for _ in table.columns)
+        return f'INSERT INTO "{table.name}" ({names}) VALUES ({values})'  # noqa: S608
+    arrays = ", ".join(f"%b::{_array(column)}[]" for column in table.columns)
+    return f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({arrays})'  # noqa: S608
+
+
+@lru_cache(maxsize=64)
+def _unless_later(table: Table, dialect: str) -> str:
+    key = ", ".join(f'"{column.name}"' for column in table.primary_key.columns)
+    # SQLite would read the ON of a SELECT as that of a join, but VALUES has no such trouble.
+    return (
+        f" ON CONFLICT ({key}) DO UPDATE SET seq = excluded.seq"
+        f' WHERE excluded.seq < "{table.name}".seq'
+    )
+
+
+@lru_cache(maxsize=64)
+def _selection(column: Column[Any], wanted: tuple[Column[Any], ...], dialect: str) -> str:
+    names = ", ".join(f'"{one.name}"' for one in wanted)
+    table = f'"{column.table.name}"'
+    if dialect == "sqlite":
+        chosen = f'"{column.name}" IN (SELECT value FROM json_each(?))'
+    else:
+        chosen = f'"{column.name}" = ANY(%s::{_array(column)}[])'
+    return f"SELECT {names} FROM {table} WHERE {chosen}"  # noqa: S608
+
+
+def _array(column: Column[Any]) -> str:
+    return next((word for kind, word in _ARRAYS if isinstance(column.type, kind)), "text")

@@ -1,0 +1,342 @@
+"""What lies above or below: small answers by recursive SQL, large ones by the mapped arrays.
+
+SQL walks with a budget of nodes. Who needs more is handed over to the graph in memory
+(`store.csr`), which from then on answers everything in this process. Without NumPy the walk
+goes on level by level in SQL.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import logging
+import os
+import shutil
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain, repeat
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+
+from sqlalchemy import Connection, select
+
+from forebear.core.ports import Closure, Common, CommonAncestor, Direction, RunRow
+from forebear.store import graph as tables
+from forebear.store import recursion, runs
+from forebear.store.recursion import Near, Passing, keys_of, numbers_of
+from forebear.store.schema import ALL, head
+
+if TYPE_CHECKING:
+    from forebear.store.csr.graph import Graph
+
+__all__ = ["BUDGET", "Closures", "folder_for"]
+
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+BUDGET: Final = 10_000
+"""Nodes up to which SQL answers."""
+
+
+class _Reach(Protocol):
+    """Reached nodes, the nearest first, how many at each distance, and how many beyond."""
+
+    @property
+    def nodes(self) -> Any: ...
+    @property
+    def counts(self) -> list[int]: ...
+    @property
+    def beyond(self) -> int: ...
+
+
+def folder_for(place: str, beside: Path) -> Path:
+    """Return where snapshots of the graph belong.
+
+    That is beside the ledger, or for a ledger on a server (`place` is a URL then) in the
+    user's folder for caches.
+    """
+    if "://" not in place:
+        return beside / "graph"
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "forebear" / "graph" / hashlib.sha256(place.encode()).hexdigest()[:24]
+
+
+class Closures:
+    """Answers questions about the whole graph of one store; may be used from several threads.
+
+    `folder` is where snapshots are kept. It belongs to this class alone, and may be deleted.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._graph: Graph | None = None
+        self._lock = threading.Lock()
+        self._pid = os.getpid()
+
+    def closure(
+        self,
+        connection: Connection,
+        keys: Sequence[str],
+        direction: Direction,
+        passing: Passing,
+        *,
+        kinds: Sequence[str] | None = None,
+        depth: int | None = None,
+        limit: int | None = None,
+    ) -> Closure:
+        """Return all that lies above or below some nodes, each with its distance."""
+        starts = list(numbers_of(connection, keys).values())
+        reach = self._reach(connection, starts, direction, passing, depth)
+        if kinds is not None:
+            reach = _of_kinds(connection, reach, kinds, passing.seq)
+        nearest = _nearest(reach, limit)
+        names = keys_of(connection, list(nearest))
+        return Closure(
+            depths={names[node]: distance for node, distance in nearest.items()},
+            counts=reach.counts,
+            beyond=reach.beyond,
+        )
+
+    def is_ancestor(self, connection: Connection, a: str, b: str, passing: Passing) -> bool:
+        """Tell whether `a` leads to `b` by at least one edge."""
+        return a != b and bool(self.way(connection, [a], [b], passing))
+
+    def way(
+        self, connection: Connection, starts: Sequence[str], ends: Sequence[str], passing: Passing
+    ) -> list[str]:
+        """Return the nodes of a shortest way from any of `starts` to any of `ends`, or none."""
+        causes = list(numbers_of(connection, starts).values())
+        effects = list(numbers_of(connection, ends).values())
+        if not causes or not effects:
+            return []
+
+        def small(edges: dict[int, list[int]]) -> list[int]:
+            return recursion.trail(edges, effects, causes)
+
+        def large(graph: Graph, sieve: Any) -> list[int]:
+            return graph.way(causes, effects, sieve)
+
+        way = self._answered(connection, (effects, "up", passing), small, large)
+        names = keys_of(connection, way)
+        return [names[node] for node in way]
+
+    def between(
+        self,
+        connection: Connection,
+        starts: Sequence[str],
+        ends: Sequence[str],
+        passing: Passing,
+        *,
+        limit: int | None = None,
+    ) -> Closure:
+        """Return what lies on any way from `starts` to `ends`, with the distance from `starts`."""
+        causes = list(numbers_of(connection, starts).values())
+        effects = list(numbers_of(connection, ends).values())
+
+        def small(edges: dict[int, list[int]]) -> dict[int, int]:
+            above = {*effects, *(end for far in edges.values() for end in far)}
+            leaving: dict[int, list[int]] = {}
+            for here, far in edges.items():
+                for end in far:
+                    leaving.setdefault(end, []).append(here)
+            inside = [node for node in causes if node in above]
+            return _with_starts(recursion.spread(leaving, inside), inside)
+
+        def large(graph: Graph, sieve: Any) -> dict[int, int]:
+            above = _with_starts(graph.reach(effects, "up", sieve), effects)
+            below = _with_starts(graph.reach(causes, "down", sieve), causes)
+            return {node: depth for node, depth in below.items() if node in above}
+
+        found = self._answered(connection, (effects, "up", passing), small, large)
+        order = sorted(found, key=lambda node: (found[node], node))
+        names = keys_of(connection, order[:limit])
+        counts = [0] * (max(found.values(), default=-1) + 1)
+        for depth in found.values():
+            counts[depth] += 1
+        return Closure(depths={names[node]: found[node] for node in order[:limit]}, counts=counts)
+
+    def common(
+        self,
+        connection: Connection,
+        groups: Sequence[Sequence[str]],
+        passing: Passing,
+        *,
+        kinds: Sequence[str] | None = None,
+        limit: int | None = None,
+    ) -> Common:
+        """Return what all groups have among themselves and their ancestors."""
+        reached = []
+        for keys in groups:
+            starts = list(numbers_of(connection, keys).values())
+            reached.append(_with_starts(self._reach(connection, starts, "up", passing), starts))
+        shared = list(set(reached[0]).intersection(*reached[1:]))
+        above = self._parents(connection, shared, passing)
+        if kinds is not None:
+            shared = list(_only(connection, shared, kinds, passing.seq))
+        depths = {node: [reach[node] for reach in reached] for node in shared}
+        order = sorted(shared, key=lambda n: (n in above, sum(depths[n]), n))
+        names = keys_of(connection, order[:limit])
+        return Common(
+            ancestors=[
+                CommonAncestor(id=names[n], depths=depths[n], nearest=n not in above)
+                for n in order[:limit]
+            ],
+            count=len(order),
+        )
+
+    def live_deployments(
+        self, connection: Connection, keys: Sequence[str], passing: Passing
+    ) -> list[RunRow]:
+        """Return the deployments that have not ended and that any of these nodes reaches."""
+        starts = list(numbers_of(connection, keys).values())
+        serving = runs.serving(connection, passing.seq)
+        if not serving or not starts:
+            return []
+        reach = self._reach(connection, starts, "down", passing)
+        below = {*starts, *_plain(reach.nodes)}
+        return [
+            row
+            for row in serving
+            if not below.isdisjoint(runs.subtree(connection, row.id, passing.seq))
+        ]
+
+    def forget(self) -> None:
+        """Throw away all that is kept, after which it is made again from the database."""
+        with self._safe():
+            self._graph = None
+            if self._folder.exists():
+                shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _reach(
+        self,
+        connection: Connection,
+        starts: list[int],
+        direction: Direction,
+        passing: Passing,
+        depth: int | None = None,
+    ) -> _Reach:
+        def small(edges: dict[int, list[int]]) -> _Reach:
+            return recursion.spread(edges, starts, depth)
+
+        def large(graph: Graph, sieve: Any) -> _Reach:
+            return graph.reach(starts, direction, sieve, depth)
+
+        def otherwise() -> _Reach:
+            return recursion.by_levels(connection, starts, direction, passing, depth)
+
+        walked = (starts, direction, passing)
+        return self._answered(connection, walked, small, large, otherwise)
+
+    def _answered(
+        self,
+        connection: Connection,
+        walked: tuple[list[int], Direction, Passing],
+        small: Callable[[dict[int, list[int]]], T],
+        large: Callable[[Graph, Any], T],
+        otherwise: Callable[[], T] | None = None,
+    ) -> T:
+        """Answer from SQL when that is enough, else from the graph, else from SQL all the same."""
+        starts, direction, passing = walked
+        if self._graph is None:
+            edges = recursion.recursive(connection, starts, direction, passing, BUDGET)
+            if edges is not None:
+                return small(edges)
+            if not _has_numpy():
+                if otherwise is not None:
+                    return otherwise()
+                found = recursion.recursive(connection, starts, direction, passing, ALL)
+                return small(found or {})
+        return self._from_graph(connection, passing, large)
+
+    def _from_graph(
+        self, connection: Connection, passing: Passing, ask: Callable[[Graph, Any], T]
+    ) -> T:
+        from forebear.store.csr.rows import Sieve
+        from forebear.store.csr.snapshot import Damaged
+
+        seq = connection.execute(select(head.c.size)).scalar_one()
+        sieve = Sieve(passing.evidence, min(passing.seq, seq))
+        try:
+            return ask(self._current(connection, seq), sieve)
+        except Damaged as damage:
+            _log.warning("%s The snapshot is made again.", damage)
+            self.forget()
+            return ask(self._current(connection, seq), sieve)
+
+    def _current(self, connection: Connection, seq: int) -> Graph:
+        from forebear.store.csr.graph import brought_up, loaded
+
+        with self._safe():
+            graph = self._graph or loaded(connection, self._folder)
+            self._graph = brought_up(connection, graph, seq, self._folder)
+            return self._graph
+
+    def _parents(self, connection: Connection, nodes: list[int], passing: Passing) -> set[int]:
+        if self._graph is None:
+            return recursion.neighbours(connection, nodes, "up", passing)
+        return self._from_graph(
+            connection, passing, lambda graph, sieve: graph.neighbours(nodes, "up", sieve)
+        )
+
+    @contextmanager
+    def _safe(self) -> Iterator[None]:
+        if self._pid != os.getpid():  # another thread may have held the lock at the fork
+            self._pid, self._lock = os.getpid(), threading.Lock()
+        with self._lock:
+            yield
+
+
+def _has_numpy() -> bool:
+    return importlib.util.find_spec("numpy") is not None
+
+
+def _plain(nodes: Any) -> list[int]:
+    """Return node numbers as a list, whoever found them."""
+    return nodes if isinstance(nodes, list) else nodes.tolist()
+
+
+def _with_starts(reach: _Reach, starts: Iterable[int]) -> dict[int, int]:
+    """Return the distance of all nodes, those where the walk began too."""
+    depths = chain.from_iterable(repeat(d, count) for d, count in enumerate(reach.counts, 1))
+    return dict.fromkeys(starts, 0) | dict(zip(_plain(reach.nodes), depths, strict=True))
+
+
+def _nearest(reach: _Reach, limit: int | None) -> dict[int, int]:
+    """Return the nearest nodes with their distances, in the order in which they were recorded."""
+    found: dict[int, int] = {}
+    begin = 0
+    for depth, count in enumerate(reach.counts, 1):
+        if limit is not None and len(found) >= limit:
+            break
+        level = sorted(_plain(reach.nodes[begin : begin + count]))
+        found.update(dict.fromkeys(level if limit is None else level[: limit - len(found)], depth))
+        begin += count
+    return found
+
+
+def _of_kinds(
+    connection: Connection, reach: _Reach, kinds: Sequence[str], seq: int
+) -> recursion.Near:
+    depths = _with_starts(reach, ())
+    wanted = _only(connection, list(depths), kinds, seq)
+    nodes = [node for node in depths if node in wanted]
+    counts = Counter(depths[node] for node in nodes)
+    deepest = max(counts, default=0)
+    return Near(nodes, [counts[depth] for depth in range(1, deepest + 1)], reach.beyond)
+
+
+def _only(connection: Connection, nodes: Sequence[int], kinds: Sequence[str], seq: int) -> set[int]:
+    """Return those of these nodes that are of one of these kinds, as far as was known then."""
+    artifacts, begun, types = recursion.kinds_of(connection, nodes, seq)
+    found = set()
+    for number in nodes:
+        if types[number] == "artifact":
+            kind = tables.most_specific(artifacts.get(number, ()))
+        else:
+            kind = runs.first_said(begun.get(number, ()))
+        if kind in kinds:
+            found.add(number)
+    return found

@@ -1,0 +1,222 @@
+"""Small walks in SQL: one recursive statement with a budget, or one statement a level.
+
+Statements differ between databases in how a list of numbers is handed over, and in where a
+recursion may be cut off.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, TextClause, text
+
+from forebear.core.ports import Direction
+
+__all__ = [
+    "Near",
+    "Passing",
+    "by_levels",
+    "keys_of",
+    "kinds_of",
+    "neighbours",
+    "numbers_of",
+    "recursive",
+    "spread",
+    "trail",
+]
+
+
+class Passing(NamedTuple):
+    """Which edges a question may follow: known well enough, and recorded early enough."""
+
+    evidence: int
+    seq: int
+
+
+class Near(NamedTuple):
+    """Reached nodes, the nearest first, how many at each distance, and how many beyond."""
+
+    nodes: list[int]
+    counts: list[int]
+    beyond: int = 0
+
+
+_SQLITE: Final = {
+    "ids": "SELECT value FROM json_each(:ids)",
+    "words": "SELECT value FROM json_each(:ids)",
+    "inner": "LIMIT :budget",
+    "outer": "",
+}
+_POSTGRESQL: Final = {
+    "ids": "SELECT unnest(CAST(:ids AS bigint[]))",
+    "words": "SELECT unnest(CAST(:ids AS text[]))",
+    "inner": "",
+    "outer": "LIMIT :budget",
+}
+_ENDS: Final = {
+    "up": {"here": "target", "there": "source"},
+    "down": {"here": "source", "there": "target"},
+}
+_MAY: Final = "edge.evidence >= :evidence AND edge.seq <= :seq"
+_RECURSION: Final = """
+WITH RECURSIVE reach(node) AS (
+    {ids}
+    UNION
+    SELECT edge.{there} FROM reach CROSS JOIN edge
+    WHERE edge.{here} = reach.node AND {may}
+    {inner}
+), some AS MATERIALIZED (SELECT node FROM reach {outer})
+SELECT 0, COUNT(*) FROM some
+UNION ALL
+SELECT edge.{here}, edge.{there} FROM some CROSS JOIN edge
+WHERE edge.{here} = some.node AND {may} AND (SELECT COUNT(*) FROM some) < :budget
+"""
+_LEVEL: Final = """
+SELECT DISTINCT edge.{there} FROM edge WHERE edge.{here} IN ({ids}) AND {may}
+"""
+_KINDS: Final = """
+SELECT node, kind FROM {table} WHERE node IN ({ids}) AND seq <= :seq ORDER BY said, seq
+"""
+_statements: dict[tuple[str, str, str], TextClause] = {}
+
+
+def recursive(
+    connection: Connection,
+    starts: Sequence[int],
+    direction: Direction,
+    passing: Passing,
+    budget: int,
+) -> dict[int, list[int]] | None:
+    """Return all that is reached with where its edges lead, or None if it is too much.
+
+    Shaped for walking: each node with edges maps to their far ends. Parallel edges are there
+    as often as they are recorded. Recursion is on the node alone: with the depth beside it, a
+    node would come up again for each length of a way to it.
+    """
+    statement = _statement(connection, _RECURSION, direction)
+    given = {"ids": _listed(connection, starts), "budget": budget, **passing._asdict()}
+    edges: dict[int, list[int]] = {}
+    for here, there in connection.execute(statement, given):
+        edges.setdefault(here, []).append(there)
+    (reached,) = edges.pop(0)
+    return edges if reached < budget else None
+
+
+def spread(edges: dict[int, list[int]], starts: Iterable[int], depth: int | None = None) -> Near:
+    """Walk along `edges` breadth first and tell what is reached at which distance."""
+    frontier = list(dict.fromkeys(starts))
+    seen = set(frontier)
+    nodes: list[int] = []
+    counts: list[int] = []
+    while frontier:
+        fresh = {end for here in frontier for end in edges.get(here, ()) if end not in seen}
+        if len(counts) == depth:
+            return Near(nodes, counts, len(fresh))
+        frontier = sorted(fresh)
+        seen |= fresh
+        nodes += frontier
+        counts += [len(frontier)] if frontier else []
+    return Near(nodes, counts)
+
+
+def by_levels(
+    connection: Connection,
+    starts: Sequence[int],
+    direction: Direction,
+    passing: Passing,
+    depth: int | None = None,
+) -> Near:
+    """Walk with one statement a level, for as long as it takes."""
+    frontier, seen = sorted(set(starts)), set(starts)
+    nodes: list[int] = []
+    counts: list[int] = []
+    while frontier:
+        fresh = neighbours(connection, frontier, direction, passing) - seen
+        if len(counts) == depth:
+            return Near(nodes, counts, len(fresh))
+        frontier = sorted(fresh)
+        seen |= fresh
+        nodes += frontier
+        counts += [len(frontier)] if frontier else []
+    return Near(nodes, counts)
+
+
+def neighbours(
+    connection: Connection, nodes: Sequence[int], direction: Direction, passing: Passing
+) -> set[int]:
+    """Return what lies one step from these nodes."""
+    statement = _statement(connection, _LEVEL, direction)
+    given = {"ids": _listed(connection, nodes), **passing._asdict()}
+    return {end for (end,) in connection.execute(statement, given)}
+
+
+def trail(edges: dict[int, list[int]], starts: Iterable[int], goals: Iterable[int]) -> list[int]:
+    """Return the nodes of a shortest way along `edges` from a goal back to a start, or none."""
+    wanted = set(goals)
+    before: dict[int, int | None] = dict.fromkeys(starts)
+    frontier = list(before)
+    while frontier:
+        met = [node for node in frontier if node in wanted]
+        if met:
+            way: list[int] = []
+            node: int | None = min(met)
+            while node is not None:
+                way.append(node)
+                node = before[node]
+            return way
+        fresh: dict[int, int | None] = {}
+        for here in frontier:
+            for end in edges.get(here, ()):
+                if end not in before:
+                    fresh.setdefault(end, here)
+        before |= fresh
+        frontier = list(fresh)
+    return []
+
+
+def numbers_of(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
+    """Return the numbers of the nodes with these ids; unknown ones are left out."""
+    return dict(_looked_up(connection, "SELECT key, id FROM node WHERE key IN ({words})", keys))
+
+
+def keys_of(connection: Connection, numbers: Sequence[int]) -> dict[int, str]:
+    """Return the ids of the nodes with these numbers."""
+    return dict(_looked_up(connection, "SELECT id, key FROM node WHERE id IN ({ids})", numbers))
+
+
+def kinds_of(
+    connection: Connection, numbers: Sequence[int], seq: int
+) -> tuple[dict[int, list[str]], dict[int, list[str]], dict[int, str]]:
+    """Return what kinds artifacts and runs were said to be of, in that order, and their types."""
+    given = {"ids": _listed(connection, numbers), "seq": seq}
+    artifacts: dict[int, list[str]] = {}
+    begun: dict[int, list[str]] = {}
+    for table, found in (("artifact", artifacts), ("run", begun)):
+        statement = _statement(connection, _KINDS.replace("{table}", table), "up")
+        for number, kind in connection.execute(statement, given):
+            found.setdefault(number, []).append(kind)
+    types = dict(_looked_up(connection, "SELECT id, type FROM node WHERE id IN ({ids})", numbers))
+    return artifacts, begun, types
+
+
+def _listed(connection: Connection, values: Sequence[Any]) -> Any:
+    """Return a list as a statement takes it for `:ids`."""
+    return json.dumps(list(values)) if connection.dialect.name == "sqlite" else list(values)
+
+
+def _looked_up(connection: Connection, query: str, values: Sequence[Any]) -> list[tuple[Any, Any]]:
+    statement = _statement(connection, query, "up")
+    rows = connection.execute(statement, {"ids": _listed(connection, values)})
+    return [(one, other) for one, other in rows]
+
+
+def _statement(connection: Connection, form: str, direction: Direction) -> TextClause:
+    dialect = connection.dialect.name
+    made = _statements.get((form, dialect, direction))
+    if made is None:
+        words = _SQLITE if dialect == "sqlite" else _POSTGRESQL
+        made = text(form.format(may=_MAY, **_ENDS[direction], **words))
+        _statements[form, dialect, direction] = made
+    return made
