@@ -42,7 +42,7 @@ floors: $(READY)  ## who may import whom
 	@$(BIN)/lint-imports
 
 docs: $(DOCS)  ## build the documentation into site/
-	@$(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 lock: $(READY)  ## pin every dependency anew in constraints.txt
 	@$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --group dev --group docs --all-extras --output-file constraints.txt pyproject.toml

@@ -7,17 +7,16 @@ there before it, most of them recent, some of them old and popular, and generate
 *pipelines* go through stages (raw data, features, models, evaluations), so that an ancestry is
 small and the effects of raw data are many; in *tangled* any artifact may be used, so that nearly
 everything is an ancestor of what comes late. A *chain* of 10,000 runs and a *base* model used by
-a million runs stand for the extremes.
+a million runs are the extremes.
 
 Node and edge tables are written directly, with a ledger of one event: what is measured is the
-graph. (`bench-ingest` measures recording.) Every engine runs in a process of its own and
-answers the same questions; times are in ms, the median of some rounds with the best in brackets.
+graph, not recording. Each engine answers the same questions in a process of its own, and must
+count the same nodes. Times are medians in ms, the best in brackets.
 """
 
 from __future__ import annotations
 
 import argparse
-import functools
 import importlib.util
 import json
 import os
@@ -29,27 +28,47 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 CHAIN = 10_000
-SECONDS = 0.6
-"""For how long a question is asked again, at least three times."""
+SECONDS = 1.0
+"""For how long a question is asked again and again, at least three times."""
+SMALL = 400
+"""How many different small ancestries are asked for."""
+NETWORKX_MOST = 200_000
+"""Edges above which networkx is left out."""
 
 
 # The graphs -------------------------------------------------------------------------------------
 
 
 class Made(NamedTuple):
-    """Edges with the seq of the run that they belong to; nodes are numbered from 1."""
+    """A graph: raw data are the nodes from 1 on, then each run is followed by what it made."""
 
+    raw: int
+    runs: int
     sources: np.ndarray
     targets: np.ndarray
-    seqs: np.ndarray
-    nodes: int
+
+    @property
+    def nodes(self) -> int:
+        return self.raw + 2 * self.runs
+
+    def seqs(self, nodes: np.ndarray) -> np.ndarray:
+        """Return when nodes were recorded: a run with what it made is one event."""
+        return np.where(nodes <= self.raw, nodes, self.raw + (nodes - self.raw + 1) // 2)
+
+    def is_run(self, node: int) -> bool:
+        return node > self.raw and (node - self.raw) % 2 == 1
+
+    def key(self, node: int) -> str:
+        return (
+            f"0192a000-0000-7000-8000-{node:012x}" if self.is_run(node) else f"sha256:{node:064x}"
+        )
 
 
 def pipelines(edges: int) -> Made:
@@ -63,90 +82,450 @@ def pipelines(edges: int) -> Made:
         pool = np.arange(raw) if one == 1 else raw + np.flatnonzero(stage == one - 1)
         there = np.maximum(np.searchsorted(pool, raw + user[mine]), 1)
         used[mine] = pool[_picked(random, there, recent=50)]
-    return _bipartite(raw, runs, user, used)
+    return _made(raw, runs, user, used)
 
 
 def tangled(edges: int) -> Made:
     random = np.random.default_rng(7)
     runs, raw = edges // 4, max(10, edges // 400)
     user = np.repeat(np.arange(runs), random.integers(1, 6, runs))
-    return _bipartite(raw, runs, user, _picked(random, raw + user, recent=2000))
+    return _made(raw, runs, user, _picked(random, raw + user, recent=2000))
 
 
-def chain(_: int) -> Made:
-    user = np.arange(CHAIN)
-    return _bipartite(1, CHAIN, user, user)
+def chain(runs: int) -> Made:
+    user = np.arange(runs)
+    return _made(1, runs, user, user)
 
 
-def base(edges: int) -> Made:
-    user = np.arange(edges)
-    return _bipartite(1, edges, user, np.zeros_like(user))
+def base(runs: int) -> Made:
+    user = np.arange(runs)
+    return _made(1, runs, user, np.zeros_like(user))
 
 
 def _picked(random: np.random.Generator, there: np.ndarray, recent: int) -> np.ndarray:
-    """Choose one of the `there` first ones: mostly one of the last, else an old popular one."""
+    """Choose one of the `there` first artifacts: mostly a late one, else an old popular one."""
     back = np.minimum(random.exponential(recent, len(there)).astype(np.int64), there - 1)
     old = (there * random.random(len(there)) ** 3).astype(np.int64)
     return np.where(random.random(len(there)) < 0.7, there - 1 - back, old)
 
 
-def _bipartite(raw: int, runs: int, user: np.ndarray, used: np.ndarray) -> Made:
-    """Number nodes as they come: raw data, then each run followed by what it generated."""
+def _made(raw: int, runs: int, user: np.ndarray, used: np.ndarray) -> Made:
     run = 1 + raw + 2 * np.arange(runs)
     artifact = np.concatenate([1 + np.arange(raw), run + 1])
-    seqs = raw + 1 + np.arange(runs)
-    return Made(
-        np.concatenate([artifact[used], run]),
-        np.concatenate([run[user], run + 1]),
-        np.concatenate([seqs[user], seqs]),
-        raw + 2 * runs,
-    )
+    edges = np.concatenate([artifact[used], run]), np.concatenate([run[user], run + 1])
+    pairs = np.unique(np.stack(edges, axis=1), axis=0)
+    return Made(raw, runs, pairs[:, 0], pairs[:, 1])
 
 
-def key(node: int, made: Made) -> str:
-    raw = made.nodes - 2 * int(made.seqs[-1] - made.seqs.min() + 1)
-    is_run = node > raw and (node - raw) % 2 == 1
-    return f"0192a000-0000-7000-8000-{node:012x}" if is_run else f"sha256:{node:064x}"
-
-
-def store_of(made: Made, folder: Path) -> float:
-    """Write a graph into a new store and return the seconds that it took."""
+def write_store(made: Made, folder: Path) -> None:
+    """Make a store that holds this graph."""
     from forebear.store import open_store
 
     open_store(folder, create=True).close()
-    began = time.perf_counter()
-    last = int(made.seqs.max())
-    raw = made.nodes - 2 * int(made.seqs[-1] - made.seqs.min() + 1)
-    order = np.lexsort((made.targets, made.sources))
-    columns = (made.sources, made.targets, np.where(made.sources > raw, 1, 0), made.seqs)
     database = sqlite3.connect(folder / "ledger.db", isolation_level=None)
+    of_edges = "FROM sqlite_master WHERE tbl_name = 'edge' AND type = 'index' AND sql IS NOT NULL"
+    indexes = database.execute(f"SELECT name, sql {of_edges}").fetchall()
     database.execute("PRAGMA synchronous = OFF")
-    indexes = database.execute(
-        "SELECT name, sql FROM sqlite_master WHERE tbl_name = 'edge' AND type = 'index'"
-        " AND sql IS NOT NULL"
-    ).fetchall()
     database.execute("BEGIN")
     for name, _ in indexes:
         database.execute(f"DROP INDEX {name}")
-    database.executemany(
-        "INSERT INTO node VALUES (?, ?, ?, ?)",
-        (
-            (node, name, "run" if name.startswith("0") else "artifact", min(node, last))
-            for node in range(1, made.nodes + 1)
-            for name in (key(node, made),)
-        ),
+    for part in np.array_split(np.arange(1, made.nodes + 1), 1 + made.nodes // 100_000):
+        words = ["run" if made.is_run(node) else "artifact" for node in part.tolist()]
+        rows = zip(part.tolist(), map(made.key, part.tolist()), words, made.seqs(part).tolist())
+        database.executemany("INSERT INTO node (id, key, type, seq) VALUES (?, ?, ?, ?)", rows)
+    insert = (
+        "INSERT INTO edge (source, target, type, role, relation, slot, run, evidence, seq)"
+        " VALUES (?, ?, ?, 'input', '', '', 0, 3, ?)"
     )
-    database.executemany(
-        "INSERT OR IGNORE INTO edge VALUES (?, ?, ?, 'input', '', '', 0, 3, ?)",
-        (row for part in np.array_split(order, 200) for row in zip(*(c[part].tolist() for c in _typed(columns)))),
-    )
+    for part in np.array_split(np.arange(len(made.sources)), 1 + len(made.sources) // 100_000):
+        sources, targets = made.sources[part], made.targets[part]
+        generated = (sources > made.raw) & ((sources - made.raw) % 2 == 1)
+        seqs = np.maximum(made.seqs(sources), made.seqs(targets))
+        columns = (sources, targets, generated + 1, seqs)
+        database.executemany(insert, zip(*(column.tolist() for column in columns)))
     for _, sql in indexes:
         database.execute(sql)
-    leaf = os.urandom(32)
-    database.execute("INSERT INTO event VALUES (?, 'the-last-event', 0, ?, ?)", (last, leaf, b"{}"))
-    database.execute(
-        "UPDATE head SET size = ?, root = ?, frontier = ?", (last, leaf, bytes(32 * last.bit_count()))
-    )
+    last, leaf = int(made.raw + made.runs), os.urandom(32)
+    database.execute("INSERT INTO event VALUES (?, 'the-last', 0, ?, ?)", (last, leaf, b"{}"))
+    frontier = bytes(32 * last.bit_count())
+    database.execute("UPDATE head SET size = ?, root = ?, frontier = ?", (last, leaf, frontier))
     database.execute("COMMIT")
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
-    return time.perf_counter() - began
+
+
+# The questions ----------------------------------------------------------------------------------
+
+
+def questions_of(made: Made, shape: str) -> dict[str, Any]:
+    """Choose what to ask: a walk to about a fifth of the edges' number, and small ancestries."""
+    from forebear.store.csr.rows import Sieve, merged
+    from forebear.store.csr.walk import walk
+
+    size = made.nodes + 1
+    nothing = np.ones(len(made.sources), np.uint8)
+    rest = (nothing, nothing)
+    up = merged(None, size, made.targets, (made.sources, *rest))
+    down = merged(None, size, made.sources, (made.targets, *rest))
+    random = np.random.default_rng(1)
+
+    def reached(side: Any, start: int) -> int:
+        return sum(walk([side], [start], size, Sieve()).counts)
+
+    if shape == "tangled":
+        side, direction = up, "up"
+        candidates = np.linspace(made.nodes // 20, made.nodes, 24).astype(int).tolist()
+    elif shape == "chain":
+        side, direction, candidates = up, "up", [made.nodes]
+    else:
+        side, direction, candidates = down, "down", [1, 2, 3, 5, 8, 13, 21, 34]
+    wish = len(made.sources) / 5
+    start = min(candidates, key=lambda one: abs(reached(side, one) - wish))
+    artifacts = made.raw + 2 * random.integers(1, made.runs + 1, SMALL)
+    pairs = np.sort(random.integers(1, made.nodes + 1, (2000, 2)), axis=1)
+    swapped = random.random(len(pairs)) < 0.2
+    pairs[swapped] = pairs[swapped][:, ::-1]
+    return {
+        "direction": direction,
+        "start": made.key(start),
+        "number": start,
+        "count": reached(side, start),
+        "small": [made.key(int(node)) for node in artifacts] if shape == "pipelines" else [],
+        "small_numbers": artifacts.tolist() if shape == "pipelines" else [],
+        "pairs": [[made.key(int(a)), made.key(int(b))] for a, b in pairs],
+    }
+
+
+# The engines, each in a process of its own ------------------------------------------------------
+
+
+def ours(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
+    from forebear.store import open_store
+
+    began = time.perf_counter()
+    store = open_store(folder)
+    large = lambda: store.closure([asked["start"]], asked["direction"], limit=0).count  # noqa: E731
+    small = [lambda one=one: store.closure([one], "up").count for one in asked["small"]]
+    cold_small = each(small)  # answered by SQL: nothing large has been asked yet
+    memory = resident()
+    found = {"count": large(), "ready": (time.perf_counter() - began) * 1e3}
+    large()  # the second large walk loads the compiled search
+    found |= {"large": again(large), "small": each(small), "sql_small": cold_small}
+    found["memory"] = resident() - memory
+    asking = [lambda a=a, b=b: store.is_ancestor(a, b) for a, b in asked["pairs"]]
+    store.is_ancestor(*asked["pairs"][0])
+    found["is_ancestor"] = each(asking)
+    found["related"] = sum(store.is_ancestor(a, b) for a, b in asked["pairs"])
+    one = asked["start"]
+    found["named"] = again(lambda: len(store.closure([one], asked["direction"]).depths))
+    found["evidence"] = again(
+        lambda: store.closure([one], asked["direction"], evidence=3, limit=0).count
+    )
+    half = store.head().size * 3 // 4
+    found["as_of"] = again(
+        lambda: store.closure([one], asked["direction"], seq=half, limit=0).count
+    )
+    found["two_hops"] = again(
+        lambda: store.closure([one], asked["direction"], depth=2, limit=0).count
+    )
+    store.close()
+    return found
+
+
+def newer(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
+    """Add 1 % real events and ask again: they must be seen at once, beside the snapshot."""
+    from forebear.core.clock import now
+    from forebear.core.events import Link, StepRecorded
+    from forebear.core.ids import new_id
+    from forebear.store import open_store
+
+    store = open_store(folder)
+    large = lambda: store.closure([asked["start"]], "down", limit=0).count  # noqa: E731
+    before = large()
+    runs = max(1, asked["edges"] // 400)
+    events = [
+        StepRecorded(
+            run=new_id(),
+            parent=asked["a_run"],
+            kind="train",
+            name="fit",
+            started=now(),
+            ended=now(),
+            used=[Link(artifact=asked["start"], role="train")],
+            generated=[Link(artifact=new_id()) for _ in range(3)],
+        )
+        for _ in range(runs)
+    ]
+    for first in range(0, runs, 5000):
+        store.append(events[first : first + 5000])
+    began = time.perf_counter()
+    after = large()
+    seen = (time.perf_counter() - began) * 1e3
+    assert after == before + 4 * runs, (before, after, runs)
+    found = {"edges": 4 * runs, "first": seen, "large": again(large)}
+    store.close()
+    return found
+
+
+def recursive(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
+    began = time.perf_counter()
+    database = sqlite3.connect(folder / "ledger.db")
+    database.execute("PRAGMA cache_size = -32000")
+    here, there = ("target", "source") if asked["direction"] == "up" else ("source", "target")
+
+    def walk(start: str, here: str, there: str) -> int:
+        query = (
+            "WITH RECURSIVE reach(node) AS (SELECT id FROM node WHERE key = ? UNION"
+            f" SELECT edge.{there} FROM reach CROSS JOIN edge WHERE edge.{here} = reach.node)"
+            " SELECT node FROM reach"
+        )
+        return len(database.execute(query, [start]).fetchall()) - 1
+
+    memory = resident()
+    large = lambda: walk(asked["start"], here, there)  # noqa: E731
+    found: dict[str, Any] = {"count": large(), "ready": (time.perf_counter() - began) * 1e3}
+    small = [lambda one=one: walk(one, "target", "source") for one in asked["small"]]
+    found |= {"large": again(large), "small": each(small)}
+    return found | {"memory": resident() - memory}
+
+
+def by_rustworkx(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
+    import rustworkx
+
+    def build(pairs: list[tuple[int, int]], size: int) -> Any:
+        graph = rustworkx.PyDiGraph(multigraph=False)
+        graph.add_nodes_from(range(size))
+        graph.add_edges_from_no_data(pairs)
+        return graph, rustworkx.ancestors, rustworkx.descendants
+
+    return in_memory(folder, asked, build)
+
+
+def by_networkx(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
+    import networkx
+
+    def build(pairs: list[tuple[int, int]], _: int) -> Any:
+        return networkx.DiGraph(pairs), networkx.ancestors, networkx.descendants
+
+    return in_memory(folder, asked, build)
+
+
+def in_memory(folder: Path, asked: dict[str, Any], build: Callable[..., Any]) -> dict[str, Any]:
+    database = sqlite3.connect(folder / "ledger.db")
+    memory = resident()
+    began = time.perf_counter()
+    pairs = database.execute("SELECT source, target FROM edge").fetchall()
+    (size,) = database.execute("SELECT max(id) + 1 FROM node").fetchone()
+    graph, ancestors, descendants = build(pairs, size)
+    del pairs
+    search = ancestors if asked["direction"] == "up" else descendants
+    large = lambda: len(search(graph, asked["number"]))  # noqa: E731
+    found: dict[str, Any] = {"count": large(), "ready": (time.perf_counter() - began) * 1e3}
+    small = [lambda one=one: len(ancestors(graph, one)) for one in asked["small_numbers"]]
+    found |= {"large": again(large), "small": each(small)}
+    return found | {"memory": resident() - memory}
+
+
+def cold(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
+    """Open the store and ask one question in a process that has done nothing before."""
+    began = time.perf_counter()
+    from forebear.store import open_store
+
+    imported = time.perf_counter()
+    store = open_store(folder)
+    opened = time.perf_counter()
+    count = store.closure([asked["start"]], asked["direction"], limit=0).count
+    done = time.perf_counter()
+    store.close()
+    return {
+        "count": count,
+        "import": (imported - began) * 1e3,
+        "open": (opened - imported) * 1e3,
+        "answer": (done - opened) * 1e3,
+    }
+
+
+ENGINES: dict[str, Callable[[Path, dict[str, Any]], dict[str, Any]]] = {
+    "forebear": ours,
+    "recursive CTE": recursive,
+    "rustworkx": by_rustworkx,
+    "networkx": by_networkx,
+    "newer": newer,
+    "cold": cold,
+}
+
+
+# Measuring --------------------------------------------------------------------------------------
+
+
+def again(question: Callable[[], Any]) -> dict[str, float]:
+    """Ask for a while; ms."""
+    times: list[float] = []
+    until = time.perf_counter() + SECONDS
+    while len(times) < 3 or (time.perf_counter() < until and len(times) < 200):
+        began = time.perf_counter()
+        question()
+        times.append((time.perf_counter() - began) * 1e3)
+    return {"median": statistics.median(times), "best": min(times)}
+
+
+def each(questions: list[Callable[[], Any]]) -> dict[str, float]:
+    """Ask each question once, after some to warm up; ms."""
+    for question in questions[:20]:
+        question()
+    times = []
+    for question in questions:
+        began = time.perf_counter()
+        question()
+        times.append((time.perf_counter() - began) * 1e3)
+    if not times:
+        return {}
+    return {"median": statistics.median(times), "p99": float(np.quantile(times, 0.99))}
+
+
+def resident() -> float:
+    """Return the most memory that this process has held, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def in_process(engine: str, folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
+    question = folder / "question.json"
+    question.write_text(json.dumps(asked))
+    began = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, __file__, "--engine", engine, "--store", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(f"{engine} failed:\n{done.stderr}")
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer | {"process": (time.perf_counter() - began) * 1e3}
+
+
+def evict(folder: Path) -> bool:
+    """Have the system forget the files that it keeps in memory, where it lets us."""
+    if not hasattr(os, "posix_fadvise"):
+        return False
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    return True
+
+
+# Telling ----------------------------------------------------------------------------------------
+
+
+def compare(shape: str, made: Made, folder: Path) -> None:
+    edges = len(made.sources)
+    began = time.perf_counter()
+    write_store(made, folder)
+    written = time.perf_counter() - began
+    asked = questions_of(made, shape) | {"edges": edges, "a_run": made.key(made.raw + 1)}
+    built = in_process("cold", folder, asked)  # the first large question makes the snapshot
+    print(f"\n{shape}: {edges:,} edges, {made.nodes:,} nodes (store written in {written:.0f} s)")
+    names = ["forebear", "recursive CTE", "rustworkx"]
+    names += ["networkx"] if edges <= NETWORKX_MOST else []
+    what = "effects" if asked["direction"] == "down" else "ancestors"
+    head = f"{asked['count']:,} {what}"
+    print(f"  {'':<16}{'ready':>9}{'memory':>11}{head:>24}{'small ancestry (p99)':>26}")
+    answers = {}
+    for name in names:
+        module = {"rustworkx": "rustworkx", "networkx": "networkx"}.get(name)
+        if module and importlib.util.find_spec(module) is None:
+            print(f"  {name:<16}not installed")
+            continue
+        answer = answers[name] = in_process(name, folder, asked)
+        assert answer["count"] == asked["count"], (name, answer["count"], asked["count"])
+        small = answer["small"]
+        few = f"{small['median']:.3f} ({small['p99']:.3f})" if small else ""
+        print(
+            f"  {name:<16}{answer['ready']:>6.0f} ms{answer['memory']:>8.0f} MB"
+            f"{times(answer['large']):>24}{few:>26}"
+        )
+    mine = answers["forebear"]
+    ratio = answers["recursive CTE"]["large"]["median"] / mine["large"]["median"]
+    print(f"  forebear is {ratio:.0f} x as fast as the recursive CTE.")
+    files = [path for path in (folder / "graph").rglob("*") if path.is_file()]
+    if files:
+        size = sum(path.stat().st_size for path in files)
+        print(
+            f"  snapshot: {size / 1e6:.1f} MB, {size / edges:.1f} bytes an edge, made (and the"
+            f" question answered) in {built['answer'] / 1e3:.1f} s"
+        )
+    details(mine)
+    cold_start(folder, asked)
+    if shape == "pipelines":
+        more = in_process("newer", folder, asked)
+        print(
+            f"  with {more['edges']:,} newer edges beside the snapshot: first {more['first']:.1f},"
+            f" then {times(more['large'])}"
+        )
+
+
+def details(mine: dict[str, Any]) -> None:
+    print(
+        f"  the same with public ids {times(mine['named'])}; of observed evidence"
+        f" {times(mine['evidence'])}; as of 3/4 of the ledger {times(mine['as_of'])};"
+        f" two hops {times(mine['two_hops'])}"
+    )
+    if mine["sql_small"]:
+        small = mine["sql_small"]
+        print(f"  small ancestry by SQL alone {small['median']:.3f} (p99 {small['p99']:.3f})")
+    asked = mine["is_ancestor"]
+    print(
+        f"  is-ancestor {asked['median']:.3f} (p99 {asked['p99']:.3f}),"
+        f" {mine['related']} of 2000 pairs are related"
+    )
+
+
+def cold_start(folder: Path, asked: dict[str, Any]) -> None:
+    rounds = []
+    for _ in range(3):
+        evicted = evict(folder)
+        rounds.append(in_process("cold", folder, asked))
+    best = min(rounds, key=lambda one: one["process"])
+    state = "files evicted" if evicted else "files may be in memory"
+    print(
+        f"  cold process ({state}): {best['process']:.0f} in all = imports {best['import']:.0f},"
+        f" open {best['open']:.0f}, answer {best['answer']:.0f}, the rest is Python's start"
+    )
+
+
+def times(of: dict[str, float]) -> str:
+    return f"{of['median']:.2f} [{of['best']:.2f}]"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="100,000 edges only")
+    parser.add_argument("--sizes", default="100000,1000000,10000000")
+    parser.add_argument("--keep", type=Path, help="make the stores here and leave them")
+    parser.add_argument("--engine", help=argparse.SUPPRESS)
+    parser.add_argument("--store", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.engine:
+        asked = json.loads((options.store / "question.json").read_text())
+        print(json.dumps(ENGINES[options.engine](options.store, asked)))
+        return
+    sizes = [100_000] if options.quick else [int(size) for size in options.sizes.split(",")]
+    folder = options.keep or Path(tempfile.mkdtemp(prefix="forebear-bench-"))
+    print(__doc__.strip().splitlines()[0])
+    try:
+        for size in sizes:
+            for shape, make in (("pipelines", pipelines), ("tangled", tangled)):
+                compare(shape, make(size), folder / f"{shape}-{size}")
+                if not options.keep:
+                    shutil.rmtree(folder / f"{shape}-{size}")
+        compare("chain", chain(CHAIN), folder / "chain")
+        compare("base", base(min(1_000_000, max(sizes))), folder / "base")
+    finally:
+        if not options.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -55,7 +55,7 @@ def test_a_log_may_be_named_before_it_signs_and_not_afterwards(folder):
     key = LogKey.open(folder, origin="example.com/models")
     assert key.public.name == "example.com/models"
     assert LogKey.open(folder, origin="example.com/models").public == key.public
-    with pytest.raises(Conflict, match="This log is called example.com/models"):
+    with pytest.raises(Conflict, match=r"This log is called example\.com/models"):
         LogKey.open(folder, origin="example.com/other")
 
 

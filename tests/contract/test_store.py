@@ -99,7 +99,7 @@ def made(run, artifact, evidence="observed", **more):
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """The URL of an empty PostgreSQL database."""
-    address = os.environ.get("FOREBEAR_TEST_POSTGRESQL")
+    address = os.environ.get("FOREBEAR_TEST_POSTGRES")
     if address:
         yield address
         return

@@ -85,6 +85,11 @@ def proof(index=5, *, extra=True, origin=NAME, entries=ENTRIES):
     return notes.Proof(index, hashes, note, entries[index] if extra else None)
 
 
+def believe(data):
+    read = notes.parse_proof(data)
+    return notes.check_proof(read, read.extra or b"", KEY, verify)
+
+
 def another_reader(data, key):
     """Check a proof file with nothing of ours: straight from the three specifications."""
     head, _, note = data.decode().partition("\n\n")
@@ -164,15 +169,14 @@ def test_our_proofs_convince_another_reader(index):
 
 def test_no_bit_of_a_proof_file_can_change():
     text = str(proof()).encode()
+    assert believe(text).size == len(ENTRIES)
     caught = 0
     for place in range(len(text)):
         for bit in range(8):
             bent = bytearray(text)
             bent[place] ^= 1 << bit
             with pytest.raises(InvalidInput):
-                read = notes.parse_proof(bytes(bent))
-                assert read.extra is not None
-                notes.check_proof(read, read.extra, KEY, verify)
+                believe(bytes(bent))
             caught += 1
     assert caught == len(text) * 8
 
@@ -185,8 +189,7 @@ def test_no_byte_of_a_proof_file_can_be_left_out_or_doubled():
             if bent == text:
                 continue
             with pytest.raises(InvalidInput):
-                read = notes.parse_proof(bent)
-                notes.check_proof(read, read.extra or b"", KEY, verify)
+                believe(bent)
 
 
 def test_signatures_of_strangers_are_ignored_and_wrong_ones_of_ours_are_not():
@@ -195,7 +198,7 @@ def test_signatures_of_strangers_are_ignored_and_wrong_ones_of_ours_are_not():
     namesake = notes.Signature(NAME, b"1234", b"anything")
     both = notes.Note(note.text, [stranger, namesake, *note.signatures])
     notes.check_signed(notes.parse_note(str(both).encode()), KEY, verify)
-    with pytest.raises(InvalidInput, match="It is not signed by example.com/ours"):
+    with pytest.raises(InvalidInput, match="It is not signed by"):
         notes.check_signed(notes.Note("text\n", [stranger, namesake]), KEY, verify)
     wrong = notes.Signature(NAME, KEY.id, bytes(64))
     with pytest.raises(InvalidInput, match="does not belong to this text"):
@@ -207,7 +210,7 @@ def test_signatures_of_strangers_are_ignored_and_wrong_ones_of_ours_are_not():
 
 def test_a_proof_about_another_log_is_refused():
     other = proof(origin="example.com/elsewhere")
-    with pytest.raises(InvalidInput, match="about the log example.com/elsewhere, not about"):
+    with pytest.raises(InvalidInput, match=r"about the log .*elsewhere, not about"):
         notes.check_proof(other, ENTRIES[5], KEY, verify)
 
 

@@ -7,6 +7,7 @@ from forebear.core.digest import to_raw
 from forebear.core.errors import CorruptStore, InvalidInput, UnknownRef
 from forebear.core.events import GapNoticed, decode
 from forebear.ops.proofs import AnchorRequest, ProveRequest, TreeRequest
+from forebear.ops.registry import AliasRequest
 from forebear.ops.table import Target
 
 
@@ -45,10 +46,6 @@ def test_a_version_is_proved_by_its_naming_its_content_and_its_making(client, st
 
 
 def test_an_alias_is_proved_with_what_pointed_it_there(client, store, trained):
-    client.store.append(trained.events)
-    trained.alias("champion", 1) if hasattr(trained, "alias") else None
-    from forebear.ops.registry import AliasRequest
-
     client.call(AliasRequest(name="churn", alias="champion", version=1))
     answer = prove(client, "churn@champion")
     check(answer)

@@ -37,7 +37,9 @@ def in_words(event: Event) -> str:
     >>> in_words(GapNoticed(run="r1", what="A file was not seen."))
     'In the run r1 something was not seen: A file was not seen.'
     """
-    raise NotImplementedError(type(event).__name__)
+    run = getattr(event, "run", None)
+    about = f" about the run {run}" if run else ""
+    return f"A record of the type {event.__struct_config__.tag}{about}."
 
 
 @in_words.register

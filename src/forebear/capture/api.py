@@ -328,7 +328,11 @@ def _save(session: Session, model: object) -> str:
     import io
     import pickle
 
+    seen = session.tracker.get(model) is not None
     origin = objects.saved_model_of(session, model)
+    if not seen and origin.artifact is not None:
+        link = Link(artifact=origin.artifact, evidence="declared")
+        session.emit(EdgesRecorded(run=session.here, generated=[link]))
     buffer = io.BytesIO()
     joblib = sys.modules.get("joblib")
     if joblib is not None:
@@ -370,3 +374,4 @@ def _name(session: Session, kind: NameKind, name: str | None, artifact: str) -> 
         )
     )
     session.named.add(artifact)
+    session.names_models |= kind == "model"

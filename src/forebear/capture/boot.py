@@ -41,7 +41,7 @@ def observe() -> None:
     global _integrations, _forks_watched
     if not _forks_watched:
         _forks_watched = True
-        os.register_at_fork(after_in_child=_after_fork)
+        os.register_at_fork(after_in_child=_after_fork, after_in_parent=_note_fork)
     files.install()
     if _integrations is None:
         _integrations = Integrations()
@@ -64,7 +64,8 @@ def start_in_child(note: str) -> None:
     if told.sandbox is not None:
         files.confine(Path(told.sandbox))
     session.start()
-    observe()
+    with session.own_work():
+        observe()
     _note_exceptions(session)
     atexit.register(finish, session)
 
@@ -79,6 +80,12 @@ def _note_exceptions(session: Session) -> None:
         return before(kind, error, trace)
 
     sys.excepthook = hook
+
+
+def _note_fork() -> None:
+    session = active()
+    if session is not None and session.opened_inside is None and not session.is_own_thread():
+        session.gap_once("The program forked; what its child processes did was not seen.")
 
 
 def _after_fork() -> None:

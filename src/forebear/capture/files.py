@@ -38,6 +38,7 @@ _INSTALLED: Final = tuple(
 _CODE: Final = (".py", ".pyc", ".pyi", ".so", ".pth", ".pyd")
 _HIDDEN_FOLDERS: Final = ("/.forebear/", "/.git/", "/__pycache__/", "/.cache/", "/.config/")
 _FORGOTTEN: Final = frozenset({".netrc", ".pypirc", "credentials", "id_rsa", "id_ed25519"})
+_STARTS: Final = frozenset({"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn"})
 _installed = False
 _sandbox: tuple[str, ...] | None = None
 
@@ -68,9 +69,9 @@ def _on_event(event: str, args: tuple[Any, ...]) -> None:
         if writes and _sandbox is not None:
             _refuse_outside(os.path.realpath(os.fsdecode(path)), _sandbox)
         _look(session, path, writes)
-    elif event == "subprocess.Popen":
+    elif event in _STARTS:
         session = active()
-        if session is not None and session.opened_inside is None:
+        if session is not None and session.opened_inside is None and not session.is_own_thread():
             _note_program(session, args[0])
 
 
@@ -81,8 +82,9 @@ def _refuse_outside(path: str, allowed: tuple[str, ...]) -> None:
 
 @guarded
 def _note_program(session: Session, program: object) -> None:
-    name = Path(os.fsdecode(program)).name if isinstance(program, str | bytes) else "a program"
-    session.gap(f"Another program was started ({name}); what it read and wrote was not seen.")
+    words = os.fsdecode(program).split() if isinstance(program, str | bytes | os.PathLike) else []
+    name = Path(words[0]).name if words else "a program"
+    session.gap_once(f"Another program was started ({name}); what it did was not seen.")
 
 
 def _writes(mode: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from forebear.capture import code
@@ -32,13 +32,23 @@ def _record_loaded_code(session: Session) -> None:
     paths = code.local_modules(sys.modules)
     if session.script and Path(session.script).is_file():
         paths = [Path(session.script), *paths]
-    record_code(session, paths)
+    record_code(session, paths, _cells())
 
 
-def record_code(session: Session, paths: Iterable[Path]) -> None:
+def _cells() -> dict[str, str]:
+    """Return the cells that ran in a notebook or IPython, by their number."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    sources = getattr(getattr(shell, "history_manager", None), "input_hist_raw", [])
+    return {f"cell-{number}": text for number, text in enumerate(sources) if text}
+
+
+def record_code(
+    session: Session, paths: Iterable[Path], cells: Mapping[str, str] | None = None
+) -> None:
     """Record the source files that ran as one code artifact, used by the run and its steps."""
-    taken = code.snapshot(paths, session.cwd)
+    taken = code.snapshot(paths, session.cwd, cells)
     if not taken.files:
+        session.gap("No source code of this program was seen.")
         return
     for _, body in code.contents(taken):
         if session.config.capture.keep_code:
@@ -76,7 +86,8 @@ def _name_results(session: Session) -> None:
     for artifact, (model, path) in session.exports.items():
         estimator = session.estimators.get(model, "model")
         _name(session, "model", name_for_model(path, session.script, estimator), artifact)
-    for model in session.trained.values():
+    # Who names a model says which one counts; the others of that run were on the way to it.
+    for model in () if session.names_models else session.trained.values():
         if model not in saved:
             estimator = session.estimators.get(model, "model")
             _name(session, "model", name_for_model(None, session.script, estimator), model)

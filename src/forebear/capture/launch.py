@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,9 +22,11 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+import forebear
 from forebear.capture import environment
 from forebear.capture.boot import ChildNote
 from forebear.capture.confinement import confinement
+from forebear.capture.finish import record_code
 from forebear.capture.session import Session
 from forebear.capture.surroundings import record_environment, run_started
 from forebear.client.config import load_config
@@ -36,7 +39,6 @@ from forebear.core.ids import new_id
 __all__ = ["Finished", "Program", "launch", "program_of"]
 
 _BOOTSTRAP: Final = Path(__file__).parent / "bootstrap"
-_HOME: Final = Path(__file__).resolve().parents[2]
 _PARENT_DEATH: Final = 1  # PR_SET_PDEATHSIG
 
 
@@ -134,6 +136,8 @@ def launch(
         describing.join()
     status, reason = _ending(code_)
     exit_code = code_ if code_ >= 0 else 128 - code_
+    if status == "lost" and program.script is not None:
+        record_code(session, [Path(program.script)])
     session.emit(
         RunEnded(
             run=session.run,
@@ -172,8 +176,9 @@ def _spawn(
 def _describe(session: Session, program: Program, occasion: dict[str, Any]) -> None:
     try:
         with session.own_work():
-            python = Path(program.command[0])
-            if python.resolve() == Path(sys.executable).resolve():
+            python = Path(shutil.which(program.command[0]) or program.command[0]).absolute()
+            # Not resolved: the interpreters of all virtual environments may be one file.
+            if python.parent == Path(sys.executable).absolute().parent:
                 described = environment.describe()
             elif python.name.startswith("python"):
                 described = environment.describe_interpreter(python)
@@ -199,8 +204,26 @@ def _variables(note: ChildNote) -> dict[str, str]:
         variables["FOREBEAR_PYTHONPATH"] = before
     variables["PYTHONPATH"] = os.pathsep.join([str(_BOOTSTRAP), *([before] if before else [])])
     variables["FOREBEAR_CAPTURE"] = msgspec.json.encode(note).decode()
-    variables["FOREBEAR_HOME"] = str(_HOME)
+    variables["FOREBEAR_HOME"] = str(_home(Path(note.folder)))
     return variables
+
+
+def _home(folder: Path) -> Path:
+    """Return a folder that holds forebear and what it needs, and nothing else.
+
+    An interpreter that has no forebear of its own is recorded through it, if it is of the same
+    Python version; whatever else is installed beside us stays out of its sight.
+    """
+    home = folder / "home"
+    home.mkdir(exist_ok=True)
+    for package in (forebear, msgspec):
+        place = Path(package.__file__ or "").parent
+        link = home / place.name
+        if not link.exists() or link.resolve() != place.resolve():
+            fresh = home / f".{place.name}.{os.getpid()}"
+            fresh.symlink_to(place.resolve())
+            fresh.replace(link)
+    return home
 
 
 def _ending(code_: int) -> tuple[RunStatus, str | None]:

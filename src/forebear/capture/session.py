@@ -169,6 +169,8 @@ class Session:
         """Saved models: file artifact to (model in memory, path)."""
         self.named: set[str] = set()
         """Artifacts that the program has named itself."""
+        self.names_models = False
+        """Whether there is a model among them."""
         self.data_files: dict[str, Path] = {}
         """Data files read or written: artifact to path."""
         self._columns: dict[str, Origin] = {}
@@ -186,6 +188,7 @@ class Session:
         self.dropped = 0
         self.failure: str | None = None
         self._troubles: dict[str, int] = {}
+        self._said: set[str] = set()
         self._closed = threading.Event()
         self._syncer = threading.Thread(target=self._sync_now_and_then, daemon=True)
         self._syncer.start()
@@ -282,6 +285,12 @@ class Session:
     def gap(self, what: str, artifact: str | None = None) -> None:
         """Say that something was not seen."""
         self.emit(GapNoticed(run=self.here, what=what, artifact=artifact))
+
+    def gap_once(self, what: str) -> None:
+        """Say it, if it was not said of this run before."""
+        if what not in self._said:
+            self._said.add(what)
+            self.gap(what)
 
     def params(self, values: dict[str, Any], run: str | None = None) -> None:
         """Record settings, without secrets."""

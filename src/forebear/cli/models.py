@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from forebear.cli.app import ASK, COMMON, Common, command
 from forebear.cli.output import ask, note, print_json, print_table
-from forebear.client.formats import figure, hex12, place, when
+from forebear.client.formats import figure, place, when
 from forebear.ops.names import NameEntry
 from forebear.ops.registry import ModelsRequest
 
@@ -27,7 +27,7 @@ def models(*, as_of: str | None = None, common: Common = COMMON) -> None:
     if not answer.models:
         note("no models are recorded here; `forebear run train.py` records what it trains")
         return
-    heads = ["model", ">newest", "aliases", "file", "metrics", "digest", "named"]
+    heads = ["model", ">newest", "aliases", "metrics", "file", "named"]
     print_table(heads, [_row(entry) for entry in answer.models])
 
 
@@ -37,8 +37,7 @@ def _row(entry: NameEntry) -> list[str]:
         entry.name,
         str(entry.version),
         ", ".join(f"{alias} → {version}" for alias, version in entry.aliases.items()),
-        place(entry.location) or "in memory only",
         ", ".join(f"{key} {value}" for key, value in list(last.items())[:2]),
-        hex12(entry.digest),
+        place(entry.location) or ("in memory only" if entry.in_memory else "kept in the store"),
         when(entry.created),
     ]

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-import msgspec
 from rich.console import Console
 from rich.text import Text
 
 from forebear.cli.app import ASK, COMMON, Common, command
+from forebear.cli.output import print_json
 from forebear.client.client import LocalClient
 from forebear.core.errors import InvalidInput
 
@@ -55,7 +55,7 @@ def reproduce(
             raise InvalidInput("A store behind a server can't be reproduced from here.")
         found = make_again(client, ref, env=env, keep=keep, say=say)
     if common.json:
-        print(msgspec.json.encode(found).decode())
+        print_json(found)
     else:
         _show(found.verdict, ref, found.reason, found.details, found.workshop)
     return 1 if found.verdict == "refuted" else 0

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from forebear.core.errors import InvalidInput
 
-__all__ = ["TEMPLATE", "CaptureConfig", "Config", "load_config", "parse_size"]
+__all__ = ["TEMPLATE", "CaptureConfig", "Config", "PushConfig", "load_config", "parse_size"]
 
 TEMPLATE: Final = """\
 # Settings of this forebear store. What is commented out is the default.
@@ -26,6 +26,11 @@ TEMPLATE: Final = """\
 
 # Keep the source files that ran.
 # keep_code = true
+
+[push]
+# Another store, a folder or postgresql://user@host/database, to which everything recorded here
+# is handed when a run ends, in the background. "" is none.
+# remote = ""
 """
 
 _SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?b?)", re.IGNORECASE)
@@ -40,10 +45,24 @@ class CaptureConfig(Struct, frozen=True, kw_only=True):
     keep_code: bool = True
 
 
+class PushConfig(Struct, frozen=True, kw_only=True):
+    """Where else the events go."""
+
+    remote: str = ""
+    """The address of another store; empty for none."""
+
+
 class Config(Struct, frozen=True, kw_only=True):
     """All settings of a store."""
 
     capture: CaptureConfig = CaptureConfig()
+    push: PushConfig = PushConfig()
+
+
+_SECTIONS: Final[dict[str, type[CaptureConfig | PushConfig]]] = {
+    "capture": CaptureConfig,
+    "push": PushConfig,
+}
 
 
 def parse_size(value: object) -> int:
@@ -78,20 +97,24 @@ def load_config(folder: Path) -> Config:
         return Config()
     except (OSError, ValueError) as error:
         raise InvalidInput(f"{path} cannot be read: {error}.") from error
-    _refuse_unknown(said, ("capture",), path, "section")
-    capture = said.get("capture", {})
-    if not isinstance(capture, dict):
-        raise InvalidInput(f"{path}: `capture` must be a section, written `[capture]`.")
-    _refuse_unknown(capture, CaptureConfig.__struct_fields__, path, "setting in [capture]")
-    return Config(
-        capture=CaptureConfig(**{key: _value(key, capture[key], path) for key in capture})
-    )
+    _refuse_unknown(said, tuple(_SECTIONS), path, "section")
+    return Config(**{name: _section(name, said[name], path) for name in said})
 
 
-def _value(key: str, value: object, path: Path) -> Any:
-    if isinstance(getattr(CaptureConfig(), key), bool):
-        if not isinstance(value, bool):
-            raise InvalidInput(f"{path}: `{key}` must be true or false, not {value!r}.")
+def _section(name: str, said: object, path: Path) -> Any:
+    if not isinstance(said, dict):
+        raise InvalidInput(f"{path}: `{name}` must be a section, written `[{name}]`.")
+    kind = _SECTIONS[name]
+    _refuse_unknown(said, kind.__struct_fields__, path, f"setting in [{name}]")
+    defaults = kind()
+    return kind(**{key: _value(key, said[key], getattr(defaults, key), path) for key in said})
+
+
+def _value(key: str, value: object, default: object, path: Path) -> Any:
+    if isinstance(default, bool | str):
+        if type(value) is not type(default):
+            wanted = "true or false" if isinstance(default, bool) else "text in quotes"
+            raise InvalidInput(f"{path}: `{key}` must be {wanted}, not {value!r}.")
         return value
     try:
         return parse_size(value)

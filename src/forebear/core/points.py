@@ -13,13 +13,14 @@ import struct
 import sys
 import zlib
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import accumulate
 from typing import Final, NamedTuple
 
+from forebear.core.entities import Figure
 from forebear.core.errors import CorruptStore
 
-__all__ = ["Point", "pack", "unpack"]
+__all__ = ["Point", "greater", "lesser", "number", "pack", "unpack"]
 
 _MAGIC: Final = b"forebear-points-1\n"
 _COUNT: Final = struct.Struct("<Q")
@@ -79,6 +80,35 @@ def unpack(packet: bytes) -> list[Point]:
     series, times, steps = (_restored("q", column) for column in columns[:3])
     values = _restored("d", columns[3])
     return list(map(Point, series, accumulate(times), accumulate(steps), values))
+
+
+def number(figure: Figure) -> float:
+    """Return a figure as a number.
+
+    >>> number("-Infinity")
+    -inf
+    """
+    return float(figure)
+
+
+def lesser(one: Figure | None, other: Figure | None) -> Figure | None:
+    """Return the smaller of two figures; one that is missing or NaN counts for nothing."""
+    return _better(one, other, lambda a, b: a < b)
+
+
+def greater(one: Figure | None, other: Figure | None) -> Figure | None:
+    """Return the larger of two figures; one that is missing or NaN counts for nothing."""
+    return _better(one, other, lambda a, b: a > b)
+
+
+def _better(
+    one: Figure | None, other: Figure | None, wins: Callable[[float, float], bool]
+) -> Figure | None:
+    if other is None or other == "NaN":
+        return one if one is not None else other
+    if one is None or one == "NaN" or wins(number(other), number(one)):
+        return other
+    return one
 
 
 def _differences(numbers: array[int]) -> array[int]:

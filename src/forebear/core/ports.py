@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
-from forebear.core.entities import Edge, EvidenceWord, Metric, Node, RunStatus
+from forebear.core.entities import Edge, EvidenceWord, Figure, Metric, Node, RunStatus
 from forebear.core.events import AnyEvent
 from forebear.core.merkle import Subtrees
 from forebear.core.refs import NameKind
@@ -188,7 +188,11 @@ class AliasRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class MetricRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One figure with what it was measured on."""
+    """One figure with what it was measured on.
+
+    A figure logged over very many steps is one row in short: its last point, how many points
+    there are, the least and the greatest of them.
+    """
 
     run: str
     metric: Metric
@@ -198,6 +202,9 @@ class MetricRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     split: str | None = None
     evidence: EvidenceWord = "observed"
     params: dict[str, Any] = {}
+    points: int = 1
+    least: Figure | None = None
+    greatest: Figure | None = None
     seq: int
 
 
@@ -473,8 +480,13 @@ class Store(Protocol):
         runs: Sequence[str] = (),
         models: Sequence[str] = (),
         seq: int | None = None,
+        points: bool = False,
     ) -> list[MetricRow]:
-        """Figures of the given runs or about the given models, oldest first."""
+        """Figures of the given runs or about the given models, oldest first.
+
+        A figure with very many points is one row, unless all `points` are asked for: then one
+        row each.
+        """
 
     def locations(
         self, artifacts: Sequence[str], seq: int | None = None, *, run: str | None = None

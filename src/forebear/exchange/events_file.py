@@ -59,14 +59,16 @@ def opened(path: Path, mode: Literal["rb", "wb"]) -> Iterator[BinaryIO]:
             hint="Use `.gz`, or `-` and a pipe: `forebear export --events - | zstd > FILE`.",
         )
     try:
-        file = cast(
-            BinaryIO,
-            gzip.open(path, mode, compresslevel=3) if path.suffix == ".gz" else path.open(mode),
-        )
+        plain = path.open(mode)
     except OSError as error:
         raise InvalidInput(f"'{path}' cannot be opened: {error.strerror or error}.") from error
-    with file:
-        yield file
+    with plain as file:
+        if path.suffix != ".gz":
+            yield file
+            return
+        # Without a time in it, the same events make the same file.
+        with gzip.GzipFile("", mode, 3, file, mtime=0) as packed:
+            yield cast(BinaryIO, packed)
 
 
 def write_events(file: BinaryIO, header: EventsHeader, bodies: Iterable[bytes]) -> None:

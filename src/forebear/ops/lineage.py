@@ -262,7 +262,7 @@ class _Seen:
     ) -> None:
         self.store, self.seq, self.found, self.walk = store, seq, found, walk
         self._graded, self._least = graded, least
-        self.nodes = store.nodes(list(walk.depths), seq)
+        self.nodes = store.nodes(list(walk.depths), seq) | {node.id: node for node in found.nodes}
         for id, depth in walk.depths.items():
             if id in self.nodes:
                 self.nodes[id] = msgspec.structs.replace(self.nodes[id], depth=depth)

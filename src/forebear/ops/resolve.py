@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from forebear.analysis.verdict import called
 from forebear.core import refs
@@ -69,7 +69,10 @@ def resolve(store: Store, target: Target, seq: int | None = None) -> Found:
     if ref.name is not None:
         row = named(store, ref, seq)
         if row is not None:
-            return Found(nodes=[_node(store, row.artifact, seq)], version=row)
+            node = _node(store, row.artifact, seq)
+            # Whoever asks by one of its names is answered by that name.
+            asked = structs.replace(node, name=row.name, version=row.version, aliases=row.aliases)
+            return Found(nodes=[asked], version=row)
     if target.digest is not None or target.path is not None:
         return _content(store, target, seq)
     raise _unknown(store, ref, seq)

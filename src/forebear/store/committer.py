@@ -85,7 +85,10 @@ class Committer:
             self._took, self._last = time.monotonic() - began, len(group)
             for one in group:
                 if one.outcome is None:
-                    one.outcome = StoreError("Writing was interrupted; nothing was recorded.")
+                    one.outcome = StoreError(
+                        "Writing was interrupted, and may have come to nothing.",
+                        hint="Write the same events again: what is there already counts once.",
+                    )
                 one.turn.release()
             with self._lock:
                 if self._waiting:

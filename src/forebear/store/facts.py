@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, select
+from msgspec import Struct
+from sqlalchemy import Connection, Row, Select, Table, select
 
 from forebear.core.clock import from_micros
-from forebear.core.entities import Metric
+from forebear.core.entities import Figure, Metric, finite
+from forebear.core.points import greater, lesser, unpack
 from forebear.core.ports import GapRow, LocationRow, MetricRow, ReproductionRow
 from forebear.store import runs as run_rows
 from forebear.store.engine import chunked
@@ -24,9 +27,16 @@ from forebear.store.schema import (
     reproduction,
     run,
     run_end,
+    series,
 )
 
-__all__ = ["gaps", "locations", "metrics", "recorded_by", "reproductions"]
+__all__ = ["gaps", "locations", "metrics", "packets", "points", "recorded_by", "reproductions"]
+
+class _Summary(Struct):
+    last: Metric
+    least: Figure | None
+    greatest: Figure | None
+
 
 _artifact = node.alias("of_artifact")
 _run = node.alias("of_run")
@@ -36,40 +46,103 @@ _data = node.alias("of_data")
 def metrics(
     connection: Connection, runs: Sequence[str], models: Sequence[str], bound: int
 ) -> list[MetricRow]:
-    """Return figures of the given runs or about the given models, oldest first."""
+    """Return figures of the given runs or about the given models, oldest first.
+
+    Of figures whose points lie in packets there is one row with the last point.
+    """
+    rows = [(place, _single(row)) for place, row in _found(connection, metric, runs, models, bound)]
+    newest: dict[tuple[Any, ...], tuple[tuple[int, int], MetricRow]] = {}
+    for place, row in _found(connection, series, runs, models, bound):
+        whose = (row.run, row.key, row.model, row.data, row.split, row.evidence, row.params)
+        known = newest.pop(whose, None)
+        newest[whose] = place, _summary(row, known[1] if known else None)
+    rows += newest.values()
+    return [row for _, row in sorted(rows, key=itemgetter(0))]
+
+
+def points(
+    connection: Connection,
+    runs: Sequence[str],
+    models: Sequence[str],
+    bound: int,
+    packet: Callable[[str], bytes],
+) -> list[MetricRow]:
+    """Return what `metrics` does, with every point of every packet; `packet` returns its bytes."""
+    rows = [(place, _single(row)) for place, row in _found(connection, metric, runs, models, bound)]
+    packets: dict[tuple[int, str], dict[int, MetricRow]] = {}
+    for (seq, n), row in _found(connection, series, runs, models, bound):
+        packets.setdefault((seq, row.points), {})[n] = _row(row, Metric(key=row.key, value=0.0))
+    for (seq, digest), wanted in packets.items():
+        for n, point in enumerate(unpack(packet(digest))):
+            row = wanted.get(point.series)
+            if row is not None:
+                figure = Metric(key=row.metric.key, value=finite(point.value), step=point.step)
+                at = from_micros(point.time)
+                rows.append(((seq, n), msgspec.structs.replace(row, metric=figure, at=at)))
+    return [row for _, row in sorted(rows, key=itemgetter(0))]
+
+
+def packets(connection: Connection) -> list[str]:
+    """Return the digests of all packets of points."""
+    return list(connection.execute(select(series.c.points).distinct()).scalars())
+
+
+def _found(
+    connection: Connection, table: Table, runs: Sequence[str], models: Sequence[str], bound: int
+) -> list[tuple[tuple[int, int], Row[Any]]]:
+    """Return the rows of these runs or about these models by their place, in order."""
     found: dict[tuple[int, int], Row[Any]] = {}
-    for column, keys in ((metric.c.run, runs), (metric.c.model, models)):
+    for column, keys in ((table.c.run, runs), (table.c.model, models)):
         for part in chunked(list(ids_of(connection, keys).values())):
-            for row in connection.execute(_metrics(bound).where(column.in_(part))):
+            for row in connection.execute(_measured(table, bound).where(column.in_(part))):
                 found[row.seq, row.n] = row
-    return [
-        MetricRow(
-            run=row.run_key,
-            metric=Metric(key=row.key, value=_value(row), step=row.step),
-            at=from_micros(row.at),
-            model=row.model_key,
-            data=row.data_key,
-            split=row.split,
-            evidence=EVIDENCE_WORDS[row.evidence],
-            params=msgspec.json.decode(row.params) if row.params else {},
-            seq=row.seq,
-        )
-        for _, row in sorted(found.items())
-    ]
+    return sorted(found.items(), key=itemgetter(0))
 
 
-def _metrics(bound: int) -> Select[Any]:
+def _measured(table: Table, bound: int) -> Select[Any]:
     return (
         select(
-            metric,
+            table,
             _run.c.key.label("run_key"),
             _artifact.c.key.label("model_key"),
             _data.c.key.label("data_key"),
         )
-        .join(_run, _run.c.id == metric.c.run)
-        .outerjoin(_artifact, _artifact.c.id == metric.c.model)
-        .outerjoin(_data, _data.c.id == metric.c.data)
-        .where(metric.c.seq <= bound)
+        .join(_run, _run.c.id == table.c.run)
+        .outerjoin(_artifact, _artifact.c.id == table.c.model)
+        .outerjoin(_data, _data.c.id == table.c.data)
+        .where(table.c.seq <= bound)
+    )
+
+
+def _row(row: Row[Any], figure: Metric) -> MetricRow:
+    return MetricRow(
+        run=row.run_key,
+        metric=figure,
+        at=from_micros(row.at),
+        model=row.model_key,
+        data=row.data_key,
+        split=row.split,
+        evidence=EVIDENCE_WORDS[row.evidence],
+        params=msgspec.json.decode(row.params) if row.params else {},
+        seq=row.seq,
+    )
+
+
+def _single(row: Row[Any]) -> MetricRow:
+    return _row(row, Metric(key=row.key, value=_value(row), step=row.step))
+
+
+def _summary(row: Row[Any], before: MetricRow | None) -> MetricRow:
+    """Return the short form of a series, continuing what earlier packets said of it."""
+    said = msgspec.json.decode(row.summary, type=_Summary)
+    least, greatest = said.least, said.greatest
+    if before is not None:
+        least, greatest = lesser(before.least, least), greater(before.greatest, greatest)
+    return msgspec.structs.replace(
+        _row(row, said.last),
+        points=row.count + (before.points if before else 0),
+        least=least,
+        greatest=greatest,
     )
 
 

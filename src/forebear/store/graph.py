@@ -203,14 +203,15 @@ def _artifact(key: str, said: Sequence[Row[Any]], versions: Sequence[VersionRow]
         "kept": any(row["kept"] for row in rows),
         "by_reference": any(row["by_reference"] for row in rows),
     }
-    newest = versions[0] if versions else None
+    # Of several names, the one that people point to tells most, then one that somebody gave.
+    known = max(versions, key=lambda v: (bool(v.aliases), not v.automatic, v.seq), default=None)
     return Node(
         id=key,
         type="artifact",
         kind=most_specific(row["kind"] for row in rows),
-        name=newest.name if newest else first("label"),
-        version=newest.version if newest else None,
-        aliases=newest.aliases if newest else [],
+        name=known.name if known else first("label"),
+        version=known.version if known else None,
+        aliases=known.aliases if known else [],
         digest=first("digest") or (key if is_digest(key) else None),
         label=first("label"),
         format=first("format"),

@@ -46,7 +46,7 @@ Outcome = Appended | ForebearError
 
 _BATCH: Final = 1000
 _NUL: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
-_SPECIAL: Final = re.compile(rb'"identity:|\\u0000').search
+_SPECIAL: Final = re.compile(rb"identity:|\\u0000").search
 """Finds what may be told otherwise than it is written."""
 
 

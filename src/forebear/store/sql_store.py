@@ -379,9 +379,16 @@ class SqlStore(Store):
         runs: Sequence[str] = (),
         models: Sequence[str] = (),
         seq: int | None = None,
+        points: bool = False,
     ) -> list[MetricRow]:
-        """Figures of the given runs or about the given models, oldest first."""
+        """Figures of the given runs or about the given models, oldest first.
+
+        A figure with very many points is one row, unless all `points` are asked for: then one
+        row each, which needs the content store.
+        """
         with self._at(seq) as (connection, bound):
+            if points:
+                return facts.points(connection, runs, models, bound, self._blobs.get)
             return facts.metrics(connection, runs, models, bound)
 
     def locations(

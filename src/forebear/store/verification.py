@@ -12,7 +12,7 @@ from forebear.core.errors import StoreError
 from forebear.core.events import decode
 from forebear.core.merkle import Frontier, leaf_hash
 from forebear.core.ports import Fault
-from forebear.store import ledger, projections
+from forebear.store import facts, ledger, projections
 from forebear.store.blobs import FileBlobs
 from forebear.store.engine import Database, scratch
 from forebear.store.schema import PROJECTIONS, artifact, event, head, metadata
@@ -44,6 +44,7 @@ def faults(
                 )
             query = select(artifact.c.digest).where(artifact.c.kept).distinct()
             kept += connection.execute(query.order_by(artifact.c.digest)).scalars()
+            kept += facts.packets(connection)
     except StoreError as error:
         yield Fault(what="database", where=database.place, message=error.message)
     yield from _blob_faults(blobs, kept)
@@ -167,7 +168,7 @@ def _blob_faults(blobs: FileBlobs, kept: list[str]) -> Iterator[Fault]:
             yield Fault(
                 what="missing-blob",
                 where=digest,
-                message="The artifact's bytes were kept, and are gone.",
+                message="These bytes were kept, and are gone.",
             )
     try:
         for digest in blobs.digests():
