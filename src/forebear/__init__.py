@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
+remote: str | None = None
+"""Another store, a folder or the URL of a database, to which what this program records goes when
+a run ends; it comes before FOREBEAR_REMOTE and config.toml."""
+
 _HOMES: Final = {
     "ForebearError": "forebear.core.errors",
     "Run": "forebear.capture.api",
@@ -64,6 +68,7 @@ __all__ = [
     "log_model",
     "log_params",
     "path",
+    "remote",
     "run",
     "show",
     "trace",

@@ -7,11 +7,20 @@ import signal
 import subprocess
 import sys
 import threading
+import tracemalloc
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from forebear.client.spool import SpoolHeader, SpoolReader, SpoolWriter, is_live, spools_of
+from forebear.client.spool import (
+    RESERVE,
+    SpoolHeader,
+    SpoolReader,
+    SpoolWriter,
+    is_live,
+    spools_of,
+)
 from forebear.core.errors import StoreUnwritable, Unreadable
 from forebear.core.events import ParamsLogged, decode, encode
 
@@ -169,3 +178,143 @@ def test_nothing_acknowledged_is_lost_to_kill_9(tmp_path: Path) -> None:
 def test_the_same_event_has_the_same_bytes() -> None:
     event = events(2)[1]
     assert encode(event) == encode(decode(encode(event)))
+
+
+def test_a_spool_goes_on_in_a_new_file_when_one_is_full(tmp_path: Path) -> None:
+    writer = SpoolWriter(tmp_path, HEADER, segment=2000)
+    said = events(40)
+    for event in said:
+        writer.append(event)
+    segments = spools_of(tmp_path)
+    assert len(segments) > 3
+    assert all(path.stat().st_size <= 2000 for path in segments)
+    assert all(is_live(path) for path in segments)
+    writer.sync()
+    assert [is_live(path) for path in segments] == [False] * (len(segments) - 1) + [True]
+    writer.close()
+    read = [decode(body) for path in segments for body, _ in SpoolReader(path).records()]
+    assert read == said
+
+
+def test_an_event_larger_than_a_file_has_one_of_its_own(tmp_path: Path) -> None:
+    writer = SpoolWriter(tmp_path, HEADER, segment=300)
+    said = [ParamsLogged(run="run-1", params={"text": "x" * size}) for size in (10, 1000, 10)]
+    for event in said:
+        writer.append(event)
+    writer.close()
+    read = [[decode(body) for body, _ in SpoolReader(p).records()] for p in spools_of(tmp_path)]
+    assert read == [[event] for event in said]
+
+
+def test_a_spool_leaves_the_disk_some_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer = SpoolWriter(tmp_path, HEADER, segment=400)
+    writer.append(events(1)[0])
+    full = SimpleNamespace(f_bavail=(RESERVE - 1) // 4096, f_frsize=4096)
+    monkeypatch.setattr(os, "statvfs", lambda path: full)
+    with pytest.raises(StoreUnwritable, match="256 MiB would stay free"):
+        for event in events(40):
+            writer.append(event)
+    monkeypatch.undo()
+    writer.append(events(1)[0])
+    writer.close()
+    assert all(len(list(SpoolReader(path).records())) > 0 for path in spools_of(tmp_path))
+
+
+def test_what_the_disk_did_not_take_is_written_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = SpoolWriter(tmp_path, HEADER)
+    said = events(6)
+    for event in said[:2]:
+        writer.append(event)
+    writer.sync()
+    for event in said[2:4]:
+        writer.append(event)
+    first, real, calls = writer.path, os.fdatasync, []
+
+    def fails_once(file: int) -> None:
+        calls.append(file)
+        if len(calls) == 1:
+            raise OSError(5, "Input/output error")
+        real(file)
+
+    monkeypatch.setattr(os, "fdatasync", fails_once)
+    writer.sync()
+    assert calls[0] != calls[1]  # the file that failed is not asked again
+    assert writer.path != first
+    for event in said[4:]:
+        writer.append(event)
+    writer.close()
+    assert calls.count(calls[0]) == 1
+    old, new = ([decode(body) for body, _ in SpoolReader(p).records()] for p in spools_of(tmp_path))
+    assert (old, new) == (said[:4], said[2:])
+
+
+def test_a_disk_that_takes_nothing_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = SpoolWriter(tmp_path, HEADER)
+    writer.append(events(1)[0])
+
+    def fails(file: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fdatasync", fails)
+    with pytest.raises(StoreUnwritable, match="Input/output error"):
+        writer.sync()
+    with pytest.raises(StoreUnwritable, match="Input/output error"):
+        writer.close()
+    assert not any(is_live(path) for path in spools_of(tmp_path))
+
+
+def test_behind_a_torn_record_that_cannot_be_cut_off_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = SpoolWriter(tmp_path, HEADER)
+    said = events(3)
+    writer.append(said[0])
+    real = os.write
+
+    def half(file: int, data: memoryview) -> int:
+        if len(data) > 10:
+            return real(file, data[:10])
+        raise OSError(5, "Input/output error")
+
+    def fails(file: int, size: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "write", half)
+    monkeypatch.setattr(os, "ftruncate", fails)
+    with pytest.raises(StoreUnwritable):
+        writer.append(said[1])
+    monkeypatch.undo()
+    writer.append(said[2])
+    writer.close()
+    readers = [SpoolReader(path) for path in spools_of(tmp_path)]
+    assert [[decode(body) for body, _ in one.records()] for one in readers] == [
+        [said[0]],
+        [said[2]],
+    ]
+    assert readers[0].damage is not None
+
+
+def test_a_closed_writer_takes_nothing(tmp_path: Path) -> None:
+    writer = SpoolWriter(tmp_path, HEADER)
+    writer.close()
+    writer.sync()
+    with pytest.raises(StoreUnwritable, match="closed"):
+        writer.append(events(1)[0])
+
+
+def test_reading_a_long_spool_takes_little_memory(tmp_path: Path) -> None:
+    writer = SpoolWriter(tmp_path, HEADER)
+    text = "x" * 100_000
+    for i in range(300):
+        writer.append(ParamsLogged(run="run-1", params={"i": i, "text": text}))
+    writer.close()
+    tracemalloc.start()
+    count = sum(1 for _ in SpoolReader(writer.path).records())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == 300
+    assert peak < 2_000_000

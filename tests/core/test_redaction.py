@@ -453,6 +453,7 @@ def test_code_stays_code() -> None:
     assert 'host="db"' in cleaned
 
 
+# Before \1, what stands once; after it, what is repeated.
 HOSTILE = [
     "a", "eyJ", "eyJ.", "-----BEGIN PRIVATE KEY-----", "://", "a://b:", "://a@", "password=",
     'password="', "password='\\", 'password="""', "password: ", "--password ", "password=a;",
@@ -460,6 +461,7 @@ HOSTILE = [
     "wandb login ", "curl -u a:", "a=", "token", "pass.", "a.", "$password=$", "{", "\\", '"',
     "password: a ", "password = (", "getenv('key', ", "xoxb-", "1234567890:AA", ".atlasv1.", "\n",
     "8Q~", "password[", "AZDO", "hooks.slack.com/a/", "password : a | ", "-", "_key", "github_pat_",
+    'password = """\1a ', "https://a:\1@", "?a=1&\1x",
 ]  # fmt: skip
 
 TIMED = """
@@ -468,8 +470,9 @@ from forebear.core import redaction
 seeds = sys.stdin.read().split("\\x00")
 for seed in seeds:
     used = []
+    once, _, seed = seed.rpartition("\\1")
     for size in (1 << 14, 1 << 18):
-        hostile = (seed * (size // len(seed) + 1))[:size]
+        hostile = once + (seed * (size // len(seed) + 1))[:size]
         began = time.process_time()
         redaction.url(hostile)
         used.append(time.process_time() - began)
@@ -490,3 +493,24 @@ def test_hostile_text_takes_linear_time() -> None:
         check=False,
     )
     assert done.stdout.strip() == "linear", done.stderr
+
+
+UNCOMPILED = """
+import json, pathlib, re, string, sys, msgspec, forebear.core
+
+def refuse(*arguments):
+    raise AssertionError(arguments)
+
+compile, re.compile = re.compile, refuse
+from forebear.core import redaction
+re.compile = compile
+print(redaction.text("password = 'x7'").value)
+"""
+
+
+def test_importing_compiles_no_pattern() -> None:
+    """Every recorded program imports this when it starts."""
+    done = subprocess.run(
+        [sys.executable, "-c", UNCOMPILED], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == "password = '[REDACTED:assignment]'", done.stderr

@@ -22,9 +22,10 @@ from forebear.capture import boot, objects
 from forebear.capture.finish import finish
 from forebear.capture.session import Session, active, current_run
 from forebear.capture.surroundings import describe_here, run_started, who
+from forebear.client.background import push_later
 from forebear.client.client import connect
 from forebear.client.config import load_config
-from forebear.client.locate import place_for_recording
+from forebear.client.locate import Place, place_for_recording
 from forebear.core import redaction
 from forebear.core.errors import ForebearError, InvalidInput
 from forebear.core.events import (
@@ -305,6 +306,9 @@ def _close_root(session: Session, ended: RunEnded | None) -> None:
         session.emit(msgspec.structs.replace(ending, attrs=occasion))
 
     finish(session, describe_and_end)
+    import forebear
+
+    push_later(Place(folder=session.folder), forebear.remote)
 
 
 def _artifact(session: Session, thing: object, kind: str, *, write: bool = False) -> str:

@@ -16,6 +16,7 @@ from forebear.capture import files
 from forebear.capture.finish import finish
 from forebear.capture.integrations import Integrations
 from forebear.capture.session import Session, active
+from forebear.capture.surroundings import describe_here
 from forebear.client.config import load_config
 from forebear.core import redaction
 from forebear.core.events import RunEnded
@@ -34,6 +35,8 @@ class ChildNote(Struct, frozen=True, kw_only=True):
     script: str | None = None
     sandbox: str | None = None
     """When set, files may be opened for writing below this folder only."""
+    describe: bool = False
+    """The program is started by something else than Python and describes its environment itself."""
 
 
 def observe() -> None:
@@ -60,14 +63,34 @@ def start_in_child(note: str) -> None:
     """Start recording in the program that `forebear run` has started."""
     told = msgspec.json.decode(note, type=ChildNote)
     folder = Path(told.folder)
-    session = Session(folder, told.run, load_config(folder), script=told.script)
+    session = Session(folder, told.run, load_config(folder), script=told.script or _script())
     if told.sandbox is not None:
         files.confine(Path(told.sandbox))
     session.start()
     with session.own_work():
         observe()
     _note_exceptions(session)
-    atexit.register(finish, session)
+    atexit.register(finish, session, *((_describe,) if told.describe else ()))
+
+
+def _describe(session: Session) -> None:
+    describe_here(session)
+
+
+def _script() -> str | None:
+    """Return the script that the interpreter was started with.
+
+    It is asked now because Python forgets the `__file__` of a script before it exits.
+    """
+    words = iter(sys.orig_argv[1:])
+    for word in words:
+        if word in {"-m", "-c", "-"}:
+            return None
+        if word in {"-W", "-X"}:
+            next(words, None)
+        elif not word.startswith("-"):
+            return os.path.abspath(word) if Path(word).is_file() else None
+    return None
 
 
 def _note_exceptions(session: Session) -> None:

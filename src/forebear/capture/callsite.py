@@ -5,21 +5,16 @@ from __future__ import annotations
 import ast
 import linecache
 import sys
-import sysconfig
 from functools import lru_cache
 from itertools import islice
-from pathlib import Path
 from types import CodeType, FrameType
 from typing import NamedTuple
 
 from msgspec import Struct
 
-__all__ = ["CallSite", "call_site", "is_user_code", "statement_at", "statements_of"]
+from forebear.capture.ownership import is_foreign
 
-_PACKAGE = str(Path(__file__).resolve().parents[1])
-_LIBRARIES = tuple(
-    {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-)
+__all__ = ["CallSite", "call_site", "is_user_code", "statement_at", "statements_of"]
 
 
 class CallSite(Struct, frozen=True, kw_only=True):
@@ -65,9 +60,7 @@ def is_user_code(filename: str) -> bool:
         return False
     if filename.startswith("<"):
         return True
-    if filename.startswith(_PACKAGE):
-        return False
-    return not filename.startswith(_LIBRARIES) or "ipykernel_" in filename
+    return not is_foreign(filename) or "ipykernel_" in filename
 
 
 def call_site(called: str | None = None) -> CallSite | None:

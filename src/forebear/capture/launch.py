@@ -30,6 +30,7 @@ from forebear.capture.finish import record_code
 from forebear.capture.session import Session
 from forebear.capture.surroundings import record_environment, run_started
 from forebear.client.config import load_config
+from forebear.client.spool import spools_of
 from forebear.core.clock import now
 from forebear.core.entities import RunStatus
 from forebear.core.errors import InvalidInput
@@ -110,6 +111,7 @@ def launch(
     """
     session = Session(folder, new_id(), load_config(folder), script=program.script)
     here = (cwd or Path.cwd()).absolute()
+    python = _python_of(program)
     session.emit(
         run_started(session, name=program.name, command=program.command, cwd=here, git=describe)
     )
@@ -118,6 +120,7 @@ def launch(
         folder=str(folder),
         script=program.script,
         sandbox=str(sandbox) if sandbox else None,
+        describe=describe and python is None,
     )
     variables = {**_variables(note), **(extra_environment or {})}
     try:
@@ -127,13 +130,15 @@ def launch(
         session.stop()
         raise InvalidInput(f"Cannot run {program.command[0]}: {error.strerror}.") from error
     occasion: dict[str, Any] = {}
-    describing = threading.Thread(target=_describe, args=(session, program, occasion), daemon=True)
-    if describe:
+    describing = threading.Thread(target=_describe, args=(session, python, occasion), daemon=True)
+    if describe and python is not None:
         describing.start()
     with _signals_passed_to(child):
         code_ = child.wait()
-    if describe:
+    if describing.ident is not None:
         describing.join()
+    elif describe and len(spools_of(folder / "spool", session.run)) < 2:
+        session.gap(f"The environment of {program.name} was not seen.")
     status, reason = _ending(code_)
     exit_code = code_ if code_ >= 0 else 128 - code_
     if status == "lost" and program.script is not None:
@@ -173,18 +178,18 @@ def _spawn(
         )
 
 
-def _describe(session: Session, program: Program, occasion: dict[str, Any]) -> None:
+def _python_of(program: Program) -> Path | None:
+    """Return the interpreter that a command starts, where it is one."""
+    python = Path(shutil.which(program.command[0]) or program.command[0]).absolute()
+    return python if python.name.startswith("python") else None
+
+
+def _describe(session: Session, python: Path, occasion: dict[str, Any]) -> None:
     try:
         with session.own_work():
-            python = Path(shutil.which(program.command[0]) or program.command[0]).absolute()
             # Not resolved: the interpreters of all virtual environments may be one file.
-            if python.parent == Path(sys.executable).absolute().parent:
-                described = environment.describe()
-            elif python.name.startswith("python"):
-                described = environment.describe_interpreter(python)
-            else:
-                session.gap(f"The environment of {program.name} was not seen.")
-                return
+            here = python.parent == Path(sys.executable).absolute().parent
+            described = environment.describe() if here else environment.describe_interpreter(python)
             occasion.update(record_environment(session, described))
     except Exception as error:
         session.trouble("describing the environment", error)

@@ -9,7 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from forebear.capture import code, environment
+from forebear.capture import environment
+from forebear.capture.git import git_state
 from forebear.capture.session import Session
 from forebear.client.drain import host_id
 from forebear.core import redaction
@@ -85,7 +86,7 @@ def record_environment(session: Session, described: environment.Environment) -> 
 
 def _git(folder: Path, session: Session) -> dict[str, Any]:
     """Return the git state as a run carries it; uncommitted changes are kept as an artifact."""
-    state = code.git_state(folder)
+    state = git_state(folder)
     if state is None:
         return {}
     facts: dict[str, Any] = {

@@ -14,6 +14,7 @@ from typing import Final
 from msgspec import Struct
 
 from forebear.capture.launch import Finished, launch, program_of
+from forebear.client.background import push_later
 from forebear.client.locate import place_for_recording
 from forebear.client.spool import spools_of
 from forebear.core.errors import ForebearError, InvalidInput
@@ -105,6 +106,7 @@ def record(wanted: Plan) -> int:
     program = program_of(wanted.words, module=wanted.module, direct=wanted.direct)
     finished = launch(program, place.folder)
     _take_in(place.folder)
+    push_later(place)
     if not wanted.quiet:
         print(_line(finished), file=sys.stderr)
     return finished.exit_code

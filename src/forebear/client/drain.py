@@ -7,28 +7,20 @@ import hashlib
 import logging
 import os
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
 
+from forebear.client.handover import hand_over, in_batches
 from forebear.client.spool import SpoolReader, is_live, run_of, spools_of
-from forebear.core.errors import (
-    EventConflict,
-    ForebearError,
-    InvalidInput,
-    StoreUnwritable,
-    Unreadable,
-)
+from forebear.core.errors import EventConflict, InvalidInput, StoreUnwritable, Unreadable
 from forebear.core.events import GapNoticed, RunEnded
-from forebear.core.ports import Appended, Store
+from forebear.core.ports import Store
 
-__all__ = ["BATCH_BYTES", "BATCH_EVENTS", "DrainReport", "Handed", "drain", "hand_over", "host_id"]
+__all__ = ["DrainReport", "drain", "host_id"]
 
-BATCH_EVENTS = 2000
-"""Most events that are handed to a store at once."""
-BATCH_BYTES = 8 << 20
 _log = logging.getLogger(__name__)
 
 
@@ -38,14 +30,6 @@ class DrainReport(Struct, kw_only=True):
     events: int = 0
     lost: list[str] = []
     notes: list[str] = []
-
-
-class Handed(Struct, kw_only=True):
-    """What became of events handed to a store: taken, there already, or refused and why."""
-
-    accepted: int = 0
-    duplicates: int = 0
-    refused: list[str] = []
 
 
 def host_id() -> str:
@@ -72,30 +56,9 @@ def drain(folder: Path, store: Store) -> DrainReport:
                     _drain_one(path, store, report, alone=alone)
                 except FileNotFoundError:
                     continue  # another process has just drained it
-    except StoreUnwritable as error:
+    except (StoreUnwritable, OSError) as error:
         report.notes.append(f"What programs have recorded can't be taken in now: {error}")
     return report
-
-
-def hand_over(
-    bodies: Sequence[bytes],
-    append: Callable[[Sequence[bytes]], Appended],
-    refusal: type[ForebearError] | tuple[type[ForebearError], ...],
-) -> Handed:
-    """Hand events over, all that can be: one that is refused does not keep the others back."""
-    try:
-        done = append(bodies)
-    except refusal as error:
-        if len(bodies) == 1:
-            return Handed(refused=[str(error)])
-        middle = len(bodies) // 2
-        halves = [hand_over(half, append, refusal) for half in (bodies[:middle], bodies[middle:])]
-        return Handed(
-            accepted=sum(half.accepted for half in halves),
-            duplicates=sum(half.duplicates for half in halves),
-            refused=[why for half in halves for why in half.refused],
-        )
-    return Handed(accepted=done.accepted, duplicates=done.duplicates)
 
 
 @contextmanager
@@ -134,33 +97,26 @@ def _drain_one(path: Path, store: Store, report: DrainReport, *, alone: bool) ->
             _clear_away(path, store, report, [str(error)])
         return
     troubles: list[str] = []
-    for bodies, end in _batches(reader, position):
+    for batch in in_batches(reader.records(position), lambda record: len(record[0])):
+        bodies = [body for body, _ in batch]
         handed = hand_over(bodies, store.append_encoded, (EventConflict, InvalidInput))
         report.events += handed.accepted
         troubles += handed.refused
         if not troubles:
             # What comes behind a refused event is read again, so that at the end it is told.
-            _remember(mark, end)
+            _remember(mark, batch[-1][1])
     if over:
         if reader.damage:
             troubles.append(f"{reader.damage}; everything before them is safe")
         if troubles:
-            what = f"Part of the record was lost: {'; '.join(troubles)}"
-            store.append([GapNoticed(run=reader.header.run, what=what.rstrip(".") + ".")])
+            _say_gap(store, reader.header.run, troubles)
         _clear_away(path, store, report, troubles)
 
 
-def _batches(reader: SpoolReader, position: int) -> Iterator[tuple[list[bytes], int]]:
-    bodies: list[bytes] = []
-    size, end = 0, position
-    for body, end in reader.records(position):
-        bodies.append(body)
-        size += len(body)
-        if len(bodies) >= BATCH_EVENTS or size >= BATCH_BYTES:
-            yield bodies, end
-            bodies, size = [], 0
-    if bodies:
-        yield bodies, end
+def _say_gap(store: Store, run: str, troubles: list[str]) -> None:
+    what = f"Part of the record was lost: {'; '.join(troubles)}".rstrip(".") + "."
+    if all(gap.what != what for gap in store.gaps([run])):
+        store.append([GapNoticed(run=run, what=what)])
 
 
 def _clear_away(path: Path, store: Store, report: DrainReport, troubles: list[str]) -> None:

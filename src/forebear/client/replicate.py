@@ -1,5 +1,9 @@
 """Replication: the events of this store, and the bytes it keeps, also go to another one.
 
+Where to is said by `fb.remote`, FOREBEAR_REMOTE, or `remote` under `[push]` in config.toml; then
+a push is started whenever a root run ends, in a process of its own that nobody waits for. What
+it does not get done is done by the next one.
+
 Events go in the order of their seq, at least once; they are idempotent by id, so a reply that
 was lost costs nothing. How far a push got is remembered beside the store for each remote, as
 marks that both ledgers must still bear; without it, or when one of them is another ledger now,
@@ -8,21 +12,28 @@ a push begins at the first event.
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import logging
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from itertools import islice
+from collections.abc import Callable
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
-from forebear.client.drain import BATCH_BYTES, BATCH_EVENTS, hand_over
-from forebear.client.remotes import Mark, Remote, connect_remote, without_password
+from forebear.client.background import (
+    VARIABLE,
+    alone,
+    note_of,
+    remote_of,
+    state_of,
+    without_password,
+)
+from forebear.client.client import LocalClient, connect
+from forebear.client.handover import hand_over, in_batches
+from forebear.client.locate import FOLDER, Place
+from forebear.client.remotes import Mark, Remote, connect_remote
 from forebear.core.errors import (
     CorruptStore,
     EventConflict,
@@ -35,7 +46,7 @@ from forebear.core.errors import (
 from forebear.core.merkle import leaf_hash
 from forebear.core.ports import Store, StoredEvent
 
-__all__ = ["PushReport", "Pushed", "push", "pushing"]
+__all__ = ["PushReport", "Pushed", "push", "push_from"]
 
 _ASKED_AT_ONCE: Final = 500
 _MOST_NOTES: Final = 20
@@ -78,7 +89,7 @@ def push(
         InvalidInput: there is no way to such an address.
         StoreError: the remote is away; what it has taken so far is remembered.
     """
-    note = _note(state, address)
+    note = note_of(state, address)
     said = _read(note)
     last = store.head().size
     report = PushReport(remote=without_password(address), seq=said.here.seq if said else 0)
@@ -88,7 +99,8 @@ def push(
             report.remote = remote.place
             report.seq = said.here.seq if said and _still_true(said, store, remote) else 0
             _push_blobs(store, remote, report)
-            for batch in _batches(store, report.seq, last):
+            events = takewhile(lambda event: event.seq <= last, store.events(report.seq))
+            for batch in in_batches(events, lambda event: len(event.body)):
                 _push_batch(batch, remote, report)
                 _remember(note, batch[-1], remote)
                 if told is not None:
@@ -102,25 +114,52 @@ def push(
     return report
 
 
-@contextmanager
-def pushing(state: Path) -> Iterator[bool]:
-    """Tell whether no other process pushes from this store now, and keep others from it."""
-    try:
-        state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(state / "push.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        _log.debug("no lock for pushing in %s: %s", state, error)
-        yield True
-        return
-    try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            alone = True
-        except OSError:
-            alone = False
-        yield alone
-    finally:
-        os.close(lock)
+def push_from(
+    place: Place,
+    address: str | None = None,
+    *,
+    background: bool = False,
+    told: Callable[[int, int], None] | None = None,
+) -> PushReport | None:
+    """Push the store at `place`, with what programs have recorded for it, to its remote.
+
+    In the background nothing is done (None) while another process does it, and what is recorded
+    meanwhile is pushed too.
+
+    Raises:
+        InvalidInput: no remote is said, or it is this very store.
+        StoreError: the remote is away.
+    """
+    said = remote_of(place, address)
+    if said is None:
+        raise InvalidInput(
+            "There is no store to push to.",
+            hint=f"Name one: `forebear push FOLDER`, {VARIABLE}, or `remote` under [push] in"
+            " config.toml.",
+        )
+    state = state_of(place)
+    with alone(state) as free:
+        if background and not free:
+            return None
+        report = _push_drained(place, said, state, told)
+        while background and (after := _push_drained(place, said, state, told)).seq > report.seq:
+            report = after
+    return report
+
+
+def _push_drained(
+    place: Place, address: str, state: Path, told: Callable[[int, int], None] | None
+) -> PushReport:
+    if "://" not in address and place.folder is not None:
+        there = Path(address).expanduser().absolute()
+        if place.folder in {there, there / FOLDER}:
+            raise InvalidInput(f"{place.folder} is this very store.", hint="Name another one.")
+    with connect(str(place)) as client:
+        if not isinstance(client, LocalClient):
+            raise InvalidInput(f"{place} is a server, which pushes for itself.")
+        report = push(client.store, address, state, told=told)
+        report.notes = client.notes + report.notes
+    return report
 
 
 def _push_blobs(store: Store, remote: Remote, report: PushReport) -> None:
@@ -149,31 +188,11 @@ def _noted(report: PushReport, text: str) -> None:
         report.notes.append(text)
 
 
-def _batches(store: Store, after: int, last: int) -> Iterator[list[StoredEvent]]:
-    batch: list[StoredEvent] = []
-    size = 0
-    for event in store.events(after) if after < last else ():
-        if event.seq > last:
-            break
-        batch.append(event)
-        size += len(event.body)
-        if len(batch) >= BATCH_EVENTS or size >= BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
-
-
 def _away(error: Exception, report: PushReport, waiting: int, note: Path | None) -> StoreError:
     hint = f"Nothing is lost: {waiting:,} events wait here for the next push."
     if isinstance(error, NoStore) and note is not None:
         hint += f" If that store is gone for good, delete {note} and push again to make a new one."
     return StoreError(f"Cannot push to {report.remote}: {error}", hint=hint)
-
-
-def _note(state: Path, address: str) -> Path:
-    place = address if "://" in address else str(Path(address).expanduser().absolute())
-    return state / f"{hashlib.sha256(without_password(place).encode()).hexdigest()[:16]}.json"
 
 
 def _read(note: Path) -> Pushed | None:

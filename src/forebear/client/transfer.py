@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 
 from msgspec import Struct
 
-from forebear.client.drain import BATCH_EVENTS
+from forebear.client.handover import in_batches
 from forebear.core.errors import CorruptStore, EventConflict, InvalidInput, NotFound, Unreadable
 from forebear.core.ports import Store
 from forebear.exchange.events_file import (
@@ -106,8 +106,7 @@ def import_events(store: Store, path: Path, *, blobs: bool = False) -> ImportRep
         if blobs:
             _import_blobs(store, blobs_beside(path), report)
         file.seek(0)
-        bodies = read_events(file, str(path))
-        while batch := list(islice(bodies, BATCH_EVENTS)):
+        for batch in in_batches(read_events(file, str(path)), len):
             try:
                 done = store.append_encoded(batch)
             except EventConflict as error:

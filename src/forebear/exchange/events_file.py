@@ -31,6 +31,7 @@ _DAMAGE: Final = (EOFError, gzip.BadGzipFile, zlib.error)
 class EventsHeader(Struct, frozen=True, kw_only=True):
     """The first line: which events follow."""
 
+    format: Literal["forebear-events-1"] = "forebear-events-1"
     after: int
     """The events are those with a greater seq."""
     count: int
@@ -38,7 +39,6 @@ class EventsHeader(Struct, frozen=True, kw_only=True):
     """How many events the ledger had."""
     root: str
     """Its Merkle root."""
-    format: Literal["forebear-events-1"] = "forebear-events-1"
 
 
 class _Trailer(Struct, frozen=True, kw_only=True):

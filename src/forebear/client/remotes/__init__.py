@@ -12,14 +12,14 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
+from forebear.client.background import without_password
 from forebear.core.errors import InvalidInput
 from forebear.core.ports import Appended, Blobs
 from forebear.plugins import load_folder
 
-__all__ = ["Mark", "Remote", "connect_remote", "without_password"]
+__all__ = ["Mark", "Remote", "connect_remote"]
 
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.\-]+)://", re.IGNORECASE)
-_PASSWORD: Final = re.compile(r"(://[^/@:]*):[^/]*@")
 
 
 class Mark(Struct, frozen=True, kw_only=True):
@@ -82,12 +82,3 @@ def connect_remote(address: str, *, known: bool = False) -> Remote:
         f"Nothing can be pushed to an address that begins with {scheme}://.",
         hint="Name a folder, or postgresql://user@host/database.",
     )
-
-
-def without_password(address: str) -> str:
-    """Return an address as it may be shown.
-
-    >>> without_password("postgresql://ann:secret@host/db")
-    'postgresql://ann@host/db'
-    """
-    return _PASSWORD.sub(r"\1@", address)

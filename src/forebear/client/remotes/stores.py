@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from forebear.client.background import without_password
 from forebear.client.locate import locate, place_for_recording
-from forebear.client.remotes import Mark, Remote, without_password
+from forebear.client.remotes import Mark, Remote
 from forebear.core.errors import NoStore
 from forebear.core.ports import Appended, Blobs, Store
 

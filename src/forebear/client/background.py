@@ -1,0 +1,127 @@
+"""Where a store is pushed to, and pushing in the background when a run has ended.
+
+Every recording imports this: it brings nothing along that asking or pushing needs.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import logging
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from forebear.client.config import load_config
+from forebear.client.locate import VARIABLE as STORE
+from forebear.client.locate import Place
+
+__all__ = [
+    "VARIABLE",
+    "alone",
+    "note_of",
+    "push_later",
+    "remote_of",
+    "state_of",
+    "without_password",
+]
+
+VARIABLE: Final = "FOREBEAR_REMOTE"
+_PASSWORD: Final = re.compile(r"(://[^/@:]*):[^/]*@")
+_log = logging.getLogger(__name__)
+
+
+def push_later(place: Place, address: str | None = None) -> None:
+    """Start a push in a process of its own, when a remote is said; never waits, never raises."""
+    try:
+        said = remote_of(place, address)
+        if said is None or not sys.executable:
+            return
+        state = state_of(place)
+        with alone(state) as free:
+            if not free:
+                return
+        command = [sys.executable, "-P", "-m", "forebear", "push", "--background"]
+        with (state / "last.log").open("wb") as log:
+            # The shell is gone at once and leaves the push to nobody in particular.
+            subprocess.run(
+                ["/bin/sh", "-c", 'nice "$@" &', "sh", *command],
+                # Not as arguments, which everybody on the machine can read.
+                env={**os.environ, STORE: str(place), VARIABLE: said},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                check=True,
+            )
+    except Exception as error:
+        _log.debug("no push was started: %s", error)
+
+
+def remote_of(place: Place, address: str | None = None) -> str | None:
+    """Return where the store at `place` is pushed to, if anywhere.
+
+    A path in config.toml is relative to the folder that holds the store's own.
+    """
+    said = os.environ.get(VARIABLE) if address is None else address
+    if said is not None:
+        return said.strip() or None
+    if place.folder is None:
+        return None
+    configured = load_config(place.folder).push.remote.strip()
+    if not configured or "://" in configured:
+        return configured or None
+    return str(place.folder.parent / Path(configured).expanduser())
+
+
+def state_of(place: Place) -> Path:
+    """Return the folder where it is remembered how far pushes from the store at `place` got."""
+    if place.folder is not None:
+        return place.folder / "push"
+    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(home) / "forebear" / "push" / _short(without_password(str(place)))
+
+
+@contextmanager
+def alone(state: Path) -> Iterator[bool]:
+    """Tell whether no other process pushes from this store now, and let others know of us."""
+    try:
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(state / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        _log.debug("others can't be told of a push from here: %s", error)
+        yield True
+        return
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            free = True
+        except BlockingIOError:
+            free = False
+        yield free
+    finally:
+        os.close(lock)
+
+
+def note_of(state: Path, address: str) -> Path:
+    """Return the file that remembers how far pushes to an address got."""
+    place = address if "://" in address else str(Path(address).expanduser().absolute())
+    return state / f"{_short(without_password(place))}.json"
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def without_password(address: str) -> str:
+    """Return an address as it may be shown.
+
+    >>> without_password("postgresql://ann:secret@host/db")
+    'postgresql://ann@host/db'
+    """
+    return _PASSWORD.sub(r"\1@", address)
