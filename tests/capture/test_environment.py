@@ -335,3 +335,24 @@ def test_two_hundred_packages_cost_little(site: Path, monkeypatch: pytest.Monkey
     assert len(env.describe().packages) == 200
     assert opened.count("METADATA") == 0
     assert len(opened) <= 3 * 200 + 10
+
+
+def test_the_list_of_packages_is_remembered_until_something_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "site-packages"
+    (site / "one-1.0.dist-info").mkdir(parents=True)
+    (site / "one-1.0.dist-info" / "METADATA").write_text("Name: one\nVersion: 1.0\n")
+    os.utime(site, ns=(1, 1))
+    monkeypatch.setattr(sys, "path", [str(site)])
+    memory = tmp_path / "cache"
+    first = env.describe(memory)
+    assert [package.name for package in first.packages] == ["one"]
+    assert len(list(memory.iterdir())) == 1
+    assert env.describe(memory) == first
+    (site / "two-2.0.dist-info").mkdir()
+    (site / "two-2.0.dist-info" / "METADATA").write_text("Name: two\nVersion: 2.0\n")
+    assert [package.name for package in env.describe(memory).packages] == ["one", "two"]
+    os.utime(site, ns=(2, 2))
+    next(memory.iterdir()).write_text("damaged")
+    assert [package.name for package in env.describe(memory).packages] == ["one", "two"]

@@ -211,7 +211,7 @@ def test_a_spool_leaves_the_disk_some_room(tmp_path: Path, monkeypatch: pytest.M
     writer.append(events(1)[0])
     full = SimpleNamespace(f_bavail=(RESERVE - 1) // 4096, f_frsize=4096)
     monkeypatch.setattr(os, "statvfs", lambda path: full)
-    with pytest.raises(StoreUnwritable, match="256 MiB would stay free"):
+    with pytest.raises(StoreUnwritable, match="256 MiB would stay free"):  # noqa: PT012
         for event in events(40):
             writer.append(event)
     monkeypatch.undo()
@@ -259,11 +259,16 @@ def test_a_disk_that_takes_nothing_is_one_clear_error(
     def fails(file: int) -> None:
         raise OSError(5, "Input/output error")
 
+    def fails_to_read(file: int, size: int, position: int) -> bytes:
+        raise OSError(5, "Input/output error")
+
     monkeypatch.setattr(os, "fdatasync", fails)
     with pytest.raises(StoreUnwritable, match="Input/output error"):
         writer.sync()
+    monkeypatch.setattr(os, "fdatasync", lambda file: None)
+    monkeypatch.setattr(os, "pread", fails_to_read)
     with pytest.raises(StoreUnwritable, match="Input/output error"):
-        writer.close()
+        writer.close()  # a disk that now says yes is not believed
     assert not any(is_live(path) for path in spools_of(tmp_path))
 
 

@@ -7,12 +7,15 @@ variables), so that the same environment has the same digest every day.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import json
+import os
 import re
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import unquote, urlsplit
@@ -43,6 +46,7 @@ __all__ = [
 
 _PATIENCE: Final = 60.0
 _ROOM_FOR_ERROR: Final = 300
+_SETTLED: Final = 2_000_000_000
 
 
 class Interpreter(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -106,13 +110,32 @@ class Environment(Struct, frozen=True, kw_only=True, omit_defaults=True):
     variables: dict[str, str] = {}
 
 
-def describe() -> Environment:
+def describe(memory: Path | None = None) -> Environment:
     """Describe the environment of this process.
+
+    Looking through all packages takes longest. With a folder `memory` the list is kept there, and
+    read from there until something is installed or removed.
 
     >>> describe().python.implementation
     'CPython'
     """
-    return _environment(interpreter.facts())
+    if memory is None:
+        return _environment(interpreter.facts())
+    key, changed = interpreter.stamp()
+    place = memory / f"packages-{key}.json"
+    try:
+        known = json.loads(place.read_bytes())
+    except (OSError, ValueError):
+        known = None
+    found = _environment(interpreter.facts(known))
+    # A folder that is changing just now may change again within the resolution of its time.
+    if known is None and time.time_ns() - changed > _SETTLED:
+        with contextlib.suppress(OSError):
+            memory.mkdir(exist_ok=True)
+            fresh = place.with_suffix(f".{os.getpid()}")
+            fresh.write_bytes(msgspec.json.encode(found.packages))
+            fresh.replace(place)
+    return found
 
 
 def describe_interpreter(python: Path) -> Environment:

@@ -19,11 +19,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-__all__ = ["facts"]
+__all__ = ["facts", "stamp"]
 
 
-def facts() -> dict[str, Any]:
-    """Return everything there is to see, as plain values, secrets in addresses included."""
+def facts(packages: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    """Return everything there is to see, as plain values, secrets in addresses included.
+
+    `packages` are taken as they are where somebody knows them already.
+    """
     try:
         memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):
@@ -49,7 +52,7 @@ def facts() -> dict[str, Any]:
             "byte_order": sys.byteorder,
             "conda": Path(sys.prefix, "conda-meta").is_dir(),
         },
-        "packages": _packages(),
+        "packages": _packages() if packages is None else packages,
         "machine": {
             "cpu": _cpu(),
             "cores": len(affinity(0)) if affinity else os.cpu_count(),
@@ -59,6 +62,26 @@ def facts() -> dict[str, Any]:
         },
         "variables": _variables(),
     }
+
+
+def stamp() -> tuple[str, int]:
+    """Return what changes when a package is installed or removed, and when that was last.
+
+    It is a digest over the interpreter and the folders on `sys.path` with their times, and the
+    latest of these times in nanoseconds.
+    """
+    seen, latest = [sys.version, sys.prefix], 0
+    for place in sys.path:
+        try:
+            changed = Path(place or ".").stat().st_mtime_ns
+        except OSError:
+            continue
+        if place.endswith(("site-packages", "dist-packages")):
+            seen.append(f"{place} {changed}")
+            latest = max(latest, changed)
+        else:
+            seen.append(place)
+    return sha256("\n".join(seen).encode()).hexdigest()[:32], latest
 
 
 def _packages() -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ from forebear.capture.boot import ChildNote
 from forebear.capture.confinement import confinement
 from forebear.capture.finish import record_code
 from forebear.capture.session import Session
-from forebear.capture.surroundings import record_environment, run_started
+from forebear.capture.surroundings import describe_here, record_environment, run_started
 from forebear.client.config import load_config
 from forebear.client.spool import spools_of
 from forebear.core.clock import now
@@ -189,8 +189,11 @@ def _describe(session: Session, python: Path, occasion: dict[str, Any]) -> None:
         with session.own_work():
             # Not resolved: the interpreters of all virtual environments may be one file.
             here = python.parent == Path(sys.executable).absolute().parent
-            described = environment.describe() if here else environment.describe_interpreter(python)
-            occasion.update(record_environment(session, described))
+            occasion.update(
+                describe_here(session)
+                if here
+                else record_environment(session, environment.describe_interpreter(python))
+            )
     except Exception as error:
         session.trouble("describing the environment", error)
 

@@ -55,7 +55,7 @@ def run_started(
 
 def describe_here(session: Session) -> dict[str, Any]:
     """Record the environment of this very process; see `record_environment`."""
-    return record_environment(session, _environment_here())
+    return record_environment(session, environment_here(session.folder))
 
 
 def record_environment(session: Session, described: environment.Environment) -> dict[str, Any]:
@@ -110,5 +110,6 @@ def _git(folder: Path, session: Session) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def _environment_here() -> environment.Environment:
-    return environment.describe()
+def environment_here(folder: Path) -> environment.Environment:
+    """Return the environment of this process; the store at `folder` remembers the packages."""
+    return environment.describe(folder / "cache")

@@ -185,8 +185,12 @@ class SpoolWriter:
         with self._lock:
             try:
                 fresh = self._new_segment()
-                fresh.write(failed.unsynced())
-                fresh.sync()
+                try:
+                    fresh.write(failed.unsynced())
+                    fresh.sync()
+                except OSError:
+                    fresh.close()
+                    raise
             except OSError as error:
                 raise self._refused(error) from error
             if failed is self._now:
@@ -208,6 +212,7 @@ class _Segment:
         self.broken = False
         """A torn record could not be cut off: whatever followed it would not be found."""
         self._named = False
+        self._failed = False
         hidden = path.with_suffix(".new")
         self._file = os.open(hidden, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         try:
@@ -237,10 +242,17 @@ class _Segment:
         size = self.size
         if size == self.synced:
             return
-        os.fdatasync(self._file)
-        if not self._named:
-            _sync_folder(self.path.parent)
-            self._named = True
+        if self._failed:
+            # Asked again, a disk may say yes and have nothing.
+            raise OSError(errno.EIO, "the disk has refused it before")
+        try:
+            os.fdatasync(self._file)
+            if not self._named:
+                _sync_folder(self.path.parent)
+                self._named = True
+        except OSError:
+            self._failed = True
+            raise
         self.synced = size
 
     def unsynced(self) -> bytes:
