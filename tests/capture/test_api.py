@@ -209,3 +209,28 @@ def test_importing_is_cheap_and_pulls_nothing_in() -> None:
     assert seconds < 0.1
     tops = {name.partition(".")[0] for name in modules}
     assert not tops & {"numpy", "pandas", "sqlalchemy", "rich", "cyclopts", "alembic", "sklearn"}
+
+
+def test_a_declared_model_comes_from_the_run_that_declared_it(work: Path) -> None:
+    from sklearn.linear_model import LinearRegression
+
+    data = pd.DataFrame({"x": [1.0, 2.0, 3.0], "y": [2.0, 4.0, 6.0]})
+    with fb.run("train", kind="train") as run:
+        fb.log_data(data, name="points", role="train")
+        fb.log_model(LinearRegression().fit(data[["x"]], data["y"]), name="line")
+    found = fb.trace("line")
+    assert run.id in {node.id for node in found.nodes}
+    assert "points" in {node.name for node in found.nodes}
+    assert any("was trained was not seen" in gap for gap in found.gaps)
+
+
+def test_who_names_a_model_is_believed(work: Path) -> None:
+    Path("job.py").write_text(
+        "import forebear as fb\n"
+        "fb.autolog()\n"
+        "from sklearn.linear_model import Ridge\n"
+        "models = [Ridge(alpha=a).fit([[0.0], [1.0]], [a, 1.0]) for a in (0.1, 1.0)]\n"
+        "fb.log_model(models[0], name='best')\n"
+    )
+    subprocess.run([sys.executable, "job.py"], check=True)
+    assert [row.name for row in store().names("model")] == ["best"]

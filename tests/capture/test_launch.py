@@ -212,3 +212,51 @@ def test_the_environment_of_the_program_is_not_recorded(
     everything = b"".join(p.read_bytes() for p in (work / ".forebear").rglob("*") if p.is_file())
     assert b"do-not-write-this-down" not in everything
     assert os.environ["MY_PRIVATE_SETTING"].encode() not in everything
+
+
+def gaps() -> str:
+    return " ".join(answer("show", f"run:{only_run()['id']}")["gaps"])
+
+
+def test_programs_and_forks_that_are_not_seen_are_said(work: Path) -> None:
+    (work / "job.py").write_text(
+        "import os, subprocess, sys\n"
+        "os.system('true')\n"
+        "subprocess.run(['ls'], capture_output=True)\n"
+        "child = os.fork()\n"
+        "os._exit(0) if child == 0 else os.waitpid(child, 0)\n"
+    )
+    forebear("run", "job.py")
+    assert "(true)" in gaps()
+    assert "(ls)" in gaps()
+    assert "forked" in gaps()
+
+
+def test_a_program_behind_a_shell_has_its_code_and_environment(work: Path) -> None:
+    (work / "job.py").write_text("print('inner')")
+    done = forebear("run", "--", "sh", "-c", f"{sys.executable} job.py")
+    assert done.stdout == "inner\n"
+    shown = forebear("show", f"run:{only_run()['id']}").stdout
+    assert "job.py" in shown
+    assert "packages" in shown
+    assert "environment" not in gaps()
+
+
+def test_a_killed_program_keeps_its_script(work: Path) -> None:
+    (work / "job.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    forebear("run", "job.py")
+    assert "code  job.py" in forebear("show", f"run:{only_run()['id']}").stdout
+
+
+def test_an_interpreter_without_forebear_is_recorded_with_its_own_packages(work: Path) -> None:
+    import venv
+
+    venv.create(work / "other", symlinks=True)
+    (work / "job.py").write_text("import sys; open('out.txt', 'w').write(sys.prefix)")
+    done = forebear("run", "--", str(work / "other" / "bin" / "python"), "job.py")
+    assert done.returncode == 0
+    assert "not recorded" not in done.stderr
+    assert (work / "out.txt").read_text() == str(work / "other")
+    shown = forebear("show", f"run:{only_run()['id']}").stdout
+    assert "0 packages" in shown
+    assert "out.txt" in forebear("trace", "out.txt").stdout

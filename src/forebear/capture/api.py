@@ -25,7 +25,7 @@ from forebear.capture.surroundings import describe_here, run_started, who
 from forebear.client.background import push_later
 from forebear.client.client import connect
 from forebear.client.config import load_config
-from forebear.client.locate import Place, place_for_recording
+from forebear.client.locate import locate, place_for_recording
 from forebear.core import redaction
 from forebear.core.errors import ForebearError, InvalidInput
 from forebear.core.events import (
@@ -278,7 +278,7 @@ def _ensure() -> Session:
 def _open_root(run_id: str, name: str, kind: str) -> Session:
     place = place_for_recording()
     if place.folder is None:
-        raise InvalidInput(f"Recording into {place} is not possible yet: name a folder.")
+        raise InvalidInput(f"Recording into {place} is not possible: it is a server.")
     main = sys.modules.get("__main__")
     script = getattr(main, "__file__", None)
     script = str(Path(script).absolute()) if script else None
@@ -308,7 +308,7 @@ def _close_root(session: Session, ended: RunEnded | None) -> None:
     finish(session, describe_and_end)
     import forebear
 
-    push_later(Place(folder=session.folder), forebear.remote)
+    push_later(locate(str(session.folder)), forebear.remote)
 
 
 def _artifact(session: Session, thing: object, kind: str, *, write: bool = False) -> str:

@@ -21,6 +21,7 @@ from forebear.capture.callsite import CallSite, call_site
 from forebear.capture.plain import plain_mapping
 from forebear.capture.tracker import Origin, Tracker
 from forebear.client.config import Config
+from forebear.client.locate import Place
 from forebear.client.privacy import concealment
 from forebear.client.spool import SpoolHeader, SpoolWriter
 from forebear.core import redaction
@@ -41,6 +42,7 @@ from forebear.core.events import (
 )
 from forebear.core.ids import new_id
 from forebear.engines import files as digests
+from forebear.store import BLOBS
 from forebear.store.blobs import FileBlobs
 
 __all__ = ["Session", "active", "current_run", "guarded", "kind_of_file"]
@@ -150,11 +152,12 @@ class Session:
         self.cwd = Path.cwd()
         """Where the program was started."""
         self.tracker = Tracker()
-        self.blobs = FileBlobs(folder / "blobs")
+        kept = Place(folder=folder, url=config.store.url or None).kept
+        self.blobs = FileBlobs(kept / BLOBS)
         self._spool = SpoolWriter(
             folder / "spool",
             SpoolHeader(run=run, pid=os.getpid(), host=host_id()),
-            conceal=concealment(folder),
+            conceal=concealment(kept),
         )
         self._nested = threading.local()
         self._artifacts: set[str] = set()

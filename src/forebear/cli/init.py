@@ -12,13 +12,14 @@ from forebear.client.client import connect
 from forebear.client.formats import place
 from forebear.client.lines import line
 from forebear.client.locate import FOLDER, init_store, locate
+from forebear.core.addresses import is_database
 from forebear.core.errors import InvalidInput, NoStore
 
 __all__ = ["init"]
 
 
 class _Made(Struct):
-    """Where the store is, and whether it is new."""
+    """Where the store is, and whether its folder is new."""
 
     store: str
     new: bool
@@ -35,6 +36,9 @@ def init(folder: Path = Path(), *, common: Common = COMMON) -> None:
     folder
         The folder to make it in (default: this one).
     """
+    if common.store is not None and is_database(common.store):
+        _init_database(common.store, as_json=common.json)
+        return
     chosen = _chosen(folder, common)
     try:
         locate(str(chosen))
@@ -48,6 +52,20 @@ def init(folder: Path = Path(), *, common: Common = COMMON) -> None:
         return
     words = "Made a store at" if new else "There is a store already at"
     print_lines([line(f"{words} {place(str(chosen))}.")])
+
+
+def _init_database(url: str, *, as_json: bool) -> None:
+    found = locate(url)
+    connect(url).close()
+    if as_json:
+        print_json(_Made(store=str(found), new=False))
+        return
+    print_lines(
+        [
+            line(f"The store is at {found}."),
+            line(f"What is recorded here waits for it in {place(str(found.folder))}."),
+        ]
+    )
 
 
 def _chosen(folder: Path, common: Common) -> Path:

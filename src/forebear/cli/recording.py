@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from forebear.capture.launch import Finished, launch, program_of
 from forebear.client.background import push_later
-from forebear.client.locate import place_for_recording
+from forebear.client.locate import VARIABLE, Place, place_for_recording
 from forebear.client.spool import spools_of
 from forebear.core.errors import ForebearError, InvalidInput
 
@@ -100,19 +100,21 @@ def record(wanted: Plan) -> int:
     place = place_for_recording(wanted.store)
     if place.folder is None:
         raise InvalidInput(
-            f"Recording into {place} is not possible yet: programs are recorded into a folder.",
-            hint="Leave FOREBEAR_STORE unset, or name a folder.",
+            f"Recording into {place} is not possible: it is a server.",
+            hint="Name a folder, or the URL of a database.",
         )
     program = program_of(wanted.words, module=wanted.module, direct=wanted.direct)
-    finished = launch(program, place.folder)
-    _take_in(place.folder)
+    # What the program asks by itself is asked there too.
+    asks = {} if place.url is None else {VARIABLE: place.url}
+    finished = launch(program, place.folder, extra_environment=asks)
+    _take_in(place, place.folder)
     push_later(place)
     if not wanted.quiet:
         print(_line(finished), file=sys.stderr)
     return finished.exit_code
 
 
-def _take_in(folder: Path) -> None:
+def _take_in(place: Place, folder: Path) -> None:
     """Bring what is recorded into the ledger when much is waiting for it.
 
     Whoever asks next does it anyway; it is put off because it costs more than most recordings.
@@ -122,7 +124,7 @@ def _take_in(folder: Path) -> None:
     from forebear.client.client import connect
 
     try:
-        with connect(str(folder)) as client:
+        with connect(place.address) as client:
             for note in client.notes:
                 print(f"forebear: {note}", file=sys.stderr)
     except ForebearError as error:

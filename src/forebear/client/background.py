@@ -9,7 +9,6 @@ import fcntl
 import hashlib
 import logging
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from typing import Final
 from forebear.client.config import load_config
 from forebear.client.locate import VARIABLE as STORE
 from forebear.client.locate import Place
+from forebear.core.addresses import without_password
 
 __all__ = [
     "VARIABLE",
@@ -28,11 +28,9 @@ __all__ = [
     "push_later",
     "remote_of",
     "state_of",
-    "without_password",
 ]
 
 VARIABLE: Final = "FOREBEAR_REMOTE"
-_PASSWORD: Final = re.compile(r"(://[^/@:]*):[^/]*@")
 _log = logging.getLogger(__name__)
 
 
@@ -52,7 +50,7 @@ def push_later(place: Place, address: str | None = None) -> None:
             subprocess.run(
                 ["/bin/sh", "-c", 'nice "$@" &', "sh", *command],
                 # Not as arguments, which everybody on the machine can read.
-                env={**os.environ, STORE: str(place), VARIABLE: said},
+                env={**os.environ, STORE: place.address, VARIABLE: said},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -116,12 +114,3 @@ def note_of(state: Path, address: str) -> Path:
 
 def _short(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def without_password(address: str) -> str:
-    """Return an address as it may be shown.
-
-    >>> without_password("postgresql://ann:secret@host/db")
-    'postgresql://ann@host/db'
-    """
-    return _PASSWORD.sub(r"\1@", address)

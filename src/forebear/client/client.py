@@ -8,13 +8,13 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from forebear.client.locate import Place, locate
+from forebear.client.locate import Place, init_store, locate
 from forebear.core.errors import InvalidInput, UnknownRef
 from forebear.core.ports import Store
 from forebear.core.refs import parse
 from forebear.ops.table import Context, Request, Target, find
 
-__all__ = ["Client", "LocalClient", "caller", "connect", "with_content"]
+__all__ = ["Client", "LocalClient", "caller", "connect", "open_at", "with_content"]
 
 Answer = TypeVar("Answer")
 
@@ -83,12 +83,27 @@ def connect(store: str | None = None, *, start: Path | None = None) -> Client:
         CorruptStore, NewerStore, StoreUnwritable: it cannot be used.
     """
     place = locate(store, start=start)
-    if place.url is not None and place.url.partition("://")[0].lower() in {"http", "https"}:
+    if place.folder is None:
         raise InvalidInput(
-            f"{place.url} is a server, and this version works with stores only.",
+            f"{place} is a server, and this version works with stores only.",
             hint="Name a folder, or the URL of a database.",
         )
-    return _open(place)
+    return _open(place.folder, open_at(place))
+
+
+def open_at(place: Place) -> Store:
+    """Open the ledger at a place, making it where there is none yet.
+
+    Raises:
+        CorruptStore, NewerStore, StoreError: it cannot be used.
+    """
+    from forebear.store import BLOBS, open_store
+
+    assert place.folder is not None
+    if place.url is None:
+        return open_store(place.folder, create=True)
+    init_store(place.folder, url=place.url)
+    return open_store(place.url, create=True, blobs=place.kept / BLOBS)
 
 
 def caller() -> str:
@@ -125,19 +140,12 @@ def _digested(target: Target, *, words: bool) -> Target:
     return msgspec.structs.replace(target, path=str(path), digest=digest_path(path).digest)
 
 
-def _open(place: Place) -> LocalClient:
+def _open(folder: Path, store: Store) -> LocalClient:
     from forebear.client.drain import drain
-    from forebear.store import open_store
 
-    if place.folder is not None:
-        store = open_store(place.folder, create=True)
-    else:
-        store = open_store(str(place.url))
     try:
         client = LocalClient(store)
-        if place.folder is not None:
-            report = drain(place.folder, store)
-            client.notes += report.notes
+        client.notes += drain(folder, store).notes
     except BaseException:
         store.close()
         raise

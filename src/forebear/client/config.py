@@ -11,7 +11,15 @@ from msgspec import Struct
 
 from forebear.core.errors import InvalidInput
 
-__all__ = ["TEMPLATE", "CaptureConfig", "Config", "PushConfig", "load_config", "parse_size"]
+__all__ = [
+    "TEMPLATE",
+    "CaptureConfig",
+    "Config",
+    "PushConfig",
+    "StoreConfig",
+    "load_config",
+    "parse_size",
+]
 
 TEMPLATE: Final = """\
 # Settings of this forebear store. What is commented out is the default.
@@ -52,16 +60,25 @@ class PushConfig(Struct, frozen=True, kw_only=True):
     """The address of another store; empty for none."""
 
 
+class StoreConfig(Struct, frozen=True, kw_only=True):
+    """Where the store itself is, when it is not in this folder."""
+
+    url: str = ""
+    """The address of the database that this folder is the companion of."""
+
+
 class Config(Struct, frozen=True, kw_only=True):
     """All settings of a store."""
 
     capture: CaptureConfig = CaptureConfig()
     push: PushConfig = PushConfig()
+    store: StoreConfig = StoreConfig()
 
 
-_SECTIONS: Final[dict[str, type[CaptureConfig | PushConfig]]] = {
+_SECTIONS: Final[dict[str, type[CaptureConfig | PushConfig | StoreConfig]]] = {
     "capture": CaptureConfig,
     "push": PushConfig,
+    "store": StoreConfig,
 }
 
 

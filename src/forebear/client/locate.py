@@ -1,7 +1,12 @@
-"""Where the store is: `FOREBEAR_STORE`, else `.forebear` here or in a folder above."""
+"""Where the store is: `FOREBEAR_STORE`, else `.forebear` here or in a folder above.
+
+A store in a database has a folder on each machine that uses it, its companion: programs record
+into the spool there, which waits for nobody, and every command takes that into the database.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from pathlib import Path
@@ -9,10 +14,12 @@ from typing import Final
 
 from msgspec import Struct
 
-from forebear.client.config import TEMPLATE
+from forebear.client.config import TEMPLATE, load_config
+from forebear.core.addresses import is_database, without_password
 from forebear.core.errors import NoStore, StoreUnwritable
 
 __all__ = [
+    "BLOBS_VARIABLE",
     "FOLDER",
     "VARIABLE",
     "Place",
@@ -24,7 +31,13 @@ __all__ = [
 
 FOLDER: Final = ".forebear"
 VARIABLE: Final = "FOREBEAR_STORE"
+BLOBS_VARIABLE: Final = "FOREBEAR_BLOBS"
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]+://", re.IGNORECASE)
+_STORE: Final = """
+[store]
+# The database that this folder is the companion of. A password is never written here.
+url = "{}"
+"""
 _HINT: Final = (
     "`forebear init` makes one here, and recording (`forebear run train.py`) makes one by "
     f"itself; `--store` or {VARIABLE} name one elsewhere."
@@ -32,13 +45,32 @@ _HINT: Final = (
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """Where a store is: in a folder of this machine, or behind a URL."""
+    """Where a store is: in a folder of this machine, in a database, or behind a server.
+
+    The folder of a store in a database is its companion; a server has none. `str(place)` is for
+    people, `address` is what leads there again, with the password if there is one.
+    """
 
     folder: Path | None = None
     url: str | None = None
 
     def __str__(self) -> str:
-        return str(self.folder or self.url)
+        return without_password(self.address)
+
+    @property
+    def address(self) -> str:
+        """What `locate` finds this place by; never to be shown or written down."""
+        return self.url or str(self.folder)
+
+    @property
+    def kept(self) -> Path:
+        """The folder that holds kept bytes and what else belongs to the ledger, in folders.
+
+        Those who share a database share it too if FOREBEAR_BLOBS names a folder they all see.
+        """
+        assert self.folder is not None
+        shared = os.environ.get(BLOBS_VARIABLE, "").strip() if self.url else ""
+        return Path(shared).expanduser().absolute() if shared else self.folder
 
 
 def find_store(start: Path | None = None) -> Path | None:
@@ -66,9 +98,9 @@ def locate(store: str | None = None, *, start: Path | None = None) -> Place:
         if found is None:
             where = (start or Path.cwd()).absolute()
             raise NoStore(f"There is no store in {where} or any folder above.", hint=_HINT)
-        return Place(folder=found)
+        return _companion(found)
     place = _said(said)
-    if place.folder is not None and not _is_store(place.folder):
+    if place.url is None and place.folder is not None and not _is_store(place.folder):
         raise NoStore(f"There is no store at {place.folder}.", hint=_HINT)
     return place
 
@@ -82,17 +114,21 @@ def place_for_recording(store: str | None = None, *, start: Path | None = None) 
         StoreUnwritable: it cannot be made.
     """
     try:
-        return locate(store, start=start)
+        place = locate(store, start=start)
     except NoStore:
         said = store or os.environ.get(VARIABLE)
         folder = _said(said).folder if said and said.strip() else None
         return Place(folder=init_store(folder or (start or Path.cwd()) / FOLDER))
+    if place.url is not None and place.folder is not None:
+        init_store(place.folder, url=place.url)
+    return place
 
 
-def init_store(folder: Path) -> Path:
+def init_store(folder: Path, *, url: str | None = None) -> Path:
     """Make the folders of a store and return its own folder; an existing one stays as it is.
 
-    `folder` is the store's own folder (`.forebear`). It is readable by its owner only: what a
+    `folder` is the store's own folder (`.forebear`), or the companion of the database at `url`,
+    whose password is not written. It is readable by its owner only: what a
     run wrote and read is nobody else's business until somebody decides so.
 
     Raises:
@@ -103,7 +139,8 @@ def init_store(folder: Path) -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in ("blobs", "spool"):
             (folder / name).mkdir(mode=0o700, exist_ok=True)
-        for name, text in ((".gitignore", "*\n"), ("config.toml", TEMPLATE)):
+        settings = TEMPLATE if url is None else TEMPLATE + _STORE.format(without_password(url))
+        for name, text in ((".gitignore", "*\n"), ("config.toml", settings)):
             if not (folder / name).exists():
                 (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
@@ -119,10 +156,35 @@ def _is_store(folder: Path) -> bool:
 
 
 def _said(text: str) -> Place:
+    if is_database(text):
+        return _database(text)
     if _URL.match(text):
         return Place(url=text)
     path = Path(text).expanduser().absolute()
     inner = path / FOLDER
-    if path.name == FOLDER or not inner.is_dir():
-        return Place(folder=path)
-    return Place(folder=inner)
+    return _companion(path if path.name == FOLDER or not inner.is_dir() else inner)
+
+
+def _database(url: str) -> Place:
+    """Return the place of a store in a database, with the password that the caller has said."""
+    shown = without_password(url)
+    short = hashlib.sha256(shown.encode()).hexdigest()[:16]
+    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Place(folder=Path(data).absolute() / "forebear" / short, url=_with_password(url))
+
+
+def _companion(folder: Path) -> Place:
+    """Return the place that a folder stands for: itself, or the database it is a companion of."""
+    try:
+        spoken_of = b"\n[store]" in (folder / "config.toml").read_bytes()
+    except OSError:
+        spoken_of = False
+    url = load_config(folder).store.url if spoken_of else ""
+    return Place(folder=folder, url=_with_password(url) if url else None)
+
+
+def _with_password(url: str) -> str:
+    """Return the address as FOREBEAR_STORE says it, if it means the same database."""
+    said = os.environ.get(VARIABLE, "").strip()
+    same = is_database(said) and without_password(said) == without_password(url)
+    return said if same and without_password(url) == url else url

@@ -28,12 +28,12 @@ from forebear.client.background import (
     note_of,
     remote_of,
     state_of,
-    without_password,
 )
 from forebear.client.client import LocalClient, connect
 from forebear.client.handover import hand_over, in_batches
 from forebear.client.locate import FOLDER, Place
 from forebear.client.remotes import Mark, Remote, connect_remote
+from forebear.core.addresses import without_password
 from forebear.core.errors import (
     CorruptStore,
     EventConflict,
@@ -154,7 +154,7 @@ def _push_drained(
         there = Path(address).expanduser().absolute()
         if place.folder in {there, there / FOLDER}:
             raise InvalidInput(f"{place.folder} is this very store.", hint="Name another one.")
-    with connect(str(place)) as client:
+    with connect(place.address) as client:
         if not isinstance(client, LocalClient):
             raise InvalidInput(f"{place} is a server, which pushes for itself.")
         report = push(client.store, address, state, told=told)

@@ -15,7 +15,7 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterable
 from itertools import accumulate
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from forebear.core.entities import Figure
 from forebear.core.errors import CorruptStore
@@ -53,8 +53,8 @@ def pack(points: Iterable[Point]) -> bytes:
         times.append(point.time)
         steps.append(point.step)
         values.append(point.value)
-    columns = [series, _differences(times), _differences(steps), values]
-    body = b"".join(_shuffled(column) for column in columns)
+    columns = (series, _differences(times), _differences(steps), values)
+    body = b"".join(_shuffled(column.tobytes()) for column in map(_little, columns))
     return _MAGIC + _COUNT.pack(len(values)) + zlib.compress(body, _LEVEL)
 
 
@@ -77,8 +77,11 @@ def unpack(packet: bytes) -> list[Point]:
     if len(body) != expected:
         raise CorruptStore(f"The packet does not hold the {count} points that it announces.")
     columns = [body[at * count * _WIDTH : (at + 1) * count * _WIDTH] for at in range(4)]
-    series, times, steps = (_restored("q", column) for column in columns[:3])
-    values = _restored("d", columns[3])
+    series, times, steps, values = array("q"), array("q"), array("q"), array("d")
+    for numbers, column in zip((series, times, steps, values), columns, strict=True):
+        numbers.frombytes(_restored(column))
+    for numbers in (series, times, steps, values):
+        _little(numbers)
     return list(map(Point, series, accumulate(times), accumulate(steps), values))
 
 
@@ -115,21 +118,20 @@ def _differences(numbers: array[int]) -> array[int]:
     return array("q", (now - before for now, before in zip(numbers, [0, *numbers], strict=False)))
 
 
-def _shuffled(column: array[int] | array[float]) -> bytes:
+def _little(numbers: array[Any]) -> array[Any]:
+    """Change between the byte order of this machine and that of a packet."""
     if sys.byteorder == "big":
-        column = column[:]
-        column.byteswap()
-    data = column.tobytes()
-    return b"".join(data[at::_WIDTH] for at in range(_WIDTH))
+        numbers.byteswap()
+    return numbers
 
 
-def _restored(kind: str, shuffled: bytes) -> array[int] | array[float]:
+def _shuffled(column: bytes) -> bytes:
+    return b"".join(column[at::_WIDTH] for at in range(_WIDTH))
+
+
+def _restored(shuffled: bytes) -> bytes:
     count = len(shuffled) // _WIDTH
-    data = bytearray(len(shuffled))
+    column = bytearray(len(shuffled))
     for at in range(_WIDTH):
-        data[at::_WIDTH] = shuffled[at * count : (at + 1) * count]
-    column: array[int] | array[float] = array("q" if kind == "q" else "d")
-    column.frombytes(bytes(data))
-    if sys.byteorder == "big":
-        column.byteswap()
-    return column
+        column[at::_WIDTH] = shuffled[at * count : (at + 1) * count]
+    return bytes(column)

@@ -99,7 +99,7 @@ class Batch:
     def _known_nodes(self, keys: set[str]) -> dict[str, int]:
         node = schema.node.c
         rows = bulk.matching(self.connection, node.key, keys, node.key, node.id)
-        return {key: id for key, id in rows}
+        return {row.key: row.id for row in rows}
 
     def _known_details(self, keys: set[str]) -> dict[int, list[tuple[int, dict[str, Any]]]]:
         nodes = [self._nodes[key] for key in keys if key in self._nodes]

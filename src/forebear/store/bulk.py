@@ -114,7 +114,7 @@ def _selection(column: Column[Any], wanted: tuple[Column[Any], ...], dialect: st
     names = ", ".join(f'"{one.name}"' for one in wanted)
     table = f'"{column.table.name}"'
     if dialect == "sqlite":
-        chosen = f'"{column.name}" IN (SELECT value FROM json_each(?))'
+        chosen = f'"{column.name}" IN (SELECT value FROM json_each(?))'  # noqa: S608
     else:
         chosen = f'"{column.name}" = ANY(%s::{_array(column)}[])'
     return f"SELECT {names} FROM {table} WHERE {chosen}"  # noqa: S608

@@ -16,13 +16,16 @@ import msgspec
 from sqlalchemy import Connection, Engine, QueuePool, StaticPool, create_engine, event, exc
 from sqlalchemy.engine import make_url
 
+from forebear.core.addresses import without_password
 from forebear.core.errors import CorruptStore, InvalidInput, StoreError, StoreUnwritable
+from forebear.store.filesystem import network_filesystem
 
 __all__ = ["Database", "chunked", "scratch"]
 
 T = TypeVar("T")
 
 _BUSY_SECONDS: Final = 60
+_REACH_SECONDS: Final = 10
 _CHUNK: Final = 1000
 _WRITES: Final = "forebear_writes"
 _LOG_LOCK: Final = int.from_bytes(b"forebear")
@@ -45,7 +48,7 @@ class Database:
         else:
             self._engine = _postgresql(location)
             self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ")
-            self.place = self._engine.url.render_as_string(hide_password=True)
+            self.place = without_password(location)
         self._writer = self._engine.execution_options(**{_WRITES: True})
         self._lock = threading.Lock()
         self._pid = os.getpid()
@@ -118,6 +121,13 @@ def scratch() -> Engine:
 
 def _sqlite_file(path: Path) -> Engine:
     writable = os.access(path if path.exists() else path.parent, os.W_OK)
+    if writable and (kind := network_filesystem(path.parent)) is not None:
+        raise StoreUnwritable(
+            f"{path.parent} is on a network file system ({kind}), where SQLite can lose what it"
+            " has confirmed.",
+            hint="Keep the store on a local disk, or in a database that all can reach:"
+            " FOREBEAR_STORE=postgresql://user@host/database.",
+        )
     uri = f"file:{quote(str(path.absolute()))}?mode={'rwc' if writable else 'ro'}"
     # In a folder where nothing can be written SQLite cannot make the index of the log that
     # it wants for reading; where there is no log either, the file alone is everything.
@@ -173,13 +183,15 @@ def _sqlite_engine(connect: Any, **pool: Any) -> Engine:
         writes = connection.get_execution_options().get(_WRITES, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
+    event.listen(engine, "before_cursor_execute", _refuse_nul)
     return engine
 
 
 def _postgresql(address: str) -> Engine:
     try:
         url = make_url(address).set(drivername="postgresql+psycopg")
-        engine = create_engine(url, max_overflow=-1, pool_pre_ping=True)
+        patience = {} if "connect_timeout" in url.query else {"connect_timeout": _REACH_SECONDS}
+        engine = create_engine(url, max_overflow=-1, pool_pre_ping=True, connect_args=patience)
     except exc.ArgumentError:
         raise InvalidInput("The address of the store is no URL of a database.") from None
     except ImportError:
@@ -188,13 +200,31 @@ def _postgresql(address: str) -> Engine:
             hint="pip install 'forebear[postgres]'",
         ) from None
 
-    # One writer at a time, as in SQLite: sequence numbers stay dense and in commit order.
+    # One writer at a time, as in SQLite: sequence numbers stay dense and in commit order. What is
+    # acknowledged is on the disk, whatever the server does for others.
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get(_WRITES, False):
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOG_LOCK})")
+            connection.exec_driver_sql(
+                "SET LOCAL synchronous_commit = on;"
+                f" SELECT pg_advisory_xact_lock({_LOG_LOCK})"
+            )
 
+    event.listen(engine, "before_cursor_execute", _refuse_nul)
     return engine
+
+
+def _refuse_nul(*call: Any) -> None:
+    """Refuse a NUL in a text that is asked for: PostgreSQL has none, and SQLite would find none.
+
+    In events it is told as U+FFFD (`ledger.told`), so rows have none in either database.
+    """
+    _, _, _, parameters, _, many = call
+    if many or not parameters:
+        return
+    values = parameters.values() if isinstance(parameters, dict) else parameters
+    if any(type(value) is str and "\0" in value for value in values):
+        raise InvalidInput("A text with a NUL character has no place in a store.")
 
 
 def chunked(items: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -237,6 +267,11 @@ def _translate(error: exc.DBAPIError, place: str) -> StoreError:
         sqlite3.SQLITE_ERROR,
         sqlite3.SQLITE_MISMATCH,
     }
+    if isinstance(error, exc.OperationalError) and code is None and _unreachable(state):
+        return StoreError(
+            f"The store at {place} cannot be reached: {said}.",
+            hint="Recording goes on: it waits in the spool until the server answers.",
+        )
     damaged |= (state or "")[:2] in {"XX", "42"} or "decode to UTF-8" in said
     if damaged or isinstance(error, exc.IntegrityError):
         return CorruptStore(
@@ -246,6 +281,13 @@ def _translate(error: exc.DBAPIError, place: str) -> StoreError:
     return StoreError(f"The store at {place} cannot do its work: {said}.")
 
 
+def _unreachable(state: str | None) -> bool:
+    """Tell whether a server did not let us in: there is none, or it is full, or it refuses."""
+    return state is None or state[:2] in {"08", "28", "3D", "53", "57"}
+
+
 def _said(error: exc.DBAPIError) -> str:
     lines = str(error.orig).strip().splitlines()
+    if len(lines) > 1 and lines[0].startswith("Multiple connection attempts"):
+        return lines[-1].lstrip("- ").rstrip(".")
     return lines[0].rstrip(".") if lines else type(error.orig).__name__

@@ -70,8 +70,9 @@ def points(
     """Return what `metrics` does, with every point of every packet; `packet` returns its bytes."""
     rows = [(place, _single(row)) for place, row in _found(connection, metric, runs, models, bound)]
     packets: dict[tuple[int, str], dict[int, MetricRow]] = {}
-    for (seq, n), row in _found(connection, series, runs, models, bound):
-        packets.setdefault((seq, row.points), {})[n] = _row(row, Metric(key=row.key, value=0.0))
+    for (seq, n), short in _found(connection, series, runs, models, bound):
+        empty = _row(short, Metric(key=short.key, value=0.0))
+        packets.setdefault((seq, short.points), {})[n] = empty
     for (seq, digest), wanted in packets.items():
         for n, point in enumerate(unpack(packet(digest))):
             row = wanted.get(point.series)
@@ -140,7 +141,7 @@ def _summary(row: Row[Any], before: MetricRow | None) -> MetricRow:
         least, greatest = lesser(before.least, least), greater(before.greatest, greatest)
     return msgspec.structs.replace(
         _row(row, said.last),
-        points=row.count + (before.points if before else 0),
+        points=row._mapping["count"] + (before.points if before else 0),
         least=least,
         greatest=greatest,
     )

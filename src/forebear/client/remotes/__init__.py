@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
-from forebear.client.background import without_password
+from forebear.core.addresses import without_password
 from forebear.core.errors import InvalidInput
 from forebear.core.ports import Appended, Blobs
 from forebear.plugins import load_folder

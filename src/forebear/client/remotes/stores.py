@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from forebear.client.background import without_password
+from forebear.client.client import open_at
 from forebear.client.locate import locate, place_for_recording
 from forebear.client.remotes import Mark, Remote
 from forebear.core.errors import NoStore
@@ -65,15 +65,13 @@ def connect(address: str, *, known: bool) -> StoreRemote:
     Raises:
         NoStore: there is none, and it was `known` or its parent folder is not there either.
     """
-    from forebear.store import open_store
-
     if "://" in address:
-        return StoreRemote(without_password(address), open_store(address, create=True))
+        place = place_for_recording(address)
+        return StoreRemote(str(place), open_at(place))
     folder = Path(address).expanduser().absolute()
-    place = locate(str(folder)) if known else None
-    if place is None:
+    found = locate(str(folder)) if known else None
+    if found is None:
         if not folder.parent.is_dir():
             raise NoStore(f"There is no folder {folder.parent} to make a store in.")
-        place = place_for_recording(str(folder))
-    assert place.folder is not None
-    return StoreRemote(str(place.folder), open_store(place.folder, create=True))
+        found = place_for_recording(str(folder))
+    return StoreRemote(str(found), open_at(found))

@@ -1,0 +1,274 @@
+"""Programs that are killed at random points, and what is left of what they were told is safe.
+
+    python killing.py clients|writers|together --rounds N --seconds S --seed X
+
+Each round forks a process that works on a store and reports through a pipe what was
+acknowledged, kills it with SIGKILL, and compares. Prints figures as JSON: nothing may be `lost`
+or found `twice`. SIGKILL shows what a crash of the process does, not what a power cut does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import select
+import signal
+import struct
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import forebear as fb
+from forebear.capture import surroundings
+from forebear.client.client import connect
+from forebear.client.drain import drain, host_id
+from forebear.client.locate import init_store
+from forebear.client.spool import SpoolHeader, SpoolWriter, spools_of
+from forebear.core.events import MetricsLogged, ParamsLogged, RunEnded, RunStarted, decode
+from forebear.core.ids import new_id
+from forebear.store import open_store
+
+_ID: Final = 36
+_VERIFY_EVERY: Final = 100
+
+
+def fork(work: Callable[[int], object]) -> tuple[int, int]:
+    """Start `work` in a child, which is given one end of a pipe; return its pid and the other."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writing)
+        return child, reading
+    os.close(reading)
+    try:
+        work(writing)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
+
+
+def kill(child: int, pipe: int, *, after_word: bool, seconds: float) -> bytes:
+    """Kill a child, some time after its start or its first word; return all that it has said."""
+    if after_word:
+        select.select([pipe], [], [], 10)
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    said = b""
+    while part := os.read(pipe, 1 << 16):
+        said += part
+    os.close(pipe)
+    return said
+
+
+def kill_clients(folder: Path, rounds: int, seconds: float, dice: random.Random) -> dict[str, int]:
+    """Kill programs that record through the SDK; then what they left is taken in."""
+    os.environ["FOREBEAR_STORE"] = str(folder)
+    figures = Counter(rounds=0, acknowledged=0, recorded=0, lost=0, twice=0, damaged=0, finished=0)
+    end = time.monotonic() + seconds
+    while figures["rounds"] < rounds and time.monotonic() < end:
+        many = dice.choice([10**9, 10**9, dice.randrange(60)])
+        child, pipe = fork(lambda pipe, many=many: _record(pipe, many))
+        after_word = dice.random() < 0.7
+        said = kill(child, pipe, after_word=after_word, seconds=dice.uniform(0, 0.03))
+        run, numbers = said[:_ID].decode(), said[_ID : len(said) - (len(said) - _ID) % 4]
+        known = [number for (number,) in struct.iter_unpack("<I", numbers)] if run else []
+        with open_store(folder, create=True) as store:
+            before = store.head().size
+            report = drain(folder, store)
+            _look_at_client(figures, store, before, run, known)
+            figures["damaged"] += len(report.notes)
+            _sound(store, figures)
+    return figures
+
+
+def _record(pipe: int, many: int) -> None:
+    with fb.run("job") as run:
+        os.write(pipe, str(run.id).encode())
+        for number in range(many):
+            fb.log_metrics({"loss": 1 / (number + 1)}, step=number)
+            os.write(pipe, struct.pack("<I", number))
+
+
+def _look_at_client(
+    figures: Counter[str], store: Any, before: int, run: str, known: list[int]
+) -> None:
+    events = [decode(stored.body) for stored in store.events(before)]
+    steps = [e.metrics[0].step for e in events if isinstance(e, MetricsLogged) and e.run == run]
+    shown = [row.metric.step for row in store.metrics(runs=[run], points=True)] if run else []
+    row = store.run(run) if run else None
+    figures["acknowledged"] += len(known)
+    figures["recorded"] += len(steps)
+    figures["lost"] += len(set(known) - set(steps)) + len(set(known) - set(shown))
+    figures["lost"] += bool(run) and (row is None or row.status == "running")
+    figures["lost"] += max(0, len(steps) - len(known) - 1)  # more than the one on its way: alien
+    figures["twice"] += len(steps) - len(set(steps)) + len(shown) - len(set(shown))
+    figures["finished"] += row is not None and row.status == "finished"
+
+
+def kill_writers(folder: Path, rounds: int, seconds: float, dice: random.Random) -> dict[str, int]:
+    """Kill processes that write to the ledger: half of them append, half take in spools."""
+    figures = Counter(rounds=0, acknowledged=0, recorded=0, lost=0, twice=0, slowest_open_ms=0)
+    open_store(folder, create=True).close()
+    all_ids: set[str] = set()
+    end = time.monotonic() + seconds
+    while figures["rounds"] < rounds and time.monotonic() < end:
+        if dice.random() < 0.5:
+            spooled = _spool(folder, dice.randrange(1, 3000))
+            child, pipe = fork(lambda pipe: _drain(folder, pipe))
+        else:
+            spooled = []
+            child, pipe = fork(lambda pipe: _append(folder, pipe))
+        said = kill(
+            child, pipe, after_word=dice.random() < 0.7, seconds=dice.uniform(0, 0.06)
+        ).decode()
+        known = [said[at : at + _ID] for at in range(0, len(said) - _ID + 1, _ID)]
+        began = time.monotonic()
+        with open_store(folder) as store:
+            store.head()
+            took = int(1000 * (time.monotonic() - began))
+            figures["slowest_open_ms"] = max(figures["slowest_open_ms"], took)
+            drain(folder, store)
+            figures["twice"] += len(spools_of(folder / "spool"))
+            ids = [decode(stored.body).id for stored in store.events(len(all_ids))]
+            figures["twice"] += len(ids) - len(set(ids) - all_ids)
+            all_ids |= set(ids)
+            safe = {*known, *spooled} - {""}
+            figures["acknowledged"] += len(safe)
+            figures["recorded"] += len(ids)
+            figures["lost"] += len(safe - all_ids)
+            _sound(store, figures)
+    return figures
+
+
+def _append(folder: Path, pipe: int) -> None:
+    with open_store(folder) as store:
+        while True:
+            events = [
+                ParamsLogged(run=new_id(), params={"a": 1})
+                for _ in range(random.choice((1, 1, 30)))
+            ]
+            store.append(events)
+            os.write(pipe, "".join(event.id for event in events).encode())
+
+
+def _drain(folder: Path, pipe: int) -> None:
+    with open_store(folder) as store:
+        os.write(pipe, b" ")
+        drain(folder, store)
+
+
+def _spool(folder: Path, many: int) -> list[str]:
+    run = new_id()
+    header = SpoolHeader(run=run, pid=os.getpid(), host=host_id())
+    writer = SpoolWriter(folder / "spool", header, segment=100_000)
+    events = [
+        RunStarted(run=run, kind="run", name="job"),
+        *(ParamsLogged(run=run, params={"number": number}) for number in range(many)),
+        RunEnded(run=run, status="finished"),
+    ]
+    for event in events:
+        writer.append(event)
+    writer.close()
+    return [event.id for event in events]
+
+
+def _sound(store: Any, figures: Counter[str]) -> None:
+    figures["rounds"] += 1
+    if figures["rounds"] % _VERIFY_EVERY == 0:
+        _verify(store)
+
+
+def _verify(store: Any) -> None:
+    faults = list(store.verify())
+    if faults:
+        raise SystemExit(f"The store is not sound: {faults[:3]}")
+
+
+def record_together(folder: Path, writers: int) -> dict[str, Any]:
+    """Let many programs record runs into one store at once, and ask it for something at once."""
+    os.environ["FOREBEAR_STORE"] = str(folder)
+    open_store(folder, create=True).close()
+    output = folder / "output"
+    gate, opened = os.pipe()
+
+    def work(number: int) -> None:
+        os.close(opened)
+        log = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        os.read(gate, 1)  # all begin when the gate is closed
+        with fb.run("job"):
+            for name in ("churn", "fraud"):
+                path = folder / f"{name}-{number}.pkl"
+                path.write_bytes(b"model %d of %s" % (number, name.encode()))
+                fb.log_model(path, name=name)
+        with connect(str(folder)) as client:
+            if client.notes:
+                print(client.notes)
+
+    began = time.monotonic()
+    children = [fork(lambda _, number=number: work(number)) for number in range(writers)]
+    os.close(gate)
+    os.close(opened)
+    failed = sum(os.waitpid(child, 0)[1] != 0 for child, _ in children)
+    for _, pipe in children:
+        os.close(pipe)
+    seconds = time.monotonic() - began
+    with connect(str(folder)) as client:
+        store = client.store  # type: ignore[attr-defined]
+        _verify(store)
+        numbers = {
+            name: sorted(row.version for row in store.versions("model", name))
+            for name in ("churn", "fraud")
+        }
+        figures = {
+            "writers": writers,
+            "failed": failed,
+            "output": output.read_text(),
+            "numbers": numbers,
+            "runs": len(store.runs(limit=10 * writers)),
+            "finished": sum(r.status == "finished" for r in store.runs(limit=10 * writers)),
+            "spools_left": len(spools_of(folder / "spool")),
+            "seconds": round(seconds, 1),
+        }
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", choices=["clients", "writers", "together"])
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--seconds", type=float, default=3600)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    random.seed(given.seed)
+    dice = random.Random(given.seed)
+    # Children inherit what is loaded here, so that a round costs milliseconds.
+    import forebear.capture.api  # noqa: F401
+
+    surroundings._environment_here()
+    with tempfile.TemporaryDirectory(prefix="forebear-killing-") as place:
+        folder = init_store(Path(place) / ".forebear")
+        os.chdir(place)
+        if given.what == "together":
+            print(json.dumps(record_together(folder, given.rounds)))
+            return
+        kills = kill_clients if given.what == "clients" else kill_writers
+        began = time.monotonic()
+        figures = dict(kills(folder, given.rounds, given.seconds, dice))
+        with open_store(folder) as store:
+            _verify(store)
+        print(json.dumps({**figures, "seconds": round(time.monotonic() - began, 1)}))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
