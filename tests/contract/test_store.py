@@ -938,3 +938,26 @@ def test_rebuilding_changes_no_answer(store):
     before = answers()
     store.rebuild()
     assert answers() == before
+
+
+class TestProofs:
+    def test_the_hash_of_every_event_can_be_had(self, store):
+        store.append(GapNoticed(run=ROOT, what=str(number)) for number in range(600))
+        leaves = [merkle.leaf_hash(stored.body) for stored in store.events()]
+        assert store.leaf_hashes(0, 600) == leaves
+        assert store.leaf_hashes(10, 12) == leaves[10:12]
+        assert f"sha256:{merkle.root_at(600, store.tree).hex()}" == store.head().root
+        store.tree.forget()
+        proof = merkle.inclusion_proof(599, 600, store.tree)
+        merkle.verify_inclusion(599, 600, leaves[599], proof, merkle.root(leaves))
+
+    def test_a_name_is_shown_until_it_is_erased(self, store):
+        who = store.identities.commitment("zq-somebody-zq")
+        event = named(MODEL, when=1, run=ROOT, by=who)
+        store.append([event])
+        head = store.head()
+        assert store.versions(event.kind, event.name)[0].by == "zq-somebody-zq"
+        store.erase_identity(store.identities.matching("zq-somebody-zq"))
+        assert store.versions(event.kind, event.name)[0].by == f"erased (commitment {who[9:21]})"
+        assert store.head() == head
+        assert [decode(stored.body) for stored in store.events()] == [event]

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import forebear as fb
-from forebear.capture import surroundings
+import forebear.capture.api  # children inherit what is loaded: a round costs milliseconds
 from forebear.client.client import connect
 from forebear.client.drain import drain, host_id
 from forebear.client.locate import init_store
@@ -78,7 +78,8 @@ def kill_clients(folder: Path, rounds: int, seconds: float, dice: random.Random)
         many = dice.choice([10**9, 10**9, dice.randrange(60)])
         child, pipe = fork(lambda pipe, many=many: _record(pipe, many))
         after_word = dice.random() < 0.7
-        said = kill(child, pipe, after_word=after_word, seconds=dice.uniform(0, 0.03))
+        longest = dice.choice([0.03, 0.03, 0.03, 0.5])
+        said = kill(child, pipe, after_word=after_word, seconds=dice.uniform(0, longest))
         run, numbers = said[:_ID].decode(), said[_ID : len(said) - (len(said) - _ID) % 4]
         known = [number for (number,) in struct.iter_unpack("<I", numbers)] if run else []
         with open_store(folder, create=True) as store:
@@ -116,7 +117,9 @@ def _look_at_client(
 
 def kill_writers(folder: Path, rounds: int, seconds: float, dice: random.Random) -> dict[str, int]:
     """Kill processes that write to the ledger: half of them append, half take in spools."""
-    figures = Counter(rounds=0, acknowledged=0, recorded=0, lost=0, twice=0, slowest_open_ms=0)
+    figures = Counter(
+        rounds=0, acknowledged=0, recorded=0, lost=0, twice=0, left=0, slowest_open_ms=0
+    )
     open_store(folder, create=True).close()
     all_ids: set[str] = set()
     end = time.monotonic() + seconds
@@ -137,7 +140,7 @@ def kill_writers(folder: Path, rounds: int, seconds: float, dice: random.Random)
             took = int(1000 * (time.monotonic() - began))
             figures["slowest_open_ms"] = max(figures["slowest_open_ms"], took)
             drain(folder, store)
-            figures["twice"] += len(spools_of(folder / "spool"))
+            figures["left"] += len(spools_of(folder / "spool"))
             ids = [decode(stored.body).id for stored in store.events(len(all_ids))]
             figures["twice"] += len(ids) - len(set(ids) - all_ids)
             all_ids |= set(ids)
@@ -230,7 +233,7 @@ def record_together(folder: Path, writers: int) -> dict[str, Any]:
             name: sorted(row.version for row in store.versions("model", name))
             for name in ("churn", "fraud")
         }
-        figures = {
+        return {
             "writers": writers,
             "failed": failed,
             "output": output.read_text(),
@@ -240,7 +243,6 @@ def record_together(folder: Path, writers: int) -> dict[str, Any]:
             "spools_left": len(spools_of(folder / "spool")),
             "seconds": round(seconds, 1),
         }
-    return figures
 
 
 def main() -> None:
@@ -252,10 +254,6 @@ def main() -> None:
     given = parser.parse_args()
     random.seed(given.seed)
     dice = random.Random(given.seed)
-    # Children inherit what is loaded here, so that a round costs milliseconds.
-    import forebear.capture.api  # noqa: F401
-
-    surroundings._environment_here()
     with tempfile.TemporaryDirectory(prefix="forebear-killing-") as place:
         folder = init_store(Path(place) / ".forebear")
         os.chdir(place)

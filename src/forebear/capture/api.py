@@ -55,6 +55,8 @@ __all__ = [
 P = ParamSpec("P")
 R = TypeVar("R")
 _log = logging.getLogger("forebear")
+_unrecorded: str | None = None
+"""Why nothing can be recorded: it is said once, and tried again when a run begins."""
 
 
 class Run:
@@ -77,9 +79,13 @@ class Run:
         self._owns_session = False
 
     def __enter__(self) -> Run:
+        global _unrecorded
         try:
             self._enter()
+            _unrecorded = None
         except (ForebearError, OSError) as error:
+            self.id = None
+            _unrecorded = str(error)
             _log.warning("This run is not recorded: %s", error)
         return self
 
@@ -246,6 +252,9 @@ def use(thing: object, *, role: str = "input") -> None:
 
 
 def _with_session(log: Callable[[Session], None]) -> None:
+    global _unrecorded
+    if _unrecorded is not None and active() is None:
+        return
     try:
         session = _ensure()
         with session.own_work():
@@ -253,14 +262,17 @@ def _with_session(log: Callable[[Session], None]) -> None:
     except (InvalidInput, ForebearError) as error:
         _log.warning("Not recorded: %s", error)
         current = active()
-        if current is not None:
+        if current is None:
+            _unrecorded = str(error)
+        else:
             current.gap(f"Something the program declared was not recorded: {error}")
     except Exception as error:
         current = active()
-        if current is not None:
-            current.trouble("a declared fact", error)
-        else:
+        if current is None:
+            _unrecorded = str(error)
             _log.warning("Not recorded: %s", error)
+        else:
+            current.trouble("a declared fact", error)
 
 
 def _ensure() -> Session:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import sysconfig
 import tempfile
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from forebear.capture.ownership import is_foreign
 from forebear.capture.session import Session, active, guarded, kind_of_file
 from forebear.core.clock import now
 from forebear.core.events import EdgesRecorded, Link
@@ -24,17 +24,6 @@ from forebear.engines import files as digests
 __all__ = ["confine", "install", "note_open", "note_opened", "settle_write", "settle_writes"]
 
 _SYSTEM: Final = ("/proc/", "/sys/", "/dev/", "/etc/", "/usr/", "/lib/", "/var/lib/", "/run/")
-_INSTALLED: Final = tuple(
-    {
-        str(Path(place)) + os.sep
-        for place in (
-            *sysconfig.get_paths().values(),
-            sys.prefix,
-            sys.base_prefix,
-        )
-        if Path(place) != Path("/usr")
-    }
-)
 _CODE: Final = (".py", ".pyc", ".pyi", ".so", ".pth", ".pyd")
 _HIDDEN_FOLDERS: Final = ("/.forebear/", "/.git/", "/__pycache__/", "/.cache/", "/.config/")
 _FORGOTTEN: Final = frozenset({".netrc", ".pypirc", "credentials", "id_rsa", "id_ed25519"})
@@ -113,7 +102,7 @@ def is_ignored(path: str) -> bool:
         return True
     if Path(path).name in _FORGOTTEN:
         return True
-    return path.startswith(_INSTALLED)
+    return is_foreign(path)
 
 
 @guarded

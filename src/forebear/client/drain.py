@@ -14,6 +14,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from forebear.client.handover import hand_over, in_batches
+from forebear.client.packing import Packer, Place
 from forebear.client.spool import SpoolReader, is_live, run_of, spools_of
 from forebear.core.errors import EventConflict, InvalidInput, StoreUnwritable, Unreadable
 from forebear.core.events import GapNoticed, RunEnded
@@ -87,8 +88,8 @@ def _drain_one(path: Path, store: Store, report: DrainReport, *, alone: bool) ->
     # The lock is tested before the bytes are read: a dead writer writes nothing afterwards.
     over = alone and not is_live(path)
     mark = path.with_suffix(".drained")
-    position = _position(mark)
-    if not over and path.stat().st_size <= position:
+    place = _place(mark)
+    if not over and path.stat().st_size <= place.position:
         return
     try:
         reader = SpoolReader(path)
@@ -97,7 +98,8 @@ def _drain_one(path: Path, store: Store, report: DrainReport, *, alone: bool) ->
             _clear_away(path, store, report, [str(error)])
         return
     troubles: list[str] = []
-    for batch in in_batches(reader.records(position), lambda record: len(record[0])):
+    packed = _packed(reader, store, place, to_the_end=over)
+    for batch in in_batches(packed, lambda record: len(record[0])):
         bodies = [body for body, _ in batch]
         handed = hand_over(bodies, store.append_encoded, (EventConflict, InvalidInput))
         report.events += handed.accepted
@@ -111,6 +113,17 @@ def _drain_one(path: Path, store: Store, report: DrainReport, *, alone: bool) ->
         if troubles:
             _say_gap(store, reader.header.run, troubles)
         _clear_away(path, store, report, troubles)
+
+
+def _packed(
+    reader: SpoolReader, store: Store, begin: Place, *, to_the_end: bool
+) -> Iterator[tuple[bytes, Place]]:
+    """Yield the events of a segment as they are to lie in the ledger, many points as one."""
+    packer = Packer(reader.header.run, store.blobs, begin)
+    for body, after in reader.records(begin.position):
+        yield from packer.take(body, after)
+    if to_the_end:
+        yield from packer.finish()
 
 
 def _say_gap(store: Store, run: str, troubles: list[str]) -> None:
@@ -146,17 +159,17 @@ def _clear_away(path: Path, store: Store, report: DrainReport, troubles: list[st
     path.with_suffix(".drained").unlink(missing_ok=True)
 
 
-def _position(mark: Path) -> int:
+def _place(mark: Path) -> Place:
     try:
-        return int(mark.read_text())
-    except (OSError, ValueError):
-        return 0
+        return Place(*map(int, mark.read_text().split()))
+    except (OSError, ValueError, TypeError):
+        return Place()
 
 
-def _remember(mark: Path, position: int) -> None:
+def _remember(mark: Path, place: Place) -> None:
     try:
         temporary = mark.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(str(position))
+        temporary.write_text(f"{place.position} {place.points}")
         temporary.replace(mark)
     except OSError as error:
         _log.debug("cannot remember how far %s was read: %s", mark, error)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -49,18 +47,19 @@ class Proofs(Struct, frozen=True):
 
 
 def keys_folder(store: str | None) -> Path:
-    """Return where the key of a store is: in its folder, or with the user for a database.
+    """Return where the key of a store is: in its folder, or in the companion of a database.
 
     Raises:
         NoStore: there is no store.
+        InvalidInput: it is a server, which has its key itself.
     """
     place = locate(store)
-    if place.folder is not None:
-        return place.folder / KEYS
-    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share"
-    scheme, _, rest = str(place.url).partition("://")
-    address = f"{scheme}://{rest.rpartition('@')[2]}"
-    return Path(data) / "forebear" / KEYS / hashlib.sha256(address.encode()).hexdigest()[:16]
+    if place.folder is None:
+        raise InvalidInput(
+            f"{place} is a server: its log is not signed here.",
+            hint="Say with --key whose signature shall be checked.",
+        )
+    return place.folder / KEYS
 
 
 def sign(client: Client, key: LogKey) -> tuple[Checkpoint, Note]:

@@ -53,7 +53,7 @@ def pack(points: Iterable[Point]) -> bytes:
         times.append(point.time)
         steps.append(point.step)
         values.append(point.value)
-    columns = (series, _differences(times), _differences(steps), values)
+    columns: tuple[array[Any], ...] = (series, _differences(times), _differences(steps), values)
     body = b"".join(_shuffled(column.tobytes()) for column in map(_little, columns))
     return _MAGIC + _COUNT.pack(len(values)) + zlib.compress(body, _LEVEL)
 
@@ -77,11 +77,10 @@ def unpack(packet: bytes) -> list[Point]:
     if len(body) != expected:
         raise CorruptStore(f"The packet does not hold the {count} points that it announces.")
     columns = [body[at * count * _WIDTH : (at + 1) * count * _WIDTH] for at in range(4)]
-    series, times, steps, values = array("q"), array("q"), array("q"), array("d")
-    for numbers, column in zip((series, times, steps, values), columns, strict=True):
-        numbers.frombytes(_restored(column))
-    for numbers in (series, times, steps, values):
-        _little(numbers)
+    series, times, steps, values = (
+        _little(array(kind, _restored(column)))
+        for kind, column in zip("qqqd", columns, strict=True)
+    )
     return list(map(Point, series, accumulate(times), accumulate(steps), values))
 
 

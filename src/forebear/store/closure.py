@@ -102,7 +102,18 @@ class Closures:
 
     def is_ancestor(self, connection: Connection, a: str, b: str, passing: Passing) -> bool:
         """Tell whether `a` leads to `b` by at least one edge."""
-        return a != b and bool(self.way(connection, [a], [b], passing))
+        numbers = numbers_of(connection, [a, b])
+        if a == b or len(numbers) < 2:
+            return False
+        cause, effect = numbers[a], numbers[b]
+
+        def small(edges: dict[int, list[int]]) -> bool:
+            return any(cause in far for far in edges.values())
+
+        def large(graph: Graph, sieve: Any) -> bool:
+            return graph.related(cause, effect, sieve)
+
+        return self._answered(connection, ([effect], "up", passing), small, large)
 
     def way(
         self, connection: Connection, starts: Sequence[str], ends: Sequence[str], passing: Passing

@@ -118,9 +118,7 @@ class Committer:
 
     def _settle(self, group: Sequence[_Waiting]) -> None:
         try:
-            for one, outcome in zip(
-                group, self._write([one.call for one in group]), strict=True
-            ):
+            for one, outcome in zip(group, self._write([one.call for one in group]), strict=True):
                 one.outcome = outcome
         except InvalidInput as error:
             # The database refuses a value, and does not say whose it is.

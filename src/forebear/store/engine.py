@@ -206,8 +206,7 @@ def _postgresql(address: str) -> Engine:
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get(_WRITES, False):
             connection.exec_driver_sql(
-                "SET LOCAL synchronous_commit = on;"
-                f" SELECT pg_advisory_xact_lock({_LOG_LOCK})"
+                f"SET LOCAL synchronous_commit = on; SELECT pg_advisory_xact_lock({_LOG_LOCK})"
             )
 
     event.listen(engine, "before_cursor_execute", _refuse_nul)

@@ -32,6 +32,7 @@ from forebear.store.schema import (
 
 __all__ = ["gaps", "locations", "metrics", "packets", "points", "recorded_by", "reproductions"]
 
+
 class _Summary(Struct):
     last: Metric
     least: Figure | None

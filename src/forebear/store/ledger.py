@@ -231,9 +231,7 @@ def as_bytes(body: bytes | str) -> bytes:
     return body.encode() if isinstance(body, str) else body
 
 
-def batches(
-    connection: Connection, reveal: Reveal
-) -> Iterator[list[tuple[int, AnyEvent]]]:
+def batches(connection: Connection, reveal: Reveal) -> Iterator[list[tuple[int, AnyEvent]]]:
     """Return all events with their seq, batch by batch, as `reveal` has their bytes read."""
     after = 0
     while events := page(connection, after):

@@ -144,9 +144,7 @@ class SqlStore(Store):
         """Write events that are already in their canonical bytes."""
         return self._append(ledger.decoded(bodies))
 
-    def _append(
-        self, incoming: list[ledger.Incoming], expect: Expected | None = None
-    ) -> Appended:
+    def _append(self, incoming: list[ledger.Incoming], expect: Expected | None = None) -> Appended:
         if not incoming:
             return Appended(accepted=0, duplicates=0, head=self.head())
         return self._committer.commit(ledger.Call(incoming, expect))

@@ -13,10 +13,14 @@ import numpy as np
 
 from forebear.store.csr.rows import Array, Rows, Sieve
 
-__all__ = ["note", "pays", "walk"]
+__all__ = ["available", "note", "pays", "walk"]
 
-_LARGE = 20_000
-"""Found nodes from which on the compiled search is quicker, its set-up included."""
+_LARGE = 5_000
+_LARGE_SHARE = 100
+"""Found nodes, and one in how many of all, from which on the compiled search is quicker.
+
+Its set-up touches every node.
+"""
 _DEEP = 200
 """Levels from which on even importing it is worth while."""
 _MODULE = "scipy.sparse.csgraph"
@@ -30,11 +34,15 @@ def note(found: int) -> None:
     _large_walks += found >= _LARGE
 
 
-def pays(found: int, levels: int) -> bool:
+def pays(found: int, levels: int, size: int) -> bool:
     """Tell whether a walk that has come so far had better be made by compiled code."""
-    deep = levels > _DEEP
-    if not deep and (found < _LARGE or not (_MODULE in sys.modules or _large_walks)):
-        return False
+    large = found >= max(_LARGE, size // _LARGE_SHARE)
+    worth = levels > _DEEP or (large and (_MODULE in sys.modules or _large_walks > 0))
+    return worth and available()
+
+
+def available() -> bool:
+    """Tell whether there is compiled code."""
     try:
         import scipy.sparse.csgraph  # noqa: F401
     except ImportError:

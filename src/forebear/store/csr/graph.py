@@ -80,6 +80,11 @@ class Graph:
         up, down = self.sides("up"), self.sides("down")
         return meeting.way((up, down), self.order(), starts, ends, self._needed(sieve))
 
+    def related(self, a: int, b: int, sieve: Sieve) -> bool:
+        """Tell whether a way leads from one node to the other."""
+        sides = self.sides("up"), self.sides("down")
+        return meeting.related(sides, self.order(), a, b, self._needed(sieve))
+
     def with_newer(self, more: Edges, seq: int, size: int) -> Graph:
         """Return this graph with edges recorded since."""
         size = max(size, self.size)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from forebear.store.csr import compiled
 from forebear.store.csr.order import Order
 from forebear.store.csr.rows import Array, Rows, Sieve
 from forebear.store.csr.walk import Walker
 
-__all__ = ["way"]
+__all__ = ["related", "way"]
+
+_PATIENCE = 64
+"""Steps after which a plain walk by compiled code is quicker at finding out."""
 
 
 def way(
@@ -25,24 +29,61 @@ def way(
     `sides` are the rows for walking up and those for walking down.
     """
     up, down = sides
-    causes, effects = (np.unique(np.asarray(nodes, order.latest.dtype)) for nodes in (starts, ends))
-    both = np.intersect1d(causes, effects)
-    if both.size:
-        return [int(both[0])]
-    forward = _Half(
-        Walker(down, len(order), sieve), causes, lambda nodes: order.before(nodes, effects)
-    )
-    back = _Half(Walker(up, len(order), sieve), effects, lambda nodes: order.after(nodes, causes))
-    while len(forward.frontier) and len(back.frontier):
-        smaller = len(forward.frontier) <= len(back.frontier)
-        here, there = (forward, back) if smaller else (back, forward)
-        here.step()
+    search = _Search(sides, order, starts, ends, sieve)
+    for _ in search:
+        pass
+    if search.middle is None:
+        return []
+    before = search.forward.trail(search.middle, up, sieve)
+    return [*before[::-1], search.middle, *search.back.trail(search.middle, down, sieve)]
+
+
+def related(
+    sides: tuple[Sequence[Rows], Sequence[Rows]], order: Order, a: int, b: int, sieve: Sieve
+) -> bool:
+    """Tell whether a way leads from `a` to `b`."""
+    search = _Search(sides, order, [a], [b], sieve)
+    for steps, _ in enumerate(search):
+        simple = steps == _PATIENCE and sieve.open and b < len(sides[0][0])
+        if simple and compiled.available():
+            nodes, _ = compiled.walk(sides[0], b, len(order))
+            return bool((nodes == a).any())
+    return search.middle is not None
+
+
+class _Search:
+    """A search from both sides; ends when they meet in `middle` or one side is exhausted."""
+
+    def __init__(
+        self,
+        sides: tuple[Sequence[Rows], Sequence[Rows]],
+        order: Order,
+        starts: Sequence[int],
+        ends: Sequence[int],
+        sieve: Sieve,
+    ) -> None:
+        up, down = sides
+        kind = order.latest.dtype
+        causes, effects = (np.unique(np.asarray(nodes, kind)) for nodes in (starts, ends))
+        forward, back = Walker(down, len(order), sieve), Walker(up, len(order), sieve)
+        self.forward = _Half(forward, causes, lambda nodes: order.before(nodes, effects))
+        self.back = _Half(back, effects, lambda nodes: order.after(nodes, causes))
+        self.middle = self._met(self.forward, self.back)
+
+    def __iter__(self) -> Iterator[None]:
+        """Go one step of one side at a time."""
+        while self.middle is None and len(self.forward.frontier) and len(self.back.frontier):
+            smaller = len(self.forward.frontier) <= len(self.back.frontier)
+            here, there = (self.forward, self.back) if smaller else (self.back, self.forward)
+            here.step()
+            self.middle = self._met(here, there)
+            yield
+
+    @staticmethod
+    def _met(here: _Half, there: _Half) -> int | None:
+        """Return the node that is nearest to the other side of those just found by both."""
         met = here.frontier[there.walker.numbers[here.frontier] > 0]
-        if len(met):
-            middle = int(met[there.walker.numbers[met].argmin()])
-            before, after = forward.trail(middle, up, sieve), back.trail(middle, down, sieve)
-            return [*before[::-1], middle, *after]
-    return []
+        return int(met[there.walker.numbers[met].argmin()]) if len(met) else None
 
 
 class _Half:

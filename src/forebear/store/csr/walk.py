@@ -49,7 +49,7 @@ def walk(
     levels = [walker.begin(starts)]
     simple = len(starts) == 1 and sieve.open and depth is None and starts[0] < len(sides[0])
     while levels[-1].size and (depth is None or len(levels) <= depth):
-        if simple and compiled.pays(walker.found, len(levels)):
+        if simple and compiled.pays(walker.found, len(levels), size):
             return Reach(*compiled.walk(sides, starts[0], size))
         levels.append(walker.step(levels[-1]))
     beyond = walker.step(levels[-1]).size if levels[-1].size else 0
