@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from forebear.client import replicate
-from forebear.client.background import note_of, push_later, remote_of, state_of
+from forebear.client.background import note_of, push_later, remote_of
 from forebear.client.locate import Place, init_store
 from forebear.client.remotes import connect_remote, without_password
 from forebear.client.remotes.stores import StoreRemote
@@ -339,8 +339,9 @@ def test_an_address_with_no_way_to_it_is_refused(address: str, words: str) -> No
 def test_no_password_is_shown_or_stored() -> None:
     assert without_password("postgresql://ann:a:b%40c@host:1/db") == "postgresql://ann@host:1/db"
     assert without_password("/a/b:c@d") == "/a/b:c@d"
-    place = Place(url="postgresql://ann:secret@host/db")
-    assert state_of(place) == state_of(Place(url="postgresql://ann:other@host/db"))
+    state = Path("push")
+    one, other = (f"postgresql://ann:{word}@host/db" for word in ("secret", "other"))
+    assert note_of(state, one) == note_of(state, other)
 
 
 def test_where_to_is_said_by_the_call_the_environment_or_the_settings(

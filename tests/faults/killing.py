@@ -31,7 +31,15 @@ from forebear.client.client import connect
 from forebear.client.drain import drain, host_id
 from forebear.client.locate import init_store
 from forebear.client.spool import SpoolHeader, SpoolWriter, spools_of
-from forebear.core.events import MetricsLogged, ParamsLogged, RunEnded, RunStarted, decode
+from forebear.core.entities import Metric
+from forebear.core.events import (
+    AnyEvent,
+    MetricsLogged,
+    ParamsLogged,
+    RunEnded,
+    RunStarted,
+    decode,
+)
 from forebear.core.ids import new_id
 from forebear.store import open_store
 
@@ -72,7 +80,8 @@ def kill(child: int, pipe: int, *, after_word: bool, seconds: float) -> bytes:
 def kill_clients(folder: Path, rounds: int, seconds: float, dice: random.Random) -> dict[str, int]:
     """Kill programs that record through the SDK; then what they left is taken in."""
     os.environ["FOREBEAR_STORE"] = str(folder)
-    figures = Counter(rounds=0, acknowledged=0, recorded=0, lost=0, twice=0, damaged=0, finished=0)
+    figures = Counter(rounds=0, acknowledged=0, recorded=0, lost=0, twice=0, invented=0)
+    figures.update(damaged=0, finished=0)
     end = time.monotonic() + seconds
     while figures["rounds"] < rounds and time.monotonic() < end:
         many = dice.choice([10**9, 10**9, dice.randrange(60)])
@@ -83,9 +92,8 @@ def kill_clients(folder: Path, rounds: int, seconds: float, dice: random.Random)
         run, numbers = said[:_ID].decode(), said[_ID : len(said) - (len(said) - _ID) % 4]
         known = [number for (number,) in struct.iter_unpack("<I", numbers)] if run else []
         with open_store(folder, create=True) as store:
-            before = store.head().size
             report = drain(folder, store)
-            _look_at_client(figures, store, before, run, known)
+            _look_at_client(figures, store, run, known)
             figures["damaged"] += len(report.notes)
             _sound(store, figures)
     return figures
@@ -99,20 +107,20 @@ def _record(pipe: int, many: int) -> None:
             os.write(pipe, struct.pack("<I", number))
 
 
-def _look_at_client(
-    figures: Counter[str], store: Any, before: int, run: str, known: list[int]
-) -> None:
-    events = [decode(stored.body) for stored in store.events(before)]
-    steps = [e.metrics[0].step for e in events if isinstance(e, MetricsLogged) and e.run == run]
-    shown = [row.metric.step for row in store.metrics(runs=[run], points=True)] if run else []
+def _look_at_client(figures: Counter[str], store: Any, run: str, known: list[int]) -> None:
     row = store.run(run) if run else None
+    steps = _steps(store, run)
     figures["acknowledged"] += len(known)
     figures["recorded"] += len(steps)
-    figures["lost"] += len(set(known) - set(steps)) + len(set(known) - set(shown))
+    figures["lost"] += len(set(known) - set(steps))
     figures["lost"] += bool(run) and (row is None or row.status == "running")
-    figures["lost"] += max(0, len(steps) - len(known) - 1)  # more than the one on its way: alien
-    figures["twice"] += len(steps) - len(set(steps)) + len(shown) - len(set(shown))
+    figures["invented"] += max(0, len(steps) - len(known) - 1)  # one may have been on its way
+    figures["twice"] += len(steps) - len(set(steps))
     figures["finished"] += row is not None and row.status == "finished"
+
+
+def _steps(store: Any, run: str) -> list[int]:
+    return [row.metric.step for row in store.metrics(runs=[run], points=True)] if run else []
 
 
 def kill_writers(folder: Path, rounds: int, seconds: float, dice: random.Random) -> dict[str, int]:
@@ -125,10 +133,10 @@ def kill_writers(folder: Path, rounds: int, seconds: float, dice: random.Random)
     end = time.monotonic() + seconds
     while figures["rounds"] < rounds and time.monotonic() < end:
         if dice.random() < 0.5:
-            spooled = _spool(folder, dice.randrange(1, 3000))
+            run, spooled, points = _spool(folder, dice.randrange(1, 3000))
             child, pipe = fork(lambda pipe: _drain(folder, pipe))
         else:
-            spooled = []
+            run, spooled, points = "", [], 0
             child, pipe = fork(lambda pipe: _append(folder, pipe))
         said = kill(
             child, pipe, after_word=dice.random() < 0.7, seconds=dice.uniform(0, 0.06)
@@ -147,7 +155,9 @@ def kill_writers(folder: Path, rounds: int, seconds: float, dice: random.Random)
             safe = {*known, *spooled} - {""}
             figures["acknowledged"] += len(safe)
             figures["recorded"] += len(ids)
-            figures["lost"] += len(safe - all_ids)
+            steps = _steps(store, run)
+            figures["lost"] += len(safe - all_ids) + points - len(set(steps))
+            figures["twice"] += len(steps) - len(set(steps))
             _sound(store, figures)
     return figures
 
@@ -169,19 +179,20 @@ def _drain(folder: Path, pipe: int) -> None:
         drain(folder, store)
 
 
-def _spool(folder: Path, many: int) -> list[str]:
+def _spool(folder: Path, many: int) -> tuple[str, list[str], int]:
+    """Leave a finished spool; return its run, the ids of its events, and how many points it has."""
     run = new_id()
     header = SpoolHeader(run=run, pid=os.getpid(), host=host_id())
     writer = SpoolWriter(folder / "spool", header, segment=100_000)
-    events = [
-        RunStarted(run=run, kind="run", name="job"),
-        *(ParamsLogged(run=run, params={"number": number}) for number in range(many)),
-        RunEnded(run=run, status="finished"),
-    ]
+    events: list[AnyEvent] = [RunStarted(run=run, kind="run", name="job")]
+    events += [ParamsLogged(run=run, params={"number": number}) for number in range(many)]
+    events.append(RunEnded(run=run, status="finished"))
     for event in events:
         writer.append(event)
+    for step in range(many):
+        writer.append(MetricsLogged(run=run, metrics=[Metric(key="loss", value=1.0, step=step)]))
     writer.close()
-    return [event.id for event in events]
+    return run, [event.id for event in events], many
 
 
 def _sound(store: Any, figures: Counter[str]) -> None:

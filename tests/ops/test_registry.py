@@ -91,7 +91,7 @@ def test_an_expected_version_guards_the_move(client, told):
             AliasRequest(name="churn", alias="champion", version=version, expect=expect)
         )
 
-    with pytest.raises(Conflict, match="points to no version, not to 1"):
+    with pytest.raises(Conflict, match="points to no version, not to version 1"):
         move(2, 1)
     move(1, 0)
     with pytest.raises(Conflict, match="points to version 1, not to 2"):

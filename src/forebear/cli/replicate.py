@@ -115,7 +115,7 @@ def import_(*, events: _File, blobs: bool = False, common: Common = COMMON) -> N
 
 
 def _client(place: Place) -> LocalClient:
-    client = connect(str(place))
+    client = connect(place.address)
     if not isinstance(client, LocalClient):
         raise InvalidInput(f"{place} is a server.", hint="Name a folder or a database.")
     return client

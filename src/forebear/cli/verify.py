@@ -55,6 +55,10 @@ def verify(*, against: Path | None = None, key: str | None = None, common: Commo
     else:
         lines = [line((f"{counted(len(answer.faults), 'fault')} found ", "bad"), f"in {covered}.")]
         lines += [line(f"  {f.what} {f.where}: {f.message}") for f in answer.faults]
+    lines += [
+        line(f"Refused {refused.at:%Y-%m-%d %H:%M}: event {refused.id} says something else.")
+        for refused in answer.refusals
+    ]
     if anchored is not None:
         lines += paragraph(anchored.message, style="plain" if anchored.well else "bad")
     print_lines([*lines, line(f"root {answer.root}")])

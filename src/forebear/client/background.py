@@ -79,10 +79,8 @@ def remote_of(place: Place, address: str | None = None) -> str | None:
 
 def state_of(place: Place) -> Path:
     """Return the folder where it is remembered how far pushes from the store at `place` got."""
-    if place.folder is not None:
-        return place.folder / "push"
-    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(home) / "forebear" / "push" / _short(without_password(str(place)))
+    assert place.folder is not None
+    return place.folder / "push"
 
 
 @contextmanager

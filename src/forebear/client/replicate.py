@@ -150,10 +150,9 @@ def push_from(
 def _push_drained(
     place: Place, address: str, state: Path, told: Callable[[int, int], None] | None
 ) -> PushReport:
-    if "://" not in address and place.folder is not None:
-        there = Path(address).expanduser().absolute()
-        if place.folder in {there, there / FOLDER}:
-            raise InvalidInput(f"{place.folder} is this very store.", hint="Name another one.")
+    there = Path(address).expanduser().absolute()
+    if address == place.url or place.folder in {there, there / FOLDER}:
+        raise InvalidInput(f"{place} is this very store.", hint="Name another one.")
     with connect(place.address) as client:
         if not isinstance(client, LocalClient):
             raise InvalidInput(f"{place} is a server, which pushes for itself.")

@@ -198,7 +198,7 @@ class SpoolWriter:
             else:
                 self._full = [one for one in self._full if one is not failed]
                 self._full.append(fresh)
-            failed.close()
+            failed.give_up()
 
     def _refused(self, error: OSError) -> StoreUnwritable:
         return StoreUnwritable(f"Cannot record into {self.path}: {error.strerror or error}.")
@@ -264,6 +264,14 @@ class _Segment:
         if file.tell() != self.size - self.synced:
             raise OSError(errno.EIO, "the last events can't be read back")
         return data
+
+    def give_up(self) -> None:
+        """Keep only what is on the disk for certain: the rest is written elsewhere by now."""
+        try:
+            os.ftruncate(self._file, self.synced)
+        except OSError as error:
+            _log.debug("%s still holds what is elsewhere too: %s", self.path, error)
+        self.close()
 
     def close(self) -> None:
         os.close(self._file)

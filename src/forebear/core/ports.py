@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 from msgspec import Struct
 
 from forebear.core.entities import Edge, EvidenceWord, Figure, Metric, Node, RunStatus
+from forebear.core.errors import Conflict
 from forebear.core.events import AnyEvent
 from forebear.core.merkle import Subtrees
 from forebear.core.refs import NameKind
@@ -37,6 +38,7 @@ __all__ = [
     "Store",
     "StoredEvent",
     "VersionRow",
+    "moved_away",
 ]
 
 Direction = Literal["up", "down"]
@@ -103,6 +105,17 @@ class Expected(Struct, frozen=True, kw_only=True):
     name: str
     alias: str
     version: int | None
+
+
+def moved_away(expected: Expected, version: int | None) -> Conflict:
+    """Return the error for an alias that points to `version` and not to what was expected."""
+    there, wanted = (
+        f"version {number}" if number else "no version" for number in (version, expected.version)
+    )
+    return Conflict(
+        f"{expected.name}@{expected.alias} points to {there}, not to {wanted}.",
+        hint="Somebody has moved it; look at `--history` before you decide.",
+    )
 
 
 class Refusal(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from forebear.core import events
 from forebear.core.events import ArtifactRecorded
-from forebear.core.ports import Fault
+from forebear.core.ports import Fault, Refusal
 from forebear.ops.table import Context, Request, operation
 
 __all__ = ["VerifyRequest", "VerifyResponse", "verify"]
@@ -22,6 +22,8 @@ class VerifyResponse(Struct, frozen=True, kw_only=True):
     blobs: int
     root: str
     faults: list[Fault]
+    refusals: list[Refusal] = []
+    """Events that were refused because their id was taken: somebody else's fault, not damage."""
 
 
 class VerifyRequest(Request[VerifyResponse], frozen=True, kw_only=True, omit_defaults=True):
@@ -50,4 +52,5 @@ def verify(context: Context, request: VerifyRequest) -> VerifyResponse:
         blobs=sum(1 for _ in store.blobs.digests()),
         root=store.head().root,
         faults=faults,
+        refusals=store.refusals(),
     )

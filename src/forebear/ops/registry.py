@@ -9,9 +9,9 @@ from msgspec import Struct
 from forebear.analysis.verdict import called
 from forebear.analysis.walk import walk
 from forebear.core.entities import Relation
-from forebear.core.errors import BadRef, Conflict, CycleRefused, InvalidInput, UnknownRef
+from forebear.core.errors import BadRef, CycleRefused, InvalidInput, UnknownRef
 from forebear.core.events import AliasMoved, Derived, VersionNamed
-from forebear.core.ports import AliasRow, Store
+from forebear.core.ports import AliasRow, Expected, Store, moved_away
 from forebear.core.refs import NameKind, check_name
 from forebear.ops.names import NameEntry, entries
 from forebear.ops.resolve import closest, moment, resolve_one
@@ -165,12 +165,13 @@ def alias(context: Context, request: AliasRequest) -> AliasResponse:
     word = check_name(request.alias, "alias")
     pointer = store.alias(kind, request.name, word)
     before = pointer.version if pointer else None
-    if request.expect is not None and (before or 0) != request.expect:
-        raise Conflict(
-            f"{request.name}@{word} points to "
-            f"{f'version {before}' if before else 'no version'}, not to {request.expect}.",
-            hint="Somebody has moved it; look at `--history` before you decide.",
+    expected = None
+    if request.expect is not None:
+        expected = Expected(
+            kind=kind, name=request.name, alias=word, version=request.expect or None
         )
+        if before != expected.version:
+            raise moved_away(expected, before)
     if request.version is None and before is None:
         raise UnknownRef(f"{request.name} has no alias '{word}'.")
     known = [row.version for row in store.versions(kind, request.name)]
@@ -188,7 +189,7 @@ def alias(context: Context, request: AliasRequest) -> AliasResponse:
         why=request.why,
     )
     if request.version != before or request.why:
-        store.append([moved])
+        store.append([moved], expect=expected)
     return AliasResponse(
         kind=kind, name=request.name, alias=word, version=request.version, before=before
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,7 +25,9 @@ from forebear.core.ports import Blobs
 __all__ = ["FileBlobs"]
 
 _TEMPORARY: Final = ".new-"
+_DAY: Final = 86_400
 _CHUNK: Final = 1 << 20
+_log = logging.getLogger(__name__)
 
 
 class FileBlobs(Blobs):
@@ -45,8 +49,9 @@ class FileBlobs(Blobs):
         digest = of_bytes(data)
         target = self._path(digest)
         if not target.exists():
-            with _temporary(target.parent, self._refuse) as (file, path):
+            with _temporary(self.root, self._refuse) as (file, path):
                 file.write(data)
+                _make_folder(target.parent)
                 _publish(file, path, target)
         return digest
 
@@ -125,6 +130,16 @@ class FileBlobs(Blobs):
         except (NotFound, Unreadable) as error:
             return error.message
         return None
+
+    def sweep(self) -> None:
+        """Delete what programs that died while keeping something left a day ago or longer."""
+        old = time.time() - _DAY
+        try:
+            for path in self.root.glob(f"{_TEMPORARY}*"):
+                if path.stat().st_mtime <= old:
+                    path.unlink(missing_ok=True)
+        except OSError as error:
+            _log.debug("cannot clear %s: %s", self.root, error)
 
     def _path(self, digest: str) -> Path:
         if not is_digest(digest):

@@ -8,8 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, func, select
 
 from forebear.core.clock import from_micros
-from forebear.core.errors import Conflict
-from forebear.core.ports import AliasRow, Expected, NameRow, VersionRow
+from forebear.core.ports import AliasRow, Expected, NameRow, VersionRow, moved_away
 from forebear.core.refs import NameKind
 from forebear.store.engine import chunked
 from forebear.store.schema import ALL, alias, artifact, name, node, version
@@ -101,12 +100,7 @@ def check(connection: Connection, expected: Expected) -> None:
     found = alias_at(connection, expected.kind, expected.name, expected.alias, ALL)
     version = found.version if found else None
     if version != expected.version:
-        there = f"version {version}" if version else "no version"
-        wanted = f"version {expected.version}" if expected.version else "no version"
-        raise Conflict(
-            f"{expected.name}@{expected.alias} points to {there}, not to {wanted}.",
-            hint="Somebody has moved it; look at `--history` before you decide.",
-        )
+        raise moved_away(expected, version)
 
 
 def history(connection: Connection, kind: NameKind, of: str, bound: int) -> list[AliasRow]:

@@ -27,7 +27,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.event import listen
 
@@ -165,12 +164,6 @@ run = Table(
     Column("cwd", Word),
     Column("attrs", Word),
     Index(None, "parent", "started"),
-    Index(
-        "ix_run_serving",
-        "node",
-        sqlite_where=text("kind = 'serve'"),
-        postgresql_where=text("kind = 'serve'"),
-    ),
 )
 
 run_end = Table(
@@ -354,6 +347,7 @@ reproduced = Table(
 # be imported to check the option, which takes a tenth of the time to open a store.
 for _table, _index in (
     (edge, "CREATE INDEX ix_edge_run ON edge (run) WHERE run <> 0"),
+    (run, "CREATE INDEX ix_run_serving ON run (node) WHERE kind = 'serve'"),
     (version, "CREATE UNIQUE INDEX uq_version_minted ON version (name, number) WHERE minted"),
 ):
     listen(_table, "after_create", DDL(_index))  # type: ignore[no-untyped-call]

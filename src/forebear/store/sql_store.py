@@ -99,12 +99,15 @@ class SqlStore(Store):
                     f"There is no store at {location}.", hint="`forebear init` makes one."
                 )
             database, folder = Database(path), Path(blobs or path.with_name(BLOBS))
+        store = cls(database, FileBlobs(folder))
         try:
-            migrations.prepare(database, create=create)
+            migrations.prepare(database, create=create, rebuild=store._rebuild)
         except BaseException:
             database.close()
             raise
-        return cls(database, FileBlobs(folder))
+        if create:
+            store.blobs.sweep()
+        return store
 
     def __enter__(self) -> SqlStore:
         return self

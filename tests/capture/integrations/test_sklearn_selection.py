@@ -31,7 +31,7 @@ def test_a_split_gives_its_parts_their_roles(tmp_path):
     ]
     assert [g.role for g in second.generated] == ["validation", "test"]
     assert [g.role for g in third.generated] == ["train", "validation"]
-    assert first.params == {"random_state": 3, "stratify": False, "test_size": 0.4}
+    assert first.params == {"random_state": 3, "test_size": 0.4}
     assert second.params["stratify"] is True
     assert second.used[0].artifact == first.generated[1].artifact
     assert record.gaps == []

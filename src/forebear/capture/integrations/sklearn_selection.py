@@ -83,7 +83,8 @@ def _after_split(call: Call, result: Any) -> None:
             elif origin is not None:
                 session.tracker.derive(piece, (thing,), "train_test_split")
     params = plain(call.options("arrays"))
-    params["stratify"] = call.kwargs.get("stratify") is not None
+    if call.kwargs.get("stratify") is not None:
+        params["stratify"] = True
     session.step(
         "split",
         "train_test_split",

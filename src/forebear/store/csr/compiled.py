@@ -7,6 +7,7 @@ is put right afterwards.
 from __future__ import annotations
 
 import sys
+from bisect import bisect_left
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,14 +16,16 @@ from forebear.store.csr.rows import Array, Rows, Sieve
 
 __all__ = ["available", "note", "pays", "walk"]
 
-_LARGE = 5_000
-_LARGE_SHARE = 100
+_LARGE = 1_000
+_LARGE_SHARE = 400
 """Found nodes, and one in how many of all, from which on the compiled search is quicker.
 
 Its set-up touches every node.
 """
 _DEEP = 200
 """Levels from which on even importing it is worth while."""
+_SHALLOW = 24
+"""Levels up to which a node's distance is told by following its parents."""
 _MODULE = "scipy.sparse.csgraph"
 _ALL = Sieve()
 _large_walks = 0
@@ -68,25 +71,44 @@ def _search(rows: Rows, start: int) -> tuple[Array, Array]:
     size = len(rows)
     graph = csr_array((weights, rows.ends, rows.first), shape=(size, size), copy=False)
     order, before = breadth_first_order(graph, start, return_predecessors=True)
-    places = np.empty(size, order.dtype)
+    return order, np.asarray(_shallow(order, before) or _deep(order, before))
+
+
+def _shallow(order: Array, before: Array) -> list[int] | None:
+    """Return where each distance begins, by looking at few nodes; None if there are many."""
+
+    def distance(place: int) -> int:
+        node, steps = order.item(place), 0
+        while node != start and steps <= _SHALLOW:
+            node = before.item(node)
+            steps += 1
+        return steps
+
+    start, places = order.item(0), range(len(order))
+    deepest = distance(len(order) - 1)
+    if deepest > _SHALLOW:
+        return None
+    begins = [bisect_left(places, far, key=distance) for far in range(deepest + 1)]
+    return [*begins, len(order)]
+
+
+def _deep(order: Array, before: Array) -> list[int]:
+    """Return where each distance begins, by looking at the parents of all nodes.
+
+    Parents come in the order in which they were found, so that a distance begins with the
+    first node whose parent is not before the beginning of the previous one.
+    """
+    places = np.empty(len(before), order.dtype)
     places[order] = np.arange(len(order), dtype=order.dtype)
-    # Parents come in the order in which they were found, so that their places ascend, and a
-    # distance begins with the first node whose parent is not before the previous one's begin.
     parents = places.take(before.take(order[1:]))
     bounds = [0, 1]
-    if len(order) == 1:
-        return order, np.asarray(bounds)
-    deep = 0
-    while bounds[-1] < len(order):
-        if len(bounds) > _DEEP:
-            deep = len(bounds)
-            break
+    while bounds[-1] < len(order) and len(bounds) < _DEEP:
         bounds.append(1 + int(parents.searchsorted(parents.dtype.type(bounds[-1]))))
-    if deep:
+    if bounds[-1] < len(order):
         children = np.cumsum(np.bincount(parents, minlength=len(order)))
         while bounds[-1] < len(order):
             bounds.append(1 + children.item(bounds[-1] - 1))
-    return order, np.asarray(bounds)
+    return bounds
 
 
 def _with_newer(
@@ -101,7 +123,7 @@ def _with_newer(
     pending: dict[int, list[Array]] = {}
 
     def offer(ends: Array, mark: int) -> None:
-        better = np.unique(ends[marks[ends] - np.uint32(1) > mark - 1])
+        better = ends[marks[ends] - np.uint32(1) > mark - 1]
         if better.size:
             pending.setdefault(mark, []).append(better)
 
@@ -111,13 +133,15 @@ def _with_newer(
     found = [order]
     while pending:
         mark = min(pending)
-        nodes = np.unique(np.concatenate(pending.pop(mark)))
-        nodes = nodes[marks[nodes] - np.uint32(1) > mark - 1]
+        nodes = np.concatenate(pending.pop(mark))
+        nodes = np.unique(nodes[marks[nodes] - np.uint32(1) > mark - 1])
         found.append(nodes[marks[nodes] == 0])
         marks[nodes] = mark
         for side in sides:
             offer(side.reached(nodes, _ALL), mark + 1)
     nodes = np.concatenate(found)
     depths = marks[nodes]
-    order = np.argsort(depths, kind="stable")
+    # Numbers of 16 bits are sorted without comparing them.
+    short = depths.astype(np.uint16) if int(depths.max()) < 2**16 else depths
+    order = np.argsort(short, kind="stable")
     return nodes[order][1:], np.bincount(depths)[2:].tolist()

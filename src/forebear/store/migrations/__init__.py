@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, LargeBinary, bindparam, inspect, text
 
 from forebear.core.errors import CorruptStore, NewerStore, NoStore
 from forebear.core.merkle import EMPTY_ROOT
@@ -15,10 +16,16 @@ from forebear.store.schema import REVISION, head, metadata
 __all__ = ["prepare", "upgrade"]
 
 _FOLDER: Final = Path(__file__).parent
+_NEWS: Final = (b'"event":"series"', rb"\u0000")
 
 
-def prepare(database: Database, *, create: bool) -> None:
+def prepare(
+    database: Database, *, create: bool, rebuild: Callable[[Connection], None] = lambda _: None
+) -> None:
     """Bring a database to the schema of this code: make it, leave it, or upgrade it.
+
+    The events are never touched. `rebuild` makes the projections again, where an upgrade finds
+    events of which the older schema could not tell all.
 
     Raises:
         NoStore: it is empty and `create` is not set.
@@ -41,6 +48,8 @@ def prepare(database: Database, *, create: bool) -> None:
             _create(connection)
         elif stored != REVISION:
             _upgrade_known(connection, stored, database.place)
+            if _tells_more(connection):
+                rebuild(connection)
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
@@ -80,6 +89,18 @@ def _upgrade_known(connection: Connection, stored: str, place: str) -> None:
             hint="Upgrade forebear: pip install --upgrade forebear",
         )
     upgrade(connection)
+
+
+def _tells_more(connection: Connection) -> bool:
+    """Tell whether the ledger holds what only newer projections tell, or tell otherwise."""
+    contains = (
+        "instr(body, :word) > 0"
+        if connection.dialect.name == "sqlite"
+        else "position(:word IN body) > 0"
+    )
+    query = text(f"SELECT 1 FROM event WHERE {contains} LIMIT 1")  # noqa: S608
+    query = query.bindparams(bindparam("word", type_=LargeBinary))
+    return any(connection.execute(query, {"word": word}).first() for word in _NEWS)
 
 
 def _config(connection: Connection):  # type: ignore[no-untyped-def]

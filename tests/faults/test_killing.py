@@ -1,0 +1,44 @@
+"""Killed programs, at a size that fits: `make soak` does the same a thousand times."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+KILLING = Path(__file__).with_name("killing.py")
+
+
+def figures(what: str, rounds: int) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, str(KILLING), what, "--rounds", str(rounds)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_nothing_that_a_killed_program_was_told_is_safe_is_lost() -> None:
+    found = figures("clients", 12)
+    assert (found["rounds"], found["lost"], found["twice"], found["damaged"]) == (12, 0, 0, 0)
+    assert found["acknowledged"] > 0
+
+
+def test_nothing_that_a_killed_writer_was_told_is_safe_is_lost() -> None:
+    found = figures("writers", 12)
+    assert (found["rounds"], found["lost"], found["twice"], found["left"]) == (12, 0, 0, 0)
+    assert found["acknowledged"] > 0
+
+
+def test_many_programs_record_into_one_store_at_once() -> None:
+    found = figures("together", 24)
+    assert (found["failed"], found["output"], found["spools_left"]) == (0, "", 0)
+    assert (found["runs"], found["finished"]) == (24, 24)
+    for numbers in found["numbers"].values():
+        assert numbers == list(range(1, 25))
