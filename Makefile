@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 DOCS   := $(VENV)/.docs-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types floors docs lock bench bench-capture bench-digests clean
+.PHONY: help demo test check lint types floors docs lock bench bench-capture bench-digests bench-ingest soak clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,13 +47,19 @@ docs: $(DOCS)  ## build the documentation into site/
 lock: $(READY)  ## pin every dependency anew in constraints.txt
 	@$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --group dev --group docs --all-extras --output-file constraints.txt pyproject.toml
 
-bench: bench-digests bench-capture  ## all benchmarks
+bench: bench-digests bench-capture bench-ingest  ## all benchmarks
 
 bench-digests: $(READY)  ## digests beside MLflow's and beside the limit
 	@$(BIN)/python bench/digests.py
 
 bench-capture: $(READY)  ## the cost of recording, with and without, beside MLflow autolog
 	@$(BIN)/python bench/capture.py
+
+bench-ingest: $(READY)  ## durable events a second beside sqlite3 and COPY alone, and a million points
+	@$(BIN)/python bench/ingest.py
+
+soak: $(READY)  ## faults at full size, a million waiting events (SOAK="--minutes 10")
+	@$(BIN)/python bench/soak.py $(SOAK)
 
 clean:  ## remove what was built
 	@rm -rf $(VENV) site demo-work build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

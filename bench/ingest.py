@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import multiprocessing
 import os
 import sqlite3
 import sys
@@ -22,8 +23,10 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from forebear.client.config import Config
@@ -66,7 +69,7 @@ def bodies(number: int) -> list[bytes]:
 
 
 class Place:
-    """Makes new stores of one kind; the last one is `open_again`ed by others."""
+    """Makes new stores of one kind; `opening` says how others open the last one."""
 
     name = "SQLite"
 
@@ -78,8 +81,8 @@ class Place:
         self.at = self.folder / str(next(self._numbers))
         return open_store(self.at, create=True)
 
-    def again(self) -> Store:
-        return open_store(self.at)
+    def opening(self) -> dict[str, Any]:
+        return {"location": self.at}
 
     def size(self, store: Store) -> int:
         store.close()
@@ -90,7 +93,7 @@ class Place:
         return [self._executemany(given, {}), self._executemany(given, rows)]
 
     def one_by_one(self, given: Sequence[bytes]) -> float:
-        database = self._database("alone")
+        database = self._database(f"alone{next(self._numbers)}")
         numbers = count()
 
         def write() -> None:
@@ -102,7 +105,7 @@ class Place:
         return rate([write])
 
     def _executemany(self, given: Sequence[bytes], rows: dict[str, list[tuple[Any, ...]]]) -> float:
-        database = self._database(f"raw{len(rows)}")
+        database = self._database(f"raw{next(self._numbers)}")
         began = time.perf_counter()
         for at in range(0, len(given), BATCH):
             database.execute("BEGIN IMMEDIATE")
@@ -151,8 +154,8 @@ class Server(Place):
         self.admin.execute("CREATE SCHEMA public")
         return open_store(self.address, create=True, blobs=self.folder / "blobs")
 
-    def again(self) -> Store:
-        return open_store(self.address, blobs=self.folder / "blobs")
+    def opening(self) -> dict[str, Any]:
+        return {"location": self.address, "blobs": self.folder / "blobs"}
 
     def size(self, store: Store) -> int:
         store.close()
@@ -174,10 +177,10 @@ class Server(Place):
 
     def limits(self, given: Sequence[bytes], rows: dict[str, list[tuple[Any, ...]]]) -> list[float]:
         self._empty()
+        self.admin.execute("SET session_replication_role = replica")  # checks no references
         events = [self._row(number, given) for number in range(len(given))]
         only = self._copy({"raw": events}, len(given))
         self.new().close()
-        self.admin.execute("SET session_replication_role = replica")  # checks no references
         return [only, self._copy(rows, len(given))]
 
     def _copy(self, rows: dict[str, list[tuple[Any, ...]]], number: int) -> float:
@@ -216,6 +219,27 @@ def rate(writers: Sequence[Callable[[], None]]) -> float:
     return sum(done) / (time.perf_counter() - began)
 
 
+def apart(opening: dict[str, Any]) -> float:
+    """The same by as many processes, where every event is a transaction and an fsync of its own."""
+    spawn = multiprocessing.get_context("spawn")
+    ready, done = spawn.Barrier(WRITERS), spawn.Queue()
+    workers = [
+        spawn.Process(target=write_apart, args=(opening, ready, done)) for _ in range(WRITERS)
+    ]
+    for worker in workers:
+        worker.start()
+    found = [done.get() for _ in workers]
+    for worker in workers:
+        worker.join()
+    return float(sum(found))
+
+
+def write_apart(opening: dict[str, Any], ready: Any, done: Any) -> None:
+    with open_store(**opening) as store:
+        ready.wait()
+        done.put(rate([writer(store)]))
+
+
 def writer(store: Store) -> Callable[[], None]:
     numbers = count()
     return lambda: void(store.append([step(next(numbers))]))
@@ -249,25 +273,32 @@ def ingest(place: Place, events: int) -> tuple[list[list[str]], list[str]]:
     with place.new() as store:
         begin(store)
         grouped = rate([writer(store)] * WRITERS)
-    with place.new() as store, contextlib.ExitStack() as stack:
-        begin(store)
-        others = [stack.enter_context(place.again()) for _ in range(WRITERS)]
-        apart = rate([writer(other) for other in others])
     with place.new() as store:
         begin(store)
-        began = time.perf_counter()
-        for at in range(0, events, BATCH):
-            store.append_encoded(given[at : at + BATCH])
-        bulk = events / (time.perf_counter() - began)
-        rows = all_rows(store)
-        size = place.size(store)
+        processes = apart(place.opening())
     alone = place.one_by_one(given)
-    limit, same_rows = place.limits(given, rows)
+    # What others do to the machine meanwhile should harm neither side: best of three, in turns.
+    bulk = limit = same_rows = 0.0
+    for _ in range(3):
+        with place.new() as store:
+            begin(store)
+            began = time.perf_counter()
+            for at in range(0, events, BATCH):
+                store.append_encoded(given[at : at + BATCH])
+            bulk = max(bulk, events / (time.perf_counter() - began))
+            rows = all_rows(store)
+            size = place.size(store)
+        now = place.limits(given, rows)
+        limit, same_rows = max(limit, now[0]), max(same_rows, now[1])
     each = sum(map(len, rows.values())) / events
     lines = [
         ["one writer, one event each", single, f"{single / alone:.2f} of the driver alone"],
-        [f"{WRITERS} writers, each its own transaction", apart, ""],
-        [f"{WRITERS} writers, group commit", grouped, f"{grouped / apart:.1f} x apart"],
+        [f"{WRITERS} processes, an fsync for each event", processes, ""],
+        [
+            f"{WRITERS} threads, group commit",
+            grouped,
+            f"{grouped / processes:.1f} x an fsync for each, {grouped / single:.1f} x one writer",
+        ],
         [f"bulk, {BATCH} a call", bulk, f"{bulk / same_rows:.2f} of the same rows"],
         ["driver alone, one event each", alone, "limit of one by one"],
         ["driver alone, the same rows", same_rows, f"limit of bulk ({each:.1f} rows each)"],
@@ -306,10 +337,11 @@ def points(place: Place, number: int) -> list[str]:
     folder = place.folder / "recorded"
     session = Session(folder, new_id(), Config(), script=None)
     session.emit(RunStarted(run=session.run, kind="run", name="train.py"))
+    noise = partial(Random(0).gauss, 0, 0.01)
     keys = ["loss", "accuracy", "f1", "rate", "norm"]
     began = time.perf_counter()
     for step_ in range(number // len(keys)):
-        figures = {key: 1 / (step_ + 2 + n) for n, key in enumerate(keys)}
+        figures = {key: 1 / (step_ + 2 + n) + noise() for n, key in enumerate(keys)}
         session.metrics(figures, step=step_)
     session.stop()
     logged = time.perf_counter() - began

@@ -68,7 +68,6 @@ __all__ = [
     "log_model",
     "log_params",
     "path",
-    "remote",
     "run",
     "show",
     "trace",
@@ -86,4 +85,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, "remote"])

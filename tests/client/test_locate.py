@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from forebear.client.config import load_config
 from forebear.client.locate import Place, find_store, init_store, locate, place_for_recording
 from forebear.core.errors import NoStore, StoreUnwritable
 
@@ -56,10 +57,59 @@ def test_what_is_said_comes_before_the_variable_and_that_before_the_folder(
     assert locate().folder == here
 
 
-def test_a_url_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("FOREBEAR_STORE", "postgresql://db.example/lineage")
-    assert locate() == Place(url="postgresql://db.example/lineage")
-    assert str(locate()) == "postgresql://db.example/lineage"
+def test_the_url_of_a_server_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FOREBEAR_STORE", "https://lineage.example")
+    assert locate() == Place(url="https://lineage.example")
+    assert str(locate()) == "https://lineage.example"
+
+
+class TestDatabase:
+    SECRET = "postgresql://ann:zq-secret-zq@db.example/lineage"
+    SHOWN = "postgresql://ann@db.example/lineage"
+
+    @pytest.fixture(autouse=True)
+    def home(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+        monkeypatch.delenv("FOREBEAR_BLOBS", raising=False)
+        return tmp_path / "data" / "forebear"
+
+    def test_it_has_a_companion_that_is_the_same_with_and_without_the_password(
+        self, home: Path
+    ) -> None:
+        place = locate(self.SECRET)
+        assert place.folder is not None
+        assert place.folder.parent == home
+        assert (place.url, place.address, str(place)) == (self.SECRET, self.SECRET, self.SHOWN)
+        assert locate(self.SHOWN).folder == place.folder
+        assert locate(self.SHOWN + "2").folder != place.folder
+        assert not home.exists()
+
+    def test_recording_lays_the_companion_and_writes_no_password(self, home: Path) -> None:
+        folder = place_for_recording(self.SECRET).folder
+        assert folder is not None
+        assert (folder / "spool").is_dir()
+        assert load_config(folder).store.url == self.SHOWN
+        written = [path.read_bytes() for path in home.rglob("*") if path.is_file()]
+        assert written
+        assert not any(b"zq-secret-zq" in data for data in written)
+
+    def test_the_companion_leads_to_the_database(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        folder = place_for_recording(self.SECRET).folder
+        assert locate(str(folder)) == Place(folder=folder, url=self.SHOWN)
+        monkeypatch.setenv("FOREBEAR_STORE", self.SECRET)
+        assert locate(str(folder)) == Place(folder=folder, url=self.SECRET)
+        assert locate(self.SHOWN).url == self.SECRET
+        monkeypatch.setenv("FOREBEAR_STORE", self.SECRET + "2")
+        assert locate(str(folder)).url == self.SHOWN
+
+    def test_kept_bytes_may_lie_where_all_see_them(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert locate(self.SHOWN).kept == locate(self.SHOWN).folder
+        monkeypatch.setenv("FOREBEAR_BLOBS", str(tmp_path / "shared"))
+        assert locate(self.SHOWN).kept == tmp_path / "shared"
+        mine = Place(folder=tmp_path / ".forebear")
+        assert mine.kept == mine.folder
 
 
 def test_recording_makes_a_store_where_there_is_none(tmp_path: Path):

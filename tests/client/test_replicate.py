@@ -11,10 +11,11 @@ import pytest
 
 from forebear.client import replicate
 from forebear.client.background import note_of, push_later, remote_of
-from forebear.client.locate import Place, init_store
-from forebear.client.remotes import connect_remote, without_password
+from forebear.client.locate import Place, init_store, locate
+from forebear.client.remotes import connect_remote
 from forebear.client.remotes.stores import StoreRemote
 from forebear.client.replicate import push, push_from
+from forebear.core.addresses import without_password
 from forebear.core.errors import InvalidInput, StoreError, StoreUnwritable
 from forebear.core.events import (
     AliasMoved,
@@ -398,3 +399,38 @@ def test_starting_a_push_never_raises(site: Make, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("subprocess.run", lambda *a, **k: 1 / 0)
     push_later(Place(folder=here.folder), "/anywhere")
     assert (here.state / "last.log").read_bytes() == b""
+
+
+def test_a_database_is_a_remote_and_pushes_on(
+    site: Make, postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("FOREBEAR_BLOBS", str(tmp_path / "shared"))
+    left, right, last = site("left"), site("right"), site("last")
+    left.train("churn", b"l1")
+    right.train("churn", b"r1")
+    for one in (left, right, left):
+        push(one.store, postgres, one.state)
+    left.train("churn", b"l2")
+    report = push(left.store, postgres, left.state)
+    assert (report.events, report.duplicates, report.blobs) == (5, 0, 1)
+    assert report.remote == without_password(postgres)
+    done = push_from(locate(postgres), str(last.folder))
+    assert done is not None
+    assert (done.events, done.blobs) == (15, 3)
+    assert sorted(last.ids()) == sorted(left.ids() + right.ids())
+    assert last.numbers("churn") == [3, 2, 1]
+    assert list(last.store.verify()) == []
+
+
+def test_a_database_that_is_away_is_one_clear_sentence(site: Make) -> None:
+    pytest.importorskip("psycopg")
+    here = site("here")
+    here.train("churn", b"one")
+    address = "postgresql://ann:secret@127.0.0.1:1/none"
+    with pytest.raises(
+        StoreError, match=r"Cannot push to postgresql://ann@127\.0\.0\.1:1/none"
+    ) as said:
+        push(here.store, address, here.state)
+    assert "5 events wait" in (said.value.hint or "")
+    assert "secret" not in f"{said.value} {said.value.hint}"

@@ -216,5 +216,5 @@ class ReplicationMachine(RuleBasedStateMachine):
 
 TestReplication = ReplicationMachine.TestCase
 TestReplication.settings = settings(
-    max_examples=400 if FULL else 10, stateful_step_count=30 if FULL else 18, deadline=None
+    max_examples=150 if FULL else 10, stateful_step_count=30 if FULL else 18, deadline=None
 )

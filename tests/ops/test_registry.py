@@ -94,7 +94,7 @@ def test_an_expected_version_guards_the_move(client, told):
     with pytest.raises(Conflict, match="points to no version, not to version 1"):
         move(2, 1)
     move(1, 0)
-    with pytest.raises(Conflict, match="points to version 1, not to 2"):
+    with pytest.raises(Conflict, match="points to version 1, not to version 2"):
         move(2, 2)
     assert move(2, 1).version == 2
 

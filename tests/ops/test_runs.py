@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pytest
+
+from forebear.core.errors import UnknownRef
 from forebear.ops.runs import RunsRequest
 
 
@@ -39,3 +42,13 @@ def test_steps_are_runs_too(store, story, client):
     runs = client.call(RunsRequest(steps=True)).runs
     assert {run.kind for run in runs} == {"run", "ingest", "transform"}
     assert {run.root for run in runs} == {run.id for run in runs if run.parent is None}
+
+
+def test_the_next_page_begins_at_a_short_id(store, story, client):
+    story.train(4, 0.8)
+    store.append(story.events)
+    newest, second = client.call(RunsRequest()).runs
+    page = client.call(RunsRequest(before=newest.id[:-4], limit=1)).runs
+    assert [run.id for run in page] == [second.id]
+    with pytest.raises(UnknownRef):
+        client.call(RunsRequest(before="ffffffff"))

@@ -2,6 +2,8 @@
 
 import shutil
 import tempfile
+import threading
+import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from forebear.core.digest import of_bytes
+from forebear.core.errors import Conflict, EventConflict
 from forebear.core.events import (
     AliasMoved,
     ArtifactRecorded,
@@ -30,6 +33,7 @@ from forebear.core.events import (
     encode,
 )
 from forebear.core.merkle import EMPTY_ROOT
+from forebear.core.ports import Expected
 from forebear.store import open_store, projections, schema
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -42,13 +46,19 @@ aliases = st.sampled_from(["champion", "challenger"])
 contents = st.integers(0, 3).map(lambda n: of_bytes(b"%d" % n))
 
 
+def other(event):
+    """An event that says something else under the same id."""
+    return GapNoticed(id=event.id, run="x", what=str(uuid.uuid4()))
+
+
 class StoreMachine(RuleBasedStateMachine):
     """Appends events, keeps the state that each should lead to, and compares at random seqs."""
 
     @initialize()
     def open(self):
         self.folder = Path(tempfile.mkdtemp())
-        self.store = open_store(self.folder, create=True)
+        self.place = self.new_place()
+        self.store = open_store(**self.place, create=True)
         self.model = {
             "status": {},
             "params": {},
@@ -60,6 +70,10 @@ class StoreMachine(RuleBasedStateMachine):
         self.named_again = {"churn": [], "fraud": []}
         self.states = [self.frozen()]
         self.said = []
+
+    def new_place(self):
+        """Arguments with which `open_store` opens a new store."""
+        return {"location": self.folder}
 
     def teardown(self):
         if hasattr(self, "store"):
@@ -147,6 +161,53 @@ class StoreMachine(RuleBasedStateMachine):
         done = self.store.append_encoded([body])
         assert (done.accepted, done.duplicates) == (0, 1)
 
+    @precondition(lambda self: self.said)
+    @rule(data=st.data())
+    def say_otherwise(self, data):
+        event = data.draw(st.sampled_from(self.said))
+        before, refused = self.store.head(), len(self.store.refusals())
+        with pytest.raises(EventConflict):
+            self.store.append([RunStarted(run="x", kind="run", name="x"), other(event)])
+        assert self.store.head() == before
+        assert len(self.store.refusals()) == refused + 1
+
+    @rule(name=names, alias=aliases, expected=st.none() | st.integers(1, 3))
+    def move_alias_on_condition(self, name, alias, expected):
+        expect = Expected(kind="model", name=name, alias=alias, version=expected)
+        event = AliasMoved(
+            kind="model", name=name, alias=alias, version=2, by="ann", time=self.time()
+        )
+        if self.model["aliases"].get((name, alias)) == expected:
+            self.store.append([event], expect=expect)
+            self.model["aliases"][name, alias] = 2
+            self.said.append(event)
+            self.states.append(self.frozen())
+        else:
+            with pytest.raises(Conflict):
+                self.store.append([event], expect=expect)
+
+    @rule(run=runs, count=st.integers(2, 5))
+    def log_at_once(self, run, count):
+        """Callers in several threads, each of whom must get its own place."""
+        events = [
+            ParamsLogged(run=run, params={"t": 0}, time=self.time() + timedelta(milliseconds=n))
+            for n in range(count)
+        ]
+        sizes = []
+        threads = [
+            threading.Thread(target=lambda e=e: sizes.append(self.store.append([e]).head.size))
+            for e in events
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(sizes) == [len(self.states) + n for n in range(count)]
+        self.model["params"].setdefault(run, {})["t"] = 0
+        for event in events:
+            self.said.append(event)
+            self.states.append(self.frozen())
+
     @rule()
     def rebuild(self):
         self.store.rebuild()
@@ -154,7 +215,7 @@ class StoreMachine(RuleBasedStateMachine):
     @rule()
     def open_again(self):
         self.store.close()
-        self.store = open_store(self.folder)
+        self.store = open_store(**self.place)
 
     @rule(data=st.data())
     def look_back(self, data):
@@ -188,6 +249,31 @@ class StoreMachine(RuleBasedStateMachine):
 
 TestStoreMachine = StoreMachine.TestCase
 TestStoreMachine.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)
+
+
+class PostgresMachine(StoreMachine):
+    """The same on PostgreSQL."""
+
+    address = None
+
+    def new_place(self):
+        import psycopg
+
+        with psycopg.connect(self.address, autocommit=True) as connection:
+            connection.execute("SET client_min_messages = warning")
+            connection.execute("DROP SCHEMA IF EXISTS public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+        return {"location": self.address, "blobs": self.folder / "blobs"}
+
+
+@pytest.fixture(scope="class")
+def machine_address(server):
+    PostgresMachine.address = server
+
+
+@pytest.mark.usefixtures("machine_address")
+class TestPostgresMachine(PostgresMachine.TestCase):
+    settings = settings(max_examples=4, stateful_step_count=20, deadline=None)
 
 
 links = st.builds(

@@ -16,6 +16,7 @@ from forebear.core.errors import (
     StoreUnwritable,
     Unreadable,
 )
+from forebear.store import open_store
 from forebear.store.blobs import FileBlobs
 
 DATA = b"some bytes"
@@ -181,3 +182,24 @@ def test_keeping_bytes_needs_no_sql():
         "sys.exit('sqlalchemy' in sys.modules or 'alembic' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_leftovers_of_dead_programs_are_swept_after_a_day(blobs):
+    kept = blobs.put(b"kept")
+    old, young = blobs.root / ".new-old", blobs.root / ".new-young"
+    for path in (old, young):
+        path.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    blobs.sweep()
+    assert not old.exists()
+    assert young.exists()
+    assert list(blobs.digests()) == [kept]
+
+
+def test_opening_a_store_sweeps(tmp_path):
+    (tmp_path / "blobs").mkdir()
+    left = tmp_path / "blobs" / ".new-left"
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    open_store(tmp_path, create=True).close()
+    assert not left.exists()

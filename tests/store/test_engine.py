@@ -153,11 +153,52 @@ def test_addresses_that_are_no_store(address, sentence):
 
 def test_a_server_that_does_not_answer_is_one_sentence_without_the_password(tmp_path):
     pytest.importorskip("psycopg")
-    address = "postgresql://ann:canary@127.0.0.1:1/x"
-    with pytest.raises(StoreError) as caught:
+    address = "postgresql://ann:canary@127.0.0.1:1/x?password=canary"
+    with pytest.raises(StoreError, match=r"cannot be reached: .*refused") as caught:
         open_store(address, blobs=tmp_path)
+    assert str(caught.value).startswith("The store at postgresql://ann@127.0.0.1:1/x cannot")
     assert "canary" not in str(caught.value)
     assert "\n" not in str(caught.value)
+    assert "waits in the spool" in caught.value.hint
+
+
+def test_without_psycopg_it_is_said_what_to_install(tmp_path):
+    code = (
+        "import sys; sys.modules['psycopg'] = None\n"
+        "from forebear.core.errors import InvalidInput\n"
+        "from forebear.store import open_store\n"
+        "try:\n    open_store('postgresql://localhost/x', blobs='.')\n"
+        "except InvalidInput as error:\n    print(error, error.hint)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == (
+        "A store in PostgreSQL needs the package psycopg, which is not installed."
+        " pip install 'forebear[postgres]'\n"
+    )
+
+
+def test_postgresql_writes_durably_whatever_its_settings(postgres, tmp_path):
+    mark = "&" if "?" in postgres else "?"
+    address = f"{postgres}{mark}options=-csynchronous_commit%3Doff"
+    with open_store(address, blobs=tmp_path, create=True) as store:
+        with store._database.reading() as connection:
+            assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "off"
+        with store._database.writing() as connection:
+            assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+
+
+def test_opening_an_sqlite_store_needs_no_other_dialect(tmp_path):
+    code = (
+        "import sys; from forebear.store import open_store\n"
+        "open_store(sys.argv[1], create=True).close()\n"
+        "print([name for name in ('sqlalchemy.dialects.postgresql', 'alembic', 'psycopg')"
+        " if name in sys.modules])"
+    )
+    command = [sys.executable, "-c", code, tmp_path]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def write(folder, worker):

@@ -1,15 +1,142 @@
+import shutil
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
 
+from forebear.core.clock import now
+from forebear.core.entities import Metric
 from forebear.core.errors import NewerStore
-from forebear.core.events import GapNoticed
+from forebear.core.events import GapNoticed, Series, SeriesLogged
+from forebear.core.points import Point, pack
 from forebear.store import migrations, open_store
 from forebear.store.engine import Database
-from forebear.store.schema import REVISION
+from forebear.store.schema import PROJECTIONS, REVISION
+
+OLD = Path(__file__).parents[1] / "data" / "store-0001.db"
+"""A store written by the code of revision 0001, with rows in every table."""
+
+
+def bodies(store):
+    return [(one.seq, one.recorded, one.body) for one in store.events()]
+
+
+def ledger_of(path):
+    connection = sqlite3.connect(path)
+    rows = connection.execute("SELECT seq, id, recorded, leaf, body FROM event ORDER BY seq")
+    head = connection.execute("SELECT * FROM head")
+    found = rows.fetchall(), head.fetchall()
+    connection.close()
+    return found
+
+
+def answers(store):
+    """Much of what the old store could be asked."""
+    runs = [row.id for row in store.runs(roots_only=False, limit=100)]
+    models = [row.artifact for row in store.versions("model", "churn")]
+    keys = [*runs, *models]
+    return (
+        store.nodes(keys),
+        store.edges(keys, "up"),
+        store.edges(keys, "down"),
+        store.alias_history("model", "churn"),
+        store.metrics(runs=runs),
+        store.locations(models),
+        store.gaps(runs),
+        store.reproductions(models),
+    )
+
+
+def series(store):
+    points = [Point(0, n, n, n / 2) for n in range(100)]
+    packet = pack(points)
+    last = Series(run="r", last=Metric(key="loss", value=49.5, step=99), time=now(), count=100)
+    return SeriesLogged(
+        run="r", points=store.blobs.put(packet), size=len(packet), count=100, series=[last]
+    )
+
+
+def copy_to_postgres(path, address):
+    """Bring the old store to a PostgreSQL database with the schema it had."""
+    import psycopg
+
+    database = Database(address)
+    with database.writing() as connection:
+        migrations.upgrade(connection, "0001")
+    database.close()
+    old = sqlite3.connect(path)
+    with psycopg.connect(address) as new:
+        for table in ("event", "head", *(one.name for one in PROJECTIONS if one.name != "series")):
+            cursor = old.execute(f'SELECT * FROM "{table}"')
+            names = [column[0] for column in cursor.description]
+            flags = {"kept", "by_reference", "minted", "automatic"}
+            rows = [
+                [bool(v) if name in flags else v for name, v in zip(names, row, strict=True)]
+                for row in cursor
+            ]
+            columns = ", ".join(f'"{name}"' for name in names)
+            marks = ", ".join("%s" for _ in names)
+            new.cursor().executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', rows)
+    old.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def old(request, tmp_path):
+    """Arguments with which `open_store` opens an old store."""
+    if request.param == "sqlite":
+        shutil.copy(OLD, tmp_path / "ledger.db")
+        return {"location": tmp_path}
+    address = request.getfixturevalue("postgres")
+    copy_to_postgres(OLD, address)
+    return {"location": address, "blobs": tmp_path / "blobs"}
+
+
+def test_an_old_store_is_upgraded_as_it_is_opened(old):
+    events, head = ledger_of(OLD)
+    with open_store(**old) as store:
+        assert list(store.verify()) == []
+        assert [(seq, body) for seq, _, body in bodies(store)] == [(e[0], e[4]) for e in events]
+        assert store.leaf_hashes(0, 99) == [event[3] for event in events]
+        assert (store.head().size, store.head().root) == (head[0][1], f"sha256:{head[0][2].hex()}")
+        before = answers(store)
+        store.rebuild()
+        assert answers(store) == before
+        assert [row.version for row in store.versions("model", "churn")] == [2, 1]
+        store.append([series(store)])
+        assert store.metrics(runs=["r"])[0].points == 100
+        assert list(store.verify()) == []
+
+
+def test_an_old_store_with_a_nul_in_a_text_is_told_as_today(tmp_path):
+    shutil.copy(OLD, tmp_path / "ledger.db")
+    connection = sqlite3.connect(tmp_path / "ledger.db")
+    (seq, body) = connection.execute(
+        "SELECT seq, body FROM event WHERE instr(body, 'One file was not') > 0"
+    ).fetchone()
+    connection.execute("UPDATE gap SET what = 'One' || char(0) || 'file'")
+    forged = body.replace(b"One file was not seen.", rb"One\u0000file")
+    connection.execute("UPDATE event SET body = ? WHERE seq = ?", [forged, seq])
+    connection.commit()
+    connection.close()
+    with open_store(tmp_path) as store:
+        assert {fault.what for fault in store.verify()} == {"event", "root"}
+
+
+def test_down_and_up_again_with_data_loses_nothing(old):
+    from alembic import command
+
+    with open_store(**old) as store:
+        store.append([series(store), GapNoticed(run="r", what="x")])
+        before, told = bodies(store), (answers(store), store.metrics(runs=["r"]))
+        with store._database.writing() as connection:
+            command.downgrade(migrations._config(connection), "0001")
+    with open_store(**old) as store:
+        assert bodies(store) == before
+        assert (answers(store), store.metrics(runs=["r"])) == told
+        assert list(store.verify()) == []
 
 
 def schema_of(path):

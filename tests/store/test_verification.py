@@ -5,6 +5,7 @@ import pytest
 from forebear.core.digest import of_bytes
 from forebear.core.errors import CorruptStore, StoreError
 from forebear.core.events import (
+    AliasMoved,
     ArtifactRecorded,
     EdgesRecorded,
     GapNoticed,
@@ -207,3 +208,29 @@ def test_a_truncated_database(store, tmp_path):
     path.write_bytes(path.read_bytes()[: 60 * 4096])
     with pytest.raises(CorruptStore, match="damaged"):
         open_store(tmp_path)
+
+
+def test_names_that_only_others_know_are_no_fault(store, tmp_path):
+    store.append(
+        [
+            AliasMoved(
+                kind="model",
+                name="churn",
+                alias="champion",
+                version=1,
+                by=store.identities.commitment("zq-ann-zq"),
+            )
+        ]
+    )
+    assert store.alias("model", "churn", "champion").by == "zq-ann-zq"
+    with open_store(tmp_path, blobs=tmp_path / "elsewhere" / "blobs") as other:
+        assert {fault.what for fault in other.verify()} == {"missing-blob"}
+        other.rebuild()
+    assert faults(store) == []
+
+
+def test_another_name_than_the_one_committed_to_is_a_fault(store, damage):
+    who = store.identities.commitment("zq-ann-zq")
+    store.append([AliasMoved(kind="model", name="churn", alias="champion", version=1, by=who)])
+    damage("UPDATE alias SET who = 'zq-bob-zq'")
+    assert [fault[0] for fault in faults(store)] == ["projection"]

@@ -14,7 +14,7 @@ from forebear.analysis.verdict import counted
 from forebear.cli.app import COMMON, KEEP, Common, command
 from forebear.cli.output import note, print_json, print_lines
 from forebear.client.client import LocalClient, connect
-from forebear.client.lines import line
+from forebear.client.lines import line, paragraph
 from forebear.client.locate import Place, locate, place_for_recording
 from forebear.client.replicate import push_from
 from forebear.client.transfer import export_events, import_events
@@ -57,7 +57,7 @@ def push(
         if count
     )
     words = f"Pushed {done} to {report.remote}." if done else f"{report.remote} has everything."
-    print_lines([line(words)])
+    print_lines(paragraph(words))
 
 
 @command(KEEP)
@@ -82,9 +82,9 @@ def export(*, events: _File, since: int = 0, blobs: bool = False, common: Common
     if common.json:
         print_json(report)
         return
-    print_lines([line(f"Wrote {counted(report.events, 'event')} to {report.file}.")])
+    print_lines(paragraph(f"Wrote {counted(report.events, 'event')} to {report.file}."))
     if report.folder:
-        print_lines([line(f"Wrote {counted(report.blobs, 'kept file')} to {report.folder}.")])
+        print_lines(paragraph(f"Wrote {counted(report.blobs, 'kept file')} to {report.folder}."))
 
 
 @command(KEEP, name="import")

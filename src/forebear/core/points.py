@@ -26,6 +26,8 @@ _MAGIC: Final = b"forebear-points-1\n"
 _COUNT: Final = struct.Struct("<Q")
 _WIDTH: Final = 8
 _LEVEL: Final = 6
+_MOST_COMPRESSED: Final = 1100
+"""No better does zlib compress anything."""
 
 
 class Point(NamedTuple):
@@ -69,12 +71,14 @@ def unpack(packet: bytes) -> list[Point]:
         raise CorruptStore("These bytes are no packet of points.")
     (count,) = _COUNT.unpack_from(packet, len(_MAGIC))
     expected = 4 * count * _WIDTH
+    if expected > _MOST_COMPRESSED * len(packet):
+        raise CorruptStore(f"The packet is too small for the {count} points that it announces.")
     reader = zlib.decompressobj()
     try:
         body = reader.decompress(packet[head:], expected + 1)
     except zlib.error as error:
         raise CorruptStore(f"The packet of points is damaged: {error}.") from error
-    if len(body) != expected:
+    if len(body) != expected or not reader.eof or reader.unused_data:
         raise CorruptStore(f"The packet does not hold the {count} points that it announces.")
     columns = [body[at * count * _WIDTH : (at + 1) * count * _WIDTH] for at in range(4)]
     series, times, steps, values = (

@@ -25,7 +25,8 @@ from forebear.core.merkle import Frontier, leaf_hash
 __all__ = ["EventsHeader", "opened", "read_events", "read_header", "write_events"]
 
 _LONGEST: Final = 256 << 20
-_DAMAGE: Final = (EOFError, gzip.BadGzipFile, zlib.error)
+_UNPACKING: Final = (EOFError, gzip.BadGzipFile, zlib.error)
+_DECODING: Final = (msgspec.MsgspecError, UnicodeError)
 
 
 class EventsHeader(Struct, frozen=True, kw_only=True):
@@ -131,7 +132,7 @@ def read_events(file: BinaryIO, name: str) -> Iterator[bytes]:
     trailer = _trailer(_line(file, name), name)
     if trailer.events != header.count or trailer.digest != f"sha256:{running.hexdigest()}":
         raise _damaged(name, "its bytes are not those that were written")
-    if file.read(1):
+    if _line(file, name):
         raise _damaged(name, "something follows its end")
     if header.after == 0 and header.root != f"sha256:{whole.root().hex()}":
         raise _damaged(name, "its events do not lead to the Merkle root that it states")
@@ -140,7 +141,7 @@ def read_events(file: BinaryIO, name: str) -> Iterator[bytes]:
 def _line(file: BinaryIO, name: str) -> bytes:
     try:
         line = file.readline(_LONGEST)
-    except _DAMAGE as error:
+    except _UNPACKING as error:
         raise _damaged(name, str(error)) from error
     except OSError as error:
         raise Unreadable(f"'{name}' cannot be read: {error.strerror or error}.") from error
@@ -152,7 +153,7 @@ def _line(file: BinaryIO, name: str) -> bytes:
 def _header(line: bytes, name: str) -> EventsHeader:
     try:
         header = msgspec.json.decode(line, type=EventsHeader)
-    except msgspec.MsgspecError:
+    except _DECODING:
         raise Unreadable(
             f"'{name}' is not a file of events that this forebear can read.",
             hint="`forebear export --events FILE` writes such a file.",
@@ -167,15 +168,17 @@ def _body(line: bytes, name: str, number: int) -> bytes:
         return line[:-1]
     try:
         return msgspec.json.decode(line, type=str).encode()
-    except (msgspec.MsgspecError, UnicodeEncodeError):
+    except _DECODING:
         raise _damaged(name, f"event {number:,} cannot be read") from None
 
 
 def _trailer(line: bytes, name: str) -> _Trailer:
+    if not line.endswith(b"\n"):
+        raise _damaged(name, "its last line is not whole")
     try:
         return msgspec.json.decode(line, type=_Trailer)
-    except msgspec.MsgspecError:
-        raise _damaged(name, "its last line is missing") from None
+    except _DECODING:
+        raise _damaged(name, "its last line says nothing of what came before") from None
 
 
 def _damaged(name: str, why: str) -> Unreadable:

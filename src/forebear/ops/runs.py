@@ -10,8 +10,8 @@ from msgspec import Struct
 from forebear.analysis.verdict import called
 from forebear.core.entities import RunStatus
 from forebear.core.ports import RunRow, Store
-from forebear.ops.resolve import moment
-from forebear.ops.table import Context, Request, operation
+from forebear.ops.resolve import moment, resolve
+from forebear.ops.table import Context, Request, Target, operation
 
 __all__ = ["Made", "RunEntry", "RunsRequest", "RunsResponse", "runs"]
 
@@ -70,12 +70,18 @@ def runs(context: Context, request: RunsRequest) -> RunsResponse:
     store = context.store
     seq = moment(store, request.as_of)
     limit = max(1, min(request.limit, 1000))
-    rows = store.runs(roots_only=not request.steps, before=request.before, limit=limit + 1, seq=seq)
+    before = _whole_id(store, request.before, seq) if request.before else None
+    rows = store.runs(roots_only=not request.steps, before=before, limit=limit + 1, seq=seq)
     page = rows[:limit]
     return RunsResponse(
         runs=[_entry(store, row, seq) for row in page],
         next=page[-1].id if len(rows) > limit else None,
     )
+
+
+def _whole_id(store: Store, start: str, seq: int | None) -> str:
+    """Return the id of the run that begins with `start`, as tables show it."""
+    return resolve(store, Target(ref=f"run:{start.removeprefix('run:')}"), seq).nodes[0].id
 
 
 def _entry(store: Store, row: RunRow, seq: int | None) -> RunEntry:

@@ -266,7 +266,7 @@ def _translate(error: exc.DBAPIError, place: str) -> StoreError:
         sqlite3.SQLITE_ERROR,
         sqlite3.SQLITE_MISMATCH,
     }
-    if isinstance(error, exc.OperationalError) and code is None and _unreachable(state):
+    if isinstance(error, exc.OperationalError) and _unreachable(cause, state):
         return StoreError(
             f"The store at {place} cannot be reached: {said}.",
             hint="Recording goes on: it waits in the spool until the server answers.",
@@ -280,8 +280,10 @@ def _translate(error: exc.DBAPIError, place: str) -> StoreError:
     return StoreError(f"The store at {place} cannot do its work: {said}.")
 
 
-def _unreachable(state: str | None) -> bool:
+def _unreachable(cause: BaseException | None, state: str | None) -> bool:
     """Tell whether a server did not let us in: there is none, or it is full, or it refuses."""
+    if isinstance(cause, sqlite3.Error):
+        return False
     return state is None or state[:2] in {"08", "28", "3D", "53", "57"}
 
 

@@ -1,0 +1,301 @@
+"""The fault tests at full size, and a million events that wait for a remote; figures are printed.
+
+    python bench/soak.py [--minutes 60] [--events 1000000] [--rounds 1000] [--folder /tmp]
+
+1. Programs that record are killed at random points (1,000 rounds), writers of the ledger too
+   (500 rounds); 64 programs record into one store at once.
+2. Every bit of the last record of a spool is flipped, it is cut off at every byte; a state machine
+   records into two stores and pushes between three.
+3. A million events are appended to a spool, taken into the ledger, pushed to another store, and
+   exported and imported; with the time, and the memory beyond what a thousand events need.
+
+Leaves with 1 if anything was lost or doubled. What does not fit into the minutes is left out,
+and how many rounds were done is told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+FAULTS = HERE.parent / "tests" / "faults"
+FEW = 1000
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--folder", type=Path, default=None)
+    parser.add_argument("--part", choices=sorted(PARTS))
+    given = parser.parse_args()
+    if given.part:
+        print(json.dumps(PARTS[given.part](given.folder, given.events)))
+        return 0
+    print(f"seed {given.seed}")
+    end = time.monotonic() + 60 * given.minutes
+    well = [
+        kills("clients", given.rounds, end, given.seed),
+        kills("writers", given.rounds // 2, end, given.seed),
+        together(64),
+        full_tests(),
+        waiting(given.folder, given.events),
+    ]
+    print("all well" if all(well) else "SOMETHING WAS LOST, DOUBLED OR TOO LARGE")
+    return 0 if all(well) else 1
+
+
+def kills(what: str, rounds: int, end: float, seed: int) -> bool:
+    """Kill programs; a third of the time that is left is as long as it takes at most."""
+    seconds = max(10.0, (end - time.monotonic()) / 3)
+    found = of_script(
+        str(FAULTS / "killing.py"), what, f"--rounds={rounds}", f"--seconds={seconds}",
+        f"--seed={seed}",
+    )  # fmt: skip
+    print(
+        f"kill -9 of {what}: {found['rounds']:,} of {rounds:,} rounds in {found['seconds']:.0f} s; "
+        f"{found['acknowledged']:,} facts acknowledged, {found['recorded']:,} recorded, "
+        f"{found['lost']} lost, {found['twice']} twice",
+        flush=True,
+    )
+    return not any(found.get(key) for key in ("lost", "twice", "invented", "damaged", "left"))
+
+
+def together(writers: int) -> bool:
+    found = of_script(str(FAULTS / "killing.py"), "together", f"--rounds={writers}")
+    dense = all(numbers == list(range(1, writers + 1)) for numbers in found["numbers"].values())
+    print(
+        f"{writers} programs at once: {found['finished']} runs in {found['seconds']:.1f} s, "
+        f"versions {'dense and unique' if dense else found['numbers']}, errors shown: "
+        f"{found['output'] or 'none'}",
+        flush=True,
+    )
+    return dense and not found["output"] and not found["failed"] and not found["spools_left"]
+
+
+def full_tests() -> bool:
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(FAULTS)],
+        env={**os.environ, "FOREBEAR_FAULTS": "full"},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=HERE.parent,
+    )
+    last = done.stdout.strip().splitlines()[-1]
+    print(f"fault tests at full size: {last} ({time.monotonic() - began:.0f} s)", flush=True)
+    if done.returncode:
+        print(done.stdout)
+    return done.returncode == 0
+
+
+def waiting(folder: Path | None, events: int) -> bool:
+    """Take a million events all the way, each part in a process of its own."""
+    well = True
+    with tempfile.TemporaryDirectory(prefix="forebear-soak-", dir=folder) as place:
+        for part, words in (
+            ("record", "appended to the spool"),
+            ("drain", "taken into the ledger"),
+            ("push", "pushed to another store"),
+            ("push-again", "pushed again"),
+            ("push-anew", "pushed again without a memory"),
+            ("export", "exported"),
+            ("import", "imported"),
+        ):
+            found = of_script(__file__, f"--part={part}", f"--events={events}", f"--folder={place}")
+            print(
+                f"{events:,} events {words}: {found['seconds']:.1f} s "
+                f"({1e6 * found['seconds'] / events:.1f} us each), {found['memory_mb']:.0f} MB "
+                f"of memory beyond what {FEW:,} need{found.get('more', '')}",
+                flush=True,
+            )
+            well &= found["memory_mb"] < 100 and found["well"]
+    return well
+
+
+def of_script(*command: str) -> dict[str, Any]:
+    done = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+# -- parts, each in a process of its own ----------------------------------------------------
+
+
+def measured(work: Callable[[Path], Any], few: Path, many: Path) -> dict[str, Any]:
+    """Do the same for a few events first: what memory grows by after that is what many need."""
+    work(few)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began = time.monotonic()
+    result = work(many)
+    seconds = time.monotonic() - began
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {"seconds": seconds, "memory_mb": (after - before) / 1024, "result": result}
+
+
+def facts(run: str, many: int) -> Iterator[Any]:
+    """Yield what a run of a hundred facts says, over and over."""
+    from forebear.core.clock import now
+    from forebear.core.digest import of_bytes
+    from forebear.core.events import (
+        ArtifactRecorded,
+        Link,
+        ParamsLogged,
+        RunEnded,
+        RunStarted,
+        StepRecorded,
+    )
+    from forebear.core.ids import new_id
+
+    before = of_bytes(b"the first data")
+    for number in range(many):
+        at = number % 100
+        if at == 0:
+            run = new_id()
+            yield RunStarted(run=run, kind="run", name="train.py", cwd="/home/project")
+        elif at == 99:
+            yield RunEnded(run=run, status="finished")
+        elif at % 10 == 1:
+            yield ParamsLogged(run=run, params={"depth": number, "rate": 0.1})
+        elif at % 3 == 0:
+            made = of_bytes(b"%d" % number)
+            yield ArtifactRecorded(artifact=made, kind="data", digest=made, run=run, rows=number)
+        else:
+            made = of_bytes(b"%d" % (number // 3 * 3))
+            yield StepRecorded(
+                run=new_id(),
+                parent=run,
+                kind="transform",
+                name="merge",
+                where="train.py:12",
+                started=now(),
+                ended=now(),
+                used=[Link(artifact=before)],
+                generated=[Link(artifact=made)],
+            )
+            before = made
+
+
+def record(folder: Path, events: int) -> dict[str, Any]:
+    from forebear.client.drain import host_id
+    from forebear.client.locate import init_store
+    from forebear.client.spool import SpoolHeader, SpoolWriter, spools_of
+    from forebear.core.ids import new_id
+
+    def work(store: Path) -> float:
+        init_store(store)
+        run = new_id()
+        writer = SpoolWriter(store / "spool", SpoolHeader(run=run, pid=1, host=host_id()))
+        appending, slowest = 0.0, 0.0
+        for number, fact in enumerate(facts(run, FEW if store.name == "few" else events)):
+            began = time.perf_counter()
+            writer.append(fact)
+            took = time.perf_counter() - began
+            appending += took
+            slowest = max(slowest, took)
+            if number % 20_000 == 0:
+                writer.sync()
+        writer.close()
+        return 1e6 * appending / events, 1e3 * slowest
+
+    found = measured(work, folder / "few", folder / "many")
+    mean, slowest = found["result"]
+    segments = len(spools_of(folder / "many" / "spool"))
+    size = sum(path.stat().st_size for path in spools_of(folder / "many" / "spool"))
+    more = (
+        f"; {mean:.1f} us for one append (the slowest {slowest:.1f} ms), "
+        f"{segments} segments, {size >> 20} MB"
+    )
+    return {**found, "well": mean < 25, "more": more}
+
+
+def drain(folder: Path, events: int) -> dict[str, Any]:
+    from forebear.client.drain import drain
+    from forebear.store import open_store
+
+    def work(place: Path) -> int:
+        with open_store(place, create=True) as store:
+            return drain(place, store).events
+
+    found = measured(work, folder / "few", folder / "many")
+    return {**found, "well": found["result"] == events}
+
+
+def push(folder: Path, events: int) -> dict[str, Any]:
+    from forebear.client.replicate import push
+    from forebear.store import open_store
+
+    def work(place: Path) -> tuple[int, int]:
+        with open_store(place) as store:
+            report = push(store, str(place.with_name(place.name + "-remote")), place / "push")
+        return report.seq, report.events + report.duplicates
+
+    found = measured(work, folder / "few", folder / "many")
+    roots = [root_of(folder / name) for name in ("many", "many-remote")]
+    return {**found, "well": found["result"][0] == events and roots[0] == roots[1]}
+
+
+def push_anew(folder: Path, events: int) -> dict[str, Any]:
+    for note in folder.glob("*/push/*.json"):
+        note.unlink()
+    return push(folder, events)
+
+
+def export(folder: Path, events: int) -> dict[str, Any]:
+    from forebear.client.transfer import export_events
+    from forebear.store import open_store
+
+    def work(place: Path) -> int:
+        with open_store(place) as store:
+            return export_events(store, place.with_suffix(".ndjson.gz")).events
+
+    found = measured(work, folder / "few", folder / "many")
+    size = (folder / "many.ndjson.gz").stat().st_size
+    return {**found, "well": found["result"] == events, "more": f"; {size >> 20} MB"}
+
+
+def import_(folder: Path, events: int) -> dict[str, Any]:
+    from forebear.client.transfer import import_events
+    from forebear.store import open_store
+
+    def work(place: Path) -> bool:
+        with open_store(place.with_name(place.name + "-new"), create=True) as store:
+            return import_events(store, place.with_suffix(".ndjson.gz")).same_root
+
+    return {**(found := measured(work, folder / "few", folder / "many")), "well": found["result"]}
+
+
+def root_of(folder: Path) -> str:
+    from forebear.store import open_store
+
+    with open_store(folder) as store:
+        return store.head().root
+
+
+PARTS = {
+    "record": record,
+    "drain": drain,
+    "push": push,
+    "push-again": push,
+    "push-anew": push_anew,
+    "export": export,
+    "import": import_,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
