@@ -61,6 +61,8 @@ def test_settings_are_read(tmp_path: Path):
         ("[capture]\nkeep = 1\n", r"no setting in \[capture\] called `keep`"),
         ('[capture]\nkeep_data_below = "lots"\n', "`keep_data_below`: 'lots' is not a size"),
         ("[capture]\nkeep_code = 1\n", "`keep_code` must be true or false, not 1"),
+        ('[push]\nto = "x"\n', r"no setting in \[push\] called `to`"),
+        ("[push]\nremote = 1\n", "`remote` must be text in quotes, not 1"),
         ("capture = 1\n", "`capture` must be a section"),
         ("[capture\n", "cannot be read"),
     ],
@@ -69,3 +71,7 @@ def test_a_mistake_is_named_with_its_file(tmp_path: Path, text, said):
     with pytest.raises(InvalidInput, match=said) as raised:
         load(tmp_path, text)
     assert "config.toml" in raised.value.message
+
+
+def test_a_remote_is_read(tmp_path: Path):
+    assert load(tmp_path, '[push]\nremote = "../team"\n').push.remote == "../team"

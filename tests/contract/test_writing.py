@@ -262,6 +262,17 @@ class TestSeries:
         assert [row.metric.step for row in every] == [None, 0, 1, 2, 3, 4, 5]
         assert every[-1].at == START + timedelta(seconds=5)
 
+    def test_what_was_written_again_after_a_disk_refused_it_is_told_once(self, store):
+        at = [START + timedelta(seconds=n) for n in range(4)]
+        figures = [Metric(key="f1", value=0.5), Metric(key="f2", value=0.5)]
+        store.append([MetricsLogged(run="r", metrics=figures, time=at[2])])
+        store.append([self.packet(store, [3.0, 8.0, 2.0])])
+        again = MetricsLogged(run="r", metrics=[Metric(key="loss", value=8.0, step=1)], time=at[1])
+        store.append([self.packet(store, [2.0, 7.0], first=2), again])
+        every = store.metrics(runs=["r"], points=True)
+        loss = sorted((row.metric.step, row.metric.value) for row in every[2:])
+        assert loss == [(0, 3.0), (1, 8.0), (2, 2.0), (3, 7.0)]
+
     def test_as_of_and_by_model(self, store):
         model = of_bytes(b"model")
         store.append([self.packet(store, [1.0], model=model, split="test", params={"k": 1})])

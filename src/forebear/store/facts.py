@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -68,20 +70,44 @@ def points(
     bound: int,
     packet: Callable[[str], bytes],
 ) -> list[MetricRow]:
-    """Return what `metrics` does, with every point of every packet; `packet` returns its bytes."""
+    """Return what `metrics` does, with every point of every packet; `packet` returns its bytes.
+
+    What a spool wrote again, since a disk had refused it, may lie in two packets: it counts once.
+    """
     rows = [(place, _single(row)) for place, row in _found(connection, metric, runs, models, bound)]
     packets: dict[tuple[int, str], dict[int, MetricRow]] = {}
     for (seq, n), short in _found(connection, series, runs, models, bound):
         empty = _row(short, Metric(key=short.key, value=0.0))
         packets.setdefault((seq, short.points), {})[n] = empty
+    spans = [(at, at) for at in {row.at for _, row in rows if row.metric.step is not None}]
     for (seq, digest), wanted in packets.items():
+        begin = len(rows)
         for n, point in enumerate(unpack(packet(digest))):
             row = wanted.get(point.series)
             if row is not None:
                 figure = Metric(key=row.metric.key, value=finite(point.value), step=point.step)
                 at = from_micros(point.time)
                 rows.append(((seq, n), msgspec.structs.replace(row, metric=figure, at=at)))
-    return [row for _, row in sorted(rows, key=itemgetter(0))]
+        if begin < len(rows):
+            spans.append((rows[begin][1].at, rows[-1][1].at))
+    told = [row for _, row in sorted(rows, key=itemgetter(0))]
+    return _once(told) if packets and _overlap(spans) else told
+
+
+def _overlap(spans: list[tuple[datetime, datetime]]) -> bool:
+    """Tell whether any of these spans of time have a moment in common."""
+    spans.sort()
+    return any(begin <= last for (_, last), (begin, _) in pairwise(spans))
+
+
+def _once(rows: list[MetricRow]) -> list[MetricRow]:
+    """Leave out points that were said before, to the microsecond."""
+    first: dict[Any, MetricRow] = {}
+    for row in rows:
+        point = row.metric.step is not None
+        words = (row.run, row.model, row.data, row.split, row.metric.key, row.metric.step)
+        first.setdefault((words, row.at, str(row.metric.value)) if point else id(row), row)
+    return list(first.values())
 
 
 def packets(connection: Connection) -> list[str]:
@@ -138,10 +164,13 @@ def _summary(row: Row[Any], before: MetricRow | None) -> MetricRow:
     """Return the short form of a series, continuing what earlier packets said of it."""
     said = msgspec.json.decode(row.summary, type=_Summary)
     least, greatest = said.least, said.greatest
+    told = _row(row, said.last)
     if before is not None:
         least, greatest = lesser(before.least, least), greater(before.greatest, greatest)
+        if before.at > told.at:  # another process of the run has logged longer
+            told = msgspec.structs.replace(told, metric=before.metric, at=before.at)
     return msgspec.structs.replace(
-        _row(row, said.last),
+        told,
         points=row._mapping["count"] + (before.points if before else 0),
         least=least,
         greatest=greatest,

@@ -86,7 +86,7 @@ class Snapshot:
 
     def _checked(self, name: str) -> Array:
         array = self._maps[name]
-        if False:
+        if _sum(array) != self._files[name].sum:
             raise Damaged(f"{self._folder / name} has other content than was written.")
         return array
 
