@@ -15,8 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from forebear.capture.filekinds import kind_of_file
 from forebear.capture.ownership import is_foreign
-from forebear.capture.session import Session, active, guarded, kind_of_file
+from forebear.capture.session import Session, active, guarded
 from forebear.core.clock import now
 from forebear.core.events import EdgesRecorded, Link
 from forebear.engines import files as digests

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, ParamSpec
 
 from forebear.capture.callsite import CallSite, call_site
+from forebear.capture.filekinds import kind_of_file
 from forebear.capture.plain import plain_mapping
 from forebear.capture.tracker import Origin, Tracker
 from forebear.client.config import Config
@@ -45,7 +46,7 @@ from forebear.engines import files as digests
 from forebear.store import BLOBS
 from forebear.store.blobs import FileBlobs
 
-__all__ = ["Session", "active", "current_run", "guarded", "kind_of_file"]
+__all__ = ["Session", "active", "current_run", "guarded"]
 
 _log = logging.getLogger("forebear")
 _active: Session | None = None
@@ -55,64 +56,6 @@ current_run: ContextVar[str | None] = ContextVar("forebear_run", default=None)
 P = ParamSpec("P")
 
 _MOST_COLUMNS: Final = 100_000
-
-_DATA: Final = frozenset(
-    [
-        ".csv",
-        ".tsv",
-        ".json",
-        ".jsonl",
-        ".ndjson",
-        ".parquet",
-        ".feather",
-        ".arrow",
-        ".ipc",
-        ".avro",
-        ".orc",
-        ".npy",
-        ".npz",
-        ".h5",
-        ".hdf5",
-        ".xlsx",
-        ".xls",
-        ".txt",
-        ".tfrecord",
-        ".sqlite",
-        ".db",
-        ".duckdb",
-        ".mat",
-        ".gz",
-        ".bz2",
-        ".zst",
-        ".xz",
-        ".zip",
-    ]
-)
-_MODELS: Final = frozenset(
-    [
-        ".pkl",
-        ".pickle",
-        ".joblib",
-        ".skops",
-        ".onnx",
-        ".pt",
-        ".pth",
-        ".ckpt",
-        ".safetensors",
-        ".keras",
-        ".cbm",
-        ".ubj",
-        ".gguf",
-    ]
-)
-
-
-def kind_of_file(path: Path) -> ArtifactKind:
-    """Return what a file most likely holds, by its name; readers that know better say so."""
-    endings = {ending.lower() for ending in path.suffixes[-2:]}
-    if endings & _MODELS:
-        return "model"
-    return "data" if endings & _DATA else "file"
 
 
 def active() -> Session | None:
