@@ -111,7 +111,9 @@ def calls(folder: Path) -> None:
     print(f"  log_metrics              {metrics:8.1f}")
     empty = min(cpu_of(sys.executable, "-c", "pass", cwd=folder) for _ in range(5))
     ours = min(cpu_of(sys.executable, "-c", "import forebear", cwd=folder) for _ in range(5))
-    print(f"import forebear            {(ours - empty) * 1e3:8.1f} ms CPU beyond Python's own start")
+    print(
+        f"import forebear            {(ours - empty) * 1e3:8.1f} ms CPU beyond Python's own start"
+    )
 
 
 def main() -> None:

@@ -186,11 +186,9 @@ class Story:
         if save:
             named = self.file(save, f"pickle {depth}".encode(), kind="model")
             self.say(
-                Derived(
-                    source=model, target=named, relation="export", evidence="observed", run=run
-                )
+                Derived(source=model, target=named, relation="export", evidence="observed", run=run)
             )
-        self.say(VersionNamed(kind="model", name="churn", artifact=named, run=run, by="ada"))
+        self.say(VersionNamed(kind="model", name="churn", artifact=named, run=run, by="ops"))
         self.end(run)
         return Trained(run=run, fit=fit, model=model, file=named, test=halves[2])
 
@@ -209,9 +207,7 @@ class Story:
 
     def alias(self, alias: str, version: int | None, why: str | None = None) -> None:
         self.say(
-            AliasMoved(
-                kind="model", name="churn", alias=alias, version=version, by="ada", why=why
-            )
+            AliasMoved(kind="model", name="churn", alias=alias, version=version, by="ops", why=why)
         )
 
     def gap(self, run: str, what: str, artifact: str | None = None) -> None:

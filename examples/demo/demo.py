@@ -48,7 +48,15 @@ def main() -> None:
     do("run", "train.py", "--model", "linear", quiet=True)
     do("run", "evaluate.py", quiet=True)
     say("2. What models are there? The newest becomes the champion.")
-    do("alias", "tumour", "champion", "2", "--why", "higher F1 and recall than the forest", quiet=True)
+    do(
+        "alias",
+        "tumour",
+        "champion",
+        "2",
+        "--why",
+        "higher F1 and recall than the forest",
+        quiet=True,
+    )
     do("models")
     say("3. Where does the champion come from?")
     do("trace", "tumour@champion")

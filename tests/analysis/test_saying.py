@@ -19,8 +19,8 @@ SAID = [
         "The run r1 (train t.py) was started: python t.py.",
     ),
     (
-        events.RunStarted(run="r1", kind="run", name="t.py", attrs={"by": "ada"}),
-        "The run r1 (run t.py) was started by ada.",
+        events.RunStarted(run="r1", kind="run", name="t.py", attrs={"by": "ops"}),
+        "The run r1 (run t.py) was started by ops.",
     ),
     (events.RunEnded(run="r1", status="finished"), "The run r1 ended as finished."),
     (
@@ -74,20 +74,20 @@ SAID = [
         "In the run r1 something was not seen: A file was not read.",
     ),
     (
-        events.VersionNamed(kind="model", name="churn", artifact=DIGEST, by="ada"),
-        f"{SHORT} was registered by ada as a version of the model churn.",
+        events.VersionNamed(kind="model", name="churn", artifact=DIGEST, by="ops"),
+        f"{SHORT} was registered by ops as a version of the model churn.",
     ),
     (
         events.VersionNamed(kind="data", name="raw", artifact="d2", automatic=True),
         "d2 was registered automatically as a version of the data raw.",
     ),
     (
-        events.AliasMoved(kind="model", name="m", alias="best", version=3, by="ada", why="better"),
-        "ada pointed m@best to version 3 (better).",
+        events.AliasMoved(kind="model", name="m", alias="best", version=3, by="ops", why="better"),
+        "ops pointed m@best to version 3 (better).",
     ),
     (
-        events.AliasMoved(kind="model", name="m", alias="best", version=None, by="ada"),
-        "ada pointed m@best to no version.",
+        events.AliasMoved(kind="model", name="m", alias="best", version=None, by="ops"),
+        "ops pointed m@best to no version.",
     ),
     (
         events.ReproductionRecorded(
@@ -96,9 +96,9 @@ SAID = [
             verdict="bitwise",
             reason="All 2 files are equal.",
             environment="rebuilt",
-            by="ada",
+            by="ops",
         ),
-        "m1 was made again by ada, with the verdict bitwise: All 2 files are equal.",
+        "m1 was made again by ops, with the verdict bitwise: All 2 files are equal.",
     ),
 ]
 

@@ -361,7 +361,7 @@ def test_an_identity_is_erased_and_old_proofs_still_hold(story, run, folder, mon
     for path in (folder / ".forebear").rglob("*"):
         assert not path.is_file() or b"zq-somebody-zq" not in path.read_bytes(), path
     assert run("erase-identity", "zq-somebody-zq")[0] == 2
-    code, out, _ = run("erase-identity", "ada", "--json")
+    code, out, _ = run("erase-identity", "ops", "--json")
     assert code == 0
     assert json.loads(out)["remaining"] == {"version": 1}
 

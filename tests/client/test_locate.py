@@ -64,8 +64,8 @@ def test_the_url_of_a_server_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch):
 
 
 class TestDatabase:
-    SECRET = "postgresql://ann:zq-secret-zq@db.example/lineage"
-    SHOWN = "postgresql://ann@db.example/lineage"
+    SECRET = "postgresql://user:zq-secret-zq@db.example/lineage"
+    SHOWN = "postgresql://user@db.example/lineage"
 
     @pytest.fixture(autouse=True)
     def home(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -88,7 +88,7 @@ def test_a_reproduction_is_told(store, story, client):
             verdict="numerical",
             reason="largest relative error 1e-12",
             environment="rebuilt",
-            by="ada",
+            by="ops",
         )
     )
     store.append(story.events)
@@ -189,7 +189,7 @@ def test_show_tells_names_runs_and_versions(store, story, client):
     store.append(story.events)
     assert "@champion → 1" in " ".join(shown(client, "churn").split())
     assert "first" not in shown(client, "churn")
-    assert "by ada  first" in shown(client, "churn", history=True)
+    assert "by ops  first" in shown(client, "churn", history=True)
     version = bare(shown(client, "churn:1"))
     assert version[0] == "churn:1 @champion model"
     assert "Trained by" in version

@@ -201,7 +201,7 @@ def test_the_move_that_arrives_last_is_where_an_alias_points(site: Make) -> None
     for one, version in ((left, 1), (right, 1)):
         one.train("churn", one.folder.name.encode())
         one.store.append(
-            [AliasMoved(kind="model", name="churn", alias="champion", version=version, by="ann")]
+            [AliasMoved(kind="model", name="churn", alias="champion", version=version, by="user")]
         )
     right.push(team)
     left.push(team)
@@ -326,7 +326,7 @@ def test_a_full_remote_is_away(site: Make, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("http://ann:secret@host/x", "is a server, and this version pushes to stores only"),
+        ("http://user:secret@host/x", "is a server, and this version pushes to stores only"),
         ("https://host", "is a server"),
         ("s3://bucket/x", "begins with s3://"),
     ],
@@ -338,10 +338,10 @@ def test_an_address_with_no_way_to_it_is_refused(address: str, words: str) -> No
 
 
 def test_no_password_is_shown_or_stored() -> None:
-    assert without_password("postgresql://ann:a:b%40c@host:1/db") == "postgresql://ann@host:1/db"
+    assert without_password("postgresql://user:a:b%40c@host:1/db") == "postgresql://user@host:1/db"
     assert without_password("/a/b:c@d") == "/a/b:c@d"
     state = Path("push")
-    one, other = (f"postgresql://ann:{word}@host/db" for word in ("secret", "other"))
+    one, other = (f"postgresql://user:{word}@host/db" for word in ("secret", "other"))
     assert note_of(state, one) == note_of(state, other)
 
 
@@ -427,9 +427,9 @@ def test_a_database_that_is_away_is_one_clear_sentence(site: Make) -> None:
     pytest.importorskip("psycopg")
     here = site("here")
     here.train("churn", b"one")
-    address = "postgresql://ann:secret@127.0.0.1:1/none"
+    address = "postgresql://user:secret@127.0.0.1:1/none"
     with pytest.raises(
-        StoreError, match=r"Cannot push to postgresql://ann@127\.0\.0\.1:1/none"
+        StoreError, match=r"Cannot push to postgresql://user@127\.0\.0\.1:1/none"
     ) as said:
         push(here.store, address, here.state)
     assert "5 events wait" in (said.value.hint or "")

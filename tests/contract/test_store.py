@@ -82,7 +82,7 @@ def named(id=MODEL, name="churn", when=0, kind="model", **more):
 
 def moved(version, alias="champion", name="churn", when=0, **more):
     return AliasMoved(
-        kind="model", name=name, alias=alias, version=version, by="ann", time=at(when), **more
+        kind="model", name=name, alias=alias, version=version, by="user", time=at(when), **more
     )
 
 
@@ -637,7 +637,7 @@ class TestReproductions:
             "verdict": "bitwise",
             "reason": "all bytes are equal",
             "environment": "rebuilt",
-            "by": "ann",
+            "by": "user",
         }
         return ReproductionRecorded(time=at(when), **(fields | more))
 
@@ -647,7 +647,7 @@ class TestReproductions:
         assert (newest.verdict, newest.details, newest.at) == ("refuted", {"at": "x"}, at(30))
         assert (oldest.run, oldest.by, oldest.environment, oldest.matched) == (
             ROOT,
-            "ann",
+            "user",
             "rebuilt",
             [],
         )
@@ -682,14 +682,14 @@ class TestRegistry:
             [
                 artifact(MODEL, kind="model", label="model.pkl"),
                 started(),
-                named(MODEL, when=1, run=ROOT, by="ann", automatic=True),
+                named(MODEL, when=1, run=ROOT, by="user", automatic=True),
                 named(CODE, when=2),
                 named(CSV, when=3, kind="data"),
             ]
         )
         second, first = store.versions("model", "churn")
         assert (first.version, first.artifact, first.digest) == (1, MODEL, MODEL)
-        assert (first.run, first.by, first.automatic, first.created) == (ROOT, "ann", True, at(1))
+        assert (first.run, first.by, first.automatic, first.created) == (ROOT, "user", True, at(1))
         assert (first.seq, first.kind, first.name, first.aliases) == (3, "model", "churn", [])
         assert (second.version, second.artifact, second.automatic) == (2, CODE, False)
         assert [row.version for row in store.versions("data", "churn")] == [1]
@@ -770,7 +770,7 @@ class TestRegistry:
         store.append([moved(1, when=1, why="first"), moved(2, when=2), moved(None, when=3)])
         store.append([moved(2, when=4), moved(1, "challenger", when=5)])
         row = store.alias("model", "churn", "champion")
-        assert (row.version, row.at, row.by, row.seq) == (2, at(4), "ann", 6)
+        assert (row.version, row.at, row.by, row.seq) == (2, at(4), "user", 6)
         pointed = [store.alias("model", "churn", "champion", seq=seq) for seq in range(7)]
         assert [row and row.version for row in pointed] == [None, None, None, 1, 2, None, 2]
         history = store.alias_history("model", "churn")

@@ -170,7 +170,7 @@ class TestExpectations:
 
     def move(self, store, version, expected):
         expect = Expected(kind="model", name="churn", alias="champion", version=expected)
-        event = AliasMoved(kind="model", name="churn", alias="champion", version=version, by="ann")
+        event = AliasMoved(kind="model", name="churn", alias="champion", version=version, by="user")
         return store.append([event], expect=expect)
 
     def test_an_alias_is_moved_only_from_where_it_is_expected(self, store):

@@ -6,12 +6,12 @@ from forebear.core.addresses import is_database, without_password
 @pytest.mark.parametrize(
     ("address", "shown"),
     [
-        ("postgresql://ann:zq@host/db", "postgresql://ann@host/db"),
-        ("postgresql://ann:z/q@1@host/db", "postgresql://ann@host/db"),
-        ("postgresql://ann@host:5432/db", "postgresql://ann@host:5432/db"),
+        ("postgresql://user:zq@host/db", "postgresql://user@host/db"),
+        ("postgresql://user:z/q@1@host/db", "postgresql://user@host/db"),
+        ("postgresql://user@host:5432/db", "postgresql://user@host:5432/db"),
         ("postgresql://host/db", "postgresql://host/db"),
         ("postgresql://:zq@host/db", "postgresql://@host/db"),
-        ("postgresql:///db?user=ann&password=zq", "postgresql:///db?user=ann"),
+        ("postgresql:///db?user=user&password=zq", "postgresql:///db?user=user"),
         ("postgresql:///db?password=zq&host=/tmp", "postgresql:///db?host=/tmp"),
         ("postgresql:///db?sslpassword=zq&a=1&PASSWORD=zq", "postgresql:///db?a=1"),
         ("https://token:zq@host/x", "https://token@host/x"),

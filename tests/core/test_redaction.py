@@ -103,7 +103,7 @@ def planted() -> list[tuple[str, str]]:
         plant(form, secret="sword" + "fish")
         plant(form, secret="p" + "w,d$1)x&y")
     for scheme in DATABASES:
-        plant(f"{scheme}://ann:@@@db.example:5432/prod")
+        plant(f"{scheme}://user:@@@db.example:5432/prod")
     for form in URLS:
         plant(form)
     for form in COMMANDS:
@@ -112,7 +112,7 @@ def planted() -> list[tuple[str, str]]:
     plant("AccountName=x;AccountKey=@@;EndpointSuffix=core", secret=base64ish("az", 64))
     plant("wandb.login(key='@@')", secret=make("w", 40, HEX))
     plant("wandb login @@", secret=make("w2", 40, HEX))
-    plant('{"username":"ann","key":"@@"}', secret=make("kg", 32, HEX))
+    plant('{"username":"user","key":"@@"}', secret=make("kg", 32, HEX))
     for label in ("RSA ", "EC ", "OPENSSH ", "", "ENCRYPTED "):
         body = base64ish(label, 1200)
         lines = [body[at : at + 64] for at in range(0, len(body), 64)]
@@ -150,11 +150,11 @@ PGPASSWORD=@@ psql -h db
 accessToken: "@@"
 x-api-key: @@
 PRIVATE-TOKEN: @@
-Server=tcp:db;Database=prod;User Id=ann;Password=@@;Encrypt=True
-host=localhost user=ann password=@@ dbname=prod
-Driver={ODBC};UID=ann;PWD=@@
+Server=tcp:db;Database=prod;User Id=user;Password=@@;Encrypt=True
+host=localhost user=user password=@@ dbname=prod
+Driver={ODBC};UID=user;PWD=@@
 SharedAccessKeyName=root;SharedAccessKey=@@
-login failed: password=@@ for user ann
+login failed: password=@@ for user user
 passphrase = '@@'
 encryption_key := "@@"
 "api_key" => "@@"
@@ -180,12 +180,12 @@ DATABASES = (
 ).split()
 
 URLS = [
-    "https://ann:@@@git.example/repo.git",
+    "https://user:@@@git.example/repo.git",
     "git clone https://@@@github.example/org/repo",
     "https://oauth2:@@@gitlab.example/x.git",
     "https://@@:x-oauth-basic@github.example/x",
     "redis://:@@@cache:6379/0",
-    "postgresql://ann:pa/@@@db/prod",
+    "postgresql://user:pa/@@@db/prod",
     "https://s3.example/b/k?X-Amz-Algorithm=a&X-Amz-Signature=@@&x=1",
     "https://s3.example/b/k?X-Amz-Credential=@@&X-Amz-Date=1",
     "https://acc.blob.example/c/f.csv?sv=2022-11-02&se=2026&sp=r&sig=@@%3D",
@@ -196,12 +196,12 @@ URLS = [
     "http://localhost:8888/lab?token=@@",
     "GET /download?token=@@ HTTP/1.1",
     "https://x.example/cb?client_secret=@@#done",
-    "jdbc:postgresql://h/db?user=ann&password=@@",
+    "jdbc:postgresql://h/db?user=user&password=@@",
     "https://conda.example/t/ab-" + "@@",
 ][:-1]
 
 COMMANDS = [
-    "curl -u ann:@@ https://x.example",
+    "curl -u user:@@ https://x.example",
     "curl -H 'Authorization: Bearer @@' https://x.example",
     "Authorization: Basic @@",
     '"Authorization": "token @@"',
@@ -210,9 +210,9 @@ COMMANDS = [
     "prog --password @@ --x",
     "prog --api-key=@@ --x",
     'RUN ["prog", "--token", "@@"]',
-    "machine h.example login ann password @@",
-    "machine h.example\n  login ann\n  password @@",
-    "default login ann password @@",
+    "machine h.example login user password @@",
+    "machine h.example\n  login user\n  password @@",
+    "default login user password @@",
 ]
 
 
@@ -373,7 +373,7 @@ def test_ordinary_names_never_mark_a_parameter() -> None:
         (["p", "-p", "8080"], ["p", "-p", "8080"]),
         (["mysql", "-uann", "-ps3"], ["mysql", "-uann", "-p[REDACTED:flag]"]),
         (["sshpass", "-p", "x1", "ssh"], ["sshpass", "-p", "[REDACTED:flag]", "ssh"]),
-        (["curl", "-u", "ann:x1"], ["curl", "-u", "ann:[REDACTED:flag]"]),
+        (["curl", "-u", "user:x1"], ["curl", "-u", "user:[REDACTED:flag]"]),
         (["docker", "run", "-p", "80:80"], ["docker", "run", "-p", "80:80"]),
         (["p", "redis://:x1@h/0"], ["p", "redis://:[REDACTED:dsn-password]@h/0"]),
         (["p", '{"password": "x"}'], ["p", '{"password": "[REDACTED:assignment]"}']),

@@ -118,7 +118,7 @@ def test_the_address_may_be_said_by_an_option(work: Path, address: str) -> None:
 def test_a_server_that_is_away_stops_questions_and_no_recording(
     work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    away = f"postgresql://ann:{PASSWORD}@127.0.0.1:1/lineage"
+    away = f"postgresql://user:{PASSWORD}@127.0.0.1:1/lineage"
     monkeypatch.setenv("FOREBEAR_STORE", away)
     done = forebear("run", "prepare.py")
     assert "recorded run:" in done.stderr
@@ -127,7 +127,7 @@ def test_a_server_that_is_away_stops_questions_and_no_recording(
     asked = forebear("models", code=2)
     assert asked.stdout == ""
     error, hint = asked.stderr.splitlines()
-    assert error.startswith("error: The store at postgresql://ann@127.0.0.1:1/lineage cannot be")
+    assert error.startswith("error: The store at postgresql://user@127.0.0.1:1/lineage cannot be")
     assert hint.startswith("hint: Recording goes on")
     assert PASSWORD not in asked.stderr
 
@@ -135,12 +135,12 @@ def test_a_server_that_is_away_stops_questions_and_no_recording(
 def test_what_waited_for_the_server_is_taken_in_when_it_is_back(
     work: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("FOREBEAR_STORE", "postgresql://ann@127.0.0.1:1/lineage")
+    monkeypatch.setenv("FOREBEAR_STORE", "postgresql://user@127.0.0.1:1/lineage")
     forebear("run", "prepare.py")
     waiting = locate().folder
     monkeypatch.setenv("FOREBEAR_STORE", address)
     (config := waiting / "config.toml").write_text(
-        config.read_text().replace("postgresql://ann@127.0.0.1:1/lineage", str(locate()))
+        config.read_text().replace("postgresql://user@127.0.0.1:1/lineage", str(locate()))
     )
     assert len(body("log", "--store", str(waiting))["runs"]) == 1
 

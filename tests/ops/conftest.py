@@ -27,4 +27,4 @@ def story(tmp_path: Path) -> Story:
 
 @pytest.fixture
 def client(store: Store) -> LocalClient:
-    return LocalClient(store, by="ada")
+    return LocalClient(store, by="ops")

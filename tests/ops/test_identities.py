@@ -22,9 +22,9 @@ def named(client, store):
 def test_events_carry_a_commitment_and_answers_the_name(named, store):
     bodies = b"".join(stored.body for stored in store.events())
     assert b'"by":"identity:' in bodies
-    assert b'"ada"' not in bodies
-    assert store.versions("model", "m")[0].by == "ada"
-    assert named.call(HistoryRequest(name="m")).moves[0].by == "ada"
+    assert b'"ops"' not in bodies
+    assert store.versions("model", "m")[0].by == "ops"
+    assert named.call(HistoryRequest(name="m")).moves[0].by == "ops"
 
 
 def test_reading_makes_no_identity(client, store, tmp_path):
@@ -36,7 +36,7 @@ def test_reading_makes_no_identity(client, store, tmp_path):
 def test_an_erased_name_is_gone_from_answers_and_proofs_stay(named, store):
     request = ProveRequest(target=Target(ref="m@best"))
     before = named.call(request)
-    answer = named.call(EraseRequest(name="ada"))
+    answer = named.call(EraseRequest(name="ops"))
     assert (len(answer.erased), answer.remaining) == (1, {})
     word = f"erased (commitment {answer.erased[0][9:21]})"
     assert store.versions("model", "m")[0].by == word
@@ -44,24 +44,24 @@ def test_an_erased_name_is_gone_from_answers_and_proofs_stay(named, store):
     after = named.call(request)
     assert [e.proof for e in after.events] == [e.proof for e in before.events]
     assert [e.body for e in after.events] == [e.body for e in before.events]
-    with pytest.raises(UnknownRef, match="Nobody called 'ada'"):
-        named.call(EraseRequest(name="ada"))
+    with pytest.raises(UnknownRef, match="Nobody called 'ops'"):
+        named.call(EraseRequest(name="ops"))
 
 
 def test_somebody_erased_who_comes_back_is_somebody_new(named, store):
-    (old,) = named.call(EraseRequest(name="ada")).erased
+    (old,) = named.call(EraseRequest(name="ops")).erased
     named.call(AliasRequest(name="m", alias="other", version=1))
-    assert store.alias("model", "m", "other").by == "ada"
+    assert store.alias("model", "m", "other").by == "ops"
     assert store.alias("model", "m", "best").by == f"erased (commitment {old[9:21]})"
-    assert named.call(EraseRequest(name="ada")).erased != [old]
+    assert named.call(EraseRequest(name="ops")).erased != [old]
 
 
 def test_what_cannot_be_erased_is_said(named, store):
-    started = RunStarted(run=new_id(), kind="run", name="r", cwd="/data/ada/x", command=["canada"])
+    started = RunStarted(run=new_id(), kind="run", name="r", cwd="/data/ops/x", command=["laptops"])
     store.append([started])
-    answer = named.call(EraseRequest(name="ada"))
+    answer = named.call(EraseRequest(name="ops"))
     assert answer.remaining == {"run-started": 1}
-    assert named.call(EraseRequest(name="ada")).erased == []
+    assert named.call(EraseRequest(name="ops")).erased == []
 
 
 @pytest.mark.parametrize("name", ["", "  "])

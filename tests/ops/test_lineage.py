@@ -94,7 +94,7 @@ def test_the_newest_reproduction_is_told(store, story, client):
                 verdict=verdict,
                 reason="because",
                 environment="current",
-                by="ada",
+                by="ops",
             )
         )
     store.append(story.events)

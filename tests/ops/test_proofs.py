@@ -50,8 +50,8 @@ def test_an_alias_is_proved_with_what_pointed_it_there(client, store, trained):
     answer = prove(client, "churn@champion")
     check(answer)
     assert [event.what for event in answer.events][:2] == ["version", "alias"]
-    assert answer.events[1].words.startswith("ada pointed churn@champion to version 1")
-    assert "ada" not in answer.events[1].body
+    assert answer.events[1].words.startswith("ops pointed churn@champion to version 1")
+    assert "ops" not in answer.events[1].body
 
 
 def test_a_run_and_an_artifact_are_proved_by_what_began_them(client, trained, store):

@@ -50,7 +50,7 @@ def test_a_name_gives_the_next_version_and_content_keeps_its_number(client, told
 
 def test_the_caller_is_remembered(client, told, store):
     client.call(NameRequest(target=Target(ref="churn:1"), name="best"))
-    assert store.versions("model", "best")[0].by == "ada"
+    assert store.versions("model", "best")[0].by == "ops"
 
 
 def test_what_is_no_model_and_no_data_needs_a_kind(client, told):
@@ -71,9 +71,9 @@ def test_an_alias_moves_and_keeps_its_history(client, told):
     assert (gone.version, gone.before) == (None, 2)
     moves = client.call(HistoryRequest(name="churn")).moves
     assert [(row.version, row.by, row.why) for row in moves] == [
-        (None, "ada", None),
-        (2, "ada", "better"),
-        (1, "ada", "first"),
+        (None, "ops", None),
+        (2, "ops", "better"),
+        (1, "ops", "first"),
     ]
 
 

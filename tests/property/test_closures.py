@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections import deque
+from itertools import pairwise
 from pathlib import Path
 from unittest import mock
 
@@ -157,7 +158,7 @@ def compare_plain(store, arrays, edges):
             for node in known:
                 found = arrays.closure(connection, [node], direction, Passing(1, ALL))
                 assert {node: 0} | found.depths == naive.depths([node], direction)[0]
-        for node, other in zip(known, known[1:], strict=False):
+        for node, other in pairwise(known):
             compare_ways(connection, arrays, naive, [node], [other], Passing(1, ALL))
 
 
@@ -171,7 +172,7 @@ def compare_ways(connection, closures, naive, starts, ends, passing):
     else:
         assert len(way) == shortest + 1
         assert (way[0] in starts, way[-1] in ends) == (True, True)
-        assert all(two in naive.near(one, "down") for one, two in zip(way, way[1:], strict=False))
+        assert all(two in naive.near(one, "down") for one, two in pairwise(way))
     a, b = starts[0], ends[0]
     related = a != b and b in naive.depths([a], "down")[0]
     assert closures.is_ancestor(connection, a, b, passing) == related

@@ -150,7 +150,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.model["aliases"][name, alias] = version
         self.append(
             AliasMoved(
-                kind="model", name=name, alias=alias, version=version, by="ann", time=self.time()
+                kind="model", name=name, alias=alias, version=version, by="user", time=self.time()
             )
         )
 
@@ -175,7 +175,7 @@ class StoreMachine(RuleBasedStateMachine):
     def move_alias_on_condition(self, name, alias, expected):
         expect = Expected(kind="model", name=name, alias=alias, version=expected)
         event = AliasMoved(
-            kind="model", name=name, alias=alias, version=2, by="ann", time=self.time()
+            kind="model", name=name, alias=alias, version=2, by="user", time=self.time()
         )
         if self.model["aliases"].get((name, alias)) == expected:
             self.store.append([event], expect=expect)
@@ -335,7 +335,7 @@ events = st.one_of(
         verdict=st.just("bitwise"),
         reason=st.just("equal"),
         environment=st.just("current"),
-        by=st.just("ann"),
+        by=st.just("user"),
         matched=st.lists(artifacts, max_size=2),
     ),
 )

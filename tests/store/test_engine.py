@@ -153,10 +153,10 @@ def test_addresses_that_are_no_store(address, sentence):
 
 def test_a_server_that_does_not_answer_is_one_sentence_without_the_password(tmp_path):
     pytest.importorskip("psycopg")
-    address = "postgresql://ann:canary@127.0.0.1:1/x?password=canary"
+    address = "postgresql://user:canary@127.0.0.1:1/x?password=canary"
     with pytest.raises(StoreError, match=r"cannot be reached: .*refused") as caught:
         open_store(address, blobs=tmp_path)
-    assert str(caught.value).startswith("The store at postgresql://ann@127.0.0.1:1/x cannot")
+    assert str(caught.value).startswith("The store at postgresql://user@127.0.0.1:1/x cannot")
     assert "canary" not in str(caught.value)
     assert "\n" not in str(caught.value)
     assert "waits in the spool" in caught.value.hint

@@ -218,11 +218,11 @@ def test_names_that_only_others_know_are_no_fault(store, tmp_path):
                 name="churn",
                 alias="champion",
                 version=1,
-                by=store.identities.commitment("zq-ann-zq"),
+                by=store.identities.commitment("zq-user-zq"),
             )
         ]
     )
-    assert store.alias("model", "churn", "champion").by == "zq-ann-zq"
+    assert store.alias("model", "churn", "champion").by == "zq-user-zq"
     with open_store(tmp_path, blobs=tmp_path / "elsewhere" / "blobs") as other:
         assert {fault.what for fault in other.verify()} == {"missing-blob"}
         other.rebuild()
@@ -230,7 +230,7 @@ def test_names_that_only_others_know_are_no_fault(store, tmp_path):
 
 
 def test_another_name_than_the_one_committed_to_is_a_fault(store, damage):
-    who = store.identities.commitment("zq-ann-zq")
+    who = store.identities.commitment("zq-user-zq")
     store.append([AliasMoved(kind="model", name="churn", alias="champion", version=1, by=who)])
-    damage("UPDATE alias SET who = 'zq-bob-zq'")
+    damage("UPDATE alias SET who = 'zq-two-zq'")
     assert [fault[0] for fault in faults(store)] == ["projection"]

@@ -14,7 +14,7 @@ _SECRETS: Final = re.compile(r"(?<=[?&])[^=&]*pass(?:word|wd)[^=&]*=[^&]*(?:&|$)
 def is_database(address: str) -> bool:
     """Tell whether an address names a database.
 
-    >>> is_database("postgresql://host/db"), is_database("/home/ann/.forebear")
+    >>> is_database("postgresql://host/db"), is_database("/home/user/.forebear")
     (True, False)
     """
     return _DATABASE.match(address) is not None
@@ -23,10 +23,10 @@ def is_database(address: str) -> bool:
 def without_password(address: str) -> str:
     """Return an address as it may be shown.
 
-    >>> without_password("postgresql://ann:secret@host/db?password=secret&sslmode=require")
-    'postgresql://ann@host/db?sslmode=require'
-    >>> without_password("/home/ann/.forebear")
-    '/home/ann/.forebear'
+    >>> without_password("postgresql://user:secret@host/db?password=secret&sslmode=require")
+    'postgresql://user@host/db?sslmode=require'
+    >>> without_password("/home/user/.forebear")
+    '/home/user/.forebear'
     """
     scheme, separator, rest = address.partition("://")
     if not separator:

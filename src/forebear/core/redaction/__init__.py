@@ -43,8 +43,8 @@ def argv(arguments: Iterable[str]) -> Redacted[list[str]]:
 def url(value: str) -> Redacted[str]:
     """Clean one URL or DSN: passwords, tokens in place of a user, signed and secret query keys.
 
-    >>> url("postgresql://ann:s3cret@db/prod?sslmode=require").value
-    'postgresql://ann:[REDACTED:dsn-password]@db/prod?sslmode=require'
+    >>> url("postgresql://user:s3cret@db/prod?sslmode=require").value
+    'postgresql://user:[REDACTED:dsn-password]@db/prod?sslmode=require'
     """
     rules: list[str] = []
     scheme, separator, rest = value.partition("://")
