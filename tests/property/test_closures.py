@@ -85,7 +85,7 @@ histories = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data(), history=histories, fast=st.booleans(), narrow=st.sampled_from([0, 16]))
 def test_all_ways_of_walking_agree_at_every_moment(data, history, fast, narrow):
     folder = Path(tempfile.mkdtemp())

@@ -243,7 +243,11 @@ class VersionNamed(Event, frozen=True, kw_only=True, omit_defaults=True, tag="ve
 
 
 class AliasMoved(Event, frozen=True, kw_only=True, omit_defaults=True, tag="alias"):
-    """An alias points to a version from now on; with no version it points nowhere."""
+    """An alias points to a version from now on; with no version it points nowhere.
+
+    A version's number is that of the store where this was said. What is meant is `artifact`:
+    a store to which the event came from elsewhere finds the number that it has there.
+    """
 
     kind: NameKind
     name: str
@@ -251,6 +255,7 @@ class AliasMoved(Event, frozen=True, kw_only=True, omit_defaults=True, tag="alia
     version: int | None
     by: str
     why: str | None = None
+    artifact: str | None = None
 
 
 class ReproductionRecorded(

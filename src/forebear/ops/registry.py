@@ -174,11 +174,11 @@ def alias(context: Context, request: AliasRequest) -> AliasResponse:
             raise moved_away(expected, before)
     if request.version is None and before is None:
         raise UnknownRef(f"{request.name} has no alias '{word}'.")
-    known = [row.version for row in store.versions(kind, request.name)]
+    known = {row.version: row.artifact for row in store.versions(kind, request.name)}
     if request.version is not None and request.version not in known:
         raise UnknownRef(
             f"{request.name} has no version {request.version}.",
-            hint=f"Its newest version is {known[0]}.",
+            hint=f"Its newest version is {max(known)}.",
         )
     moved = AliasMoved(
         kind=kind,
@@ -187,6 +187,7 @@ def alias(context: Context, request: AliasRequest) -> AliasResponse:
         version=request.version,
         by=context.author,
         why=request.why,
+        artifact=known[request.version] if request.version is not None else None,
     )
     if request.version != before or request.why:
         store.append([moved], expect=expected)

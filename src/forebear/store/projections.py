@@ -311,12 +311,21 @@ def _name(batch: Batch, seq: int, kind: str, name: str) -> int:
 
 
 def _alias_moved(batch: Batch, seq: int, event: AliasMoved) -> None:
+    artifact = batch.artifact(event.artifact, seq) if event.artifact else None
+    name = _name(batch, seq, event.kind, event.name)
+    number = None
+    if artifact is not None and event.artifact is not None:
+        version = schema.version.c
+        same = version.artifact.in_(_same_content(batch, artifact, event.artifact))
+        found = select(version.number).where(version.name == name, same)
+        number = batch.connection.execute(found.order_by(version.number)).scalar()
     batch.add(
         schema.alias,
         seq=seq,
-        name=_name(batch, seq, event.kind, event.name),
+        name=name,
         alias=event.alias,
-        version=event.version,
+        # Where the event came from the version may have had another number.
+        version=number or event.version,
         who=event.by,
         why=event.why,
         at=_micros(event.time),
