@@ -1,0 +1,104 @@
+"""What stands in the way of a recorded environment is named in one sentence."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from forebear.capture import environment
+from forebear.capture.reproduce import environments
+
+UNKNOWN = (
+    "  × No solution found when resolving dependencies:\n"
+    "  ╰─▶ Because six-zq was not found in the package registry and you require six-zq==1.0, we\n"
+    "      can conclude that your requirements are unsatisfiable.\n"
+)
+NO_VERSION = (
+    "  × No solution found when resolving dependencies:\n"
+    "  ╰─▶ Because there is no version of six==99.9 and you require six==99.9, we can conclude\n"
+    "      that your requirements are unsatisfiable.\n"
+)
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, *answers: str) -> list[tuple[str, ...]]:
+    """Let uv fail with each text in turn ('' is success), and return what it was asked."""
+    asked: list[tuple[str, ...]] = []
+    waiting = list(answers)
+
+    def uv(*words: str) -> subprocess.CompletedProcess[str]:
+        asked.append(words)
+        text = waiting.pop(0)
+        if words[0] == "venv":
+            Path(words[-1]).mkdir()
+        return subprocess.CompletedProcess(words, 2 if text else 0, "", text)
+
+    monkeypatch.setattr(environments, "_uv", uv)
+    return asked
+
+
+@pytest.fixture
+def recorded() -> environment.Environment:
+    found = environment.describe()
+    packages = [
+        environment.Package(name="six", version="1.17.0"),
+        environment.Package(name="forebear", version="0.1.0", origin="editable", url="file:///x"),
+        environment.Package(name="mine", version="2.0", origin="local", url="file:///y"),
+    ]
+    return msgspec.structs.replace(found, packages=packages)
+
+
+def test_exactly_what_was_recorded_is_installed(
+    recorded: environment.Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = answering(monkeypatch, "", "")
+    said: list[str] = []
+    rebuilt = environments.rebuild(recorded, tmp_path / "env", said.append)
+    assert rebuilt.python == tmp_path / "env" / "bin" / "python"
+    assert (tmp_path / "env" / "recorded.txt").read_text() == "six==1.17.0\nmsgspec\n"
+    assert recorded.python.version in asked[0]
+    assert "--no-deps" in asked[1]
+    assert len(rebuilt.notes) == 1
+    assert rebuilt.notes[0].startswith("mine 2.0")
+    assert said[-1] == "Installing 2 packages"
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (UNKNOWN, "Package six-zq cannot be installed any more."),
+        (NO_VERSION, "Package six==99.9 cannot be installed any more."),
+        ("error: no network", "The recorded packages cannot be installed: error: no network"),
+    ],
+)
+def test_a_package_that_is_gone_is_named(
+    recorded: environment.Environment,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: str,
+    sentence: str,
+) -> None:
+    answering(monkeypatch, "", error)
+    rebuilt = environments.rebuild(recorded, tmp_path / "env", lambda _: None)
+    assert (rebuilt.python, rebuilt.obstacles) == (None, [sentence])
+
+
+def test_a_python_that_is_not_here_is_named(
+    recorded: environment.Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering(monkeypatch, "error: No interpreter found\n")
+    rebuilt = environments.rebuild(recorded, tmp_path / "env", lambda _: None)
+    assert rebuilt.obstacles[0].startswith(f"Python {recorded.python.version} is not available")
+
+
+def test_environments_are_compared_in_words(recorded: environment.Environment) -> None:
+    present = msgspec.structs.replace(
+        recorded, packages=[environment.Package(name="six", version="1.16.0")]
+    )
+    assert environments.differences(recorded, present) == [
+        "Package six was 1.17.0 and is 1.16.0.",
+        "Package forebear 0.1.0 is missing.",
+        "Package mine 2.0 is missing.",
+    ]
