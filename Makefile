@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 DOCS   := $(VENV)/.docs-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types floors docs lock bench bench-capture bench-digests bench-ingest soak clean
+.PHONY: help demo test check lint types floors docs lock bench bench-capture bench-digests bench-graph bench-ingest soak clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,7 +47,7 @@ docs: $(DOCS)  ## build the documentation into site/
 lock: $(READY)  ## pin every dependency anew in constraints.txt
 	@$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --group dev --group docs --all-extras --output-file constraints.txt pyproject.toml
 
-bench: bench-digests bench-capture bench-ingest  ## all benchmarks
+bench: bench-digests bench-capture bench-ingest bench-graph  ## all benchmarks
 
 bench-digests: $(READY)  ## digests beside MLflow's and beside the limit
 	@$(BIN)/python bench/digests.py
@@ -57,6 +57,10 @@ bench-capture: $(READY)  ## the cost of recording, with and without, beside MLfl
 
 bench-ingest: $(READY)  ## durable events a second beside sqlite3 and COPY alone, and a million points
 	@$(BIN)/python bench/ingest.py
+
+bench-graph: $(READY)  ## lineage questions beside SQL, networkx, rustworkx (GRAPH="--quick")
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python networkx rustworkx
+	@$(BIN)/python bench/graph.py $(GRAPH)
 
 soak: $(READY)  ## faults at full size, a million waiting events (SOAK="--minutes 10")
 	@$(BIN)/python bench/soak.py $(SOAK)

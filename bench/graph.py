@@ -168,9 +168,11 @@ def write_store(made: Made, folder: Path) -> None:
 def questions_of(made: Made, shape: str) -> dict[str, Any]:
     """Choose what to ask: a walk to about a fifth of the edges' number, and small ancestries."""
     from forebear.store.csr.rows import Sieve, merged
+    from forebear.store.csr.slates import Slates
     from forebear.store.csr.walk import walk
 
     size = made.nodes + 1
+    slates = Slates(size)
     nothing = np.ones(len(made.sources), np.uint8)
     rest = (nothing, nothing)
     up = merged(None, size, made.targets, (made.sources, *rest))
@@ -178,7 +180,7 @@ def questions_of(made: Made, shape: str) -> dict[str, Any]:
     random = np.random.default_rng(1)
 
     def reached(side: Any, start: int) -> int:
-        return sum(walk([side], [start], size, Sieve()).counts)
+        return sum(walk([side], [start], slates, Sieve()).counts)
 
     if shape == "tangled":
         side, direction = up, "up"

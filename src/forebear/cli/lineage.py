@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from cyclopts import Parameter
+
 from forebear.cli.app import ASK, COMMON, Common, command
+from forebear.cli.graph import paths_lines
 from forebear.cli.output import ask, print_json, print_lines
 from forebear.client.render import impact_lines, path_lines, trace_lines
 from forebear.core.entities import EvidenceWord
+from forebear.ops.closures import PathsRequest
 from forebear.ops.lineage import ImpactRequest, PathRequest, TraceRequest
 from forebear.ops.table import Target
 
@@ -82,6 +88,8 @@ def path(
     start: str,
     end: str,
     *,
+    every: Annotated[bool, Parameter(name="--all")] = False,
+    most: Annotated[int, Parameter(name="--max")] = 10,
     as_of: str | None = None,
     evidence: EvidenceWord | None = None,
     common: Common = COMMON,
@@ -94,11 +102,26 @@ def path(
         A file, a name, a version, an alias, a run or a digest.
     end
         Another one.
+    every
+        All ways instead of a shortest one, the shortest first.
+    most
+        How many ways to find with --all.
     as_of
         Answer as things were at this time: 2026-03-01 or 2026-03-01T12:00:00Z.
     evidence
         Follow only links that are known at least this well.
     """
+    if every:
+        ways = PathsRequest(
+            start=Target(ref=start),
+            end=Target(ref=end),
+            as_of=as_of,
+            evidence=evidence,
+            most=most,
+        )
+        found = ask(common, ways)
+        print_json(found) if common.json else print_lines(paths_lines(found))
+        return
     request = PathRequest(
         start=Target(ref=start), end=Target(ref=end), as_of=as_of, evidence=evidence
     )

@@ -120,15 +120,19 @@ def with_content(request: Request[Answer], *, words: bool) -> Request[Answer]:
     What can be nothing but a path is always digested, what could be a name too (`churn`, but
     also `model.pkl`) only with `words`.
     """
-    changes = {}
+    changes: dict[str, Target | list[Target]] = {}
     for name in request.__struct_fields__:
         value = getattr(request, name)
-        if isinstance(value, Target) and value.digest is None:
+        if isinstance(value, Target):
             changes[name] = _digested(value, words=words)
+        elif isinstance(value, list) and value and isinstance(value[0], Target):
+            changes[name] = [_digested(one, words=words) for one in value]
     return msgspec.structs.replace(request, **changes) if changes else request
 
 
 def _digested(target: Target, *, words: bool) -> Target:
+    if target.digest is not None:
+        return target
     ref = parse(target.ref)
     if ref.path is None and (ref.name is None or not words):
         return target

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -12,9 +12,11 @@ from sqlalchemy import Connection, func, select
 
 from forebear.core.ports import Direction
 from forebear.store.csr import meeting, snapshot
+from forebear.store.csr.meeting import Ground
 from forebear.store.csr.order import Order, ordered
 from forebear.store.csr.reading import edges_after
 from forebear.store.csr.rows import Edges, Rows, Sieve, merged, sparse
+from forebear.store.csr.slates import Slates
 from forebear.store.csr.snapshot import Snapshot, Witness
 from forebear.store.csr.walk import Reach, walk
 from forebear.store.schema import REVISION, event, node
@@ -41,6 +43,7 @@ class Graph:
     _newer: Edges | None = None
     _sides: dict[str, list[Rows]] = field(default_factory=dict)
     _order: Order | None = None
+    _slates: Slates | None = None
 
     def sides(self, direction: Direction) -> list[Rows]:
         """Return the rows to walk in this direction: the snapshot's, and newer ones if any."""
@@ -66,7 +69,7 @@ class Graph:
         self, starts: list[int], direction: Direction, sieve: Sieve, depth: int | None = None
     ) -> Reach:
         """Return what lies above or below these nodes."""
-        return walk(self.sides(direction), starts, self.size, self._needed(sieve), depth)
+        return walk(self.sides(direction), starts, self._room(), self._needed(sieve), depth)
 
     def neighbours(self, nodes: list[int], direction: Direction, sieve: Sieve) -> set[int]:
         """Return what lies one step from these nodes."""
@@ -77,23 +80,21 @@ class Graph:
 
     def way(self, starts: list[int], ends: list[int], sieve: Sieve) -> list[int]:
         """Return the nodes of a shortest way from any of `starts` to any of `ends`."""
-        up, down = self.sides("up"), self.sides("down")
-        return meeting.way((up, down), self.order(), starts, ends, self._needed(sieve))
+        return meeting.way(self._ground(), starts, ends, self._needed(sieve))
 
     def related(self, a: int, b: int, sieve: Sieve) -> bool:
         """Tell whether a way leads from one node to the other."""
-        sides = self.sides("up"), self.sides("down")
-        return meeting.related(sides, self.order(), a, b, self._needed(sieve))
+        return meeting.related(self._ground(), a, b, self._needed(sieve))
 
     def with_newer(self, more: Edges, seq: int, size: int) -> Graph:
         """Return this graph with edges recorded since."""
         size = max(size, self.size)
         if not len(more):
             order = self._order and _resized(self._order, size)
-            return Graph(seq, size, self.covered, self._snapshot, self._newer, self._sides, order)
+            return replace(self, seq=seq, size=size, _order=order)
         newer = more if self._newer is None else self._newer.with_more(more)
-        grown = Graph(seq, size, self.covered, self._snapshot, newer)
-        grown._sides = {way: [side[0], _sparse(newer, way)] for way, side in self._sides.items()}
+        sides = {way: [side[0], _sparse(newer, way)] for way, side in self._sides.items()}
+        grown = replace(self, seq=seq, size=size, _newer=newer, _sides=sides, _order=None)
         if self._order is not None:
             grown._order = grown._ordered(self._order, more)
         return grown
@@ -112,6 +113,14 @@ class Graph:
         return Graph(
             self.seq, self.size, witness, None, None, rows, _resized(self.order(), self.size)
         )
+
+    def _ground(self) -> Ground:
+        return Ground(self.sides("up"), self.sides("down"), self.order(), self._room())
+
+    def _room(self) -> Slates:
+        if self._slates is None or self._slates.capacity < self.size:
+            self._slates = Slates(self.size)
+        return self._slates
 
     def _ordered(self, base: Order, edges: Edges) -> Order:
         return ordered(base, self.size, edges, self.sides("up"), self.sides("down"))

@@ -3,52 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from forebear.store.csr import compiled
 from forebear.store.csr.order import Order
 from forebear.store.csr.rows import Array, Rows, Sieve
+from forebear.store.csr.slates import Slate, Slates
 from forebear.store.csr.walk import Walker
 
-__all__ = ["related", "way"]
+__all__ = ["Ground", "related", "way"]
 
 _PATIENCE = 64
 """Steps after which a plain walk by compiled code is quicker at finding out."""
 
 
-def way(
-    sides: tuple[Sequence[Rows], Sequence[Rows]],
-    order: Order,
-    starts: Sequence[int],
-    ends: Sequence[int],
-    sieve: Sieve,
-) -> list[int]:
-    """Return the nodes of a shortest way from any of `starts` to any of `ends`, or none.
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where to search: rows for walking up and for walking down, and what helps."""
 
-    `sides` are the rows for walking up and those for walking down.
-    """
-    up, down = sides
-    search = _Search(sides, order, starts, ends, sieve)
-    for _ in search:
-        pass
-    if search.middle is None:
-        return []
-    before = search.forward.trail(search.middle, up, sieve)
-    return [*before[::-1], search.middle, *search.back.trail(search.middle, down, sieve)]
+    up: Sequence[Rows]
+    down: Sequence[Rows]
+    order: Order
+    slates: Slates
 
 
-def related(
-    sides: tuple[Sequence[Rows], Sequence[Rows]], order: Order, a: int, b: int, sieve: Sieve
-) -> bool:
+def way(ground: Ground, starts: Sequence[int], ends: Sequence[int], sieve: Sieve) -> list[int]:
+    """Return the nodes of a shortest way from any of `starts` to any of `ends`, or none."""
+    with ground.slates.one() as one, ground.slates.one() as other:
+        search = _Search(ground, (one, other), starts, ends, sieve)
+        for _ in search:
+            pass
+        if search.middle is None:
+            return []
+        before = search.forward.trail(search.middle, ground.up, sieve)
+        after = search.back.trail(search.middle, ground.down, sieve)
+        return [*before[::-1], search.middle, *after]
+
+
+def related(ground: Ground, a: int, b: int, sieve: Sieve) -> bool:
     """Tell whether a way leads from `a` to `b`."""
-    search = _Search(sides, order, [a], [b], sieve)
-    for steps, _ in enumerate(search):
-        simple = steps == _PATIENCE and sieve.open and b < len(sides[0][0])
-        if simple and compiled.available():
-            nodes, _ = compiled.walk(sides[0], b, len(order))
-            return bool((nodes == a).any())
-    return search.middle is not None
+    with ground.slates.one() as one, ground.slates.one() as other:
+        search = _Search(ground, (one, other), [a], [b], sieve)
+        for steps, _ in enumerate(search):
+            simple = steps == _PATIENCE and sieve.open and b < len(ground.up[0])
+            if simple and compiled.available():
+                nodes, _ = compiled.walk(ground.up, b, ground.slates.capacity)
+                return bool((nodes == a).any())
+        return search.middle is not None
 
 
 class _Search:
@@ -56,18 +59,19 @@ class _Search:
 
     def __init__(
         self,
-        sides: tuple[Sequence[Rows], Sequence[Rows]],
-        order: Order,
+        ground: Ground,
+        slates: tuple[Slate, Slate],
         starts: Sequence[int],
         ends: Sequence[int],
         sieve: Sieve,
     ) -> None:
-        up, down = sides
+        order = ground.order
         kind = order.latest.dtype
         causes, effects = (np.unique(np.asarray(nodes, kind)) for nodes in (starts, ends))
-        forward, back = Walker(down, len(order), sieve), Walker(up, len(order), sieve)
-        self.forward = _Half(forward, causes, lambda nodes: order.before(nodes, effects))
-        self.back = _Half(back, effects, lambda nodes: order.after(nodes, causes))
+        forward = Walker(ground.down, slates[0], sieve)
+        back = Walker(ground.up, slates[1], sieve)
+        self.forward = _Half(forward, causes, order.before(effects))
+        self.back = _Half(back, effects, order.after(causes))
         self.middle = self._met(self.forward, self.back)
 
     def __iter__(self) -> Iterator[None]:
@@ -82,8 +86,8 @@ class _Search:
     @staticmethod
     def _met(here: _Half, there: _Half) -> int | None:
         """Return the node that is nearest to the other side of those just found by both."""
-        met = here.frontier[there.walker.numbers[here.frontier] > 0]
-        return int(met[there.walker.numbers[met].argmin()]) if len(met) else None
+        met = here.frontier[there.walker.has(here.frontier)]
+        return int(met[there.walker.slate.numbers[met].argmin()]) if len(met) else None
 
 
 class _Half:
@@ -93,17 +97,18 @@ class _Half:
         self.walker, self._may = walker, may
         starts = walker.begin(starts)
         self.frontier = starts[may(starts)]
-        self._bounds = [walker.found]
+        self._bounds = [walker.slate.last]
 
     def step(self) -> None:
         """Go one step further."""
         fresh = self.walker.step(self.frontier)
-        self._bounds.append(self.walker.found)
+        self._bounds.append(self.walker.slate.last)
         self.frontier = fresh[self._may(fresh)]
 
     def trail(self, node: int, back: Sequence[Rows], sieve: Sieve) -> list[int]:
         """Return the nodes by which `node` was reached, the nearest to it first."""
-        numbers, bounds = self.walker.numbers, [0, *self._bounds]
+        numbers = self.walker.slate.numbers
+        bounds = [self.walker.slate.blank, *self._bounds]
         level = int(np.searchsorted(self._bounds, numbers.item(node)))
         found = []
         for below in range(level, 0, -1):

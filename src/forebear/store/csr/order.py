@@ -7,7 +7,7 @@ a rule, so both are mostly the node's own number; and along any path neither eve
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,16 +30,24 @@ class Order:
     def __len__(self) -> int:
         return len(self.latest)
 
-    def before(self, nodes: Array, ends: Array) -> Array:
-        """Tell which nodes may be ancestors of any of `ends`, or one of them."""
+    def before(self, ends: Array) -> Callable[[Array], Array]:
+        """Return what tells of nodes which may be ancestors of any of `ends`, or one of them."""
         latest, earliest = self.latest[ends].max(), self.earliest[ends].max()
-        may: Array = (self.latest[nodes] <= latest) & (self.earliest[nodes] <= earliest)
+
+        def may(nodes: Array) -> Array:
+            found: Array = (self.latest[nodes] <= latest) & (self.earliest[nodes] <= earliest)
+            return found
+
         return may
 
-    def after(self, nodes: Array, starts: Array) -> Array:
-        """Tell which nodes may be descendants of any of `starts`, or one of them."""
+    def after(self, starts: Array) -> Callable[[Array], Array]:
+        """Return what tells of nodes which may come of any of `starts`, or be one of them."""
         latest, earliest = self.latest[starts].min(), self.earliest[starts].min()
-        may: Array = (self.latest[nodes] >= latest) & (self.earliest[nodes] >= earliest)
+
+        def may(nodes: Array) -> Array:
+            found: Array = (self.latest[nodes] >= latest) & (self.earliest[nodes] >= earliest)
+            return found
+
         return may
 
 

@@ -81,7 +81,8 @@ class Rows:
     def of(self, nodes: Array) -> tuple[Array, Array, Array]:
         """Return those of these nodes that have rows, where the rows begin, how long they are."""
         if self.keys is None:
-            inside = rows = nodes[nodes < len(self)]
+            known = nodes < len(self)
+            inside = rows = nodes if known.all() else nodes[known]
         else:
             rows = np.minimum(self.keys.searchsorted(nodes), len(self) - 1)
             known = self.keys[rows] == nodes

@@ -113,7 +113,8 @@ def write(folder: Path, witness: Witness, rows: dict[str, Rows], order: Order) -
         for direction, side in rows.items()
         for column in _COLUMNS
     } | {"latest": order.latest, "earliest": order.earliest}
-    name = uuid.uuid4().hex
+    # By what they cover, then by age: whoever writes takes away what sorts before.
+    name = f"{witness.seq:016d}-{time.time_ns():020d}-{uuid.uuid4().hex[:8]}"
     unfinished = folder / (_UNFINISHED + name)
     unfinished.mkdir(mode=0o700, parents=True)
     try:
@@ -124,11 +125,11 @@ def write(folder: Path, witness: Witness, rows: dict[str, Rows], order: Order) -
         }
         header = _Header(format=_FORMAT, witness=witness, files=files)
         (unfinished / _HEADER).write_bytes(msgspec.json.encode(header))
-        unfinished.rename(folder / f"{witness.seq:016d}-{name[:8]}")
+        unfinished.rename(folder / name)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
-    _clear_away(folder, f"{witness.seq:016d}")
+    _clear_away(folder, name)
 
 
 def _generations(folder: Path) -> list[Path]:

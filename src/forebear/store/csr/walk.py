@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from forebear.store.csr import compiled
 from forebear.store.csr.rows import Array, Rows, Sieve
+from forebear.store.csr.slates import Slate, Slates
 
 __all__ = ["Reach", "walk"]
 
@@ -36,16 +38,22 @@ class Reach:
 def walk(
     sides: Sequence[Rows],
     starts: Sequence[int],
-    size: int,
+    slates: Slates,
     sieve: Sieve,
     depth: int | None = None,
 ) -> Reach:
     """Walk from `starts` along all edges that pass, each node once, at most `depth` steps.
 
-    `sides` are the snapshot's rows and, where there is something newer, the rows of that;
-    node numbers are below `size`.
+    `sides` are the snapshot's rows and, where there is something newer, the rows of that.
     """
-    walker = Walker(sides, size, sieve)
+    with slates.one() as slate:
+        return _walked(Walker(sides, slate, sieve), sides, starts, sieve, depth)
+
+
+def _walked(
+    walker: Walker, sides: Sequence[Rows], starts: Sequence[int], sieve: Sieve, depth: int | None
+) -> Reach:
+    size = len(walker.slate.numbers)
     levels = [walker.begin(starts)]
     simple = len(starts) == 1 and sieve.open and depth is None and starts[0] < len(sides[0])
     while levels[-1].size and (depth is None or len(levels) <= depth):
@@ -61,22 +69,22 @@ def walk(
 
 
 class Walker:
-    """One walk, level by level.
+    """One walk, level by level, which numbers nodes on its slate as they are found."""
 
-    Nodes are numbered as they are found; the array of numbers begins as zeros that the system
-    hands out page by page, so that a small walk in a large graph touches little of it.
-    """
-
-    def __init__(self, sides: Sequence[Rows], size: int, sieve: Sieve) -> None:
-        self.numbers: Array = np.zeros(size, np.uint32 if size < 2**30 else np.uint64)
+    def __init__(self, sides: Sequence[Rows], slate: Slate, sieve: Sieve) -> None:
+        self.slate = slate
         self._sides, self._sieve = sides, sieve
-        self._last = 0
         self._type = sides[0].ends.dtype
 
     @property
     def found(self) -> int:
         """At least as many nodes as have been found, those that were named twice counted so."""
-        return self._last
+        return self.slate.last - self.slate.blank
+
+    def has(self, nodes: Array) -> Array:
+        """Tell which nodes have been found."""
+        seen: Array = self.slate.numbers[nodes] > self.slate.blank
+        return seen
 
     def begin(self, starts: Sequence[int] | Array) -> Array:
         """Begin at these nodes."""
@@ -90,24 +98,26 @@ class Walker:
                 return few
         found = [side.reached(frontier, self._sieve) for side in self._sides]
         ends = found[0] if len(found) == 1 else np.concatenate(found).astype(self._type, copy=False)
-        return self._number(ends[self.numbers[ends] == 0])
+        return self._number(ends[self.slate.numbers[ends] <= self.slate.blank])
 
     def _few(self, frontier: list[int]) -> Array | None:
-        fresh: dict[int, None] = {}
-        for side in self._sides:
-            found = side.few(frontier, self._sieve)
-            if found is None:
-                return None
-            fresh.update((end, None) for end in found if not self.numbers.item(end))
-        for end in fresh:
-            self._last += 1
-            self.numbers[end] = self._last
-        return np.fromiter(fresh, self._type, len(fresh))
+        slate = self.slate
+        fresh: list[int] = []
+        lists = [side.few(frontier, self._sieve) for side in self._sides]
+        if None in lists:
+            return None
+        for end in chain.from_iterable(lists):  # type: ignore[arg-type]
+            if slate.numbers.item(end) <= slate.blank:
+                slate.last += 1
+                slate.numbers[end] = slate.last
+                fresh.append(end)
+        return np.asarray(fresh, self._type)
 
     def _number(self, ends: Array) -> Array:
         """Number nodes, each once, though they may be named many times."""
-        numbers = np.arange(self._last + 1, self._last + 1 + ends.size, dtype=self.numbers.dtype)
-        self.numbers[ends] = numbers
-        self._last += ends.size
-        once: Array = ends[self.numbers[ends] == numbers]
+        slate = self.slate
+        numbers = np.arange(slate.last + 1, slate.last + 1 + ends.size, dtype=np.uint32)
+        slate.numbers[ends] = numbers
+        slate.last += ends.size
+        once: Array = ends[slate.numbers[ends] == numbers]
         return once
