@@ -86,7 +86,7 @@ histories = st.lists(
 
 
 @settings(max_examples=40, deadline=None)
-@given(data=st.data(), history=histories, fast=st.booleans(), narrow=st.sampled_from([0, 16]))
+@given(data=st.data(), history=histories, fast=st.booleans(), narrow=st.sampled_from([0, 8]))
 def test_all_ways_of_walking_agree_at_every_moment(data, history, fast, narrow):
     folder = Path(tempfile.mkdtemp())
     thresholds = {"_LARGE": 0, "_LARGE_SHARE": 2**62, "_large_walks": 1} if fast else {}

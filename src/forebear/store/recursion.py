@@ -48,12 +48,19 @@ _SQLITE: Final = {
     "words": "SELECT value FROM json_each(:ids)",
     "inner": "LIMIT :budget",
     "outer": "",
+    "edges": "CROSS JOIN edge WHERE edge.{here} = node AND {may}",
 }
 _POSTGRESQL: Final = {
     "ids": "SELECT unnest(CAST(:ids AS bigint[]))",
     "words": "SELECT unnest(CAST(:ids AS text[]))",
     "inner": "",
     "outer": "LIMIT :budget",
+    # OFFSET 0 keeps the planner from reading the whole table once a level when it knows no
+    # better: it has to look each node up.
+    "edges": (
+        "CROSS JOIN LATERAL (SELECT source, target FROM edge"
+        " WHERE edge.{here} = node AND {may} OFFSET 0) AS edge WHERE true"
+    ),
 }
 _ENDS: Final = {
     "up": {"here": "target", "there": "source"},
@@ -64,14 +71,13 @@ _RECURSION: Final = """
 WITH RECURSIVE reach(node) AS (
     {ids}
     UNION
-    SELECT edge.{there} FROM reach CROSS JOIN edge
-    WHERE edge.{here} = reach.node AND {may}
+    SELECT edge.{there} FROM reach {edges}
     {inner}
-), some AS MATERIALIZED (SELECT node FROM reach {outer})
-SELECT 0, COUNT(*) FROM some
+), visited AS MATERIALIZED (SELECT node FROM reach {outer})
+SELECT 0, COUNT(*) FROM visited
 UNION ALL
-SELECT edge.{here}, edge.{there} FROM some CROSS JOIN edge
-WHERE edge.{here} = some.node AND {may} AND (SELECT COUNT(*) FROM some) < :budget
+SELECT edge.{here}, edge.{there} FROM visited {edges}
+AND (SELECT COUNT(*) FROM visited) < :budget
 """
 _LEVEL: Final = """
 SELECT DISTINCT edge.{there} FROM edge WHERE edge.{here} IN ({ids}) AND {may}
@@ -217,6 +223,7 @@ def _statement(connection: Connection, form: str, direction: Direction) -> TextC
     made = _statements.get((form, dialect, direction))
     if made is None:
         words = _SQLITE if dialect == "sqlite" else _POSTGRESQL
-        made = text(form.format(may=_MAY, **_ENDS[direction], **words))
+        ends = {"may": _MAY, **_ENDS[direction]}
+        made = text(form.format_map(ends | {k: v.format_map(ends) for k, v in words.items()}))
         _statements[form, dialect, direction] = made
     return made

@@ -14,7 +14,7 @@ from forebear.store.csr.slates import Slate, Slates
 
 __all__ = ["Reach", "walk"]
 
-_NARROW = 16
+_NARROW = 8
 """Nodes up to which a level is walked one by one."""
 
 
