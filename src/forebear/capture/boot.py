@@ -10,33 +10,21 @@ from types import TracebackType
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from forebear.capture import files
 from forebear.capture.finish import finish
 from forebear.capture.integrations import Integrations
+from forebear.capture.note import ChildNote
 from forebear.capture.session import Session, active
 from forebear.capture.surroundings import describe_here
 from forebear.client.config import load_config
 from forebear.core import redaction
 from forebear.core.events import RunEnded
 
-__all__ = ["ChildNote", "observe", "start_in_child", "stop_observing"]
+__all__ = ["observe", "start_in_child", "stop_observing"]
 
 _integrations: Integrations | None = None
 _forks_watched = False
-
-
-class ChildNote(Struct, frozen=True, kw_only=True):
-    """What `forebear run` tells the program that it starts."""
-
-    run: str
-    folder: str
-    script: str | None = None
-    sandbox: str | None = None
-    """When set, files may be opened for writing below this folder only."""
-    describe: bool = False
-    """The program is started by something else than Python and describes its environment itself."""
 
 
 def observe() -> None:

@@ -24,9 +24,8 @@ from msgspec import Struct
 
 import forebear
 from forebear.capture import environment
-from forebear.capture.boot import ChildNote
 from forebear.capture.confinement import confinement
-from forebear.capture.finish import record_code
+from forebear.capture.note import ChildNote
 from forebear.capture.session import Session
 from forebear.capture.surroundings import describe_here, record_environment, run_started
 from forebear.client.config import load_config
@@ -142,6 +141,8 @@ def launch(
     status, reason = _ending(code_)
     exit_code = code_ if code_ >= 0 else 128 - code_
     if status == "lost" and program.script is not None:
+        from forebear.capture.finish import record_code
+
         record_code(session, [Path(program.script)])
     session.emit(
         RunEnded(
