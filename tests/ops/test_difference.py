@@ -53,7 +53,7 @@ def test_a_limit_is_told(client: LocalClient, trained):
 
 
 def test_packages_of_two_environments(client: LocalClient, store: Store, story: Story):
-    pair = story.train(4, 0.8), story.train(4, 0.8, save="second.pkl")
+    pair = story.train(4, 0.8), story.train(8, 0.9, save="second.pkl")
     for one, numpy in zip(pair, ("2.3", "2.4"), strict=True):
         body = msgspec.json.encode(
             {"python": {"version": "3.11"}, "packages": [{"name": "numpy", "version": numpy}]}
@@ -68,7 +68,13 @@ def test_packages_of_two_environments(client: LocalClient, store: Store, story: 
         link = Link(artifact=digest, role="environment")
         story.say(EdgesRecorded(run=one.fit, used=[link]))
     store.append(story.events)
-    found = ask(client, pair[0].model, pair[1].model)
-    assert found.same  # equal weights: only the files were saved apart
-    runs = ask(client, f"run:{pair[0].run}", f"run:{pair[1].run}")
-    assert runs.left.id == pair[0].run
+    found = ask(client, "churn:1", "churn:2").differences
+    assert [(one.name, one.left, one.right) for one in found if one.what == "environment"] == [
+        ("numpy", "2.3", "2.4")
+    ]
+
+
+def test_two_runs(client: LocalClient, trained):
+    answer = ask(client, f"run:{trained[0].fit}", f"run:{trained[1].fit}")
+    assert [one.name for one in answer.differences] == ["max_depth"]
+    assert answer.metrics == []

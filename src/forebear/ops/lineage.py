@@ -21,7 +21,7 @@ from forebear.analysis.verdict import (
     trace_verdict,
 )
 from forebear.analysis.walk import Graded, Neighbours, Walk, walk
-from forebear.core.entities import Edge, Evidence, EvidenceWord, Node, RunStatus
+from forebear.core.entities import Edge, Evidence, EvidenceWord, Node, RunStatus, at_least
 from forebear.core.ports import Direction, RunRow, Store
 from forebear.ops.graph import (
     Figure,
@@ -35,6 +35,7 @@ from forebear.ops.graph import (
     reproductions_out,
 )
 from forebear.ops.kin import grouped, same_model
+from forebear.ops.live import with_live_deployments
 from forebear.ops.resolve import Found, moment, resolve
 from forebear.ops.table import Context, Request, Target, operation
 
@@ -310,6 +311,10 @@ def _look(
     walked = walk(
         found.ids, graded, direction, max_depth=asked.depth, max_nodes=max(1, asked.limit)
     )
+    if walked.omitted and direction == "down" and asked.depth is None:
+        walked = with_live_deployments(
+            store, found.ids, walked, evidence=at_least(asked.evidence), seq=seq
+        )
     return _Seen(
         store=store, seq=seq, found=found, walk=walked, graded=graded, least=asked.evidence
     )
