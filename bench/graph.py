@@ -229,7 +229,8 @@ def ours(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
     found["is_ancestor"] = each(asking)
     found["related"] = sum(store.is_ancestor(a, b) for a, b in asked["pairs"])
     one = asked["start"]
-    found["named"] = again(lambda: len(store.closure([one], asked["direction"]).depths))
+    named = lambda: len(store.closure([one], asked["direction"]).depths)  # noqa: E731
+    found["named"] = again(named, least=1)
     found["evidence"] = again(
         lambda: store.closure([one], asked["direction"], evidence=3, limit=0).count
     )
@@ -365,11 +366,11 @@ ENGINES: dict[str, Callable[[Path, dict[str, Any]], dict[str, Any]]] = {
 # Measuring --------------------------------------------------------------------------------------
 
 
-def again(question: Callable[[], Any]) -> dict[str, float]:
+def again(question: Callable[[], Any], least: int = 3) -> dict[str, float]:
     """Ask for a while; ms."""
     times: list[float] = []
     until = time.perf_counter() + SECONDS
-    while len(times) < 3 or (time.perf_counter() < until and len(times) < 200):
+    while len(times) < least or (time.perf_counter() < until and len(times) < 200):
         began = time.perf_counter()
         question()
         times.append((time.perf_counter() - began) * 1e3)
@@ -525,8 +526,8 @@ def main() -> None:
         print(json.dumps(ENGINES[options.engine](options.store, asked)))
         return
     sizes = [100_000] if options.quick else [int(size) for size in options.sizes.split(",")]
-    folder = options.keep or Path(tempfile.mkdtemp(prefix="forebear-bench-"))
-    print(__doc__.strip().splitlines()[0])
+    folder = options.keep or Path(tempfile.mkdtemp(prefix="forebear-graph-"))
+    print(__doc__.strip().splitlines()[0], flush=True)
     try:
         for size in sizes:
             for shape, make in (("pipelines", pipelines), ("tangled", tangled)):

@@ -7,12 +7,11 @@ is put right afterwards.
 from __future__ import annotations
 
 import sys
-from bisect import bisect_left
 from collections.abc import Sequence
 
 import numpy as np
 
-from forebear.store.csr.rows import Array, Rows, Sieve
+from forebear.store.csr.rows import Array, Rows, Sieve, ranges
 
 __all__ = ["available", "note", "pays", "walk"]
 
@@ -24,8 +23,8 @@ Its set-up touches every node.
 """
 _DEEP = 200
 """Levels from which on even importing it is worth while."""
-_SHALLOW = 24
-"""Levels up to which a node's distance is told by following its parents."""
+_SAMPLE = 4096
+"""Nodes whose distance is told first."""
 _MODULE = "scipy.sparse.csgraph"
 _ALL = Sieve()
 _large_walks = 0
@@ -71,25 +70,36 @@ def _search(rows: Rows, start: int) -> tuple[Array, Array]:
     size = len(rows)
     graph = csr_array((weights, rows.ends, rows.first), shape=(size, size), copy=False)
     order, before = breadth_first_order(graph, start, return_predecessors=True)
-    return order, np.asarray(_shallow(order, before) or _deep(order, before))
+    return order, np.asarray(_sampled(order, before) or _deep(order, before))
 
 
-def _shallow(order: Array, before: Array) -> list[int] | None:
-    """Return where each distance begins, by looking at few nodes; None if there are many."""
+def _sampled(order: Array, before: Array) -> list[int] | None:
+    """Return where each distance begins, by looking at few nodes; None if there are too many.
 
-    def distance(place: int) -> int:
-        node, steps = order.item(place), 0
-        while node != start and steps <= _SHALLOW:
-            node = before.item(node)
-            steps += 1
-        return steps
+    Distances ascend in `order`. So a few nodes tell between which two a distance begins, and
+    those in between tell where exactly.
+    """
+    start, last = order.item(0), len(order) - 1
 
-    start, places = order.item(0), range(len(order))
-    deepest = distance(len(order) - 1)
-    if deepest > _SHALLOW:
+    def distances(places: Array) -> Array:
+        nodes = order[places]
+        far = np.zeros(len(places), np.int32)
+        for _ in range(_DEEP):
+            climbing = nodes != start
+            if not climbing.any():
+                break
+            far += climbing
+            nodes = np.where(climbing, before.take(nodes, mode="clip"), nodes)
+        return far
+
+    if distances(np.asarray([last]))[0] == _DEEP:
         return None
-    begins = [bisect_left(places, far, key=distance) for far in range(deepest + 1)]
-    return [*begins, len(order)]
+    places = np.linspace(0, last, min(last + 1, _SAMPLE)).astype(order.dtype)
+    change = np.flatnonzero(np.diff(distances(places)))
+    between = ranges(places[change], places[change + 1] - places[change] + 1)
+    exact = distances(between)
+    begins = between[np.flatnonzero(np.diff(exact, prepend=-1) > 0)]
+    return [0, *begins[begins > 0].tolist(), last + 1]
 
 
 def _deep(order: Array, before: Array) -> list[int]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Array", "Edges", "Rows", "Sieve", "merged", "narrowest", "sparse"]
+__all__ = ["Array", "Edges", "Rows", "Sieve", "merged", "narrowest", "ranges", "sparse"]
 
 Array = npt.NDArray[Any]
 
@@ -96,14 +96,14 @@ class Rows:
         if len(begin) == 1:
             found: slice | Array = slice(int(begin[0]), int(begin[0] + counts[0]))
         else:
-            found = _flat(begin, counts)
+            found = ranges(begin, counts)
         ends = self.ends[found]
         return ends if sieve.open else ends[sieve.passes(self.evidence[found], self.seqs[found])]
 
     def pairs(self, nodes: Array) -> tuple[Array, Array]:
         """Return all edges of these nodes: the node, and the far end."""
         inside, begin, counts = self.of(nodes)
-        return np.repeat(inside, counts), self.ends[_flat(begin, counts)]
+        return np.repeat(inside, counts), self.ends[ranges(begin, counts)]
 
     def few(self, nodes: list[int], sieve: Sieve) -> list[int] | None:
         """Return what `reached` does as a list, or None where that would be long."""
@@ -170,7 +170,7 @@ def narrowest(most: int) -> type[np.signedinteger[Any]]:
     return np.int32 if most < 2**31 else np.int64
 
 
-def _flat(begin: Array, counts: Array) -> Array:
+def ranges(begin: Array, counts: Array) -> Array:
     """Return all places in these ranges, one after the other."""
     behind = np.cumsum(counts)
     total = int(behind[-1]) if len(behind) else 0
