@@ -177,8 +177,7 @@ def local_modules(modules: Mapping[str, ModuleType]) -> list[Path]:
     []
     """
     found: set[Path] = set()
-    for module in list(modules.values()):
-        where = _file_of(module)
+    for where in {_file_of(module) for module in list(modules.values())}:
         if where is None or is_foreign(where):
             continue
         path = Path(where).resolve()
@@ -196,4 +195,4 @@ def _file_of(module: object) -> str | None:
     where = values.get("__file__") or getattr(values.get("__spec__"), "origin", None)
     if not isinstance(where, str) or not where.endswith(_MODULE_SUFFIXES):
         return None
-    return str(Path(where).absolute())
+    return where if where.startswith(os.sep) else os.path.abspath(where)

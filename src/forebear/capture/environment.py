@@ -8,7 +8,6 @@ variables), so that the same environment has the same digest every day.
 from __future__ import annotations
 
 import contextlib
-import inspect
 import json
 import os
 import re
@@ -148,7 +147,7 @@ def describe_interpreter(python: Path) -> Environment:
     with tempfile.TemporaryDirectory() as empty:
         try:
             done = subprocess.run(
-                [found, "-c", inspect.getsource(interpreter)],
+                [found, "-c", Path(interpreter.__file__).read_text(encoding="utf-8")],
                 cwd=empty,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,

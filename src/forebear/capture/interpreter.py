@@ -6,7 +6,6 @@ standard library only, and no syntax newer than Python 3.8. It then prints the f
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import os
 import platform
@@ -86,8 +85,10 @@ def stamp() -> tuple[str, int]:
 
 def _packages() -> list[dict[str, Any]]:
     """Return the packages on `sys.path`; of two with one name the first is what is imported."""
+    from importlib.metadata import distributions  # only here: importing it takes long
+
     found: dict[str, dict[str, Any]] = {}
-    for distribution in importlib.metadata.distributions():
+    for distribution in distributions():
         try:
             package = _package(distribution)
         except Exception:

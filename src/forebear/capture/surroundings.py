@@ -7,14 +7,15 @@ import os
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from forebear.capture import environment
-from forebear.capture.git import git_state
 from forebear.capture.session import Session
 from forebear.client.drain import host_id
 from forebear.core import redaction
 from forebear.core.events import EdgesRecorded, Link, RunStarted
+
+if TYPE_CHECKING:
+    from forebear.capture.environment import Environment
 
 __all__ = ["describe_here", "record_environment", "run_started", "who"]
 
@@ -58,11 +59,13 @@ def describe_here(session: Session) -> dict[str, Any]:
     return record_environment(session, environment_here(session.folder))
 
 
-def record_environment(session: Session, described: environment.Environment) -> dict[str, Any]:
+def record_environment(session: Session, described: Environment) -> dict[str, Any]:
     """Record an environment as an artifact that the run and all its steps used.
 
     Returns what is true of this run only (the machine, some variables), for the run itself.
     """
+    from forebear.capture import environment  # a recorded program itself needs it seldom
+
     body = environment.environment_bytes(described)
     digest = session.keep(body)
     _, problems = environment.installable(described)
@@ -86,6 +89,8 @@ def record_environment(session: Session, described: environment.Environment) -> 
 
 def _git(folder: Path, session: Session) -> dict[str, Any]:
     """Return the git state as a run carries it; uncommitted changes are kept as an artifact."""
+    from forebear.capture.git import git_state
+
     state = git_state(folder)
     if state is None:
         return {}
@@ -110,6 +115,8 @@ def _git(folder: Path, session: Session) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def environment_here(folder: Path) -> environment.Environment:
+def environment_here(folder: Path) -> Environment:
     """Return the environment of this process; the store at `folder` remembers the packages."""
-    return environment.describe(folder / "cache")
+    from forebear.capture.environment import describe
+
+    return describe(folder / "cache")

@@ -8,17 +8,19 @@ A file declares `MODULES`, from the name of a module to the function that patche
         patches.observe(module, "dump", after_dump)
 
 It must not import the library it is about: the function is called with the module when the
-program imports it, in any order, and `Patches` puts everything back.
+program imports it, in any order, and `Patches` puts everything back. `MODULES` is a literal with
+plain keys: it is read from the file's text, and the file is imported when the program imports a
+library that it names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import importlib
 from functools import partial
 from types import ModuleType
 
 from forebear.capture.patching import ImportHook, Patches
-from forebear.plugins import load_folder
+from forebear.plugins import keys_in_files, strangers
 
 __all__ = ["Integrations"]
 
@@ -29,8 +31,11 @@ class Integrations:
     def __init__(self) -> None:
         self._patches = Patches()
         targets: dict[str, list[partial[None]]] = {}
-        for file in load_folder(__name__):
-            for name, patch in _modules(file).items():
+        for file, names in keys_in_files(__name__, "MODULES").items():
+            for name in names:
+                targets.setdefault(name, []).append(partial(_patch, self._patches, file, name))
+        for other in strangers(__name__):
+            for name, patch in getattr(other, "MODULES", {}).items():
                 targets.setdefault(name, []).append(partial(patch, self._patches))
         self._hook = ImportHook(targets)
 
@@ -45,6 +50,5 @@ class Integrations:
         self._patches.undo()
 
 
-def _modules(file: ModuleType) -> Mapping[str, Callable[[Patches, ModuleType], None]]:
-    modules: Mapping[str, Callable[[Patches, ModuleType], None]] = getattr(file, "MODULES", {})
-    return modules
+def _patch(patches: Patches, file: str, name: str, module: ModuleType) -> None:
+    importlib.import_module(file).MODULES[name](patches, module)
