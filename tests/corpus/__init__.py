@@ -1,0 +1,1 @@
+"""Realistic machine-learning scripts, each with its true lineage written by hand beside it."""

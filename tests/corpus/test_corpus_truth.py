@@ -1,0 +1,195 @@
+"""The written truth fits what the scripts do when nothing records them."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from corpus.truth import Case, cases, columns_of, reported
+
+CASES = {case.name: case for case in cases()}
+KINDS = {"overlap", "preprocessing", "duplicates", "multi-test", "time", "target"}
+PLAIN = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "LOKY_MAX_CPU_COUNT": "2",
+    "PYTHONWARNINGS": "default",
+}
+
+
+class Done:
+    """A case that was run: its folder, what lay there before, what it said."""
+
+    def __init__(self, case: Case, folder: Path) -> None:
+        self.folder = folder
+        case.truth.make(folder)
+        self.inputs = self.files()
+        case.copy(folder)
+        self.codes, self.output, self.errors = [], "", ""
+        for command in case.truth.commands:
+            done = subprocess.run(
+                [sys.executable, *command.split()],
+                cwd=folder,
+                env={**os.environ, **PLAIN},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            self.codes.append(done.returncode)
+            self.output += done.stdout
+            self.errors += done.stderr
+
+    def files(self) -> set[str]:
+        return {
+            path.relative_to(self.folder).as_posix()
+            for path in self.folder.rglob("*")
+            if path.is_file() and path.suffix not in {".py", ".pyc"}
+        }
+
+
+@pytest.fixture(scope="module")
+def running(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> dict[str, Future[Done]]:
+    """All wanted cases, two at a time."""
+    wanted = {
+        item.callspec.params["name"]
+        for item in request.session.items
+        if "running" in item.fixturenames
+    }
+    with ThreadPoolExecutor(2) as pool:
+        yield {
+            name: pool.submit(Done, CASES[name], tmp_path_factory.mktemp(name))
+            for name in sorted(wanted)
+        }
+
+
+@pytest.fixture
+def done(running: dict[str, Future[Done]], name: str) -> Done:
+    return running[name].result()
+
+
+every_case = pytest.mark.parametrize("name", CASES)
+
+
+@every_case
+def test_runs_as_said_and_writes_the_named_files(name: str, done: Done) -> None:
+    truth = CASES[name].truth
+    assert done.codes == truth.exit_codes, done.errors
+    written = done.files() - done.inputs
+    assert {target for _, target in truth.file_edges} | set(truth.standalone) == written
+    read = {source for source, _ in truth.file_edges}
+    assert read <= done.inputs | written
+    assert not set(truth.standalone) & {target for _, target in truth.file_edges}
+    saved = {model.found for model in truth.models if not model.found.startswith("memory:")}
+    assert saved <= written
+
+
+@every_case
+def test_every_column_of_a_source_has_one_fate(name: str, done: Done) -> None:
+    for model in CASES[name].truth.models:
+        named = (
+            model.columns.keys() | model.target.keys() | model.dropped.keys() | model.weights.keys()
+        )
+        assert named <= done.inputs
+        for source in named:
+            kept = {
+                *model.columns.get(source, []),
+                *model.target.get(source, []),
+                *model.weights.get(source, []),
+            }
+            dropped = model.dropped.get(source, {}).keys()
+            assert kept | dropped == set(columns_of(done.folder / source)), source
+            assert not kept & dropped, source
+
+
+@every_case
+def test_rows_are_those_that_the_script_counts(name: str, done: Done) -> None:
+    truth = CASES[name].truth
+    trained, tested = reported(done.output)
+    train_counts, test_counts = [], []
+    for model in truth.models:
+        train, test = model.rows(done.folder)
+        for rows, counts in ((train, train_counts), (test, test_counts)):
+            lengths = {len(entries) for entries in rows.values()}
+            assert len(lengths) <= 1
+            if lengths and max(lengths):
+                counts.append(lengths.pop())
+        for source, numbers in (
+            *model.train_rows(done.folder).items(),
+            *model.test_rows(done.folder).items(),
+        ):
+            assert numbers, source
+            assert source in done.inputs
+            assert min(numbers) >= 0
+            assert max(numbers) < source_length(done.folder / source)
+        assert model.train_rows(done.folder).keys() >= model.columns.keys()
+        for source, numbers in model.train_rows(done.folder).items():
+            assert numbers <= model.train_reach(done.folder)[source]
+    assert trained == train_counts
+    assert tested == test_counts
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_places_are_statements(name: str) -> None:
+    case = CASES[name]
+    places = [
+        *(
+            where
+            for model in case.truth.models
+            for one in model.dropped.values()
+            for where in one.values()
+        ),
+        *(
+            model.found.split("@")[1].split("#")[0]
+            for model in case.truth.models
+            if "@" in model.found
+        ),
+        *(leak.at for leak in case.truth.leaks),
+        *(leak.cause for leak in case.truth.leaks if leak.cause),
+    ]
+    for place in places:
+        script, line = place.split(":")
+        tree = ast.parse((case.folder / script).read_text(encoding="utf-8"))
+        starts = {node.lineno for node in ast.walk(tree) if isinstance(node, ast.stmt | ast.Call)}
+        # A chain of calls begins, for `ast`, at its first one; the name of a method is meant.
+        starts |= {node.end_lineno for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        assert int(line) in starts, place
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_leaks_are_of_known_kinds_and_show_in_the_rows(name: str, tmp_path: Path) -> None:
+    truth = CASES[name].truth
+    kinds = {kind for leak in truth.leaks for kind in (leak.kind, *leak.also)}
+    assert kinds <= KINDS
+    assert all(re.fullmatch(r"data/\S+|\S+", source) for source in truth.time)
+    truth.make(tmp_path)
+    shared = False
+    for model in truth.models:
+        train, test = model.train_rows(tmp_path), model.test_rows(tmp_path)
+        main = next(iter(train), None)
+        shared = shared or bool(main in test and train[main] & test[main])
+    assert shared == ("overlap" in kinds)
+
+
+def source_length(path: Path) -> int:
+    import numpy as np
+    import pandas as pd
+
+    if path.suffix == ".parquet":
+        return len(pd.read_parquet(path))
+    if path.suffix == ".npz":
+        with np.load(path) as arrays:
+            return len(arrays[next(iter(arrays))])
+    if path.suffix == ".npy":
+        return len(np.load(path))
+    if path.suffix in {".jsonl", ".txt"}:
+        return len(path.read_text(encoding="utf-8").splitlines())
+    return len(pd.read_csv(path))
