@@ -33,12 +33,16 @@ __all__ = [
     "Derived",
     "EdgesRecorded",
     "Event",
+    "Feed",
+    "Flow",
     "GapNoticed",
     "Link",
     "LocationSeen",
     "MetricsLogged",
+    "Operation",
     "ParamsLogged",
     "ReproductionRecorded",
+    "Rows",
     "RunEnded",
     "RunStarted",
     "Series",
@@ -64,6 +68,72 @@ class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
     role: str | None = None
     slot: str | None = None
     evidence: EvidenceWord = "observed"
+
+
+class Operation(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that was done to data on the way from what a step used to what it made.
+
+    `dropped` are columns that ended with it and `added` those that began with it. With `unknown`
+    it is no operation that we know: what it did to rows and columns was not seen.
+    """
+
+    name: str
+    where: str | None = None
+    """`file:line` of the statement in the user's own code."""
+    times: int = 1
+    rows_in: int | None = None
+    rows_out: int | None = None
+    by: list[str] = []
+    """Columns that decided about rows: of a condition, of a key, of an order."""
+    dropped: list[str] = []
+    added: list[str] = []
+    unknown: bool = False
+
+
+class Rows(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which rows of a source are in a target, where that was seen.
+
+    With neither `map` nor `data` row i of the target is row i of the source. Both hold the bytes
+    of `forebear.engines.rowmaps.encode`: `map` is their digest in the content store, `data` the
+    bytes themselves where they are short.
+    """
+
+    n_in: int
+    n_out: int
+    reached: int
+    """Rows of the source that are in the target at least once."""
+    map: str | None = None
+    data: bytes | None = None
+
+
+class Feed(Struct, frozen=True, array_like=True):
+    """What one column was made of: columns of sources, by operations; both by their places.
+
+    Nothing in `columns` says that it was made of constants.
+    """
+
+    columns: list[tuple[int, str]] = []
+    """(place in `Flow.sources`, name of the column there)."""
+    through: list[int] = []
+    """Places in `StepRecorded.operations`."""
+
+
+class Flow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How rows and columns of what a step used went into one artifact that it generated.
+
+    Columns of arrays have their position as name ("0", "1"…), a series without a name "".
+    """
+
+    target: str
+    sources: list[str]
+    rows: list[Rows | None] = []
+    """For each source; None where that was not seen."""
+    same: list[str] = []
+    """Columns of the target that are the columns of that name in the first source, unchanged."""
+    columns: dict[str, Feed] = {}
+    """The other columns."""
+    unseen: bool = False
+    """What went into the columns was not seen: each may come from every column of each source."""
 
 
 class RunStarted(Event, frozen=True, kw_only=True, omit_defaults=True, tag="run-started"):
@@ -105,6 +175,9 @@ class StepRecorded(Event, frozen=True, kw_only=True, omit_defaults=True, tag="st
     params: dict[str, Any] = {}
     used: list[Link] = []
     generated: list[Link] = []
+    operations: list[Operation] = []
+    """What was done to data between the points that are recorded, first to last."""
+    flows: list[Flow] = []
     attrs: dict[str, Any] = {}
 
 
