@@ -290,7 +290,8 @@ def _opened(data: bytes) -> tuple[_Header, dict[str, tuple[str, bytes]]]:
 
 def _mask(data: bytes, rows: int) -> Array:
     bits = np.frombuffer(zlib.decompress(data), np.uint8)
-    return np.unpackbits(bits, count=rows).astype(bool)
+    mask: Array = np.unpackbits(bits, count=rows).astype(bool)
+    return mask
 
 
 def _packed(values: Array) -> tuple[str, bytes]:
@@ -324,4 +325,5 @@ def _ranges(first: Array, counts: Array) -> Array:
     """Return all places in these ranges, one after the other."""
     behind = np.cumsum(counts)
     total = int(behind[-1]) if len(behind) else 0
-    return np.arange(total) - np.repeat(behind - counts - first, counts)
+    places: Array = np.arange(total) - np.repeat(behind - counts - first, counts)
+    return places
