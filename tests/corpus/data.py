@@ -218,7 +218,7 @@ def energy(folder: Path) -> None:
             "timestamp": time,
             "load_mw": np.round(load + random.normal(0, 20, hours), 1),
             "temperature": np.round(heat, 2),
-            "holiday": (time.dayofweek >= 5).astype(int),
+            "holiday": (time.day_of_week >= 5).astype(int),
         }
     )
     _csv(frame, _folder(folder) / "energy.csv")
