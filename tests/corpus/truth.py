@@ -115,6 +115,7 @@ class Truth(msgspec.Struct, kw_only=True):
     standalone: list[str] = []
     """Files that were written and depend on no file that was read."""
     models: list[ModelTruth]
+    """The models that matter; candidates that were thrown away are not listed."""
     leaks: list[Leak] = []
     time: dict[str, str] = {}
     """The column of a source that a user would name as its time."""
@@ -232,7 +233,8 @@ def taken(frame: pd.DataFrame, **sources: str) -> Rows:
 
 def rows_in(source: str, train: Iterable[int], test: Iterable[int] = ()) -> Split:
     """Return a split of one source by row numbers."""
-    return {source: [int(i) for i in train]}, {source: [int(i) for i in test]}
+    trained, tested = [int(i) for i in train], [int(i) for i in test]
+    return {source: trained}, {source: tested} if tested else {}
 
 
 def columns_of(path: Path) -> list[str]:
