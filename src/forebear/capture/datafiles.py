@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import unquote, urlsplit
 
 from forebear.capture.ancestry import Ancestry, ancestry, lineage
@@ -31,6 +31,7 @@ __all__ = [
     "open_file",
     "place_of",
     "places_of",
+    "referenced",
 ]
 
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]+(?:::[^:]+)?://", re.IGNORECASE)
@@ -83,14 +84,32 @@ def file_read(
     if isinstance(place, Path):
         settle_write(session, str(place))
         return session.file(place, "read", format=format, **_told(table=table), **facts)
-    return _elsewhere(session, place, "read", format)
+    return referenced(session, place, "read", format=format)
 
 
-def _elsewhere(session: Session, url: str, mode: Any, format: str | None) -> str:
-    clean = redaction.url(url).value
-    label = Path(urlsplit(clean).path).name or clean
+def referenced(
+    session: Session,
+    uri: str,
+    mode: Literal["read", "write"],
+    *,
+    label: str | None = None,
+    format: str | None = None,
+    version: str | None = None,
+) -> str:
+    """Record data that was not read itself by its address, and return its artifact id.
+
+    The address is redacted first. Its digest covers the address and the source's own `version`
+    (an ETag, a snapshot), where there is one.
+    """
+    clean = redaction.url(uri).value
+    named = clean if version is None else f"{clean}\n{version}"
     artifact = session.artifact(
-        "data", of_bytes(clean.encode()), label=label, format=format, by_reference=True
+        "data",
+        of_bytes(named.encode()),
+        label=label or Path(urlsplit(clean).path).name or clean,
+        format=format,
+        by_reference=True,
+        attrs={} if version is None else {"version": version},
     )
     session.emit(LocationSeen(artifact=artifact, uri=clean, mode=mode, run=session.here))
     return artifact
@@ -181,7 +200,7 @@ def data_written(
         writing.pasts.append(Ancestry(links=[Link(artifact=earlier, role="input")]))
     writing.add(things)
     if not isinstance(place, Path):
-        writing.step(_elsewhere(session, place, "write", format), place)
+        writing.step(referenced(session, place, "write", format=format), place)
         return
     named = hasattr(target, "__fspath__") or isinstance(target, str | bytes)
     if named:

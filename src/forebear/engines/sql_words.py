@@ -76,7 +76,7 @@ def words_of(sql: str) -> Words:
         if token.text == ")":
             listing.discard(depth)
         depth += (token.text == "(") - (token.text == ")")
-        if token.kind == "name" and word in _CLAUSES or word == "from":
+        if (token.kind == "name" and word in _CLAUSES) or word == "from":
             (listing.add if word == "from" else listing.discard)(depth)
         elif token.text == "," and depth in listing:
             word = "from"

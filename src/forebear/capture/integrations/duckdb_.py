@@ -1,0 +1,400 @@
+"""DuckDB: what its queries read and make, whether told in SQL or by relations.
+
+Tables of a database file are data by reference; tables in memory are known by what went into
+them. It opens files in native code, where the file watcher doesn't see them: what is known of
+them comes from the SQL and the arguments.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import weakref
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final, NamedTuple
+
+from forebear.capture.datafiles import data_written
+from forebear.capture.objects import data_of
+from forebear.capture.passing import observe_in_frame, sql_among
+from forebear.capture.patching import Call, Patches
+from forebear.capture.queries import Asked, Database, asked, result_read, rows_read, table_written
+from forebear.capture.session import Session
+from forebear.capture.tracker import Origin
+from forebear.engines import tables
+
+__all__ = ["MODULES"]
+
+_ASKING: Final = "sql query from_query execute".split()
+_READERS: Final = "read_csv from_csv_auto read_parquet from_parquet read_json".split()
+_TAKING: Final = "from_df from_arrow".split()
+_FRAMES: Final = (
+    "df fetchdf fetch_df to_df pl arrow fetch_arrow_table to_arrow_table fetchnumpy torch tf"
+).split()
+_ROWS: Final = "fetchall fetchone fetchmany to_dicts".split()
+_FILES: Final = {
+    "to_csv": "csv",
+    "write_csv": "csv",
+    "to_parquet": "parquet",
+    "write_parquet": "parquet",
+}
+_INTO_TABLES: Final = "create to_table insert_into create_view to_view".split()
+_ROWS_ONLY: Final = frozenset("filter order sort limit distinct head offset sample".split())
+_CHANGES: Final = ("insert", "update", "delete", "merge")
+_STATES: weakref.WeakKeyDictionary[Session, _State] = weakref.WeakKeyDictionary()
+
+
+class _Known(NamedTuple):
+    """A table or view in the catalogue: its database's file, if it has one, and its columns."""
+
+    path: str | None
+    columns: list[str]
+
+
+class _State:
+    """What one session knows of DuckDB: the databases of connections, and open queries."""
+
+    def __init__(self) -> None:
+        self.databases: weakref.WeakKeyDictionary[Any, Database] = weakref.WeakKeyDictionary()
+        self.asked: weakref.WeakKeyDictionary[Any, Asked] = weakref.WeakKeyDictionary()
+        self.catalogue: dict[tuple[int, str], _Known | None] = {}
+
+
+def _state(session: Session) -> _State:
+    return _STATES.setdefault(session, _State())
+
+
+def patch(patches: Patches, module: ModuleType) -> None:
+    """Observe connections, relations, and the functions that use the default connection."""
+    for owner in (module.DuckDBPyConnection, module):
+        for name in _ASKING:
+            observe_in_frame(patches, owner, name, _after_asked)
+        for name in _READERS:
+            patches.observe(owner, name, _after_reader)
+        for name in _TAKING:
+            patches.observe(owner, name, _after_taking)
+        for name in (*_FRAMES, *_ROWS):
+            patches.observe(owner, name, _after_fetch)
+        for name in ("table", "view"):
+            patches.observe(owner, name, _after_table)
+        for name in ("cursor", "duplicate"):
+            patches.observe(owner, name, _after_cursor)
+        for name in ("register", "append"):
+            patches.observe(owner, name, _after_given)
+    _patch_relations(patches, module.DuckDBPyRelation)
+
+
+def _patch_relations(patches: Patches, relation: type) -> None:
+    for name in (*_FRAMES, *_ROWS):
+        patches.observe(relation, name, _after_relation)
+    for name, format in _FILES.items():
+        patches.observe(relation, name, functools.partial(_after_file, format=format))
+    for name in _INTO_TABLES:
+        patches.observe(relation, name, _after_into_table)
+    known = {*_FRAMES, *_ROWS, *_FILES, *_INTO_TABLES, "query"}
+    for name, method in list(vars(relation).items()):
+        if not name.startswith("_") and name not in known and _is_method(method):
+            patches.observe(relation, name, _after_step)
+    observe_in_frame(patches, relation, "query", _after_step)
+
+
+def _is_method(thing: Any) -> bool:
+    return callable(thing) and not isinstance(thing, type | classmethod | staticmethod)
+
+
+# Connections ----------------------------------------------------------------------------------
+
+
+def _connection(call: Call) -> tuple[Any, tuple[Any, ...]]:
+    """Return the connection of a call, the default one where none is given, and the rest."""
+    duckdb = sys.modules["duckdb"]
+    first = call.args[0] if call.args else None
+    if isinstance(first, duckdb.DuckDBPyConnection):
+        return first, call.args[1:]
+    given = call.kwargs.get("connection")
+    return (given if given is not None else duckdb.default_connection()), call.args
+
+
+def _database(session: Session, connection: Any) -> Database:
+    return _state(session).databases.setdefault(connection, Database(None, "duckdb"))
+
+
+def _lookup(session: Session, connection: Any, name: str) -> _Known | None:
+    """Return what the catalogue says of a table or view; asked once until it is changed.
+
+    A cursor of its own leaves the open result of the program's connection alone.
+    """
+    known = _state(session).catalogue
+    key = (id(_database(session, connection)), name.lower())
+    if key not in known:
+        known[key] = _in_catalogue(connection, name)
+    return known[key]
+
+
+def _in_catalogue(connection: Any, name: str) -> _Known | None:
+    *before, table = name.split(".")
+    cursor: Any = connection.cursor()
+    try:
+        rows = cursor.execute(
+            "SELECT d.path, c.database_name, c.schema_name, c.column_name FROM duckdb_columns() c"
+            " JOIN duckdb_databases() d USING (database_name)"
+            " WHERE lower(c.table_name) = ? AND NOT c.internal ORDER BY c.column_index",
+            [table.lower()],
+        ).fetchall()
+    finally:
+        cursor.close()
+    wanted = {word.lower() for word in before}
+    fitting = [row for row in rows if wanted <= {str(row[1]).lower(), str(row[2]).lower()}]
+    return _Known(fitting[0][0], [row[3] for row in fitting]) if fitting else None
+
+
+def _uri(known: _Known | None) -> str | None:
+    return f"duckdb://{Path(known.path).absolute()}" if known is not None and known.path else None
+
+
+def _after_cursor(call: Call, result: Any) -> None:
+    connection, _ = _connection(call)
+    _state(call.session).databases[result] = _database(call.session, connection)
+
+
+# SQL ------------------------------------------------------------------------------------------
+
+
+def _after_asked(call: Call, result: Any) -> None:
+    connection, _ = _connection(call)
+    sql = sql_among(call.args, call.kwargs)
+    if sql is None:
+        return
+    session = call.session
+    query = _asked(session, connection, sql, call.before or {})
+    name = f"duckdb.{call.function}"
+    if query.action not in ("select", "values", "copy", *_CHANGES):
+        _state(session).catalogue.clear()
+    if query.action == "copy" and not query.lineage.files:
+        _copied(call, query, query.targets, name)
+    elif query.targets:
+        _written(call, connection, query, sql, name)
+    elif query.action in ("select", "values", "pivot"):
+        holder = connection if call.function == "execute" else result
+        if holder is not None:
+            _state(session).asked[holder] = query
+
+
+def _asked(session: Session, connection: Any, sql: str, variables: Mapping[str, Any]) -> Asked:
+    database = _database(session, connection)
+
+    def resolve(name: str) -> Origin | None:
+        known = _lookup(session, connection, name)
+        if known is None and name in variables:
+            return _of_variable(session, variables[name], name)
+        return database.table(session, name, _uri(known))
+
+    def schema(names: Iterable[str]) -> dict[str, Sequence[str]]:
+        found: dict[str, Sequence[str]] = {}
+        for name in names:
+            known = _lookup(session, connection, name)
+            columns = known.columns if known is not None else _columns(variables.get(name))
+            found |= {name: columns} if columns else {}
+        return found
+
+    return asked(session, sql, "duckdb", resolve, schema=schema, made=database.made)
+
+
+def _of_variable(session: Session, thing: Any, name: str) -> Origin | None:
+    """Return the origin of a frame, array or relation that SQL calls by its variable."""
+    query = _query_of(session, thing)
+    if query is not None:
+        return query.origin("sql")
+    return data_of(session, thing, label=name) or session.tracker.get(thing)
+
+
+def _query_of(session: Session, thing: Any) -> Asked | None:
+    try:
+        return _state(session).asked.get(thing)
+    except TypeError:  # cannot be watched
+        return None
+
+
+def _columns(thing: Any) -> list[str]:
+    if not tables.is_tabular(thing):
+        return []
+    named: Any = getattr(thing, "column_names", None) or getattr(thing, "columns", ())
+    return [str(name) for name in named]
+
+
+class _Stand:
+    """Stands for the rows of a query on their way into a file."""
+
+
+def _copied(call: Call, query: Asked, targets: Iterable[str], name: str) -> None:
+    rows = _Stand()
+    call.session.tracker.bind(rows, query.origin(call.function))
+    for target in targets:
+        data_written(call, [rows], target, name, format=Path(target).suffix.lstrip(".") or "csv")
+
+
+def _written(call: Call, connection: Any, query: Asked, sql: str, name: str) -> None:
+    """Record what a statement has made of tables; one that comes again in a loop is told once."""
+    database = _database(call.session, connection)
+    if query.action in _CHANGES and not query.origins and not database.first_time(sql):
+        return
+    for target in query.targets:
+        known = _lookup(call.session, connection, target)
+        database.made.pop(target.lower(), None)
+        if query.action == "create" and query.origins and _uri(known) is None:
+            database.made[target.lower()] = query.sql or sql
+        table_written(
+            call,
+            database,
+            target,
+            query.origins,
+            name,
+            uri=_uri(known),
+            adds=query.action in _CHANGES or query.action == "copy",
+            attrs=query.attrs(),
+        )
+
+
+# Relations ------------------------------------------------------------------------------------
+
+
+def _after_reader(call: Call, result: Any) -> None:
+    """Remember the files behind a relation."""
+    _, rest = _connection(call)
+    given = rest[0] if rest else next(iter(call.kwargs.values()), None)
+    files = given if isinstance(given, list | tuple) else [given]
+    texts = [str(file) for file in files if isinstance(file, str | Path)]
+    listed = ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
+    sql = _selected("*", f"read_files([{listed}])")
+    _state(call.session).asked[result] = asked(call.session, sql, "duckdb", lambda name: None)
+
+
+def _after_taking(call: Call, result: Any) -> None:
+    """Remember the frame behind a relation."""
+    _, rest = _connection(call)
+    if rest:
+        _state(call.session).asked[result] = _of_frame(call, rest[0], call.label(0, "df") or "df")
+
+
+def _of_frame(call: Call, frame: Any, name: str) -> Asked:
+    connection, _ = _connection(call)
+    sql = _selected("*", '"' + name.replace('"', "") + '"')
+    return _asked(call.session, connection, sql, {name: frame})
+
+
+def _after_table(call: Call, result: Any) -> None:
+    connection, rest = _connection(call)
+    if rest and isinstance(rest[0], str):
+        sql = _selected("*", rest[0])
+        _state(call.session).asked[result] = _asked(call.session, connection, sql, {})
+
+
+def _after_given(call: Call, result: Any) -> None:
+    """Remember a frame that was put under a name, or whose rows were added to a table."""
+    connection, rest = _connection(call)
+    if len(rest) < 2:
+        return
+    database = _database(call.session, connection)
+    origin = _of_variable(call.session, rest[1], str(rest[0]))
+    _state(call.session).catalogue.clear()
+    if origin is not None and call.function == "register":
+        database.tables[str(rest[0]).lower()] = origin
+    elif origin is not None:
+        uri = _uri(_lookup(call.session, connection, str(rest[0])))
+        table_written(call, database, str(rest[0]), [origin], "duckdb.append", uri=uri, adds=True)
+
+
+def _after_step(call: Call, result: Any) -> None:
+    """Follow a relation that was made of others."""
+    relation = sys.modules["duckdb"].DuckDBPyRelation
+    if not isinstance(result, relation):
+        return
+    state = _state(call.session)
+    given = [one for one in (*call.args, *call.kwargs.values()) if isinstance(one, relation)]
+    known = [query for one in given if (query := state.asked.get(one)) is not None]
+    if not known:
+        return
+    sql = _sql_of_step(call.function, known, [one for one in call.args[1:] if one is not None])
+    made = known[0].then(sql, known[1:])
+    if sql is None:
+        made.gaps.append(f"The columns of DuckDB's {call.function} were not followed.")
+    state.asked[result] = made
+
+
+def _sql_of_step(method: str, known: list[Asked], given: list[Any]) -> str | None:
+    """Return a method of relations as SQL, where its columns are plain to see."""
+    inner = known[0].sql
+    if inner is None or len(known) > 1 or ";" in inner:
+        return None
+    if method in _ROWS_ONLY or method in ("set_alias", "alias"):
+        return inner
+    if not given or not all(isinstance(one, str) for one in given):
+        return None
+    if method in ("project", "select"):
+        return _selected(", ".join(given), f"({inner}) AS relation")
+    return _selected(given[0], f"({inner}) AS relation") if method == "aggregate" else None
+
+
+def _selected(what: str, source: str) -> str:
+    """Return a query, to be read only: nothing executes it."""
+    return " ".join(["SELECT", what, "FROM", source])
+
+
+def _after_relation(call: Call, result: Any) -> None:
+    query = _state(call.session).asked.get(call.args[0])
+    if query is not None:
+        names = list(call.args[0].columns) if call.function in _ROWS else []
+        _fetched(call, query, result, names, Database(None, "duckdb"))
+
+
+def _after_fetch(call: Call, result: Any) -> None:
+    connection, rest = _connection(call)
+    if rest and call.function in ("df", "arrow"):  # duckdb.df(frame) makes a relation of it
+        _after_taking(call, result)
+        return
+    query = _state(call.session).asked.get(connection)
+    if query is not None:
+        names = [column[0] for column in connection.description or ()]
+        _fetched(call, query, result, names, _database(call.session, connection))
+
+
+def _fetched(
+    call: Call, query: Asked, result: Any, names: Sequence[str], database: Database
+) -> None:
+    name = f"duckdb.{call.function}"
+    if call.function in _ROWS:
+        rows_read(call, query, result, names, database, name=name)
+    else:
+        result_read(call, query, result, name)
+
+
+def _after_file(call: Call, result: Any, *, format: str) -> None:
+    query = _state(call.session).asked.get(call.args[0])
+    rows = _Stand()
+    if query is not None:
+        call.session.tracker.bind(rows, query.origin(call.function))
+    target = call.argument(1, "file_name")
+    data_written(call, [rows], target, f"duckdb.{call.function}", format=format)
+
+
+def _after_into_table(call: Call, result: Any) -> None:
+    query = _state(call.session).asked.get(call.args[0])
+    name = call.argument(1, "table_name", "view_name")
+    connection = getattr(call.args[0], "_con", None)
+    if connection is None:
+        connection = sys.modules["duckdb"].default_connection()
+    _state(call.session).catalogue.clear()
+    table_written(
+        call,
+        _database(call.session, connection),
+        str(name),
+        query.origins if query is not None else [],
+        f"duckdb.{call.function}",
+        uri=_uri(_lookup(call.session, connection, str(name))),
+        adds=call.function == "insert_into",
+        attrs=query.attrs() if query is not None else None,
+    )
+
+
+MODULES = {"duckdb": patch}
