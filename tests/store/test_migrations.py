@@ -10,7 +10,15 @@ from alembic.script import ScriptDirectory
 from forebear.core.clock import now
 from forebear.core.entities import Metric
 from forebear.core.errors import NewerStore
-from forebear.core.events import GapNoticed, Series, SeriesLogged
+from forebear.core.events import (
+    Flow,
+    GapNoticed,
+    Link,
+    Rows,
+    Series,
+    SeriesLogged,
+    StepRecorded,
+)
 from forebear.core.points import Point, pack
 from forebear.store import migrations, open_store
 from forebear.store.engine import Database
@@ -69,7 +77,8 @@ def copy_to_postgres(path, address):
     database.close()
     old = sqlite3.connect(path)
     with psycopg.connect(address) as new:
-        for table in ("event", "head", *(one.name for one in PROJECTIONS if one.name != "series")):
+        there = [one.name for one in PROJECTIONS if one.name not in {"series", "flow"}]
+        for table in ("event", "head", *there):
             cursor = old.execute(f'SELECT * FROM "{table}"')
             names = [column[0] for column in cursor.description]
             flags = {"kept", "by_reference", "minted", "automatic"}
@@ -125,17 +134,36 @@ def test_an_old_store_with_a_nul_in_a_text_is_told_as_today(tmp_path):
         assert {fault.what for fault in store.verify()} == {"event", "root"}
 
 
+def step():
+    rows = Rows(n_in=3, n_out=2, reached=2, data=b"a map")
+    return StepRecorded(
+        run="step",
+        parent="r",
+        kind="transform",
+        name="filter",
+        started=now(),
+        ended=now(),
+        used=[Link(artifact="here")],
+        generated=[Link(artifact="there")],
+        flows=[Flow(target="there", sources=["here"], rows=[rows])],
+    )
+
+
 def test_down_and_up_again_with_data_loses_nothing(old):
     from alembic import command
 
     with open_store(**old) as store:
-        store.append([series(store), GapNoticed(run="r", what="x")])
+        store.append([series(store), step(), GapNoticed(run="r", what="x")])
         before, told = bodies(store), (answers(store), store.metrics(runs=["r"]))
+        (flow,) = store.flows.passages(["there"], "up")
+        assert flow.told
         with store._database.writing() as connection:
             command.downgrade(migrations._config(connection), "0001")
     with open_store(**old) as store:
         assert bodies(store) == before
         assert (answers(store), store.metrics(runs=["r"])) == told
+        assert store.flows.passages(["there"], "up") == [flow]
+        assert store.flows.map_bytes(flow) == b"a map"
         assert list(store.verify()) == []
 
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 from forebear.core.entities import Edge, EvidenceWord, Figure, Metric, Node, RunStatus
 from forebear.core.errors import Conflict
 from forebear.core.events import AnyEvent
+from forebear.core.flows import Flows
 from forebear.core.merkle import Subtrees
 from forebear.core.refs import NameKind
 
@@ -323,6 +324,10 @@ class Store(Protocol):
     @property
     def tree(self) -> HashTree:
         """The Merkle tree over all events."""
+
+    @property
+    def flows(self) -> Flows:
+        """How data went into data."""
 
     def append(self, events: Iterable[AnyEvent], *, expect: Expected | None = None) -> Appended:
         """Write events in order, all or none, durable when this returns.

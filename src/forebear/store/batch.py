@@ -123,6 +123,9 @@ def _mentions(event: AnyEvent) -> Iterator[str]:
     for field in ("used", "generated"):
         for link in getattr(event, field, ()):
             yield link.artifact
+    for flow in getattr(event, "flows", ()):
+        yield flow.target
+        yield from flow.sources
     yield from getattr(event, "matched", ())
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import zip_longest
 from math import copysign
 from typing import Any, Final
 
@@ -100,6 +101,31 @@ def _step_recorded(batch: Batch, seq: int, event: StepRecorded) -> None:
     if event.params:
         batch.add(schema.param, seq=seq, run=run, said=said, params=_json(event.params))
     _links(batch, seq, run, event)
+    _flows(batch, seq, run, event)
+
+
+def _flows(batch: Batch, seq: int, run: int, event: StepRecorded) -> None:
+    """Add one row for each source of each flow, told of its rows or not."""
+    pairs = (
+        (flow.target, source, rows)
+        for flow in event.flows
+        for source, rows in zip_longest(flow.sources, flow.rows[: len(flow.sources)])
+    )
+    for n, (target, source, rows) in enumerate(pairs):
+        batch.add(
+            schema.flow,
+            seq=seq,
+            n=n,
+            run=run,
+            source=batch.artifact(source, seq),
+            target=batch.artifact(target, seq),
+            n_in=rows.n_in if rows else None,
+            n_out=rows.n_out if rows else None,
+            reached=rows.reached if rows else None,
+            whole=rows is not None and rows.map is None and rows.data is None,
+            map=rows.map if rows else None,
+            data=rows.data if rows else None,
+        )
 
 
 def _links(batch: Batch, seq: int, run: int, event: StepRecorded | EdgesRecorded) -> None:

@@ -43,7 +43,7 @@ __all__ = [
     "metadata",
 ]
 
-REVISION: Final = "0003"
+REVISION: Final = "0004"
 """The revision of the schema that this code reads and writes: the newest in `migrations`."""
 
 ALL: Final = 2**62
@@ -343,6 +343,25 @@ reproduced = Table(
     _node("run"),
 )
 
+# Which rows of a source are in a target, as one step made it. What went into which column is
+# read from the event itself.
+flow = Table(
+    "flow",
+    metadata,
+    _seq(),
+    _ordinal(),
+    _node("run"),
+    _node("source", index=True),
+    _node("target", index=True),
+    # None where the rows were not seen.
+    Column("n_in", Int),
+    Column("n_out", Int),
+    Column("reached", Int),
+    Column("whole", Boolean, nullable=False),
+    Column("map", Word),
+    Column("data", LargeBinary),
+)
+
 # One statement is right for both databases. Said as an option of a dialect, each would have to
 # be imported to check the option, which takes a tenth of the time to open a store.
 for _table, _index in (
@@ -369,5 +388,6 @@ PROJECTIONS: Final = (
     gap,
     reproduction,
     reproduced,
+    flow,
 )
 """In an order in which rows can be written: what is referred to comes first."""

@@ -53,6 +53,7 @@ from forebear.store.blobs import FileBlobs
 from forebear.store.closure import Closures, folder_for
 from forebear.store.committer import Committer
 from forebear.store.engine import Database
+from forebear.store.flows import FlowTables
 from forebear.store.identities import FileIdentities
 from forebear.store.recursion import Passing
 from forebear.store.schema import ALL
@@ -74,6 +75,7 @@ class SqlStore(Store):
         self._identities = FileIdentities(blobs.root.with_name(IDENTITIES))
         self._tree = RememberedTree(blobs.root.with_name(TREE), self.leaf_hashes)
         self._closures = Closures(folder_for(database.place, blobs.root.parent))
+        self._flows = FlowTables(database, blobs, self._identities.reveal)
 
     @classmethod
     def open(
@@ -134,6 +136,11 @@ class SqlStore(Store):
     def tree(self) -> RememberedTree:
         """The Merkle tree over all events."""
         return self._tree
+
+    @property
+    def flows(self) -> FlowTables:
+        """How data went into data."""
+        return self._flows
 
     def append(self, events: Iterable[AnyEvent], *, expect: Expected | None = None) -> Appended:
         """Write events in order, all or none, durable when this returns.

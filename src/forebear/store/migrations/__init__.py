@@ -16,7 +16,7 @@ from forebear.store.schema import REVISION, head, metadata
 __all__ = ["prepare", "upgrade"]
 
 _FOLDER: Final = Path(__file__).parent
-_NEWS: Final = (b'"event":"series"', rb"\u0000")
+_NEWS: Final = (b'"event":"series"', rb"\u0000", b'"flows":[')
 
 
 def prepare(

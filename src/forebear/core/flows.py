@@ -1,0 +1,70 @@
+"""How data went into data, as a store tells it, and the port through which it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from forebear.core.events import StepRecorded
+
+__all__ = ["Flows", "Passage"]
+
+
+class Passage(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One artifact of data went into another, in a step or by a derivation.
+
+    Where `told` is False no flow was recorded: that it went there follows from what the step used
+    and made. `reached` is None where the rows were not seen.
+    """
+
+    source: str
+    target: str
+    run: str | None
+    """The step; None for a derivation."""
+    seq: int
+    n: int = 0
+    """With `seq` it finds the map."""
+    told: bool = True
+    relation: str | None = None
+    """Of a derivation."""
+    n_in: int | None = None
+    n_out: int | None = None
+    reached: int | None = None
+    """How many rows of the source are in the target at least once."""
+    whole: bool = False
+    """Row i of the target is row i of the source, for all rows."""
+    map: str | None = None
+    """Digest of the row map, where it is in the content store."""
+
+    @property
+    def seen(self) -> bool:
+        """Tell whether it is known which rows went where."""
+        return self.whole or self.reached is not None
+
+
+class Flows(Protocol):
+    """How data went into data. `seq` bounds what a question may see: None is all."""
+
+    def passages(
+        self, artifacts: Sequence[str], direction: Literal["up", "down"], seq: int | None = None
+    ) -> list[Passage]:
+        """What arrives at (`up`) or leaves (`down`) any of these, in the order of recording."""
+
+    def later(self, after: int) -> list[str]:
+        """Artifacts into which something went that was recorded after this `seq`."""
+
+    def map_bytes(self, passage: Passage) -> bytes | None:
+        """The row map of a passage in its encoded form; None where it is `whole` or not seen.
+
+        Raises:
+            NotFound: it was kept in the content store, and is not there.
+            CorruptStore: its bytes are not what was kept.
+        """
+
+    def steps(self, runs: Sequence[str], seq: int | None = None) -> dict[str, StepRecorded]:
+        """What was recorded of these steps, by their ids; runs that are no steps are left out."""
+
+    def steps_below(self, runs: Sequence[str], seq: int | None = None) -> list[StepRecorded]:
+        """All steps inside these runs, in the order of recording."""
