@@ -13,13 +13,15 @@ from urllib.parse import unquote, urlsplit
 
 from forebear.capture.ancestry import Ancestry, ancestry, lineage
 from forebear.capture.files import settle_write
-from forebear.capture.objects import new_data
+from forebear.capture.flows import flow_of, operations_of, passed_on
+from forebear.capture.objects import column_names, new_data
+from forebear.capture.passage import SAME, Relation
 from forebear.capture.patching import Call
 from forebear.capture.session import Session, current_run
 from forebear.capture.tracker import Origin
 from forebear.core import redaction
 from forebear.core.digest import of_bytes
-from forebear.core.events import Link, LocationSeen
+from forebear.core.events import Flow, Link, LocationSeen
 from forebear.engines import tables
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "place_of",
     "places_of",
     "referenced",
+    "remember_read",
 ]
 
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]+(?:::[^:]+)?://", re.IGNORECASE)
@@ -115,6 +118,14 @@ def referenced(
     return artifact
 
 
+def remember_read(session: Session, artifact: str) -> None:
+    """Remember content that the run has read from elsewhere than a file.
+
+    Writing the same bytes is then a copy, and what comes from nowhere else may come from it.
+    """
+    session._read.setdefault(artifact)
+
+
 def data_read(
     call: Call,
     source: object,
@@ -124,11 +135,12 @@ def data_read(
     format: str,
     params: Mapping[str, Any] | None = None,
     whole: bool = True,
+    rows: Relation = SAME,
 ) -> None:
     """Record that `call` has read data: a step `ingest` from file to frame.
 
     `result` may be one object or a dict, list or tuple of them. `whole` says that the frame is
-    all that the file holds.
+    all that the file holds; `rows` which of its rows were read.
     """
     session = call.session
     results = _several(result)
@@ -156,11 +168,34 @@ def data_read(
         generated=[Link(artifact=one.artifact) for one in made if one and one.artifact],
         params=dict(params or {}),
         site=call.site,
+        flows=_read_flows(session, used, made, found, rows) if len(used) == 1 else [],
     )
     files = [Origin(artifact=link.artifact, label=label) for link in used]
     for one, data in zip(results, made, strict=True):
         if data is None and len(files) == 1:
             session.tracker.bind(one, files[0])
+
+
+def _read_flows(
+    session: Session,
+    used: list[Link],
+    made: list[Origin | None],
+    found: list[tables.Fingerprint | None],
+    rows: Relation,
+) -> list[Flow]:
+    """Return how rows and columns of one file went into what was read of it."""
+    return [
+        passed_on(
+            session,
+            one.artifact or "",
+            used[0].artifact,
+            rows=seen.rows,
+            names=column_names(seen),
+            relation=rows if len(made) == 1 else None,
+        )
+        for one, seen in zip(made, found, strict=True)
+        if one is not None and seen is not None
+    ]
 
 
 def _several(result: object) -> list[object]:
@@ -197,7 +232,7 @@ def data_written(
     session = call.session
     writing = _Writing(call, name, format, dict(params or {}))
     if earlier is not None:
-        writing.pasts.append(Ancestry(links=[Link(artifact=earlier, role="input")]))
+        writing.pasts.append(Ancestry(way=Origin(parents=(Origin(artifact=earlier),))))
     writing.add(things)
     if not isinstance(place, Path):
         writing.step(referenced(session, place, "write", format=format), place)
@@ -236,7 +271,7 @@ class _Writing:
         self.started = call.started
         self.site = call.site
         self.pasts: list[Ancestry] = []
-        self.tables: list[str] = []
+        self.tables: list[tables.Fingerprint] = []
 
     def add(self, things: Iterable[object]) -> None:
         """Note the present content and past of what is written."""
@@ -248,11 +283,11 @@ class _Writing:
                 else lineage(self.session, thing)
             )
             self.pasts += [past] if past is not None else []
-            self.tables += [found.digest] if found is not None else []
+            self.tables += [found] if found is not None else []
 
     def __call__(self, path: str) -> None:
         """Record the file and the step that made it, unless it is a copy of what was read."""
-        table = self.tables[0] if len(self.pasts) == len(self.tables) == 1 else None
+        table = self.tables[0].digest if len(self.pasts) == len(self.tables) == 1 else None
         with belonging_to(self.run):
             artifact = self.session.file(
                 path, "write", kind="data", format=self.format, **_told(table=table)
@@ -277,8 +312,17 @@ class _Writing:
             generated=[Link(artifact=artifact)],
             params=self.params,
             site=self.site,
+            operations=operations_of(
+                self.session, self.pasts[0].way.operations if self.pasts else ()
+            ),
+            flows=[self._flow(artifact)] if len(self.pasts) == len(self.tables) == 1 else [],
             attrs={"operations": operations} if operations and not unseen else {},
         )
+
+    def _flow(self, artifact: str) -> Flow:
+        way, found = self.pasts[0].way, self.tables[0]
+        names = column_names(found)
+        return flow_of(self.session, artifact, way, way.parents, rows=found.rows, names=names)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from msgspec import Struct, structs
 
@@ -25,6 +25,7 @@ from forebear.engines.sql_lineage import ColumnMaking, SqlLineage, columns_of
 
 __all__ = ["Asked", "Database", "asked", "result_read", "rows_read", "table_written"]
 
+Mode = Literal["read", "write"]
 _MOST_CELLS: Final = 1_000_000
 
 
@@ -41,15 +42,21 @@ class Database:
         self.said: set[str] = set()
         """SQL that was told already: in a loop it is one thing."""
 
-    def table(self, session: Session, name: str, uri: str | None = None) -> Origin | None:
-        """Return the origin of a table that is read; `uri` is its database's, if another."""
+    def table(
+        self, session: Session, name: str, uri: str | None = None, *, mode: Mode = "read"
+    ) -> Origin | None:
+        """Return the origin of a table that is read or written.
+
+        Args:
+            uri: the address of its database, if that is another, attached one.
+        """
         known = self.tables.get(name.lower())
-        if known is not None:
+        if known is not None and mode == "read":
             return known
         where = uri or self.uri
         if where is None:
             return None
-        artifact = referenced(session, f"{where}#{name}", "read", label=name, format=self.dialect)
+        artifact = referenced(session, _address(where, name), mode, label=name, format=self.dialect)
         return Origin(artifact=artifact, label=name)
 
     def first_time(self, sql: str) -> bool:
@@ -58,6 +65,12 @@ class Database:
             return False
         self.said.add(sql)
         return True
+
+
+def _address(uri: str, table: str) -> str:
+    """Return a table's address; the schema that a database takes by itself is left out."""
+    schema, dot, name = table.rpartition(".")
+    return f"{uri}#{name}" if schema.lower() in ("main", "public") else f"{uri}#{schema}{dot}{name}"
 
 
 class Asked(Struct, kw_only=True):
@@ -272,7 +285,7 @@ def table_written(
         database.tables[table.lower()] = asking.origin(name)
         return
     artifact = referenced(
-        session, f"{where}#{table}", "write", label=table, format=database.dialect
+        session, _address(where, table), "write", label=table, format=database.dialect
     )
     links = [link for link in asking.links() if link.artifact != artifact]
     session.step(

@@ -24,7 +24,7 @@ from forebear.capture.session import Session
 from forebear.capture.tracker import Origin
 from forebear.engines import tables
 
-__all__ = ["MODULES"]
+__all__ = ["MODULES", "asked_of"]
 
 _ASKING: Final = "sql query from_query execute".split()
 _READERS: Final = "read_csv from_csv_auto read_parquet from_parquet read_json".split()
@@ -167,7 +167,7 @@ def _after_asked(call: Call, result: Any) -> None:
     if sql is None:
         return
     session = call.session
-    query = _asked(session, connection, sql, call.before or {})
+    query = asked_of(session, connection, sql, call.before or {})
     name = f"duckdb.{call.function}"
     if query.action not in ("select", "values", "copy", *_CHANGES):
         _state(session).catalogue.clear()
@@ -181,7 +181,8 @@ def _after_asked(call: Call, result: Any) -> None:
             _state(session).asked[holder] = query
 
 
-def _asked(session: Session, connection: Any, sql: str, variables: Mapping[str, Any]) -> Asked:
+def asked_of(session: Session, connection: Any, sql: str, variables: Mapping[str, Any]) -> Asked:
+    """Return what SQL reads on a connection; `variables` are those of the program it may name."""
     database = _database(session, connection)
 
     def resolve(name: str) -> Origin | None:
@@ -280,14 +281,14 @@ def _after_taking(call: Call, result: Any) -> None:
 def _of_frame(call: Call, frame: Any, name: str) -> Asked:
     connection, _ = _connection(call)
     sql = _selected("*", '"' + name.replace('"', "") + '"')
-    return _asked(call.session, connection, sql, {name: frame})
+    return asked_of(call.session, connection, sql, {name: frame})
 
 
 def _after_table(call: Call, result: Any) -> None:
     connection, rest = _connection(call)
     if rest and isinstance(rest[0], str):
         sql = _selected("*", rest[0])
-        _state(call.session).asked[result] = _asked(call.session, connection, sql, {})
+        _state(call.session).asked[result] = asked_of(call.session, connection, sql, {})
 
 
 def _after_given(call: Call, result: Any) -> None:

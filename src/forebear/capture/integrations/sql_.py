@@ -1,0 +1,310 @@
+"""SQL databases: what pandas and polars read and write there, and what programs say in SQL.
+
+A table is data by reference. Rows that come as Python values are not followed: the run is said
+to have used the table, and frames made of them are tied to it as `inferred`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import weakref
+from collections.abc import Callable
+from functools import partial
+from types import ModuleType
+from typing import Any, Final
+
+from forebear.capture.datafiles import remember_read
+from forebear.capture.integrations.duckdb_ import asked_of
+from forebear.capture.objects import data_of
+from forebear.capture.patching import Call, Patches
+from forebear.capture.queries import Asked, Database, asked, result_read, table_written
+from forebear.capture.session import Session, active, guarded
+from forebear.core.clock import now
+from forebear.core.events import Link
+
+__all__ = ["MODULES"]
+
+_DIALECTS: Final = {"postgresql": "postgres", "mssql": "tsql", "mariadb": "mysql"}
+"""Databases that sqlglot calls otherwise than SQLAlchemy does."""
+_PORTS: Final = {"postgresql": 5432, "mysql": 3306, "mariadb": 3306, "mssql": 1433}
+_KEY_LENGTH: Final = 200
+_ENGINES: weakref.WeakKeyDictionary[Any, Database] = weakref.WeakKeyDictionary()
+_SQLITE: dict[int, Database] = {}
+"""SQLite databases in memory, by the identity of connections, which cannot be watched."""
+
+
+def patch_pandas(patches: Patches, module: ModuleType) -> None:
+    """Observe the reading and writing of databases by pandas."""
+    for name in ("read_sql", "read_sql_query", "read_sql_table"):
+        patches.observe(module, name, _after_pandas_read)
+    for cls in (module.DataFrame, module.Series):
+        for owner in [one for one in cls.__mro__ if "to_sql" in vars(one)][:1]:
+            patches.observe(owner, "to_sql", _after_pandas_write)
+
+
+def patch_polars(patches: Patches, module: ModuleType) -> None:
+    """Observe the reading and writing of databases by polars."""
+    patches.observe(module, "read_database", _after_polars_read)
+    patches.observe(module, "read_database_uri", _after_polars_read)
+    patches.observe(module.DataFrame, "write_database", _after_polars_write)
+
+
+def patch_sqlite(patches: Patches, module: ModuleType) -> None:
+    """Observe connections of the program's own; SQLite then tells of the statements."""
+    patches.observe(module, "connect", _after_connect)
+
+
+def patch_sqlalchemy(patches: Patches, module: ModuleType) -> None:
+    """Observe what is executed on SQLAlchemy's connections."""
+    for name in ("execute", "exec_driver_sql", "scalar", "scalars"):
+        patches.observe(module.Connection, name, partial(_after_execute, position=1))
+
+
+def patch_psycopg(patches: Patches, module: ModuleType) -> None:
+    """Observe what is executed on cursors of psycopg."""
+    patches.observe(module.Cursor, "execute", partial(_after_execute, position=1))
+
+
+# Databases ------------------------------------------------------------------------------------
+
+
+def _database(session: Session, connection: Any) -> Database | None:
+    """Return the database behind a URL, connection, cursor or engine; None for our own store."""
+    if isinstance(connection, str):
+        return _by_url(connection)
+    engine = getattr(connection, "engine", None)
+    if engine is None and hasattr(connection, "get_bind"):
+        engine = getattr(connection.get_bind(), "engine", None)
+    if engine is not None and hasattr(engine, "url"):
+        found = _ENGINES.get(engine)
+        if found is None:
+            found = _ENGINES[engine] = _by_parts(engine.url)
+        return None if _is_ours(session, found) else found
+    if isinstance(connection, getattr(sys.modules.get("sqlite3"), "Connection", ())):
+        return _of_sqlite(connection)
+    info: Any = getattr(getattr(connection, "connection", connection), "info", None)
+    if hasattr(info, "dbname"):
+        host, port = info.host or "localhost", info.port or 5432
+        return Database(f"postgresql://{host}:{port}/{info.dbname}", "postgres")
+    return Database(None, None)
+
+
+def _by_url(url: str) -> Database:
+    sqlalchemy = sys.modules.get("sqlalchemy.engine")
+    if sqlalchemy is not None:
+        return _by_parts(sqlalchemy.make_url(url))
+    scheme, _, rest = url.partition("://")
+    where = rest.rpartition("@")[2].partition("?")[0]
+    backend = scheme.partition("+")[0]
+    return Database(f"{backend}://{where}", _DIALECTS.get(backend, backend))
+
+
+def _by_parts(url: Any) -> Database:
+    backend = url.get_backend_name()
+    dialect = _DIALECTS.get(backend, backend)
+    if backend in ("sqlite", "duckdb"):
+        return Database(_file_uri(backend, url.database), dialect)
+    port = url.port or _PORTS.get(backend)
+    place = f"{url.host or 'localhost'}:{port}" if port else str(url.host or "localhost")
+    return Database(f"{backend}://{place}/{url.database or ''}", dialect)
+
+
+def _file_uri(backend: str, path: str | None) -> str | None:
+    if not path or path == ":memory:" or "mode=memory" in path:
+        return None
+    return f"{backend}://{os.path.realpath(path.removeprefix('file:').partition('?')[0])}"
+
+
+def _is_ours(session: Session, database: Database) -> bool:
+    store = session.config.store.url
+    ours = {_file_uri("sqlite", str(session.folder / "ledger.db"))}
+    ours |= {_by_url(store).uri} if store else set()
+    return database.uri is not None and database.uri in ours
+
+
+def _of_sqlite(connection: Any) -> Database:
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    path = cursor.execute("PRAGMA database_list").fetchall()[0][2]
+    uri = _file_uri("sqlite", path)
+    return (
+        Database(uri, "sqlite")
+        if uri
+        else _SQLITE.setdefault(id(connection), Database(None, "sqlite"))
+    )
+
+
+# Frames ---------------------------------------------------------------------------------------
+
+
+def _after_pandas_read(call: Call, result: Any) -> None:
+    connection = call.argument(1, "con")
+    sql = call.argument(0, "sql", "table_name")
+    schema = call.kwargs.get("schema")
+    name = f"pandas.{call.function}"
+    if call.function == "read_sql_table" or (isinstance(sql, str) and not sql.strip().count(" ")):
+        sql = _whole(f"{schema}.{sql}" if schema else str(sql))
+    _read(call, connection, str(sql), result, name)
+
+
+def _after_polars_read(call: Call, result: Any) -> None:
+    connection = call.argument(1, "connection", "uri")
+    _read(call, connection, str(call.argument(0, "query")), result, f"polars.{call.function}")
+
+
+def _whole(table: str) -> str:
+    """Return a query of a table, to be read only: nothing executes it."""
+    return " ".join(["SELECT * FROM", ".".join(f'"{part}"' for part in table.split("."))])
+
+
+def _read(call: Call, connection: Any, sql: str, result: Any, name: str) -> None:
+    session = call.session
+    query = _query(session, connection, sql)
+    if query is None:
+        return
+    if hasattr(result, "__next__"):
+        query.gaps.append(f"The parts in which {name} gave its result were not followed.")
+    result_read(call, query, result, name, params={"chunks": True} if query.gaps else None)
+
+
+def _query(session: Session, connection: Any, sql: str) -> Asked | None:
+    duckdb = sys.modules.get("duckdb")
+    if duckdb is not None and isinstance(connection, duckdb.DuckDBPyConnection):
+        found: Asked = asked_of(session, connection, sql, {})
+        return found
+    database = _database(session, connection)
+    if database is None:
+        return None
+
+    def resolve(name: str) -> Any:
+        return database.table(session, name)
+
+    return asked(session, sql, database.dialect, resolve, made=database.made)
+
+
+def _after_pandas_write(call: Call, result: Any) -> None:
+    schema = call.kwargs.get("schema")
+    table = str(call.argument(1, "name"))
+    adds = call.kwargs.get("if_exists") == "append"
+    _write(call, call.argument(2, "con"), f"{schema}.{table}" if schema else table, adds)
+
+
+def _after_polars_write(call: Call, result: Any) -> None:
+    adds = call.kwargs.get("if_table_exists") == "append"
+    _write(call, call.argument(2, "connection"), str(call.argument(1, "table_name")), adds)
+
+
+def _write(call: Call, connection: Any, table: str, adds: bool) -> None:
+    session = call.session
+    database = _database(session, connection)
+    site = call.site
+    origin = data_of(session, call.args[0], label=(site.receiver if site else "") or "data")
+    if database is None or origin is None:
+        return
+    name = f"{type(call.args[0]).__name__}.{call.function}"
+    table_written(call, database, table, [origin], name, adds=adds)
+
+
+# Statements -----------------------------------------------------------------------------------
+
+
+def _after_execute(call: Call, result: Any, *, position: int) -> None:
+    """Tell what a statement reads and writes, and where its result comes from."""
+    statement = call.argument(position, "statement", "query")
+    database = _database(call.session, call.args[0])
+    if statement is None or database is None:
+        return
+    query = _told(call.session, database, str(statement), f"{_library(call)}.execute")
+    if query is not None and query.origins and result is not None:
+        call.session.tracker.bind(result, query.origin("sql"))
+
+
+def _library(call: Call) -> str:
+    return type(call.args[0]).__module__.partition(".")[0]
+
+
+def _told(session: Session, database: Database, sql: str, name: str) -> Asked | None:
+    """Record what a statement reads and writes, once for each place and text."""
+
+    def resolve(table: str) -> Any:
+        return database.table(session, table)
+
+    query = asked(session, sql, database.dialect, resolve, made=database.made)
+    for origin in query.origins:
+        for source in origin.sources():
+            remember_read(session, source.artifact or "")
+            if not query.targets:
+                session.used(source.artifact or "", "input")
+    for target in query.targets:
+        if database.first_time(f"{target} {bool(query.origins)}"):
+            _changed(session, database, target, query, name)
+    return query
+
+
+def _changed(session: Session, database: Database, table: str, query: Asked, name: str) -> None:
+    """Record that a statement has made or changed a table."""
+    if query.action == "delete":
+        return
+    links = query.links()
+    if not links and query.action != "create":
+        links = [Link(artifact=one, role="input", evidence="inferred") for one in session.leaves()]
+    written = database.table(session, table, mode="write")
+    if written is None:
+        origin = query.origin(name)
+        origin.exact = bool(query.origins)
+        database.tables[table.lower()] = origin
+        return
+    if not links:
+        return
+    if not query.origins:
+        session.gap(f"What went into the table {table} was not seen.", written.artifact)
+    session.step(
+        "transform",
+        name,
+        started=now(),
+        used=[link for link in links if link.artifact != written.artifact],
+        generated=[Link(artifact=written.artifact or "")],
+        attrs=query.attrs(),
+    )
+
+
+def _after_connect(call: Call, result: Any) -> None:
+    """Let SQLite tell of the statements on a connection that the program has opened itself."""
+    _SQLITE.pop(id(result), None)
+    if not call.direct or call.kwargs.get("factory") is not None:
+        return
+    database = _of_sqlite(result)
+    if not _is_ours(call.session, database):
+        result.set_trace_callback(_listener(database))
+
+
+def _listener(database: Database) -> Callable[[str], None]:
+    told: set[str] = set()
+
+    def listen(sql: str) -> None:
+        # The text holds the values of parameters: what differs only there is one statement.
+        key = sql[:_KEY_LENGTH].partition("VALUES")[0]
+        session = active()
+        if session is None or key in told or session.opened_inside is not None:
+            return
+        if session.is_own_thread() or sql.startswith(("PRAGMA", "BEGIN", "COMMIT", "--")):
+            return
+        told.add(key)
+        with session.own_work():
+            tell(session, sql)
+
+    @guarded
+    def tell(session: Session, sql: str) -> None:
+        _told(session, database, sql, "sqlite3.execute")
+
+    return listen
+
+
+MODULES = {
+    "pandas": patch_pandas,
+    "polars": patch_polars,
+    "sqlite3": patch_sqlite,
+    "sqlalchemy": patch_sqlalchemy,
+    "psycopg": patch_psycopg,
+}
