@@ -8,14 +8,15 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from forebear.capture.passage import SAME, Columns, Feed, merged
 from forebear.capture.reading import origins_in_code
 from forebear.capture.session import Session
-from forebear.capture.tracker import Origin
+from forebear.capture.tracker import Operation, Origin
 from forebear.core.entities import Column, EvidenceWord
 from forebear.core.events import Link
 from forebear.engines import tables
 
-__all__ = ["Ancestry", "ancestry", "lineage", "unchanged"]
+__all__ = ["Ancestry", "ancestry", "copied", "lineage", "unchanged"]
 
 _FEW_VALUES: Final = 16
 
@@ -23,9 +24,23 @@ _FEW_VALUES: Final = 16
 class Ancestry(Struct, frozen=True, kw_only=True):
     """What some content was made of, as far as it was seen."""
 
-    links: list[Link] = []
-    operations: list[str] = []
+    way: Origin
+    """The recorded content that it comes from, and what was done since."""
+    evidence: EvidenceWord = "observed"
     gap: str | None = None
+
+    @property
+    def links(self) -> list[Link]:
+        """The links by which a step uses what the content comes from."""
+        return [
+            Link(artifact=source.artifact or "", role="input", evidence=self.evidence)
+            for source in self.way.parents
+        ]
+
+    @property
+    def operations(self) -> list[str]:
+        """The names of the operations."""
+        return self.way.names()
 
     @property
     def name(self) -> str:
@@ -44,20 +59,20 @@ def ancestry(
     """Return what the present content of `thing` was made of, without recording it."""
     known = unchanged(session, thing, found)
     if known is not None:
-        return Ancestry(links=[Link(artifact=known.artifact or "", role="input")])
-    sources, operations, exact = _sources(session, session.tracker.get(thing), thing, found)
-    evidence: EvidenceWord = "observed" if exact else "inferred"
+        return Ancestry(way=copied(known))
+    way, exact = _way(session, session.tracker.get(thing), thing, found)
     shown = label or "a data set"
     gap = None
-    if not sources:
+    if not way.parents:
         gap = f"{shown} was made in the program from values that were not seen."
     elif not exact:
         gap = f"How {shown} was made was not seen; its sources are inferred."
-    return Ancestry(
-        links=[Link(artifact=s.artifact or "", role="input", evidence=evidence) for s in sources],
-        operations=operations,
-        gap=gap,
-    )
+    return Ancestry(way=way, evidence="observed" if exact else "inferred", gap=gap)
+
+
+def copied(known: Origin) -> Origin:
+    """Return the origin of a copy of recorded content."""
+    return Origin(parents=(known,), rows={known: SAME}, columns=known.columns)
 
 
 def lineage(session: Session, thing: object) -> Ancestry | None:
@@ -65,15 +80,17 @@ def lineage(session: Session, thing: object) -> Ancestry | None:
     origin = session.tracker.get(thing)
     if origin is None:
         return None
-    links = [Link(artifact=source.artifact or "", role="input") for source in origin.sources()]
-    return Ancestry(links=links, operations=origin.names())
+    return Ancestry(way=origin if origin.artifact is None else copied(origin))
 
 
 def unchanged(session: Session, thing: object, found: tables.Fingerprint) -> Origin | None:
     """Return the recorded origin whose content `thing` still has."""
     origin = session.tracker.get(thing)
     if origin is None:
-        return None
+        came = session.elsewhere(found.digest)
+        if came is not None:
+            session.tracker.bind(thing, came)
+        return came
     for source in origin.sources():
         if source.digest == found.digest:
             if origin.artifact is None:
@@ -82,22 +99,54 @@ def unchanged(session: Session, thing: object, found: tables.Fingerprint) -> Ori
     return None
 
 
-def _sources(
+def _way(
     session: Session, origin: Origin | None, thing: object, found: tables.Fingerprint
-) -> tuple[Sequence[Origin], list[str], bool]:
-    """Return the nearest recorded ancestors, the operations since, and if that was seen."""
+) -> tuple[Origin, bool]:
+    """Return the nearest recorded ancestors, with the way from them, and if that was seen."""
     if origin is not None and origin.artifact is not None:
-        return [origin], ["changed in place"], True
+        return _changed(origin, found), True
     if origin is not None:
-        return origin.parents, origin.names(), origin.exact
+        return origin, origin.exact
     columns = found.columns or _columns_of(session, thing)
     same = session.with_columns(columns)
     if same and _is_telling(thing) and all(session.with_columns([one]) for one in columns):
         # Values that were all recorded before, column for column, can only have been copied.
-        return same, ["columns"], True
+        return _put_together(session, columns, same), True
     likely = origins_in_code(session.tracker, thing) or same
     read = [Origin(artifact=artifact) for artifact in session.files_read()]
-    return likely or read, ["not seen"], False
+    return Origin(parents=tuple(likely or read), operations=(_unseen(),)), False
+
+
+def _changed(origin: Origin, found: tables.Fingerprint) -> Origin:
+    """Return the way of content that was recorded and then changed where nobody looked."""
+    operation = Operation("changed in place", -1)
+    known = origin.columns
+    same = known is not None and bool(found.columns) and len(found.columns) == len(known.names)
+    columns = None
+    if same and known is not None:
+        feeds = tuple(merged([feed], operation) for feed in known.feeds)
+        columns = Columns(tuple(column.name for column in found.columns), feeds)
+    operation.unknown = columns is None
+    return Origin(parents=(origin,), operations=(operation,), columns=columns)
+
+
+def _put_together(session: Session, columns: Sequence[Column], same: Sequence[Origin]) -> Origin:
+    """Return the way of content whose columns are those of recorded content."""
+    feeds = [session.column_of(column) or Feed() for column in columns]
+    names = tuple(column.name or (str(at) if len(columns) > 1 else "")
+                  for at, column in enumerate(columns))  # fmt: skip
+    return Origin(
+        parents=tuple(same),
+        operations=(Operation("columns", -1),),
+        rows=dict.fromkeys(same, SAME),
+        columns=Columns(names, tuple(feeds)),
+    )
+
+
+def _unseen() -> Operation:
+    operation = Operation("not seen", -1)
+    operation.unknown = True
+    return operation
 
 
 def _is_telling(thing: Any) -> bool:
@@ -117,10 +166,13 @@ def _columns_of(session: Session, thing: object) -> list[Column]:
         same = origin.artifact is not None and len(array) == len(thing)  # type: ignore[arg-type]
         if same and not known:
             session.tracker.with_columns.add(origin.artifact or "")
-            digests = tables.column_digests(array)
-            columns = [Column(name="", type="", digest=digest) for digest in digests]
-            session.remember_columns(columns, origin)
-    return [Column(name="", type="", digest=digest) for digest in tables.column_digests(thing)]
+            session.remember_columns(_of_array(array), origin)
+    return _of_array(thing)
+
+
+def _of_array(array: Any) -> list[Column]:
+    digests = tables.column_digests(array)
+    return [Column(name=str(at), type="", digest=one) for at, one in enumerate(digests)]
 
 
 def _spoken(operations: Iterable[str]) -> str:

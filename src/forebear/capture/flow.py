@@ -9,15 +9,17 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from forebear.capture.callsite import is_user_code
+from forebear.capture.passage import Passage
 from forebear.capture.patching import Patches, is_ours, marked
 from forebear.capture.session import Session, active
-from forebear.capture.tracker import At
+from forebear.capture.tracker import At, Operation
 
-__all__ = ["Parents", "arguments", "follow", "follow_property", "note", "parts"]
+__all__ = ["Made", "Parents", "Seeing", "arguments", "follow", "follow_property", "note", "parts"]
 
 _HELPERS: Final = frozenset(
     "new_method wrapper _getter f <lambda> followed finalize wrap inner deco"
@@ -40,6 +42,20 @@ _DEEPEST: Final = 60
 Parents = Callable[[tuple[Any, ...], dict[str, Any], Any], tuple[Any, Iterable[Any]]]
 """Returns what was made, and what of, by the arguments and the result of a call."""
 
+Seeing = Callable[["Made", Operation, list[Any]], "Passage | None"]
+"""Tells how rows and columns passed in one operation, from known parents to what was made."""
+
+
+class Made(NamedTuple):
+    """What one call has made, and how it was called."""
+
+    thing: Any
+    function: str = ""
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = {}
+    parents: tuple[Any, ...] = ()
+    """All that it was made of, known or not."""
+
 
 def arguments(
     args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
@@ -60,7 +76,13 @@ def parts(args: Iterable[Any], kwargs: dict[str, Any]) -> Iterator[Any]:
             yield value
 
 
-def follow(patches: Patches, owner: Any, name: str, parents: Parents = arguments) -> None:
+def follow(
+    patches: Patches,
+    owner: Any,
+    name: str,
+    parents: Parents = arguments,
+    seeing: Seeing | None = None,
+) -> None:
     """Follow what a function or method of a library makes; a name it lacks is passed over."""
     original = vars(owner).get(name)
     if original is None or not callable(original) or is_ours(original):
@@ -72,7 +94,8 @@ def follow(patches: Patches, owner: Any, name: str, parents: Parents = arguments
         session = active()
         if session is not None:
             try:
-                note(session, *parents(args, kwargs, result), name)
+                made, of = parents(args, kwargs, result)
+                note(session, made, of, name, seeing=seeing, args=args, kwargs=kwargs)
             except Exception as error:
                 session.trouble(name, error)
         return result
@@ -80,7 +103,7 @@ def follow(patches: Patches, owner: Any, name: str, parents: Parents = arguments
     patches.replace(owner, name, marked(followed, original))
 
 
-def follow_property(patches: Patches, owner: type, name: str) -> None:
+def follow_property(patches: Patches, owner: type, name: str, seeing: Seeing | None = None) -> None:
     """Follow what a property of a library's class returns."""
     original = vars(owner).get(name)
     if not isinstance(original, property) or original.fget is None:
@@ -93,7 +116,7 @@ def follow_property(patches: Patches, owner: type, name: str) -> None:
         session = active()
         if session is not None:
             try:
-                note(session, result, (self,), name)
+                note(session, result, (self,), name, seeing=seeing, args=(self,))
             except Exception as error:
                 session.trouble(name, error)
         return result
@@ -102,19 +125,32 @@ def follow_property(patches: Patches, owner: type, name: str) -> None:
     patches.replace(owner, name, property(getter, original.fset, original.fdel, original.__doc__))
 
 
-def note(session: Session, made: Any, parents: Iterable[Any], name: str) -> None:
+def note(
+    session: Session,
+    made: Any,
+    parents: Iterable[Any],
+    name: str,
+    *,
+    seeing: Seeing | None = None,
+    args: tuple[Any, ...] = (),
+    kwargs: dict[str, Any] | None = None,
+) -> None:
     """Note that `made` comes from the known among `parents`, and what it was known to be of."""
     made_of = made if isinstance(made, tuple) else (made,)
     if getattr(made_of[0] if made_of else None, "ndim", 1) == 0 or made is None:
         return
     tracker = session.tracker
-    known = [parent for parent in parents if tracker.get(parent) is not None]
+    every = tuple(parents)
+    known = [parent for parent in every if tracker.get(parent) is not None]
     if not known or session.opened_inside is not None:
         return
     operation, at = _operation(sys._getframe(1), name)
     for one in made_of:
         if not any(one is parent for parent in known[1:]):
-            tracker.derive(one, (one, *known), operation, at)
+            seen = None
+            if seeing is not None:
+                seen = partial(seeing, Made(one, name, args, kwargs or {}, every))
+            tracker.derive(one, (one, *known), operation, at, seen)
 
 
 def _operation(frame: FrameType | None, name: str) -> tuple[str, At | None]:

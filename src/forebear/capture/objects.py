@@ -10,17 +10,20 @@ from typing import Any, Final
 
 from forebear.capture.ancestry import ancestry, unchanged
 from forebear.capture.callsite import CallSite
+from forebear.capture.flows import flow_of, operations_of, own_columns
 from forebear.capture.plain import public_module
 from forebear.capture.session import Session
 from forebear.capture.tracker import Origin
 from forebear.core.clock import now
-from forebear.core.events import Link
+from forebear.core.events import Flow, Link
 from forebear.core.ids import new_id
 from forebear.engines import models, tables
+from forebear.engines.weights import is_network
 
 __all__ = [
     "PART",
     "bind_loaded",
+    "column_names",
     "data_of",
     "describe_model",
     "export_model",
@@ -80,6 +83,8 @@ def data_of(session: Session, thing: object, *, label: str | None = None) -> Ori
         started=now(),
         used=past.links,
         generated=[Link(artifact=new.artifact or "")],
+        operations=operations_of(session, past.way.operations),
+        flows=[_flow(session, new, past.way, found)] if past.way.parents else [],
         attrs=past.attrs,
         site=origin.site() if origin is not None else None,
     )
@@ -87,6 +92,19 @@ def data_of(session: Session, thing: object, *, label: str | None = None) -> Ori
         new.model, new.data, new.guessed = origin.model, origin.data, origin.guessed
     session.tracker.bind(thing, new)
     return new
+
+
+def _flow(session: Session, new: Origin, way: Origin, found: tables.Fingerprint) -> Flow:
+    return flow_of(
+        session, new.artifact or "", way, way.parents, rows=found.rows, names=column_names(found)
+    )
+
+
+def column_names(found: tables.Fingerprint) -> list[str]:
+    """Return what the columns of a table or array are called; of an array, by position."""
+    if found.columns:
+        return [column.name for column in found.columns]
+    return list(map(str, range(min(found.shape[1], _MOST_SCHEMA)))) if len(found.shape) == 2 else []
 
 
 def new_data(
@@ -163,14 +181,17 @@ def new_model(
     label: str | None,
     attrs: dict[str, Any],
     site: CallSite | None = None,
+    id: str | None = None,
 ) -> Origin:
     """Record a model that has just been trained, by its learned state, and bind it.
 
     Of the predictors trained at one place in the code (`site`), as in a loop, the last is the
     one that gets a name of its own at the end of the run.
     """
-    origin = _record_model(session, model, models.state_digest(model), label=label, attrs=attrs)
-    if hasattr(type(model), "predict") and not attrs.get("transformer"):
+    state = models.state_digest(model)
+    origin = _record_model(session, model, state, label=label, attrs=attrs, id=id)
+    predicts = hasattr(type(model), "predict") or is_network(model)
+    if predicts and not attrs.get("transformer"):
         where = site.where if site is not None else ""
         session.trained[where, type(model).__name__] = origin.artifact or ""
     return origin
@@ -183,13 +204,14 @@ def _record_model(
     *,
     label: str | None,
     attrs: dict[str, Any],
+    id: str | None = None,
 ) -> Origin:
     if state.opaque:
         attrs = {**attrs, "opaque": state.opaque}
     id = session.artifact(
         "model",
         state.digest,
-        id=new_id(),
+        id=id or new_id(),
         label=label or type(model).__name__,
         format=type(model).__module__.partition(".")[0],
         weights=state.digest,
@@ -209,11 +231,12 @@ def model_of(session: Session, model: object, *, label: str | None = None) -> Or
     with the state of a recorded model is its copy; one that came from nowhere we saw is
     recorded with a gap.
     """
+    session.settle(model)
     origin = session.tracker.get(model)
     if origin is not None and origin.artifact is not None:
         return origin
     state = models.state_digest(model)
-    known = session.tracker.models.get(state.digest)
+    known = session.tracker.models.get(state.digest) or session.elsewhere(state.digest)
     if known is not None:
         session.tracker.bind(model, known)
         return known
@@ -280,7 +303,7 @@ def is_model(thing: object) -> bool:
     """Tell whether an object is something that was trained."""
     if isinstance(thing, type):
         return False
-    return hasattr(thing, "get_params") and hasattr(thing, "fit")
+    return is_network(thing) or (hasattr(thing, "get_params") and hasattr(thing, "fit"))
 
 
 def is_trained(session: Session, thing: object) -> bool:
@@ -300,6 +323,7 @@ def bind_loaded(session: Session, thing: object, file: Origin, *, alone: bool) -
     found = tables.fingerprint(thing) if tables.is_tabular(thing) else None
     if found is not None:
         origin = Origin(artifact=file.artifact, digest=found.digest, label=file.label)
+        origin.columns = own_columns(origin, column_names(found))
         session.tracker.bind(thing, origin)
         session.remember_columns(found.columns, origin)
     elif is_model(thing):
@@ -326,7 +350,7 @@ def describe_model(model: object) -> dict[str, Any]:
     version = getattr(module, "__version__", None)
     if module is not None and isinstance(version, str):
         described |= {"library": _LIBRARIES.get(module.__name__, module.__name__)}
-        described |= {"version": version}
+        described |= {"version": str(version)}
     return described
 
 
@@ -367,5 +391,6 @@ def _record(
     for gap in found.gaps:
         session.gap(gap, id)
     origin = Origin(artifact=id, digest=found.digest, label=label, role=role)
+    origin.columns = own_columns(origin, column_names(found))
     session.remember_columns(found.columns, origin)
     return origin

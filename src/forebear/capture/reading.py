@@ -15,9 +15,10 @@ from types import FrameType
 from typing import Any, Final
 
 from forebear.capture.callsite import is_user_code, statement_at, statements_of
+from forebear.capture.passage import Feed, merged
 from forebear.capture.tracker import Origin, Tracker
 
-__all__ = ["origins_in_code"]
+__all__ = ["columns_in_code", "name_in_code", "origins_in_code"]
 
 _DEEPEST: Final = 12
 _MOST_FRAMES: Final = 40
@@ -39,6 +40,39 @@ def origins_in_code(tracker: Tracker, thing: object) -> list[Origin]:
         if origins:
             return list({id(source): source for o in origins for source in o.sources()}.values())
     return []
+
+
+def columns_in_code(tracker: Tracker, thing: object) -> list[Feed]:
+    """Return what the code makes `thing` of, column by column: `frame.a`, `frame["a"]`.
+
+    `thing` has a name, or is the value of the statement that is going on. Nothing is evaluated.
+    """
+    for frame in _user_frames():
+        local = frame.f_locals
+        try:
+            reader = _Reader(tracker, frame, {**frame.f_globals, **local})
+            feeds = reader.feeds(thing)
+        finally:
+            if _KEEPS_LOCALS and local is not frame.f_globals:
+                local.clear()
+        if feeds:
+            return feeds
+    return []
+
+
+def name_in_code(thing: object) -> str | None:
+    """Return what the user's code calls a thing at the moment, the innermost name first."""
+    for frame in _user_frames():
+        local = frame.f_locals
+        try:
+            names = [name for name, value in local.items() if value is thing]
+        finally:
+            if _KEEPS_LOCALS and local is not frame.f_globals:
+                local.clear()
+        for name in names:
+            if name.isidentifier() and not name.startswith("_"):
+                return name
+    return None
 
 
 def _user_frames() -> Iterator[FrameType]:
@@ -81,6 +115,55 @@ class _Reader:
         best = [origin for name in alike for origin in found[name]]
         every = best or [origin for origins in found.values() for origin in origins]
         return [origin for origin in every if origin.model is None] or every
+
+    def feeds(self, thing: object) -> list[Feed]:
+        """Return what the columns are made of from which the code makes `thing`."""
+        named = [n for n, v in self.values.items() if v is thing and n in self.assignments]
+        if named:
+            before = [v for line, v in self.assignments[named[0]] if line <= self.line]
+            expression = before[-1] if before else None
+        else:
+            statement = statement_at(self.frame)
+            expression = getattr(statement, "value", None)
+        return self._columns(expression, self.line, 0) if expression is not None else []
+
+    def _columns(self, node: ast.AST, line: int, depth: int) -> list[Feed]:
+        """Return the columns that an expression reads, those behind plain names included."""
+        if depth > _DEEPEST:
+            return []
+        column = self._column(node)
+        if column is not None:
+            return [column]
+        if isinstance(node, ast.Name):
+            return self._behind_name(node.id, line, depth)
+        found: list[Feed] = []
+        for child in ast.iter_child_nodes(node):
+            found += self._columns(child, line, depth + 1)
+        return found
+
+    def _column(self, node: ast.AST) -> Feed | None:
+        """Return the column of a known frame that `frame.name` or `frame["name"]` is."""
+        holder = getattr(node, "value", None)
+        if isinstance(node, ast.Attribute):
+            name = node.attr
+        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            name = str(node.slice.value)
+        else:
+            return None
+        if not isinstance(holder, ast.Name):
+            return None
+        origin = self.tracker.get(self.values.get(holder.id))
+        return origin.columns.feed(name) if origin is not None and origin.columns else None
+
+    def _behind_name(self, name: str, line: int, depth: int) -> list[Feed]:
+        value = self.values.get(name)
+        origin = self.tracker.get(value)
+        if origin is not None:
+            return [merged(origin.columns.feeds)] if origin.columns is not None else []
+        before = [given for given in self.assignments.get(name, ()) if given[0] < line]
+        if not before or hasattr(value, "fit"):
+            return []
+        return self._columns(before[-1][1], before[-1][0], depth + 1)
 
     def value(self, name: str, line: int, depth: int) -> list[Origin]:
         """Return the origin of the value that `name` has, or the known origins behind it."""

@@ -19,6 +19,7 @@ from typing import Any, Final, Literal, ParamSpec
 
 from forebear.capture.callsite import CallSite, call_site
 from forebear.capture.filekinds import kind_of_file
+from forebear.capture.passage import Feed
 from forebear.capture.plain import plain_mapping
 from forebear.capture.tracker import Origin, Tracker
 from forebear.client.config import Config
@@ -34,11 +35,14 @@ from forebear.core.events import (
     ArtifactRecorded,
     Derived,
     EdgesRecorded,
+    Flow,
     GapNoticed,
     Link,
     LocationSeen,
     MetricsLogged,
+    Operation,
     ParamsLogged,
+    RunStarted,
     StepRecorded,
 )
 from forebear.core.ids import new_id
@@ -80,15 +84,31 @@ def guarded(function: Callable[P, None]) -> Callable[P, None]:
 class Session:
     """Records one root run."""
 
-    def __init__(self, folder: Path, run: str, config: Config, *, script: str | None) -> None:
+    def __init__(  # noqa: PLR0915  it lists what a session knows
+        self,
+        folder: Path,
+        run: str,
+        config: Config,
+        *,
+        script: str | None,
+        root: str | None = None,
+    ) -> None:
         """Open a spool for `run` in the store's folder.
+
+        With `root`, the outermost run, which another process records, the spool is opened at
+        the first fact, and this process is a worker of `run` unless `open_with` says more.
 
         Raises:
             StoreUnwritable: nothing can be recorded there.
         """
-        from forebear.client.drain import host_id
-
         self.run = run
+        self.root = root or run
+        self.worker = self.shared = root is not None
+        """Whether another process records the same run and says how it ended."""
+        self.modules_told = 0
+        """How many modules there were when a worker last said which source files ran."""
+        self.sandbox: str | None = None
+        """The folder below which the program may write, when it may not everywhere."""
         self.folder = folder
         self.config = config
         self.script = script
@@ -97,11 +117,11 @@ class Session:
         self.tracker = Tracker()
         kept = Place(folder=folder, url=config.store.url or None).kept
         self.blobs = FileBlobs(kept / BLOBS)
-        self._spool = SpoolWriter(
-            folder / "spool",
-            SpoolHeader(run=run, pid=os.getpid(), host=host_id()),
-            conceal=concealment(kept),
-        )
+        self._kept = kept
+        self._opening: RunStarted | None = None
+        self._siblings: Any = None
+        self._spool: SpoolWriter | None = None
+        self._beginning = threading.Lock()
         self._nested = threading.local()
         self._artifacts: set[str] = set()
         self._used: set[tuple[str, str, str]] = set()
@@ -119,7 +139,7 @@ class Session:
         """Whether there is a model among them."""
         self.data_files: dict[str, Path] = {}
         """Data files read or written: artifact to path."""
-        self._columns: dict[str, Origin] = {}
+        self._columns: dict[str, tuple[Origin, str]] = {}
         self._read: dict[str, None] = {}
         self._written: dict[str, None] = {}
         self._leaves: dict[str, None] = {}
@@ -127,6 +147,8 @@ class Session:
         """Files opened for writing by ordinary means, with the run that did it."""
         self.settlers: dict[str, list[Callable[[str], None]]] = {}
         """What observers do with a file that they saw being written, once it is complete."""
+        self.unfinished: dict[int, Callable[[], None]] = {}
+        """What records the trainings that are going on, by the identity of their models."""
         self.exported_bytes: dict[str, Callable[[str], None]] = {}
         """The same for bytes that were made of an object: by their digest."""
         self.observing = 0
@@ -136,8 +158,8 @@ class Session:
         self._troubles: dict[str, int] = {}
         self._said: set[str] = set()
         self._closed = threading.Event()
-        self._syncer = threading.Thread(target=self._sync_now_and_then, daemon=True)
-        self._syncer.start()
+        if root is None:
+            self._writer()
 
     # -- what is going on ------------------------------------------------------------------
 
@@ -153,18 +175,66 @@ class Session:
             _active = None
         self._closed.set()
         try:
-            self._spool.close()
+            if self._spool is not None:
+                self._spool.close()
         except ForebearError as error:
             self.failure = str(error)
         if self.failure:
             _log.warning("Recording stopped early: %s", self.failure)
 
-    def forget_in_child(self) -> None:
-        """Leave a forked child unrecorded: the parent goes on writing the spool."""
-        global _active
-        _active = None
-        with contextlib.suppress(OSError):
-            self._spool.abandon()
+    def open_with(self, opening: RunStarted) -> None:
+        """Record a run inside the outermost one, begun by `opening` before the first fact."""
+        self._opening, self.worker = opening, False
+
+    def go_on_in_child(self) -> None:
+        """Go on in a forked child, with a spool of its own; the parent ends what it began."""
+        if self._spool is not None:
+            with contextlib.suppress(OSError):
+                self._spool.abandon()
+        own = self.is_own_thread()
+        # Threads that held these locks, and the one that synced, are not in the child.
+        self._spool, self._opening, self._siblings = None, None, None
+        self.worker = self.shared = True
+        self._beginning, self._closed = threading.Lock(), threading.Event()
+        self._nested = threading.local()
+        self._nested.own = own
+        self.tracker.go_on_in_child()
+        begun: tuple[dict[Any, Any], ...] = (self.pending_writes, self.settlers, self.unfinished)
+        for parents in (*begun, self.data_files, self.exports, self.trained):
+            parents.clear()
+        self.dropped = 0
+
+    @property
+    def stopped(self) -> bool:
+        """Tell whether the record of this process is complete."""
+        return self._closed.is_set()
+
+    @property
+    def begun(self) -> bool:
+        """Tell whether this process has recorded anything."""
+        return self._spool is not None
+
+    def _writer(self) -> SpoolWriter:
+        """Return the spool of this process, opened now if this is the first fact."""
+        with self._beginning:
+            if self._spool is None:
+                self._spool = self._opened()
+                with contextlib.suppress(RuntimeError):  # the interpreter is about to end
+                    threading.Thread(target=self._sync_now_and_then, daemon=True).start()
+            return self._spool
+
+    def _opened(self) -> SpoolWriter:
+        from forebear.client.drain import host_id
+
+        inner = None if self.worker or self.run == self.root else self.run
+        spool = SpoolWriter(
+            self.folder / "spool",
+            SpoolHeader(run=self.root, pid=os.getpid(), host=host_id(), inner=inner),
+            conceal=concealment(self._kept),
+        )
+        if self._opening is not None:
+            spool.append(self._opening)
+        return spool
 
     @property
     def here(self) -> str:
@@ -223,7 +293,7 @@ class Session:
             self.dropped += 1
             return
         try:
-            self._spool.append(event)
+            (self._spool or self._writer()).append(event)
         except ForebearError as error:
             self.failure = str(error)
             self.dropped += 1
@@ -281,6 +351,8 @@ class Session:
         generated: Sequence[Link] = (),
         params: dict[str, Any] | None = None,
         site: CallSite | None = None,
+        operations: Sequence[Operation] = (),
+        flows: Sequence[Flow | None] = (),
         attrs: dict[str, Any] | None = None,
     ) -> str:
         """Record one finished operation and return its run id."""
@@ -301,6 +373,8 @@ class Session:
                 params=redaction.mapping(plain_mapping(params or {})).value,
                 used=_unique(used),
                 generated=_unique(generated),
+                operations=list(operations),
+                flows=[flow for flow in flows if flow is not None],
                 attrs=attrs or {},
             )
         )
@@ -395,6 +469,16 @@ class Session:
         """Tell whether this run has written that content."""
         return artifact in self._written
 
+    def settle(self, thing: object = None) -> None:
+        """Record the training of a model that was going on until now; without one, of all."""
+        for key in list(self.unfinished) if thing is None else [id(thing)]:
+            record = self.unfinished.pop(key, None)
+            if record is not None:
+                try:
+                    record()
+                except Exception as error:
+                    self.trouble("a training", error)
+
     def leaves(self) -> list[str]:
         """Artifacts of this run that nothing was made of yet, and the files it has read."""
         return list(self._read | self._leaves)
@@ -407,12 +491,17 @@ class Session:
         """Remember whose content the columns are, to recognise them in unknown objects."""
         for column in columns:
             if column.digest is not None and len(self._columns) < _MOST_COLUMNS:
-                self._columns.setdefault(column.digest, origin)
+                self._columns.setdefault(column.digest, (origin, column.name))
 
     def with_columns(self, columns: Sequence[Column]) -> list[Origin]:
         """Return the recorded data that hold one or more of the columns, value for value."""
         found = [self._columns.get(column.digest or "") for column in columns]
-        return list({id(origin): origin for origin in found if origin is not None}.values())
+        return list({id(one[0]): one[0] for one in found if one is not None}.values())
+
+    def column_of(self, column: Column) -> Feed | None:
+        """Return the recorded column that one is, value for value."""
+        known = self._columns.get(column.digest or "")
+        return Feed(frozenset({known})) if known is not None else None
 
     def keep(self, data: bytes) -> str:
         """Keep bytes in the content store and return their digest."""
@@ -426,6 +515,17 @@ class Session:
             return False
         return True
 
+    def elsewhere(self, digest: str) -> Origin | None:
+        """Return content that another process of this run has recorded, by its digest."""
+        if not self.shared:
+            return None
+        if self._siblings is None:
+            from forebear.capture.siblings import Siblings
+
+            self._siblings = Siblings(self)
+        origin: Origin | None = self._siblings.find(digest)
+        return origin
+
     # -- objects ---------------------------------------------------------------------------
 
     def relative(self, path: str) -> str:
@@ -437,9 +537,10 @@ class Session:
         return None if site is None else self.relative(site.where)
 
     def _sync_now_and_then(self) -> None:
-        while not self._closed.wait(1.0):
+        spool, closed = self._spool, self._closed
+        while spool is not None and not closed.wait(1.0):
             try:
-                self._spool.sync()
+                spool.sync()
             except ForebearError as error:
                 self.failure = str(error)
                 return

@@ -10,11 +10,12 @@ import sys
 import threading
 import weakref
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any, Final, NamedTuple
 
 from forebear.capture.callsite import CallSite
+from forebear.capture.passage import SAME, Columns, Passage, Relation, combined, through
 
 __all__ = ["At", "Operation", "Origin", "Tracker"]
 
@@ -31,12 +32,26 @@ class At(NamedTuple):
     line: int
 
 
-class Operation(NamedTuple):
-    """One thing done to data between two points that matter; the number tells repeats apart."""
+class Operation:
+    """One thing done to data between two points that matter; each is itself and no other."""
 
-    name: str
-    number: int
-    at: At | None = None
+    __slots__ = (
+        "added", "at", "by", "dropped", "name", "number", "rows_in", "rows_out", "times", "unknown",
+    )  # fmt: skip
+
+    def __init__(self, name: str, number: int, at: At | None = None) -> None:
+        self.name = name
+        self.number = number
+        self.at = at
+        self.times = 1
+        self.rows_in: int | None = None
+        self.rows_out: int | None = None
+        self.by: dict[str, None] = {}
+        """Columns that decided about rows."""
+        self.dropped: dict[str, None] = {}
+        self.added: dict[str, None] = {}
+        self.unknown = False
+        """What it did to rows and columns was not seen."""
 
 
 _SLICE: Final = Operation("slice", -1)
@@ -51,6 +66,7 @@ class Origin:
 
     __slots__ = (
         "artifact",
+        "columns",
         "data",
         "digest",
         "exact",
@@ -60,6 +76,7 @@ class Origin:
         "operations",
         "parents",
         "role",
+        "rows",
     )
 
     def __init__(
@@ -72,6 +89,8 @@ class Origin:
         label: str | None = None,
         role: str | None = None,
         exact: bool = True,
+        rows: Mapping[Origin, Relation] | None = None,
+        columns: Columns | None = None,
     ) -> None:
         self.artifact = artifact
         self.digest = digest
@@ -82,6 +101,10 @@ class Origin:
         """The part this data plays: train, validation, test."""
         self.exact = exact
         """False when the parents are all that could be, not what was seen."""
+        self.rows: Mapping[Origin, Relation] = rows or {}
+        """Which rows of each parent it holds."""
+        self.columns = columns
+        """What its columns were made of, where that was seen."""
         self.model: Origin | None = None
         """For predictions: the model that made them."""
         self.data: Origin | None = None
@@ -92,6 +115,10 @@ class Origin:
     def sources(self) -> tuple[Origin, ...]:
         """Return the nearest recorded ancestors: itself, when its content is recorded."""
         return (self,) if self.artifact is not None else self.parents
+
+    def relation(self, source: Origin) -> Relation:
+        """Return which rows of a source it holds."""
+        return SAME if source is self else self.rows.get(source)
 
     def site(self) -> CallSite | None:
         """Return where the last operation was done."""
@@ -183,19 +210,35 @@ class Tracker:
         ]
 
     def derive(
-        self, thing: object, parents: Iterable[object], operation: str, at: At | None = None
+        self,
+        thing: object,
+        parents: Iterable[object],
+        operation: str,
+        at: At | None = None,
+        seen: Callable[[Operation, list[object]], Passage | None] | None = None,
     ) -> None:
         """Remember that `operation` made `thing` from `parents`; unknown parents don't count.
 
         Only recorded ancestors are kept, never the chain between, so a loop of a million
         operations costs no more than one. Operations told one after the other with an equal
-        `at` are parts of one.
+        `at` are parts of one. `seen` tells how rows and columns of the known parents passed.
         """
-        origins = [o for parent in parents if (o := self.get(parent)) is not None]
-        if origins:
-            self.bind(thing, self._made_from(origins, self._operation(operation, at)))
+        known = [(parent, o) for parent in parents if (o := self.get(parent)) is not None]
+        if not known:
+            return
+        operation_ = self.operation(operation, at)
+        origins = [origin for _, origin in known]
+        made = self._made_from(origins, operation_)
+        passage = seen(operation_, [parent for parent, _ in known]) if seen is not None else None
+        if passage is not None:
+            made.rows = _rows(origins, passage.rows)
+            made.columns = passage.columns
+        else:
+            operation_.unknown = True
+        self.bind(thing, made)
 
-    def _operation(self, name: str, at: At | None) -> Operation:
+    def operation(self, name: str, at: At | None) -> Operation:
+        """Return a new operation, or the last one if this is a part of it."""
         last = self._last
         if at is not None and last is not None and last.at == at and last.name == name:
             return last
@@ -219,6 +262,10 @@ class Tracker:
         """Forget everything."""
         with self._lock:
             self._known.clear()
+
+    def go_on_in_child(self) -> None:
+        """Go on in a forked child, where the thread that holds the lock may be missing."""
+        self._lock = threading.RLock()
 
     def _forget(self, watch: _Watch) -> None:
         with self._lock:
@@ -255,6 +302,24 @@ def _joined(origins: list[Origin], operation: Operation) -> Origin:
     made.data = _only(origin.data for origin in origins)
     made.guessed = any(origin.guessed for origin in origins)
     return made
+
+
+def _rows(origins: list[Origin], relations: Sequence[Relation]) -> dict[Origin, Relation]:
+    """Return which rows of each recorded ancestor a thing holds that was made of `origins`.
+
+    An ancestor that rows came from in a way that was seen needs no second way: a mask and the
+    frame that it filters say the same, and a mean of a column holds no row of it.
+    """
+    found: dict[Origin, Relation] = {}
+    for origin, relation in zip(origins, relations, strict=True):
+        for source in origin.sources():
+            way = through(relation, origin.relation(source))
+            before = found.get(source)
+            if before is None:
+                found[source] = way
+            elif way is not None and way is not before:
+                found[source] = combined(before, way)
+    return found
 
 
 def _only(origins: Iterable[Origin | None]) -> Origin | None:

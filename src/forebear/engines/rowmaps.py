@@ -94,6 +94,24 @@ class RowMap:
         outs, ins = through.as_pairs()
         return pairs(self.outs[outs], ins, self.n_out, earlier.n_in)
 
+    def joined(self, other: RowMap) -> RowMap:
+        """Return the map of the same target that holds the rows of both maps."""
+        if self is other:
+            return self
+        if self.outs is None and other.outs is None:
+            one, two = self.positions(), other.positions()
+            if bool(((one == two) | (one < 0) | (two < 0)).all()):
+                return take(np.maximum(one, two), self.n_in)
+        (outs, ins), (more_outs, more_ins) = self.as_pairs(), other.as_pairs()
+        both = np.unique(
+            np.stack([np.append(outs, more_outs), np.append(ins, more_ins)], axis=1), axis=0
+        )
+        return pairs(both[:, 0], both[:, 1], self.n_out, self.n_in)
+
+    def with_own_rows(self) -> RowMap:
+        """Return this map joined with that of a target that has the rows of its source."""
+        return self.joined(identity(self.n_in))
+
     def positions(self) -> Array:
         """Return the row of the source that each row of the target holds, -1 for none.
 

@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from forebear.capture.datafiles import data_read, data_written, place_of
+from forebear.capture.passage import SAME, Relation
 from forebear.capture.patching import Call, Patches
 from forebear.capture.session import Session
 
@@ -53,6 +54,10 @@ _SHAPE_ONLY: Final = frozenset(
     {"sep", "delimiter", "encoding", "engine", "compression", "memory_map"}
 )
 """Options that say how a file is written down, not what of it is taken."""
+_ROWS: Final = frozenset(
+    "nrows skiprows skipfooter chunksize iterator on_bad_lines comment filters skip_blank_lines".split()
+)
+"""Options that say which rows are taken."""
 
 
 def patch(patches: Patches, module: ModuleType) -> None:
@@ -84,7 +89,20 @@ def _after_read(call: Call, result: Any, *, format: str) -> None:
         format=format,
         params=params,
         whole=params.keys() <= _SHAPE_ONLY,
+        rows=_rows(params, result),
     )
+
+
+def _rows(params: dict[str, Any], result: Any) -> Relation:
+    """Return which rows of the file are in what was read of it."""
+    choosing = params.keys() & _ROWS
+    if not choosing:
+        return SAME
+    if choosing == {"nrows"} and hasattr(result, "index"):
+        from forebear.engines.rowmaps import span
+
+        return span(0, len(result), len(result))
+    return None
 
 
 def _after_parse(call: Call, result: Any, *, format: str) -> None:

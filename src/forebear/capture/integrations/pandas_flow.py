@@ -12,9 +12,12 @@ from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 from typing import Any, Final
 
-from forebear.capture.flow import follow, follow_property, note, parts
+from forebear.capture.flow import Made, follow, follow_property, note, parts
+from forebear.capture.integrations import _pandas_columns, _pandas_rows
+from forebear.capture.passage import SAME, Columns, Feed, Passage, Relation
 from forebear.capture.patching import Patches, marked
 from forebear.capture.session import active
+from forebear.capture.tracker import Operation
 
 __all__ = ["MODULES"]
 
@@ -36,19 +39,22 @@ def patch(patches: Patches, module: ModuleType) -> None:
     """Follow data through frames, series, groups, windows and the functions of pandas."""
     base = sys.modules["pandas.core.generic"].NDFrame
     patches.replace(base, "__finalize__", _finalizing(base.__finalize__))
-    follow(patches, module.DataFrame, "__getitem__")
+    _pandas_rows.patch_rows(patches)
+    follow(patches, module.DataFrame, "__getitem__", seeing=_passage)
     for name in _FUNCTIONS:
-        follow(patches, module, name)
+        follow(patches, module, name, seeing=_passage)
     for cls in (module.DataFrame, module.Series):
-        follow(patches, cls, "__init__", _made_of)
+        follow(patches, cls, "__init__", _made_of, _passage)
         for name in _WITH_OTHERS:
             for owner in _defining(cls, name):
-                follow(patches, owner, name)
+                follow(patches, owner, name, seeing=_passage)
         for name in _IN_PLACE:
             for owner in _defining(cls, name):
-                follow(patches, owner, name, _changed)
+                follow(patches, owner, name, _changed, _passage)
+        for owner in _defining(cls, "_update_inplace"):
+            follow(patches, owner, "_update_inplace", _replaced, _passage)
         for owner in _defining(cls, "values"):
-            follow_property(patches, owner, "values")
+            follow_property(patches, owner, "values", _passage)
     _patch_indexers(patches)
     _patch_groups(patches)
     _patch_others(patches)
@@ -59,9 +65,9 @@ def _patch_indexers(patches: Patches) -> None:
     for name in _PLACES:
         cls = getattr(indexing, name, None)
         for owner in _defining(cls, "__setitem__"):
-            follow(patches, owner, "__setitem__", _changed_at)
+            follow(patches, owner, "__setitem__", _changed_at, _set_at)
     for owner in _defining(getattr(indexing, "_LocIndexer", None), "__getitem__"):
-        follow(patches, owner, "__getitem__", _taken_at)
+        follow(patches, owner, "__getitem__", _taken_at, _passage)
 
 
 def _patch_groups(patches: Patches) -> None:
@@ -78,7 +84,7 @@ def _patch_groups(patches: Patches) -> None:
         for cls in (getattr(module, word, None) for word in classes):
             for method, value in list(vars(cls).items()) if cls is not None else ():
                 if not method.startswith("_") and callable(value) and not isinstance(value, type):
-                    follow(patches, cls, method, _held)
+                    follow(patches, cls, method, _held, _grouped)
             if cls is not None and "__iter__" in vars(cls):
                 patches.replace(cls, "__iter__", _iterating(vars(cls)["__iter__"]))
 
@@ -88,13 +94,13 @@ def _patch_others(patches: Patches) -> None:
         readers = sys.modules.get(f"pandas.io.{name}")
         for reader in (getattr(readers, word, None) for word in words):
             for method in ("read", "__next__") if reader is not None else ():
-                follow(patches, reader, method)
+                follow(patches, reader, method, seeing=_chunk)
     categories = sys.modules.get("pandas.core.arrays.categorical")
     accessor = getattr(categories, "CategoricalAccessor", None)
     if accessor is not None:
-        follow(patches, accessor, "__init__", _made_of)
-        follow(patches, accessor, "_delegate_method")
-        follow_property(patches, accessor, "codes")
+        follow(patches, accessor, "__init__", _made_of, _passage)
+        follow(patches, accessor, "_delegate_method", seeing=_passage)
+        follow_property(patches, accessor, "codes", _passage)
 
 
 def _defining(cls: type | None, name: str) -> list[type]:
@@ -124,6 +130,12 @@ def _changed_at(
     return frame, [frame, *parts(args[1:], kwargs)]
 
 
+def _replaced(
+    args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
+) -> tuple[Any, Iterable[Any]]:
+    return args[0], parts(args[1:], kwargs)
+
+
 def _taken_at(
     args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
 ) -> tuple[Any, Iterable[Any]]:
@@ -141,7 +153,7 @@ def _iterating(original: Callable[[Any], Iterator[Any]]) -> Callable[[Any], Iter
             session = active()
             if session is not None:
                 part = entry[1] if isinstance(entry, tuple) else entry
-                note(session, part, (getattr(self, "obj", None),), "group")
+                note(session, part, (getattr(self, "obj", None),), "group", seeing=_passage)
             yield entry
 
     return marked(followed, original)
@@ -157,12 +169,120 @@ def _finalizing(original: Callable[..., Any]) -> Callable[..., Any]:
         if session is not None:
             try:
                 made_of = (other,) if hasattr(other, "iloc") else getattr(other, "input_objs", ())
-                note(session, result, made_of, method or "accessor")
+                note(session, result, made_of, method or "accessor", seeing=_passage)
             except Exception as error:
                 session.trouble("__finalize__", error)
         return result
 
     return marked(finalize, original)
+
+
+# How rows and columns pass -------------------------------------------------------------------
+
+
+def _passage(made: Made, operation: Operation, parents: list[Any]) -> Passage | None:
+    """Return which rows and columns of known parents are in what one call has made."""
+    return _passed(made, operation, parents, None)
+
+
+def _set_at(made: Made, operation: Operation, parents: list[Any]) -> Passage | None:
+    return _passed(made._replace(function="set_at"), operation, parents, None)
+
+
+def _grouped(made: Made, operation: Operation, parents: list[Any]) -> Passage | None:
+    """Return what a group-by has made: one row for each group, or as many as there were."""
+    groups = made.args[0]
+    return _passed(made, operation, parents, groups if hasattr(groups, "_grouper") else None)
+
+
+def _chunk(made: Made, operation: Operation, parents: list[Any]) -> Passage | None:
+    """Return which rows of a file a reader has just given: those behind the ones before."""
+    thing, reader = made.thing, made.args[0]
+    after = getattr(reader, "_currow", None)
+    names = _pandas_columns.names_of(thing)
+    known = active()
+    origin = known.tracker.get(reader) if known is not None else None
+    if after is None or origin is None or not _pandas_columns.is_pandas(thing):
+        return None
+    from forebear.engines.rowmaps import span
+
+    place = span(after - len(thing), len(thing), after)
+    rows: list[Relation] = [place if one is reader else None for one in parents]
+    source = origin.sources()[0]
+    feeds = tuple(Feed(frozenset({(source, name)})) for name in names)
+    return Passage(rows, Columns(names, feeds))
+
+
+def _passed(made: Made, operation: Operation, parents: list[Any], groups: Any) -> Passage | None:
+    session = active()
+    if session is None:
+        return None
+    thing = made.thing
+    asked = _pandas_columns.Asked(session.tracker, operation, made.function, made.args, made.kwargs)
+    fresh = [parent for parent in parents if parent is not thing]
+    rows = dict(zip(map(id, fresh), _pandas_rows.relations(thing, fresh), strict=True))
+    if made.function == "concat" or operation.name == "concat":
+        rows |= _stacked(thing, made.parents, rows)
+    if groups is not None:
+        columns = _pandas_columns.grouped_columns(thing, groups, parents, asked)
+        if made.function not in _PICKING:
+            relation = _pandas_rows.grouped(thing, groups)
+            for parent in fresh:
+                if rows[id(parent)] is None and len(parent) == len(groups._grouper.ids):
+                    rows[id(parent)] = relation
+    else:
+        columns = _pandas_columns.columns(thing, parents, asked)
+    before = session.tracker.get(thing)
+    inner = before is not None and before.operations[-1:] == (operation,)
+    own: Relation = SAME
+    if made.function == _REPLACING:
+        own = None
+        columns = next((asked.of(one) for one in fresh), None)
+    elif inner and before is not None and made.function not in _FINAL:
+        # What was seen inside this operation is finer than what is seen around it.
+        columns = before.columns or columns
+    found = [own if parent is thing else rows[id(parent)] for parent in parents]
+    _tell(operation, thing, fresh, found)
+    return Passage(found, columns)
+
+
+_PICKING: Final = frozenset("head tail nth sample filter".split())
+"""What groups pick rows with, rather than making one row of each group."""
+_FINAL: Final = frozenset("__setitem__ insert set_at get_dummies melt pivot pivot_table".split())
+"""Functions that say more of columns than what they call."""
+_REPLACING: Final = "_update_inplace"
+"""The function after which an object holds what another has held."""
+
+
+def _stacked(
+    thing: Any, parents: tuple[Any, ...], rows: dict[int, Relation]
+) -> dict[int, Relation]:
+    """Return the rows of frames that were put one below the other."""
+    beside = all(relation is not None for relation in rows.values())
+    found = None if beside else _pandas_rows.stacked(thing, parents)
+    if found is None:
+        return {}
+    return {
+        id(parent): way for parent, way in zip(parents, found, strict=True) if id(parent) in rows
+    }
+
+
+def _tell(operation: Operation, thing: Any, fresh: list[Any], found: list[Relation]) -> None:
+    """Note what happened to rows and columns, for people."""
+    frames = [one for one in fresh if getattr(one, "ndim", 0) == 2]
+    sized = frames or [one for one in fresh if hasattr(one, "__len__")]
+    if not sized or not hasattr(thing, "__len__"):
+        return
+    if operation.rows_in is None:
+        operation.rows_in = len(sized[0])
+    operation.rows_out = len(thing)
+    if any(way is None for way in found) and all(way is None or way is SAME for way in found):
+        operation.unknown = operation.unknown or not any(way is SAME for way in found)
+    if len(frames) == 1 and getattr(thing, "ndim", 0) == 2:
+        before = dict.fromkeys(_pandas_columns.names_of(frames[0]))
+        after = dict.fromkeys(_pandas_columns.names_of(thing))
+        operation.dropped |= {name: None for name in before if name not in after}
+        operation.added |= {name: None for name in after if name not in before}
 
 
 MODULES = {"pandas": patch}

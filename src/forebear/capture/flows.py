@@ -1,0 +1,139 @@
+"""What is recorded of the way of data between two points: operations, rows and columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from forebear.capture.passage import SAME, Columns, Feed, Relation
+from forebear.capture.session import Session
+from forebear.capture.tracker import Operation, Origin
+from forebear.core import events
+
+__all__ = ["flow_of", "operations_of", "own_columns", "passed_on", "rows_of"]
+
+_INLINE: Final = 400
+"""Bytes up to which a row map stands in the event itself."""
+_MOST_COLUMNS: Final = 2000
+
+
+def own_columns(origin: Origin, names: Iterable[str]) -> Columns:
+    """Return the columns of content that is recorded: each is its own."""
+    names = tuple(names)
+    return Columns(names, tuple(Feed(frozenset({(origin, name)})) for name in names))
+
+
+def operations_of(session: Session, operations: Sequence[Operation]) -> list[events.Operation]:
+    """Return operations as an event carries them; one that was done again at once is said once."""
+    found: list[events.Operation] = []
+    for one in operations:
+        where = None if one.at is None else session.relative(f"{one.at.file}:{one.at.line}")
+        found.append(
+            events.Operation(
+                name=one.name,
+                where=where,
+                times=one.times,
+                rows_in=one.rows_in,
+                rows_out=one.rows_out,
+                by=list(one.by)[:_MOST_COLUMNS],
+                dropped=list(one.dropped)[:_MOST_COLUMNS],
+                added=list(one.added)[:_MOST_COLUMNS],
+                unknown=one.unknown,
+            )
+        )
+    return found
+
+
+def rows_of(session: Session, relation: Relation, n_out: int) -> events.Rows | None:
+    """Return a relation as an event carries it; a long map is kept beside."""
+    if relation is None:
+        return None
+    if relation is SAME:
+        return events.Rows(n_in=n_out, n_out=n_out, reached=n_out)
+    if relation.n_out != n_out:
+        return None  # told of another state of the object
+    if relation.is_identity():
+        return events.Rows(n_in=n_out, n_out=n_out, reached=n_out)
+    from forebear.engines.rowmaps import encode
+
+    body, reached = encode(relation), int(relation.reached().sum())
+    inline = len(body) <= _INLINE
+    return events.Rows(
+        n_in=relation.n_in,
+        n_out=n_out,
+        reached=reached,
+        data=body if inline else None,
+        map=None if inline else session.keep(body),
+    )
+
+
+def flow_of(
+    session: Session,
+    target: str,
+    origin: Origin,
+    sources: Sequence[Origin],
+    *,
+    rows: int,
+    names: Sequence[str] | None = None,
+) -> events.Flow:
+    """Return how rows and columns of `sources` went into the artifact `target`.
+
+    `origin` is what was known of the object before it was recorded; `rows` and `names` are those
+    that it has now.
+    """
+    places = {source: place for place, source in enumerate(sources)}
+    numbers = {operation: place for place, operation in enumerate(origin.operations)}
+    same: list[str] = []
+    made: dict[str, events.Feed] = {}
+    columns = _renamed(origin.columns, names)
+    for name, feed in _pairs(columns):
+        told = sorted((places[one], column) for one, column in feed.sources if one in places)
+        through = [numbers[one] for one in feed.through if one in numbers]
+        if told == [(0, name)] and not through:
+            same.append(name)
+        else:
+            made[name] = events.Feed(told, through)
+    return events.Flow(
+        target=target,
+        sources=[source.artifact or "" for source in sources],
+        rows=[rows_of(session, origin.relation(source), rows) for source in sources],
+        same=same,
+        columns=made,
+        unseen=columns is None,
+    )
+
+
+def passed_on(
+    session: Session,
+    target: str,
+    source: str,
+    *,
+    rows: int,
+    names: Iterable[str] = (),
+    relation: Relation = SAME,
+) -> events.Flow:
+    """Return the flow of something that has the columns of its one source under the same names."""
+    return events.Flow(
+        target=target,
+        sources=[source],
+        rows=[rows_of(session, relation, rows)],
+        same=list(names)[:_MOST_COLUMNS],
+    )
+
+
+def _pairs(columns: Columns | None) -> list[tuple[str, Feed]]:
+    if columns is None:
+        return []
+    return list(zip(columns.names, columns.feeds, strict=True))[:_MOST_COLUMNS]
+
+
+def _renamed(columns: Columns | None, names: Sequence[str] | None) -> Columns | None:
+    """Return the columns under the names that the object has now."""
+    if columns is None or names is None or tuple(names) == columns.names:
+        return columns
+    if len(names) == len(columns.names):
+        return columns._replace(names=tuple(names))
+    found = [columns.feed(name) for name in names]
+    if any(feed is None for feed in found):
+        return None
+    return Columns(tuple(names), tuple(feed for feed in found if feed is not None))

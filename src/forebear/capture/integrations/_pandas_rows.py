@@ -1,0 +1,197 @@
+"""pandas: which rows of one frame are in another.
+
+Whatever picks rows in pandas ends in a few functions of its block managers. They are followed:
+each notes which row labels it has made of which, and by what positions. Labels are known by
+their identity, as pandas itself does (`Index.is_`), never by their values.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from forebear.capture.passage import SAME, Relation, through
+from forebear.capture.patching import Patches, is_ours, marked
+from forebear.capture.session import active
+
+__all__ = ["grouped", "moved", "patch_rows", "relations", "stacked"]
+
+_MOST_MOVES: Final = 512
+_MOST_BYTES: Final = 256 << 20
+_LONGEST_WAY: Final = 12
+
+
+class _Moves:
+    """The latest picks of rows: from the identity of new labels to where they come from."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[Any, list[tuple[Any, Any]]] = OrderedDict()
+        self._bytes = 0
+
+    def note(self, made: Any, source: Any, positions: Any) -> None:
+        """Remember that labels were made of others: at positions, by a slice, or unchanged."""
+        here, there = getattr(made, "_id", None), getattr(source, "_id", None)
+        if here is None or there is None or here is there:
+            return
+        known = self._known.setdefault(here, [])
+        if any(before is there for before, _ in known):
+            return
+        known.append((there, positions))
+        self._bytes += getattr(positions, "nbytes", 0)
+        while len(self._known) > _MOST_MOVES or self._bytes > _MOST_BYTES:
+            _, gone = self._known.popitem(last=False)
+            self._bytes -= sum(getattr(one, "nbytes", 0) for _, one in gone)
+
+    def way(self, made: Any, source: Any, rows: int) -> Relation:
+        """Return which of the `rows` rows of `source` are at the labels `made`."""
+        wanted = getattr(source, "_id", None)
+        return None if wanted is None else self._way(made._id, wanted, rows, 0)
+
+    def _way(self, here: Any, wanted: Any, rows: int, depth: int) -> Relation:
+        if here is wanted:
+            return SAME
+        for there, positions in self._known.get(here, ()) if depth < _LONGEST_WAY else ():
+            earlier = self._way(there, wanted, rows, depth + 1)
+            if earlier is not None:
+                return through(_relation(positions, rows, earlier), earlier)
+        return None
+
+
+_moves = _Moves()
+
+
+def _relation(positions: Any, rows: int, earlier: Relation) -> Relation:
+    """Return a pick as a relation to what it picked from."""
+    if positions is None:
+        return SAME
+    from forebear.engines import rowmaps
+
+    size = rows if earlier is SAME else earlier.n_out
+    if isinstance(positions, slice):
+        return rowmaps.identity(size).pick(positions)
+    return rowmaps.take(positions, size)
+
+
+def patch_rows(patches: Patches) -> None:
+    """Follow the functions that pick rows."""
+    managers = sys.modules["pandas.core.internals.managers"]
+    block, single = managers.BlockManager, managers.SingleBlockManager
+    base = managers.BaseBlockManager
+    _follow(patches, base, "reindex_indexer", _reindexed)
+    for owner in (block, single):
+        _follow(patches, owner, "get_slice", _sliced)
+    _follow(patches, single, "get_rows_with_mask", _masked)
+    merging = sys.modules["pandas.core.reshape.merge"]._MergeOperation
+    _follow(patches, merging, "_reindex_and_concat", _merged)
+    _follow(patches, sys.modules["pandas"].Index, "repeat", _repeated)
+
+
+def _follow(patches: Patches, owner: Any, name: str, tell: Callable[..., None]) -> None:
+    original = getattr(owner, name, None)
+    if original is None or is_ours(original):
+        return
+
+    @functools.wraps(original)
+    def followed(self: Any, *args: Any, **kwargs: Any) -> Any:
+        result = original(self, *args, **kwargs)
+        session = active()
+        if session is not None:
+            try:
+                tell(self, result, *args, **kwargs)
+            except Exception as error:
+                session.trouble(name, error)
+        return result
+
+    patches.replace(owner, name, marked(followed, original))
+
+
+def _reindexed(self: Any, result: Any, new_axis: Any, indexer: Any, axis: int, **_: Any) -> None:
+    if axis == self.ndim - 1:
+        _moves.note(result.axes[-1], self.axes[-1], indexer)
+
+
+def _sliced(self: Any, result: Any, slobj: slice, axis: int = 0, new_index: Any = None) -> None:
+    if axis == self.ndim - 1:
+        _moves.note(result.axes[-1], self.axes[-1], slobj)
+
+
+def _masked(self: Any, result: Any, indexer: Any) -> None:
+    numpy = sys.modules["numpy"]
+    _moves.note(result.axes[-1], self.axes[-1], numpy.flatnonzero(numpy.asarray(indexer)))
+
+
+def _merged(self: Any, result: Any, join_index: Any, left: Any, right: Any) -> None:
+    _moves.note(result.index, self.left.index, left)
+    _moves.note(result.index, self.right.index, right)
+
+
+def _repeated(self: Any, result: Any, repeats: Any, axis: None = None) -> None:
+    numpy = sys.modules["numpy"]
+    times = numpy.asarray(repeats).astype(numpy.intp)
+    _moves.note(result, self, numpy.repeat(numpy.arange(len(self)), times))
+
+
+def relations(made: Any, parents: Sequence[Any]) -> list[Relation]:
+    """Return which rows of each parent are in what was made."""
+    return [_of(made, parent) for parent in parents]
+
+
+def _of(made: Any, parent: Any) -> Relation:
+    if made is parent:
+        return SAME
+    here, there = _labels(made), _labels(parent)
+    if hasattr(here, "is_") and hasattr(there, "is_"):
+        return SAME if here.is_(there) else _moves.way(here, there, len(parent))
+    labels = parent if hasattr(parent, "is_") else made if hasattr(made, "is_") else None
+    if labels is not None:
+        other = here if labels is parent else there
+        return SAME if hasattr(other, "is_") and other.is_(labels) else None
+    # Between a frame and an array values are passed row by row.
+    if not getattr(made, "ndim", 0) or not hasattr(parent, "__len__"):
+        return None
+    return SAME if len(made) == len(parent) and (here is None or there is None) else None
+
+
+def _labels(thing: Any) -> Any:
+    """Return the row labels of a frame, or of what an accessor such as `.cat` looks at."""
+    found = getattr(thing, "index", None)
+    return found if hasattr(found, "is_") else getattr(thing, "_index", None)
+
+
+def moved(made: Any, source: Any) -> None:
+    """Note that labels were replaced and the rows are the same."""
+    _moves.note(made.index, source.index, None)
+
+
+def stacked(made: Any, parents: Sequence[Any]) -> list[Relation] | None:
+    """Return which rows of each parent are in a frame that has them one below the other."""
+    from forebear.engines import rowmaps
+
+    lengths = [len(parent) for parent in parents]
+    if sum(lengths) != len(made):
+        return None
+    numpy = sys.modules["numpy"]
+    found: list[Relation] = []
+    before = 0
+    for size in lengths:
+        positions = numpy.full(len(made), -1)
+        positions[before : before + size] = numpy.arange(size)
+        found.append(rowmaps.take(positions, size))
+        before += size
+    return found
+
+
+def grouped(made: Any, groups: Any) -> Relation:
+    """Return which rows of the grouped frame are in a frame that has one row for each group."""
+    grouper = groups._grouper
+    if getattr(made, "index", None) is None or len(made) != grouper.ngroups:
+        return None
+    from forebear.engines import rowmaps
+
+    numpy = sys.modules["numpy"]
+    ids = numpy.asarray(grouper.ids)
+    inside = numpy.flatnonzero(ids >= 0)
+    return rowmaps.pairs(ids[inside], inside, len(made), len(ids))
