@@ -19,7 +19,8 @@ __all__ = ["finish", "record_code"]
 
 def finish(session: Session, *last: Callable[[Session], None]) -> None:
     """Complete the record of this process, do what is to be done `last`, and stop; never raises."""
-    for part in (settle_writes, _record_loaded_code, _name_results, *last):
+    settle: Callable[[Session], None] = Session.settle
+    for part in (settle, settle_writes, _record_loaded_code, _name_results, *last):
         try:
             with session.own_work():
                 part(session)

@@ -101,6 +101,7 @@ class Patches:
 
     def __init__(self) -> None:
         self._undo: list[tuple[Any, str, Any]] = []
+        self._undone: list[Callable[[], None]] = []
 
     def observe(
         self,
@@ -143,6 +144,10 @@ class Patches:
                 if (wrapper := wrapped.get(id(thing))) is not None:
                     setattr(module, alias, wrapper)
 
+    def on_undo(self, act: Callable[[], None]) -> None:
+        """Do this too once everything is put back."""
+        self._undone.append(act)
+
     def undo(self) -> None:
         """Put everything back, last first, names in user code included."""
         while self._undo:
@@ -151,6 +156,8 @@ class Patches:
                 delattr(owner, name)
             else:
                 setattr(owner, name, original)
+        while self._undone:
+            self._undone.pop()()
         for module in _user_modules():
             for alias, thing in list(vars(module).items()):
                 if is_ours(thing):

@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from forebear.core.digest import combine, to_raw
 from forebear.engines.tables import fingerprint, is_tabular
+from forebear.engines.weights import weights_of
 
 __all__ = ["StateDigest", "state_digest"]
 
@@ -51,6 +52,9 @@ def state_digest(obj: Any) -> StateDigest:
     >>> state_digest({"a": 1, "b": 2}) == state_digest({"b": 2, "a": 1})
     True
     """
+    weights = weights_of(obj)
+    if weights is not None:
+        return StateDigest(weights)
     walk = _Walk()
     digest = combine("state.v1", [walk.visit(obj)])
     return StateDigest(digest, sorted(walk.opaque))
@@ -120,6 +124,8 @@ class _Walk:
             return self._code(obj)
         if is_tabular(obj):
             return self._table(obj)
+        if (weights := weights_of(obj)) is not None:
+            return weights
         if cls.__module__.startswith("numpy.random") or isinstance(obj, random.Random):
             # Where a generator stands is not learned, and may be the whole process's own.
             return combine("state.random", [_name(cls).encode()])

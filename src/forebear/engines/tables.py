@@ -14,6 +14,7 @@ from msgspec import Struct
 from forebear.core.digest import combine, to_raw
 from forebear.core.entities import Column
 from forebear.core.errors import Unreadable
+from forebear.engines.tensors import array_of, holder_of
 
 if TYPE_CHECKING:
     from forebear.engines.columns import Source
@@ -64,15 +65,16 @@ def _library(obj: Any) -> str | None:
     sparse = sys.modules.get("scipy.sparse")
     if sparse is not None and (test := getattr(sparse, "issparse", None)) and test(obj):
         return "scipy"
-    return None
+    return holder_of(obj)
 
 
 def fingerprint(obj: Any) -> Fingerprint | None:
     """Return the digest over all rows, columns and types of a table or array.
 
     Accepts pandas DataFrame, Series and Index; polars DataFrame and Series; pyarrow Table,
-    RecordBatch, Array and ChunkedArray; NumPy arrays of any shape; SciPy sparse arrays. None
-    for everything else (a LazyFrame has no values yet, a list has no type).
+    RecordBatch, Array and ChunkedArray; NumPy arrays of any shape; SciPy sparse arrays; tensors
+    of PyTorch and TensorFlow, as arrays. None for everything else (a LazyFrame has no values
+    yet, a list has no type).
 
     Raises:
         Unreadable: NumPy, which reads the values, is not installed.
@@ -98,6 +100,8 @@ def fingerprint(obj: Any) -> Fingerprint | None:
         return Fingerprint(
             digest=digest, form="sparse", rows=obj.shape[0], columns=[], shape=tuple(obj.shape)
         )
+    if library in ("torch", "tensorflow"):
+        return _of_array(array_of(obj))
     if isinstance(obj, np.ndarray):
         return _of_array(obj)
     return _of_table(_columns(library, obj))
