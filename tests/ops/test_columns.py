@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import pytest
+
+from flowstory import FlowStory
+from forebear.core.errors import InvalidInput
+from forebear.core.events import Flow
+from forebear.ops.columns import ColumnsRequest
+from forebear.ops.table import Target
+from story import link
+
+
+@pytest.fixture
+def story(tmp_path):
+    return FlowStory(tmp_path)
+
+
+def asked(client, ref="churn", **more):
+    return client.call(ColumnsRequest(target=Target(ref=ref), **more))
+
+
+def told(answer):
+    return {(use.column, use.part): use for use in answer.columns}
+
+
+def test_each_feature_and_the_target_lead_to_source_columns(store, story, client):
+    made = story.cleansed(store)
+    store.append(story.events)
+    answer = asked(client)
+    uses = told(answer)
+    assert list(uses) == [
+        ("age", "feature"),
+        ("income", "feature"),
+        ("sex", "feature"),
+        ("churned", "target"),
+    ]
+    assert {use.source for use in answer.columns} == {made.raw}
+    assert uses["age", "feature"].becomes == ["0", "1"]
+    income = uses["income", "feature"]
+    assert income.becomes == ["1"]
+    assert [(d.name, d.where) for d in income.through] == [
+        ("assign", "train.py:6"),
+        ("StandardScaler.transform", "train.py:10"),
+    ]
+    assert uses["churned", "target"].through == []
+    assert {use.evidence for use in answer.columns} == {"observed"}
+    assert answer.constants == []
+    assert answer.complete
+    assert answer.verdict == (
+        "churn:1 learns from 3 columns of people:1. Its target is churned of people:1."
+        " 2 other columns of these sources do not reach it."
+    )
+
+
+def test_the_others_ended_somewhere(store, story, client):
+    story.cleansed(store)
+    store.append(story.events)
+    unused = {one.column: one for one in asked(client).unused}
+    assert {name: one.how for name, one in unused.items()} == {
+        "id": "dropped",
+        "note": "not read",
+    }
+    assert (unused["id"].by.name, unused["id"].by.where) == ("select", "train.py:7")
+    assert (unused["note"].by.name, unused["note"].by.where) == ("pandas.read_csv", "train.py:3")
+    assert unused["id"].decided == []
+
+
+def test_a_column_may_decide_about_rows_and_go_no_further(store, story, client):
+    made = story.cleansed(store)
+    raw = story.file("other.csv", b"other")
+    run = story.run("more.py")
+    frame = story.memory("data", "frame", "frame of more")
+    kept = story.memory("data", "kept", "kept of more")
+    from forebear.core.events import Operation
+    from forebear.engines.rowmaps import identity, span
+
+    story.step(
+        run, "ingest", "read", [link(raw)], [frame],
+        flows=[story.flow(frame, {raw: identity(4)}, "a b")],
+    )  # fmt: skip
+    cut = Operation(name="filter", where="more.py:3", by=["b"], dropped=["b"])
+    story.step(
+        run, "transform", "filter", [link(frame)], [kept], operations=[cut],
+        flows=[story.flow(kept, {frame: span(0, 2, 4)}, "a")],
+    )  # fmt: skip
+    model = story.memory("model", "Tree", "tree")
+    story.step(run, "train", "Tree.fit", [link(kept, "train", "X")], [model])
+    store.append(story.events)
+    (unused,) = asked(client, model).unused
+    assert (unused.column, unused.by.where) == ("b", "more.py:3")
+    assert [deed.where for deed in unused.decided] == ["more.py:3"]
+    assert made.raw not in {one.id for one in asked(client, model).sources}
+
+
+def test_a_model_may_leave_out_columns_that_it_was_given(store, story, client):
+    made = story.cleansed(store)
+    store.append(story.events)
+    story.events.clear()
+    from forebear.core.events import ArtifactRecorded
+
+    said = {"features_used": ["0", "1"]}
+    story.say(
+        ArtifactRecorded(artifact=made.model, kind="model", digest="sha256:" + 64 * "1", attrs=said)
+    )
+    store.append(story.events)
+    answer = asked(client)
+    assert ("sex", "feature") not in told(answer)
+    (sex,) = (one for one in answer.unused if one.column == "sex")
+    assert (sex.how, sex.by.name, sex.by.where) == (
+        "left out",
+        "LogisticRegression.fit",
+        "train.py:11",
+    )
+
+
+def test_what_was_not_seen_is_said_and_may_be_anything(store, story, client):
+    raw = story.file("raw.csv", b"raw")
+    run = story.run("odd.py")
+    frame, odd = story.memory("data", "frame", "f"), story.memory("data", "odd", "o")
+    from forebear.engines.rowmaps import identity
+
+    flow = story.flow(frame, {raw: identity(4)}, "a b")
+    story.step(run, "ingest", "read", [link(raw)], [frame], flows=[flow])
+    unseen = Flow(target=odd, sources=[frame], unseen=True)
+    story.step(run, "transform", "mystery", [link(frame)], [odd], flows=[unseen])
+    model = story.memory("model", "Tree", "tree")
+    story.step(run, "train", "Tree.fit", [link(odd, "train", "X")], [model])
+    store.append(story.events)
+    answer = asked(client, model)
+    assert {(u.column, u.evidence) for u in answer.columns} == {
+        ("a", "inferred"),
+        ("b", "inferred"),
+    }
+    assert not answer.complete
+    assert answer.gaps == ["2 columns may reach the model: what was done on the way was not seen"]
+
+
+def test_runs_are_chained_by_content(store, story, client):
+    made = story.cleansed(store)
+    run = story.run("again.py")
+    out = story.file("clean.parquet", b"clean")
+    from forebear.engines.rowmaps import identity
+
+    flow = story.flow(out, {made.X: identity(15)}, "age sex ratio")
+    story.step(made.run, "transform", "to_parquet", [link(made.X)], [out], flows=[flow])
+    frame = story.memory("data", "frame", "read again")
+    flow = story.flow(frame, {out: identity(15)}, "age ratio")
+    story.step(
+        run, "ingest", "read_parquet", [link(out)], [frame], flows=[flow], where="again.py:2"
+    )
+    model = story.memory("model", "Tree", "tree")
+    story.step(run, "train", "Tree.fit", [link(frame, "train", "X")], [model])
+    store.append(story.events)
+    answer = asked(client, model)
+    assert {(u.source, u.column) for u in answer.columns} == {
+        (made.raw, "age"),
+        (made.raw, "income"),
+    }
+    assert {one.column: one.by.where for one in answer.unused}["sex"] == "again.py:2"
+
+
+def test_a_question_about_data_is_refused_and_as_of_looks_back(store, story, client):
+    story.cleansed(store)
+    store.append(story.events)
+    with pytest.raises(InvalidInput, match="is no model"):
+        asked(client, "data:people")
+    moment = next(iter(store.events(store.head().size - 1))).recorded
+    assert asked(client, as_of=moment.isoformat()).complete
