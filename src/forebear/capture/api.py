@@ -307,6 +307,9 @@ def _open_root(run_id: str, name: str, kind: str) -> Session:
 def _close_root(session: Session, ended: RunEnded | None) -> None:
     if active() is not session:
         return
+    if session.worker:  # a forked child: the run goes on
+        finish(session)
+        return
     ending = ended or RunEnded(run=session.run, status="finished")
 
     def describe_and_end(session: Session) -> None:

@@ -5,26 +5,30 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import msgspec
 
-from forebear.capture import files
+from forebear.capture import files, processes
 from forebear.capture.finish import finish
 from forebear.capture.integrations import Integrations
 from forebear.capture.note import ChildNote
-from forebear.capture.session import Session, active
-from forebear.capture.surroundings import describe_here
+from forebear.capture.session import Session, active, current_run
+from forebear.capture.starting import note_start
+from forebear.capture.surroundings import describe_here, run_started
 from forebear.client.config import load_config
 from forebear.core import redaction
 from forebear.core.events import RunEnded
+from forebear.core.ids import new_id
 
 __all__ = ["observe", "start_in_child", "stop_observing"]
 
 _integrations: Integrations | None = None
 _forks_watched = False
+_leave_at_once: Callable[[int], Any] = os._exit
 
 
 def observe() -> None:
@@ -33,10 +37,16 @@ def observe() -> None:
     if not _forks_watched:
         _forks_watched = True
         os.register_at_fork(after_in_child=_after_fork, after_in_parent=_note_fork)
-    files.install()
+    files.install(note_start)
     if _integrations is None:
         _integrations = Integrations()
         _integrations.apply()
+    session = active()
+    if session is not None:
+        try:
+            processes.pass_on(session)
+        except OSError as error:
+            session.trouble("preparing for other processes", error)
 
 
 def stop_observing() -> None:
@@ -45,20 +55,46 @@ def stop_observing() -> None:
     if _integrations is not None:
         _integrations.undo()
         _integrations = None
+    processes.withdraw()
 
 
 def start_in_child(note: str) -> None:
-    """Start recording in the program that `forebear run` has started."""
+    """Start recording in a program that a recorded program, or `forebear run`, has started."""
     told = msgspec.json.decode(note, type=ChildNote)
-    folder = Path(told.folder)
-    session = Session(folder, told.run, load_config(folder), script=told.script or _script())
+    session = _session(told)
+    session.sandbox = told.sandbox
     if told.sandbox is not None:
         files.confine(Path(told.sandbox))
     session.start()
     with session.own_work():
         observe()
-    _note_exceptions(session)
-    atexit.register(finish, session, *((_describe,) if told.describe else ()))
+    if session.worker:
+        if told.parent not in (None, session.run):
+            current_run.set(told.parent)
+        atexit.register(finish, session)
+        return
+    ending = _Ending(session)
+    if session.run == told.run:
+        atexit.register(finish, session, *([_describe] if told.describe else []))
+    else:
+        last = [_describe] if told.prefix != sys.prefix else []
+        atexit.register(finish, session, *last, ending)
+
+
+def _session(told: ChildNote) -> Session:
+    """Return the session of this process: of the run itself, of a worker, or of a run inside."""
+    folder, root = Path(told.folder), told.root or told.run
+    config = load_config(folder)
+    script = _script()
+    if told.launcher == os.getppid():
+        return Session(folder, told.run, config, script=told.script or script)
+    if processes.is_worker(sys.orig_argv):
+        return Session(folder, told.run, config, script=script, root=root)
+    session = Session(folder, new_id(), config, script=script, root=root)
+    name = processes.program_name(sys.orig_argv)
+    opening = run_started(session, name=name, command=sys.orig_argv, cwd=Path.cwd(), git=False)
+    session.open_with(msgspec.structs.replace(opening, parent=told.parent or told.run))
+    return session
 
 
 def _describe(session: Session) -> None:
@@ -81,25 +117,47 @@ def _script() -> str | None:
     return None
 
 
-def _note_exceptions(session: Session) -> None:
-    """Let the record say which exception ended the program; what is printed stays the same."""
-    before = sys.excepthook
+class _Ending:
+    """Says how the run of this process ended; what is printed stays the same."""
 
-    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> Any:
-        text = redaction.text(f"{kind.__name__}: {error}"[:2000]).value
-        session.emit(RunEnded(run=session.run, status="failed", error=text))
-        return before(kind, error, trace)
+    def __init__(self, session: Session) -> None:
+        self.failed = False
+        before = sys.excepthook
 
-    sys.excepthook = hook
+        def hook(
+            kind: type[BaseException], error: BaseException, trace: TracebackType | None
+        ) -> Any:
+            self.failed = True
+            text = redaction.text(f"{kind.__name__}: {error}"[:2000]).value
+            session.emit(RunEnded(run=session.run, status="failed", error=text))
+            return before(kind, error, trace)
+
+        sys.excepthook = hook
+
+    __name__ = "ending"
+
+    def __call__(self, session: Session) -> None:
+        if session.begun and not self.failed:
+            session.emit(RunEnded(run=session.run, status="finished"))
 
 
 def _note_fork() -> None:
     session = active()
-    if session is not None and session.opened_inside is None and not session.is_own_thread():
-        session.gap_once("The program forked; what its child processes did was not seen.")
+    if session is not None:
+        session.shared = True
 
 
 def _after_fork() -> None:
     session = active()
     if session is not None:
-        session.forget_in_child()
+        session.go_on_in_child()
+        session.modules_told = len(sys.modules)  # the parent tells of those
+        os._exit = _leave
+
+
+def _leave(status: int) -> Any:
+    """End a forked child, which ends in no other way, when its record is complete."""
+    session = active()
+    if session is not None:
+        finish(session)
+    return _leave_at_once(status)

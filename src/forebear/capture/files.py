@@ -11,6 +11,7 @@ import os
 import stat
 import sys
 import tempfile
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -29,13 +30,19 @@ _CODE: Final = (".py", ".pyc", ".pyi", ".so", ".pth", ".pyd")
 _HIDDEN_FOLDERS: Final = ("/.forebear/", "/.git/", "/__pycache__/", "/.cache/", "/.config/")
 _FORGOTTEN: Final = frozenset({".netrc", ".pypirc", "credentials", "id_rsa", "id_ed25519"})
 _STARTS: Final = frozenset({"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn"})
+_SCRATCH: Final = "/joblib_memmapping_folder_"
 _installed = False
+_on_start: Callable[[Session, str, tuple[Any, ...]], None] | None = None
 _sandbox: tuple[str, ...] | None = None
 
 
-def install() -> None:
-    """Add the audit hook, once; it can't be removed, so it does nothing without a session."""
-    global _installed
+def install(on_start: Callable[[Session, str, tuple[Any, ...]], None] | None = None) -> None:
+    """Add the audit hook, once; it can't be removed, so it does nothing without a session.
+
+    `on_start` is told when the program is about to start another one.
+    """
+    global _installed, _on_start
+    _on_start = on_start or _on_start
     if not _installed:
         _installed = True
         sys.addaudithook(_on_event)
@@ -61,20 +68,13 @@ def _on_event(event: str, args: tuple[Any, ...]) -> None:
         _look(session, path, writes)
     elif event in _STARTS:
         session = active()
-        if session is not None and session.opened_inside is None and not session.is_own_thread():
-            _note_program(session, args[0])
+        if session is not None and _on_start is not None and not session.is_own_thread():
+            _on_start(session, event, args)
 
 
 def _refuse_outside(path: str, allowed: tuple[str, ...]) -> None:
     if not path.startswith(allowed):
         raise PermissionError(f"forebear reproduce does not let the program write to {path}")
-
-
-@guarded
-def _note_program(session: Session, program: object) -> None:
-    words = os.fsdecode(program).split() if isinstance(program, str | bytes | os.PathLike) else []
-    name = Path(words[0]).name if words else "a program"
-    session.gap_once(f"Another program was started ({name}); what it did was not seen.")
 
 
 def _writes(mode: str) -> bool:
@@ -99,7 +99,7 @@ def is_ignored(path: str) -> bool:
     """Tell whether a file is the interpreter's, the system's or a tool's own business."""
     if path.endswith(_CODE) or path.startswith(_SYSTEM):
         return True
-    if any(folder in path for folder in _HIDDEN_FOLDERS):
+    if any(folder in path for folder in _HIDDEN_FOLDERS) or _SCRATCH in path:
         return True
     if Path(path).name in _FORGOTTEN:
         return True
@@ -131,10 +131,11 @@ def note_opened(session: Session, opened: list[tuple[str, str]]) -> None:
         note_open(session, path, mode)
 
 
-def settle_writes(session: Session) -> None:
-    """Record what writes have left behind, now that the files are complete."""
+def settle_writes(session: Session, but: Collection[str] = ()) -> None:
+    """Record what writes have left behind, now that the files are complete, all but some."""
     for path in list(session.pending_writes | dict.fromkeys(session.settlers)):
-        settle_write(session, path)
+        if path not in but:
+            settle_write(session, path)
 
 
 @guarded

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from forebear.capture import code
+from forebear.capture import code, processes
 from forebear.capture.files import settle_writes
 from forebear.capture.naming import name_for_data, name_for_model
 from forebear.capture.session import Session
@@ -19,6 +21,8 @@ __all__ = ["finish", "record_code"]
 
 def finish(session: Session, *last: Callable[[Session], None]) -> None:
     """Complete the record of this process, do what is to be done `last`, and stop; never raises."""
+    if session.stopped:
+        return
     settle: Callable[[Session], None] = Session.settle
     for part in (settle, settle_writes, _record_loaded_code, _name_results, *last):
         try:
@@ -29,11 +33,43 @@ def finish(session: Session, *last: Callable[[Session], None]) -> None:
     session.stop()
 
 
+def checkpoint(session: Session) -> None:
+    """Complete the record of what is done so far, in a process that may be ended at any time."""
+    for part in (_settle_closed, _record_loaded_code, _name_results):
+        try:
+            with session.own_work():
+                part(session)
+        except Exception as error:
+            session.trouble(part.__name__.strip("_"), error)
+
+
+def _settle_closed(session: Session) -> None:
+    if session.pending_writes or session.settlers:
+        settle_writes(session, but=_open_files())
+
+
+def _open_files() -> set[str]:
+    """Return the files that this process holds open, where the system tells."""
+    found = set()
+    with contextlib.suppress(OSError):
+        for entry in os.scandir("/proc/self/fd"):
+            with contextlib.suppress(OSError):
+                found.add(str(Path(entry.path).readlink()))
+    return found
+
+
 def _record_loaded_code(session: Session) -> None:
-    paths = code.local_modules(sys.modules)
-    if session.script and Path(session.script).is_file():
-        paths = [Path(session.script), *paths]
-    record_code(session, paths, _cells())
+    """Record which source files ran; a run inside another leaves that to the outermost one."""
+    if session.root == session.run and not session.worker:
+        paths = [*code.local_modules(sys.modules), *processes.collect_code(session)]
+        if session.script and Path(session.script).is_file():
+            paths = [Path(session.script), *paths]
+        record_code(session, paths, _cells())
+        processes.collect_unseen(session)
+    elif len(sys.modules) != session.modules_told:
+        session.modules_told = len(sys.modules)
+        script = [Path(session.script)] if session.script else []
+        processes.leave_code(session, [*script, *code.local_modules(sys.modules)])
 
 
 def _cells() -> dict[str, str]:
@@ -88,7 +124,8 @@ def _name_results(session: Session) -> None:
         estimator = session.estimators.get(model, "model")
         _name(session, "model", name_for_model(path, session.script, estimator), artifact)
     # Who names a model says which one counts; the others of that run were on the way to it.
-    for model in () if session.names_models else session.trained.values():
+    counted = not session.names_models and not session.worker
+    for model in session.trained.values() if counted else ():
         if model not in saved:
             estimator = session.estimators.get(model, "model")
             _name(session, "model", name_for_model(None, session.script, estimator), model)

@@ -22,8 +22,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-import forebear
-from forebear.capture import environment
+from forebear.capture import environment, processes
 from forebear.capture.confinement import confinement
 from forebear.capture.note import ChildNote
 from forebear.capture.session import Session
@@ -38,7 +37,6 @@ from forebear.core.ids import new_id
 
 __all__ = ["Finished", "Program", "launch", "program_of"]
 
-_BOOTSTRAP: Final = Path(__file__).parent / "bootstrap"
 _PARENT_DEATH: Final = 1  # PR_SET_PDEATHSIG
 
 
@@ -111,17 +109,18 @@ def launch(
     session = Session(folder, new_id(), load_config(folder), script=program.script)
     here = (cwd or Path.cwd()).absolute()
     python = _python_of(program)
-    session.emit(
-        run_started(session, name=program.name, command=program.command, cwd=here, git=describe)
-    )
+    begun = run_started(session, name=program.name, command=program.command, cwd=here, git=describe)
+    session.emit(msgspec.structs.replace(begun, parent=processes.outer_run(folder)))
     note = ChildNote(
         run=session.run,
         folder=str(folder),
+        launcher=os.getpid(),
         script=program.script,
         sandbox=str(sandbox) if sandbox else None,
         describe=describe and python is None,
     )
-    variables = {**_variables(note), **(extra_environment or {})}
+    told = processes.variables(note, os.environ.get("PYTHONPATH"))
+    variables = {**os.environ, **told, **(extra_environment or {})}
     try:
         child = _spawn(program.command, variables, here, output, sandbox)
     except OSError as error:
@@ -138,12 +137,9 @@ def launch(
         describing.join()
     elif describe and len(spools_of(folder / "spool", session.run)) < 2:
         session.gap(f"The environment of {program.name} was not seen.")
-    status, reason = _ending(code_)
+    status, reason = processes.ending(code_)
     exit_code = code_ if code_ >= 0 else 128 - code_
-    if status == "lost" and program.script is not None:
-        from forebear.capture.finish import record_code
-
-        record_code(session, [Path(program.script)])
+    _record_late_code(session, lost=status == "lost")
     session.emit(
         RunEnded(
             run=session.run,
@@ -156,6 +152,19 @@ def launch(
     )
     session.stop()
     return Finished(run=session.run, exit_code=exit_code, status=status, dropped=session.dropped)
+
+
+def _record_late_code(session: Session, *, lost: bool) -> None:
+    """Record the code that the program could not record itself: it was lost, or is no Python."""
+    paths = processes.collect_code(session)
+    if lost and session.script is not None:
+        paths.append(Path(session.script))
+    if paths:
+        from forebear.capture.finish import record_code
+
+        session.script = session.script or str(paths[0])
+        record_code(session, paths)
+    processes.collect_unseen(session)
 
 
 def _spawn(
@@ -204,46 +213,6 @@ def _script(words: Sequence[str]) -> str | None:
         if word.endswith(".py") and Path(word).is_file():
             return str(Path(word).absolute())
     return None
-
-
-def _variables(note: ChildNote) -> dict[str, str]:
-    variables = dict(os.environ)
-    before = variables.get("PYTHONPATH")
-    if before:
-        variables["FOREBEAR_PYTHONPATH"] = before
-    variables["PYTHONPATH"] = os.pathsep.join([str(_BOOTSTRAP), *([before] if before else [])])
-    variables["FOREBEAR_CAPTURE"] = msgspec.json.encode(note).decode()
-    variables["FOREBEAR_HOME"] = str(_home(Path(note.folder)))
-    return variables
-
-
-def _home(folder: Path) -> Path:
-    """Return a folder that holds forebear and what it needs, and nothing else.
-
-    An interpreter that has no forebear of its own is recorded through it, if it is of the same
-    Python version; whatever else is installed beside us stays out of its sight.
-    """
-    home = folder / "home"
-    home.mkdir(exist_ok=True)
-    for package in (forebear, msgspec):
-        place = Path(package.__file__ or "").parent
-        link = home / place.name
-        if not link.exists() or link.resolve() != place.resolve():
-            fresh = home / f".{place.name}.{os.getpid()}"
-            fresh.symlink_to(place.resolve())
-            fresh.replace(link)
-    return home
-
-
-def _ending(code_: int) -> tuple[RunStatus, str | None]:
-    if code_ == 0:
-        return "finished", None
-    if code_ > 0:
-        return "failed", None
-    name = signal.Signals(-code_).name if -code_ in set(signal.Signals) else str(-code_)
-    if -code_ == signal.SIGKILL:
-        return "lost", "Killed (SIGKILL); what it did last may not be recorded."
-    return "failed", f"Ended by {name}."
 
 
 def _before_start(confine: Callable[[], None] | None) -> Callable[[], None] | None:

@@ -1,4 +1,4 @@
-"""The note that `forebear run` leaves for the program that it starts."""
+"""The note that a recorded program's starter leaves for it: `forebear run`, or another program."""
 
 from __future__ import annotations
 
@@ -7,13 +7,22 @@ from msgspec import Struct
 __all__ = ["ChildNote"]
 
 
-class ChildNote(Struct, frozen=True, kw_only=True):
-    """What the recorded program has to know to record itself."""
+class ChildNote(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a program has to know to record itself."""
 
     run: str
+    """The run that the starter records."""
     folder: str
+    root: str | None = None
+    """The outermost run, whose spools these are; None when it is `run`."""
+    parent: str | None = None
+    """What went on in the starter when it started the program; None when that was `run`."""
+    launcher: int | None = None
+    """The process id of `forebear run`: the program that it starts itself is the run."""
     script: str | None = None
     sandbox: str | None = None
     """When set, files may be opened for writing below this folder only."""
     describe: bool = False
-    """The program is started by something else than Python and describes its environment itself."""
+    """The run itself has to describe its environment: `forebear run` can't know it."""
+    prefix: str | None = None
+    """The environment that is described already: a run inside another one describes its own."""

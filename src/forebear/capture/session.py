@@ -522,8 +522,14 @@ class Session:
         if self._siblings is None:
             from forebear.capture.siblings import Siblings
 
-            self._siblings = Siblings(self)
-        origin: Origin | None = self._siblings.find(digest)
+            self._siblings = Siblings(
+                self.folder / "spool",
+                self.root,
+                columns=self.remember_columns,
+                estimators=self.estimators,
+            )
+        with self.own_work():
+            origin: Origin | None = self._siblings.find(digest)
         return origin
 
     # -- objects ---------------------------------------------------------------------------

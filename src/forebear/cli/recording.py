@@ -14,6 +14,7 @@ from typing import Final
 from msgspec import Struct
 
 from forebear.capture.launch import Finished, launch, program_of
+from forebear.capture.processes import outer_store
 from forebear.client.background import push_later
 from forebear.client.locate import VARIABLE, Place, place_for_recording
 from forebear.client.spool import spools_of
@@ -97,7 +98,7 @@ def plan(argv: Sequence[str]) -> Plan | None:
 
 def record(wanted: Plan) -> int:
     """Run and record a program, and return its exit code."""
-    place = place_for_recording(wanted.store)
+    place = place_for_recording(wanted.store or outer_store())
     if place.folder is None:
         raise InvalidInput(
             f"Recording into {place} is not possible: it is a server.",

@@ -112,7 +112,7 @@ def _drain_one(path: Path, store: Store, report: DrainReport, *, alone: bool) ->
             troubles.append(f"{reader.damage}; everything before them is safe")
         if troubles:
             _say_gap(store, reader.header.run, troubles)
-        _clear_away(path, store, report, troubles)
+        _clear_away(path, store, report, troubles, reader.header.inner)
 
 
 def _packed(
@@ -132,24 +132,19 @@ def _say_gap(store: Store, run: str, troubles: list[str]) -> None:
         store.append([GapNoticed(run=run, what=what)])
 
 
-def _clear_away(path: Path, store: Store, report: DrainReport, troubles: list[str]) -> None:
+def _clear_away(
+    path: Path, store: Store, report: DrainReport, troubles: list[str], inner: str | None = None
+) -> None:
     """Take away a segment that was read, or set it aside; with a run's last one the run is over.
 
     Only who has the spools of a run can tell that it is lost: in a store to which its events
     were pushed it goes on until they say otherwise.
     """
-    run = run_of(path)
-    row = store.run(run)
-    if (
-        row is not None
-        and row.status == "running"
-        and row.parent is None
-        and row.attrs.get("host") == host_id()
-        and spools_of(path.parent, run) == [path]
-    ):
-        why = "The recording program ended without a word."
-        store.append([RunEnded(run=run, status="lost", error=why)])
-        report.lost.append(run)
+    run, writer = run_of(path), path.name.rsplit(".", 2)[0]
+    if inner is not None and spools_of(path.parent, writer) == [path]:
+        _end_if_running(inner, store, report)
+    if spools_of(path.parent, run) == [path]:
+        _end_if_running(run, store, report)
     if troubles:
         aside = path.with_suffix(".damaged")
         path.rename(aside)
@@ -157,6 +152,15 @@ def _clear_away(path: Path, store: Store, report: DrainReport, troubles: list[st
         report.notes.append(f"{path.name}: {said}. The file is kept as {aside}.")
     path.unlink(missing_ok=True)
     path.with_suffix(".drained").unlink(missing_ok=True)
+
+
+def _end_if_running(run: str, store: Store, report: DrainReport) -> None:
+    row = store.run(run)
+    if row is None or row.status != "running" or row.attrs.get("host") != host_id():
+        return
+    why = "The recording program ended without a word."
+    store.append([RunEnded(run=run, status="lost", error=why)])
+    report.lost.append(run)
 
 
 def _place(mark: Path) -> Place:

@@ -54,12 +54,15 @@ _LARGEST: Final = 256 << 20
 _log = logging.getLogger(__name__)
 
 
-class SpoolHeader(Struct, frozen=True, kw_only=True):
+class SpoolHeader(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whose spool it is."""
 
     run: str
+    """The outermost run."""
     pid: int
     host: str
+    inner: str | None = None
+    """The run inside it that this process records, when it is a program of its own."""
 
 
 class SpoolWriter:
