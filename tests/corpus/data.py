@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,12 @@ import pandas as pd
 
 __all__ = [
     "churn",
+    "churn_and_later",
+    "churn_and_new",
+    "churn_in_both",
+    "churn_in_two",
+    "churn_repeated",
+    "churn_with_config",
     "clicks",
     "digits",
     "energy",
@@ -20,6 +28,7 @@ __all__ = [
     "reviews",
     "sensor",
     "shop",
+    "shop_database",
     "spectra",
     "transactions",
     "trips",
@@ -96,6 +105,19 @@ def churn_in_two(folder: Path) -> None:
     _csv(frame.iloc[900:], _folder(folder) / "test.csv")
 
 
+def churn_in_both(folder: Path) -> None:
+    """Write `data/train.csv` and `data/test.csv`; 80 records of the first are in the second too."""
+    frame = churn_table()
+    _csv(frame.iloc[:900], _folder(folder) / "train.csv")
+    _csv(pd.concat([frame.iloc[900:], frame.iloc[40:120]]), folder / "data/test.csv")
+
+
+def churn_and_later(folder: Path) -> None:
+    """Write `data/churn.csv` and `data/churn_later.csv`, what became known a month later."""
+    churn(folder)
+    _csv(churn_table(400, seed=13), folder / "data/churn_later.csv")
+
+
 def churn_repeated(folder: Path) -> None:
     """Write `data/churn.csv` in which an export appended 300 records a second time."""
     frame = churn_table(900)
@@ -150,6 +172,17 @@ def shop(folder: Path) -> None:
     orders["returned"] = (random.random(count) < chance).astype(int)
     for name, frame in (("customers", customers), ("products", products), ("orders", orders)):
         _csv(frame, data / f"{name}.csv")
+
+
+def shop_database(folder: Path) -> None:
+    """Write `data/shop.db`: the three tables of the shop in SQLite."""
+    shop(folder)
+    with closing(sqlite3.connect(folder / "data/shop.db")) as database:
+        for name in ("customers", "products", "orders"):
+            path = folder / f"data/{name}.csv"
+            pd.read_csv(path).to_sql(name, database, index=False)
+            path.unlink()
+        database.commit()
 
 
 def loans(folder: Path) -> None:

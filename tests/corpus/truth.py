@@ -16,7 +16,9 @@ import importlib.util
 import json
 import re
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,8 @@ Split = tuple[Rows, Rows]
 
 class ModelTruth(msgspec.Struct, kw_only=True):
     """What one trained model comes from.
+
+    A source is the path of an input file, or `shop.db#orders` for a table of a database file.
 
     A row of training data *stands for* the source rows that filters, samples, sorts, joins and
     groupings brought there. A value computed over other rows (a window, a lag, a group's figure
@@ -112,6 +116,8 @@ class Truth(msgspec.Struct, kw_only=True):
     commands: list[str]
     exit_codes: list[int] = []
     file_edges: list[FileEdge]
+    either: list[FileEdge] = []
+    """Edges that one may or may not see as such: to name them is no invention, to lack them no miss."""
     standalone: list[str] = []
     """Files that were written and depend on no file that was read."""
     models: list[ModelTruth]
@@ -210,7 +216,10 @@ def fell(where: str, columns: str) -> dict[str, str]:
 def numbered(folder: Path, source: str, row: str = "row") -> pd.DataFrame:
     """Return a source as a table with one more column: the number of each row."""
     path = folder / source
-    if path.suffix == ".parquet":
+    if "#" in source:
+        columns, rows = _query(path, "SELECT * FROM {table} ORDER BY rowid")
+        frame = pd.DataFrame(rows, columns=columns)
+    elif path.suffix == ".parquet":
         frame = pd.read_parquet(path)
     elif path.suffix == ".jsonl":
         frame = pd.read_json(path, lines=True)
@@ -237,8 +246,18 @@ def rows_in(source: str, train: Iterable[int], test: Iterable[int] = ()) -> Spli
     return {source: trained}, {source: tested} if tested else {}
 
 
+def _query(path: Path, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Return columns and rows of a query about `<file>.db#<table>`."""
+    file, table = path.name.split("#")
+    with closing(sqlite3.connect(path.with_name(file))) as database:
+        cursor = database.execute(query.format(table=table))
+        return [column[0] for column in cursor.description], cursor.fetchall()
+
+
 def columns_of(path: Path) -> list[str]:
     """Return the names of a source's columns: positions without a header, keys of an npz file."""
+    if "#" in path.name:
+        return _query(path, "SELECT * FROM {table} LIMIT 0")[0]
     if path.suffix == ".parquet":
         return [str(name) for name in pd.read_parquet(path).columns]
     if path.suffix == ".jsonl":
