@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from forebear.capture.passage import SAME, Columns, Feed, Relation
@@ -10,7 +10,7 @@ from forebear.capture.session import Session
 from forebear.capture.tracker import Operation, Origin
 from forebear.core import events
 
-__all__ = ["flow_of", "operations_of", "own_columns", "passed_on", "rows_of"]
+__all__ = ["flow_of", "mixed", "operations_of", "own_columns", "passed_on", "rows_of"]
 
 _INLINE: Final = 400
 """Bytes up to which a row map stands in the event itself."""
@@ -118,6 +118,34 @@ def passed_on(
         sources=[source],
         rows=[rows_of(session, relation, rows)],
         same=list(names)[:_MOST_COLUMNS],
+    )
+
+
+def mixed(
+    session: Session,
+    target: str,
+    source: str,
+    *,
+    rows: int,
+    columns: Mapping[str, Sequence[str]] | None = None,
+) -> events.Flow:
+    """Return the flow of something that has the rows of its one source, and columns made of its.
+
+    Without `columns` each may come from all of them.
+    """
+    same = [name for name, of in (columns or {}).items() if list(of) == [name]]
+    made = {
+        name: events.Feed([(0, one) for one in of])
+        for name, of in (columns or {}).items()
+        if list(of) != [name]
+    }
+    return events.Flow(
+        target=target,
+        sources=[source],
+        rows=[rows_of(session, SAME, rows)],
+        same=same,
+        columns=made,
+        unseen=columns is None,
     )
 
 

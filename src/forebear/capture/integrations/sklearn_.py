@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 from typing import Any, Final
 
+from forebear.capture.flows import mixed
+from forebear.capture.integrations._sklearn_columns import used_features, ways
 from forebear.capture.objects import (
     PART,
     data_of,
@@ -23,7 +25,7 @@ from forebear.capture.patching import Call, Patches, is_ours, marked, observed
 from forebear.capture.plain import plain
 from forebear.capture.session import Session
 from forebear.capture.tracker import Origin
-from forebear.core.events import Link
+from forebear.core.events import Flow, Link
 
 __all__ = ["MODULES", "params_of", "score_name"]
 
@@ -179,11 +181,14 @@ def _train(call: Call) -> Origin:
     label = (site.receiver if site is not None else "") or (
         call.target() if call.function == "fit" else None
     )
+    features = session.tracker.get(_data(call))
+    if features is not None and features.columns is not None:
+        reaching = used_features(model, features.columns.names)
+        described |= {"features_used": reaching} if reaching is not None else {}
     origin = new_model(session, model, label=label, attrs=described, site=site)
     for part in _fitted_parts(model):
         if session.tracker.get(part) not in bases:
             session.tracker.derive(part, (model,), PART)
-    features = session.tracker.get(_data(call))
     origin.data = features.sources()[0] if features is not None and features.sources() else None
     step = session.step(
         "train",
@@ -313,7 +318,27 @@ def _transformed(
         generated=[Link(artifact=made.artifact or "")],
         params=None if model is not None else plain(params_of(call.args[0])),
         site=call.site,
+        flows=[_mapped(call, source, made, result, inverse=name.startswith("inverse"))],
     )
+
+
+def _mapped(
+    call: Call, source: Origin | None, made: Origin, result: Any, *, inverse: bool = False
+) -> Flow | None:
+    """Return how rows and columns of the input went into what a transformer made."""
+    if source is None or source.artifact is None or made.artifact is None:
+        return None
+    rows = result.shape[0] if hasattr(result, "shape") else len(result)
+    before, after = source.columns, made.columns
+    found = None
+    if before is not None and after is not None and not inverse:
+        found = ways(call.args[0], len(before.names), before.names)
+    columns = None
+    if found is not None and before is not None and after is not None:
+        named = [[before.names[place] for place in way] for way in found]
+        if len(named) == len(after.names):
+            columns = dict(zip(after.names, named, strict=True))
+    return mixed(call.session, made.artifact, source.artifact, rows=rows, columns=columns)
 
 
 def _after_predict(call: Call, result: Any) -> None:
@@ -351,6 +376,11 @@ def _predicted(
             used=[link for link in (link, model_link) if link is not None],
             generated=[Link(artifact=made.artifact or "", role="predictions")],
             site=call.site,
+            flows=[
+                mixed(session, made.artifact or "", source.artifact or "", rows=len(values))
+                if source is not None
+                else None
+            ],
         )
 
 

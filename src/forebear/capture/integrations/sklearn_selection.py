@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any, Final
 
+from forebear.capture.flows import passed_on
 from forebear.capture.integrations.sklearn_ import params_of, score_name
 from forebear.capture.integrations.sklearn_metrics import metric_name
 from forebear.capture.objects import (
@@ -16,9 +19,12 @@ from forebear.capture.objects import (
     new_data,
     role_in_name,
 )
-from forebear.capture.patching import Call, Patches
+from forebear.capture.passage import Relation
+from forebear.capture.patching import Call, Patches, marked
 from forebear.capture.plain import plain
-from forebear.core.events import Link
+from forebear.capture.session import Session
+from forebear.capture.tracker import Origin
+from forebear.core.events import Flow, Link
 
 __all__ = ["MODULES"]
 
@@ -35,7 +41,8 @@ _DATA: Final = ("data", "target", "frame")
 
 def patch_selection(patches: Patches, module: ModuleType) -> None:
     """Observe train_test_split and the functions of cross-validation."""
-    _observe_public(patches, module, "train_test_split", _after_split)
+    _observe_public(patches, module, "train_test_split", _after_split, _before_split)
+    _watch_picks(patches, sys.modules["sklearn.model_selection._split"])
     for name in _VALIDATIONS:
         _observe_public(patches, module, name, _after_validation)
 
@@ -47,12 +54,14 @@ def patch_datasets(patches: Patches, module: ModuleType) -> None:
             _observe_public(patches, module, name, _after_load)
 
 
-def _observe_public(patches: Patches, module: ModuleType, name: str, after: Any) -> None:
+def _observe_public(
+    patches: Patches, module: ModuleType, name: str, after: Any, before: Any = None
+) -> None:
     """Observe a function under its public name and where it is defined."""
     function = getattr(module, name, None)
     if not callable(function):
         return
-    patches.observe(module, name, after)
+    patches.observe(module, name, after, before)
     home = sys.modules.get(function.__module__)
     if home is not None and home is not module and getattr(home, name, None) is function:
         patches.replace(home, name, getattr(module, name))
@@ -61,12 +70,59 @@ def _observe_public(patches: Patches, module: ModuleType, name: str, after: Any)
 # Splits ------------------------------------------------------------------------------------
 
 
+class _Picks(threading.local):
+    """What a split that is going on in this thread has picked: (what was picked, positions)."""
+
+    made: list[tuple[Any, Any]] | None = None
+
+
+_picks: Final = _Picks()
+
+
+def _watch_picks(patches: Patches, module: ModuleType) -> None:
+    """Let a split tell which rows it picks, whatever it picks them from."""
+    original = getattr(module, "_safe_indexing", None)
+    if original is None:
+        return
+
+    @functools.wraps(original)
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        result = original(*args, **kwargs)
+        if _picks.made is not None and len(args) > 1:
+            _picks.made.append((result, args[1]))
+        return result
+
+    patches.replace(module, "_safe_indexing", marked(watched, original))
+
+
+def _before_split(session: Session, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    _picks.made = []
+
+
+def _picked(piece: Any, rows: int) -> Relation:
+    """Return which rows of the whole a piece of it holds."""
+    for made, positions in _picks.made or ():
+        if made is piece:
+            from forebear.engines.rowmaps import identity
+
+            return identity(rows).pick(positions)
+    return None
+
+
 def _after_split(call: Call, result: Any) -> None:
+    try:
+        _record_split(call, result)
+    finally:
+        _picks.made = None
+
+
+def _record_split(call: Call, result: Any) -> None:
     session = call.session
     targets = call.site.targets if call.site is not None else ()
     names = targets if len(targets) == len(result) else ("",) * len(result)
     used: list[Link] = []
     generated: list[Link] = []
+    flows: list[Flow] = []
     for place, thing in enumerate(call.args):
         label = call.label(place)
         origin = data_of(session, thing, label=label)
@@ -80,6 +136,8 @@ def _after_split(call: Call, result: Any) -> None:
             made = new_data(session, piece, label=shown, role=role)
             if made is not None and made.artifact is not None:
                 generated.append(Link(artifact=made.artifact, role=role, slot=label))
+                if origin is not None and origin.artifact is not None:
+                    flows.append(_split_flow(session, thing, origin, piece, made))
             elif origin is not None:
                 session.tracker.derive(piece, (thing,), "train_test_split")
     params = plain(call.options("arrays"))
@@ -93,6 +151,19 @@ def _after_split(call: Call, result: Any) -> None:
         generated=generated,
         params=params,
         site=call.site,
+        flows=flows,
+    )
+
+
+def _split_flow(session: Session, whole: Any, origin: Origin, piece: Any, made: Origin) -> Flow:
+    total, rows = (one.shape[0] if hasattr(one, "shape") else len(one) for one in (whole, piece))
+    return passed_on(
+        session,
+        made.artifact or "",
+        origin.artifact or "",
+        rows=rows,
+        names=made.columns.names if made.columns is not None else (),
+        relation=_picked(piece, total),
     )
 
 
