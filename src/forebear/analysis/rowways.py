@@ -203,6 +203,12 @@ def _sizes(graph: FlowGraph) -> dict[str, int]:
         for one, rows in ((passage.source, passage.n_in), (passage.target, passage.n_out)):
             if rows is not None:
                 size[one] = max(size.get(one, 0), rows)
+    whole = [passage for passage in graph.passages if passage.whole]
+    for passage in [*whole, *reversed(whole)]:  # a copy has as many rows as what was copied
+        if passage.source in size:
+            size.setdefault(passage.target, size[passage.source])
+        elif passage.target in size:
+            size[passage.source] = size[passage.target]
     return size
 
 

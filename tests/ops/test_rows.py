@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from flowstory import KEPT, TRAIN, FlowStory
+from forebear.core.errors import InvalidInput
+from forebear.engines.rowmaps import identity, span, take
+from forebear.ops.rows import RowsRequest
+from forebear.ops.table import Target
+from story import link
+
+
+@pytest.fixture
+def story(tmp_path):
+    return FlowStory(tmp_path)
+
+
+def asked(client, ref="churn", source=None, **more):
+    place = Target(ref=source) if source else None
+    return client.call(RowsRequest(target=Target(ref=ref), source=place, **more))
+
+
+def test_rows_are_counted_from_step_to_step(store, story, client):
+    made = story.cleansed(store)
+    store.append(story.events)
+    answer = asked(client)
+    assert answer.source == made.raw
+    assert answer.rows == 20
+    assert [(s.name, s.where, s.rows, s.reached, s.lost) for s in answer.stages] == [
+        ("pandas.read_csv", "train.py:3", 20, 20, 0),
+        ("select", "train.py:7", 15, 15, 5),
+        ("train_test_split", "train.py:8", 10, 10, 5),
+        ("StandardScaler.transform", "train.py:10", 10, 10, 0),
+    ]
+    cut = answer.stages[1]
+    assert cut.lost_rows == [3, 4, 5, 6, 7]
+    assert cut.set_aside == {}
+    assert answer.stages[2].set_aside == {"test": 5}
+    assert {(p.part, p.title, p.reached, p.repeated) for p in answer.parts} == {
+        ("train", "Z_train", 10, 0),
+        ("test", "Z_test", 5, 0),
+    }
+    assert answer.complete
+    assert answer.verdict == (
+        "churn:1 learned from 10 of 20 rows of people:1. 5 rows were in its test data."
+    )
+
+
+def test_each_loss_has_its_reason_and_its_line_of_code(store, story, client):
+    story.cleansed(store)
+    store.append(story.events)
+    cut = asked(client).stages[1]
+    assert cut.line == 'X, y = people[["age", "ratio", "sex"]], people.churned'
+    assert [(c.name, c.by, c.rows_in, c.rows_out) for c in cut.operations[:2]] == [
+        ("dropna", ["age"], 20, 18),
+        ("filter", ["income"], 18, 15),
+    ]
+    assert cut.operations[1].line == "people = people[people.income > 10]"
+
+
+def test_rows_that_come_more_than_once_are_counted(store, story, client):
+    story.cleansed(store)
+    run = story.run("over.py")
+    raw = story.file("few.csv", b"few", rows=4)
+    drawn = story.memory("data", "drawn", "drawn")
+    flow = story.flow(drawn, {raw: take(np.array([0, 1, 1, 1, 3]), 4)}, "a")
+    story.step(run, "transform", "resample", [link(raw)], [drawn], flows=[flow])
+    model = story.memory("model", "Tree", "tree")
+    story.step(run, "train", "Tree.fit", [link(drawn, "train", "X")], [model])
+    store.append(story.events)
+    answer = asked(client, model)
+    (stage,) = answer.stages
+    assert (stage.rows, stage.reached, stage.lost, stage.repeated) == (5, 3, 1, 2)
+    assert stage.lost_rows == [2]
+    assert "2 rows of its training data are repetitions" in answer.verdict
+
+
+def test_a_map_that_is_missing_is_said(store, story, client):
+    story.cleansed(store, transform_seen=False)
+    store.append(story.events)
+    answer = asked(client)
+    assert [stage.reached for stage in answer.stages] == [20, None, None, None]
+    assert not answer.complete
+    assert answer.gaps == [
+        "which rows select kept was not seen (train.py:7)",
+        "which rows are in the train data Z_train is not known",
+        "which rows are in the test data Z_test is not known",
+    ]
+    assert answer.verdict.endswith("is not known.")
+
+
+def test_a_kept_map_that_is_gone_is_a_gap(store, story, client):
+    from forebear.core.events import Flow, Rows
+    from forebear.engines.rowmaps import encode
+
+    raw = story.file("raw.csv", b"raw")
+    run = story.run("x.py")
+    frame = story.memory("data", "frame", "frame")
+    digest = store.blobs.put(encode(take(np.array([2, 0]), 4)))
+    flow = Flow(target=frame, sources=[raw], rows=[Rows(n_in=4, n_out=2, reached=2, map=digest)])
+    story.step(run, "ingest", "read", [link(raw)], [frame], flows=[flow])
+    model = story.memory("model", "Tree", "tree")
+    story.step(run, "train", "Tree.fit", [link(frame, "train", "X")], [model])
+    store.append(story.events)
+    assert asked(client, model).parts[0].reached == 2
+    store.blobs._path(digest).unlink()
+    answer = asked(client, model)
+    assert answer.parts[0].reached is None
+    assert "a row map that was kept is gone" in answer.gaps
+
+
+def test_the_source_must_be_named_where_there_are_several(store, story, client):
+    made = story.cleansed(store)
+    run = story.run("join.py")
+    other = story.file("other.csv", b"other", rows=3)
+    both = story.memory("data", "both", "both")
+    lookup = take(np.array([0, 1, 2] * 5), 3)
+    flow = story.flow(both, {made.X: identity(15), other: lookup}, "age")
+    story.step(run, "transform", "merge", [link(made.X), link(other)], [both], flows=[flow])
+    model = story.memory("model", "Tree", "tree")
+    story.step(run, "train", "Tree.fit", [link(both, "train", "X")], [model])
+    store.append(story.events)
+    with pytest.raises(InvalidInput, match="2 sources"):
+        asked(client, model)
+    assert asked(client, model, made.raw).parts[0].reached == len(KEPT)
+    mine = asked(client, model, other)
+    assert (mine.parts[0].reached, mine.parts[0].repeated) == (3, 12)
+    with pytest.raises(InvalidInput, match="No row of"):
+        asked(client, "churn", other)
+
+
+def test_a_copy_and_a_part_that_was_read_are_followed(store, story, client):
+    from forebear.core.events import Derived
+
+    raw = story.file("raw.csv", b"raw", rows=9)
+    copy = story.file("copy.csv", b"raw, copied")
+    story.say(Derived(source=raw, target=copy, relation="copy"))
+    run = story.run("x.py")
+    first, all_ = story.memory("data", "first", "first"), story.memory("data", "all", "all")
+    flows = [
+        story.flow(first, {copy: identity(6)}, "a"),
+        story.flow(all_, {copy: span(0, 9, 9)}, "a"),
+    ]
+    for one, flow in zip((first, all_), flows, strict=True):
+        story.step(run, "ingest", "read", [link(copy)], [one], flows=[flow])
+    model = story.memory("model", "Tree", "tree")
+    story.step(run, "train", "Tree.fit", [link(first, "train", "X")], [model])
+    story.scored(run, model, all_, all_, "x.py:9")
+    store.append(story.events)
+    answer = asked(client, model)
+    assert answer.source == raw
+    assert answer.rows == 9
+    assert [(p.part, p.reached) for p in answer.parts] == [("train", 6), ("test", 9)]
+    assert len(TRAIN) == 10
