@@ -50,3 +50,8 @@ values = st.recursive(
 def test_every_value_can_be_recorded(settings):
     event = ParamsLogged(run="r", params=plain_mapping(settings))
     assert decode(encode(event)).params == event.params
+
+
+def test_texts_of_other_libraries_become_plain_texts():
+    assert type(plain(np.str_("a"))) is str
+    assert plain(np.str_("a")) == "a"

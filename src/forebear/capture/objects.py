@@ -18,6 +18,7 @@ from forebear.core.clock import now
 from forebear.core.events import Flow, Link
 from forebear.core.ids import new_id
 from forebear.engines import models, tables
+from forebear.engines.boosters import is_booster
 from forebear.engines.weights import is_network
 
 __all__ = [
@@ -303,7 +304,9 @@ def is_model(thing: object) -> bool:
     """Tell whether an object is something that was trained."""
     if isinstance(thing, type):
         return False
-    return is_network(thing) or (hasattr(thing, "get_params") and hasattr(thing, "fit"))
+    if is_network(thing) or is_booster(thing):
+        return True
+    return hasattr(thing, "get_params") and hasattr(thing, "fit")
 
 
 def is_trained(session: Session, thing: object) -> bool:

@@ -37,7 +37,8 @@ def plain(value: Any, depth: int = 0) -> Any:
             return float(value)
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, str):
-        return value if len(value) <= _LONGEST_TEXT else value[:_LONGEST_TEXT] + "…"
+        text = str.__str__(value)  # JSON knows no subclasses, such as NumPy's
+        return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "…"
     if depth >= _DEEPEST:
         return _name_of(value)
     if isinstance(value, Mapping):

@@ -19,6 +19,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from forebear.core.digest import combine, to_raw
+from forebear.engines.boosters import booster_digest
 from forebear.engines.tables import fingerprint, is_tabular
 from forebear.engines.weights import weights_of
 
@@ -52,7 +53,7 @@ def state_digest(obj: Any) -> StateDigest:
     >>> state_digest({"a": 1, "b": 2}) == state_digest({"b": 2, "a": 1})
     True
     """
-    weights = weights_of(obj)
+    weights = weights_of(obj) or booster_digest(obj)
     if weights is not None:
         return StateDigest(weights)
     walk = _Walk()
@@ -124,7 +125,7 @@ class _Walk:
             return self._code(obj)
         if is_tabular(obj):
             return self._table(obj)
-        if (weights := weights_of(obj)) is not None:
+        if (weights := weights_of(obj) or booster_digest(obj)) is not None:
             return weights
         if cls.__module__.startswith("numpy.random") or isinstance(obj, random.Random):
             # Where a generator stands is not learned, and may be the whole process's own.

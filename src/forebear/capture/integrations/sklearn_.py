@@ -21,6 +21,7 @@ from forebear.capture.objects import (
     new_model,
     role_of,
 )
+from forebear.capture.passage import names_of
 from forebear.capture.patching import Call, Patches, is_ours, marked, observed
 from forebear.capture.plain import plain
 from forebear.capture.session import Session
@@ -182,8 +183,8 @@ def _train(call: Call) -> Origin:
         call.target() if call.function == "fit" else None
     )
     features = session.tracker.get(_data(call))
-    if features is not None and features.columns is not None:
-        reaching = used_features(model, features.columns.names)
+    if features is not None:
+        reaching = used_features(model, names_of(_data(call)))
         described |= {"features_used": reaching} if reaching is not None else {}
     origin = new_model(session, model, label=label, attrs=described, site=site)
     for part in _fitted_parts(model):
@@ -230,6 +231,10 @@ def _training_data(call: Call) -> list[Link]:
     for features, target in (pair for pair in sets or () if isinstance(pair, tuple)):
         found.append(_link(call, features, "validation", "X", None))
         found.append(_link(call, target, "validation", "y", None))
+    for name, slot in (("eval_X", "X"), ("eval_y", "y")):  # as LightGBM names them
+        given = call.kwargs.get(name)
+        several = given if isinstance(given, tuple | list) else (given,)
+        found += [_link(call, one, "validation", slot, None) for one in several]
     links = [link for link in found if link is not None]
     if not links and _data(call) is not None:
         kind = type(_data(call)).__name__
@@ -329,15 +334,12 @@ def _mapped(
     if source is None or source.artifact is None or made.artifact is None:
         return None
     rows = result.shape[0] if hasattr(result, "shape") else len(result)
-    before, after = source.columns, made.columns
-    found = None
-    if before is not None and after is not None and not inverse:
-        found = ways(call.args[0], len(before.names), before.names)
+    before, after = names_of(_data(call)), names_of(result)
+    found = None if inverse else ways(call.args[0], len(before), before)
     columns = None
-    if found is not None and before is not None and after is not None:
-        named = [[before.names[place] for place in way] for way in found]
-        if len(named) == len(after.names):
-            columns = dict(zip(after.names, named, strict=True))
+    if found is not None and len(found) == len(after):
+        named = [[before[place] for place in way] for way in found]
+        columns = dict(zip(after, named, strict=True))
     return mixed(call.session, made.artifact, source.artifact, rows=rows, columns=columns)
 
 
