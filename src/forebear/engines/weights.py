@@ -50,10 +50,10 @@ def weights_of(model: Any) -> str | None:
     It is the same before and after every save and load, in training and evaluation mode, and
     changes with any number.
     """
-    if _is_a(model, "torch.nn", "Module"):
-        return named_weights(model.state_dict())
     if _is_a(model, "keras", "Model"):
         return weights_digest(("", _weight(one.numpy())) for one in map(_value, model.weights))
+    if _is_a(model, "torch.nn", "Module"):
+        return named_weights(model.state_dict()) or weights_digest(())
     return None
 
 
