@@ -362,8 +362,10 @@ def test_an_identity_is_erased_and_old_proofs_still_hold(story, run, folder, mon
         assert not path.is_file() or b"zq-somebody-zq" not in path.read_bytes(), path
     assert run("erase-identity", "zq-somebody-zq")[0] == 2
     code, out, _ = run("erase-identity", "ops", "--json")
-    assert code == 0
-    assert json.loads(out)["remaining"] == {"version": 1}
+    assert (code, json.loads(out)["remaining"]) == (0, {})
+    code, out, _ = run("erase-identity", "churn", "--json")
+    assert (code, json.loads(out)["erased"]) == (0, [])
+    assert json.loads(out)["remaining"] == {"alias": 1, "version": 1}
 
 
 @pytest.mark.parametrize("name", ["proof", "verify-proof", "checkpoint", "erase-identity"])

@@ -22,8 +22,8 @@ def test_what_a_program_records_does_not_name_its_user(tmp_path, monkeypatch):
         kind="run",
         name="train.py",
         cwd=str(home / "work"),
-        command=["python", str(home / "work/train.py")],
-        attrs={"by": NAME},
+        command=["python", str(home / "work/train.py"), f"/data/users/{NAME}/x.csv"],
+        attrs={"by": NAME, "git": {"remote": f"git@host:{NAME}/x"}},
     )
     writer.append(event)
     writer.close()
@@ -36,10 +36,10 @@ def test_what_a_program_records_does_not_name_its_user(tmp_path, monkeypatch):
 
 def test_a_home_that_names_nobody_is_left(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", "/root")
-    monkeypatch.setattr(getpass, "getuser", lambda: NAME)
+    monkeypatch.setattr(getpass, "getuser", lambda: "root")
     conceal = concealment(tmp_path)
     assert conceal(b'{"cwd":"/root/work"}') == b'{"cwd":"/root/work"}'
-    assert conceal(b'{"by":"%s"}' % NAME.encode()) != b'{"by":"%s"}' % NAME.encode()
+    assert conceal(b'{"by":"root"}') != b'{"by":"root"}'
 
 
 def test_a_machine_without_users_records_all_the_same(tmp_path, monkeypatch):
@@ -48,5 +48,18 @@ def test_a_machine_without_users_records_all_the_same(tmp_path, monkeypatch):
 
     monkeypatch.setattr(getpass, "getuser", nobody)
     monkeypatch.setenv("HOME", "/")
-    body = b'{"by":"unknown","cwd":"/work"}'
+    body = b'{"cwd":"/work","event":"run-started"}'
     assert concealment(tmp_path)(body) == body
+
+
+def test_all_that_is_read_is_read_before_files_are_watched(tmp_path, monkeypatch):
+    FileIdentities(tmp_path / "identities").commitment(NAME)
+    conceal = concealment(tmp_path)
+    monkeypatch.setattr("pathlib.Path.read_bytes", refuse)
+    monkeypatch.setattr("pathlib.Path.open", refuse)
+    assert conceal(b'{"by":"%s"}' % NAME.encode()).startswith(b'{"by":"identity:')
+    assert conceal(b'{"by":"another"}').startswith(b'{"by":"identity:')
+
+
+def refuse(path, *_):
+    raise AssertionError(f"{path} was read")

@@ -13,12 +13,12 @@ __all__ = ["erase_identity"]
 
 @command(KEEP, name="erase-identity")
 def erase_identity(name: str, *, common: Common = COMMON) -> None:
-    """Erase a person's name and home folder, for good; the record and its proofs stay valid.
+    """Erase a person's name and what has it in it, for good; the record and its proofs stay valid.
 
     Parameters
     ----------
     name
-        The user's name, as answers show it.
+        A login, a full name or an address, as answers show it.
     """
     answer = ask(common, EraseRequest(name=name))
     if common.json:
@@ -32,8 +32,8 @@ def erase_identity(name: str, *, common: Common = COMMON) -> None:
         kinds = ", ".join(f"{number} {kind}" for kind, number in answer.remaining.items())
         total = counted(sum(answer.remaining.values()), "event")
         text = (
-            f"{total} hold the word '{name}' in the clear and cannot be changed ({kinds}): they"
-            " are older than this, or say it in a path, a command or a text."
+            f"{total} hold the word '{name}' in the clear and cannot be changed ({kinds}): others"
+            " or an older forebear have recorded them, or it is in the name of a model or data."
         )
         lines += paragraph(text, style="weak")
     print_lines(lines)

@@ -107,9 +107,8 @@ def verify_proof(
     if common.json:
         print_json(checked)
     elif checked.valid:
-        shown = reveal(entry, lambda one: f"a person ({one[:21]}…)")
         lines = [line((f"Proved: event {proven.index + 1} of {checked.size} ", "good"), "says")]
-        lines += paragraph(_said(shown), indent="  ")
+        lines += paragraph(_said(_without_commitments(entry)), indent="  ")
         print_lines([*lines, line(f"log {checked.log}"), line(f"root {checked.root}")])
     else:
         print_lines(paragraph(checked.message, style="bad"))
@@ -190,6 +189,16 @@ def _chosen(events: Sequence[Proved], which: str) -> list[Proved]:
     if not chosen:
         raise InvalidInput(f"There is no event {which}.", hint=f"Say 1 to {len(events)}, or all.")
     return chosen
+
+
+def _without_commitments(entry: bytes) -> bytes:
+    """Return an event as people read it who do not have what its commitments stand for."""
+    by = msgspec.json.decode(entry).get("by")
+
+    def shown(one: str) -> str:
+        return f"a person ({one[:21]}…)" if one == by else f"[{one[:21]}…]"
+
+    return reveal(entry, shown)
 
 
 def _said(body: bytes) -> str:

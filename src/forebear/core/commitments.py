@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
-__all__ = ["SALT", "commit", "concealer", "erased_words", "opens", "reveal"]
+__all__ = ["SALT", "commit", "erased_words", "opens", "reveal"]
 
 SALT: Final = 32
 """Bytes of a salt; it is random, and there is one for each value in each store."""
@@ -57,32 +57,6 @@ def reveal(body: bytes, value_of: Callable[[str], str | None]) -> bytes:
         return found[0] if known is None else _inside(known)
 
     return _TOKEN.sub(value, body)
-
-
-def concealer(names: Mapping[str, str], places: Mapping[str, str]) -> Callable[[bytes], bytes]:
-    """Return what puts commitments into an event's bytes, before these become a fact.
-
-    `names` and `places` give the commitment to each value. A name is replaced where the event
-    says `by` whom something was done; a place (a home folder) wherever a path begins with it.
-    """
-    whole = {
-        b'"by":' + msgspec.json.encode(name): b'"by":' + msgspec.json.encode(commitment)
-        for name, commitment in names.items()
-    }
-    inside = {_inside(place): commitment.encode() for place, commitment in places.items()}
-    longest = sorted(inside, key=len, reverse=True)
-    paths = (
-        re.compile(rb"(?:%s)(?![\w.-])" % b"|".join(map(re.escape, longest))) if inside else None
-    )
-
-    def conceal(body: bytes) -> bytes:
-        for name, commitment in whole.items():
-            body = body.replace(name, commitment)
-        if paths is not None:
-            body = paths.sub(lambda found: inside[found[0]], body)
-        return body
-
-    return conceal
 
 
 def _inside(value: str) -> bytes:

@@ -2,8 +2,8 @@
 
 An event is written once and never changed; its bytes (`encode`) are what is hashed, stored,
 replicated and verified. Two events with one id and the same bytes are one event.
-Who did something (`by`) and the user's home folder stand in it as commitments, so that a name
-can be erased (`forebear.core.commitments`).
+What tells who somebody is stands in it as commitments, so that it can be erased
+(`forebear.core.concealment`).
 """
 
 from __future__ import annotations

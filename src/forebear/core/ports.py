@@ -304,7 +304,10 @@ class Identities(Protocol):
         """Return what an event says in place of `value`; it says nothing without its salt."""
 
     def matching(self, name: str) -> list[str]:
-        """Commitments to `name`, or to a path whose last part it is, unless they are erased."""
+        """Commitments to `name` or to what has it as a word in it, unless they are erased."""
+
+    def conceal(self, body: bytes) -> bytes:
+        """Return an event's bytes with commitments in place of personal data."""
 
     def reveal(self, body: bytes) -> bytes:
         """Return an event's bytes with the values that are known in place of commitments."""
@@ -332,9 +335,10 @@ class Store(Protocol):
     def append(self, events: Iterable[AnyEvent], *, expect: Expected | None = None) -> Appended:
         """Write events in order, all or none, durable when this returns.
 
-        An id that is already there with the same bytes counts as a duplicate; with other
-        bytes the whole call is refused with EventConflict, which `refusals` remembers. With
-        `expect` it is refused (Conflict) unless the alias points there at the moment of writing.
+        Personal data gives way to commitments first. An id that is already there with the same
+        bytes counts as a duplicate; with other bytes the whole call is refused with
+        EventConflict, which `refusals` remembers. With `expect` it is refused (Conflict) unless
+        the alias points there at the moment of writing.
         """
 
     def append_encoded(self, bodies: Iterable[bytes]) -> Appended:

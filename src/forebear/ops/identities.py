@@ -32,7 +32,7 @@ class EraseRequest(Request[EraseResponse], frozen=True, kw_only=True, omit_defau
 
 @operation(name="erase-identity", permission="write")
 def erase(context: Context, request: EraseRequest) -> EraseResponse:
-    """Erase a person's name and home folder from the store; events and proofs stay valid."""
+    """Erase a name, and every value that has it in it as a word; events and proofs stay valid."""
     store, name = context.store, request.name
     if not name.strip():
         raise InvalidInput("Say whose name shall be erased.")

@@ -9,10 +9,12 @@ a hidden value is shown to nobody, and still found by whoever comes to erase it.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tempfile
+import threading
 from collections.abc import Iterable
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -20,12 +22,17 @@ from msgspec import Struct
 
 from forebear.core import commitments
 from forebear.core.clock import now
+from forebear.core.concealment import Concealer, spelled
 from forebear.core.errors import StoreUnwritable
 from forebear.core.ports import Identities
+from forebear.store.persons import this_person
 
 __all__ = ["FileIdentities"]
 
 _PREFIX: Final = "identity:"
+_MOST: Final = 500
+"""New values that one process keeps: each takes a file that is written to the disk."""
+_TOO_MANY: Final = "[REDACTED:person]"
 
 
 class _Opening(Struct, omit_defaults=True):
@@ -41,6 +48,10 @@ class FileIdentities(Identities):
         self.root = root
         self._seen: int | None = None
         self._known: dict[str, _Opening] = {}
+        self._lock = threading.Lock()
+        self._given: dict[str, str] | None = None
+        self._made = 0
+        self._concealer: Concealer | None = None
 
     def commitment(self, value: str) -> str:
         """Return the commitment to a value, making one at its first use.
@@ -54,10 +65,7 @@ class FileIdentities(Identities):
         )
         if found:
             return found[0]
-        salt = secrets.token_bytes(commitments.SALT)
-        made = commitments.commit(salt, value)
-        self._keep(made, _Opening(value=value, salt=salt.hex()))
-        return made
+        return self._new(value)
 
     def value_of(self, commitment: str) -> str | None:
         """Return the value, what to show when it was erased, or None when it was never here."""
@@ -67,12 +75,28 @@ class FileIdentities(Identities):
         return commitments.erased_words(commitment) if one.erased else one.value
 
     def matching(self, name: str) -> list[str]:
-        """Commitments to `name`, or to a path whose last part it is, unless they are erased."""
+        """Commitments to `name` or to what has it as a word in it, unless they are erased."""
+        word = re.compile(rf"(?<![\w.-])(?:{spelled(name)})(?![\w-]|\.\w)", re.IGNORECASE)
         return sorted(
             key
             for key, one in self._load().items()
-            if one.value is not None and name in {one.value, PurePath(one.value).name}
+            if one.value is not None and word.search(one.value)
         )
+
+    def conceal(self, body: bytes) -> bytes:
+        """Return an event's bytes with commitments in place of personal data.
+
+        Raises:
+            StoreUnwritable: a value is new and cannot be kept.
+        """
+        if self._concealer is None:
+            self._concealer = self.concealer()
+        return self._concealer(body)
+
+    def concealer(self) -> Concealer:
+        """Return what conceals personal data, the names of this account's user among it."""
+        self._index()
+        return Concealer(self._token, *this_person())
 
     def reveal(self, body: bytes) -> bytes:
         """Return an event's bytes with the values that are known in place of commitments."""
@@ -97,6 +121,34 @@ class FileIdentities(Identities):
         """
         for one in erased:
             self._keep(one, _Opening(erased=now().isoformat()))
+        self._given = None
+
+    def _token(self, value: str) -> str:
+        """Return the commitment to a value that was found in an event.
+
+        What others add meanwhile is not looked at: two commitments to one value do no harm, and
+        reading all of them for each new one would take long.
+        """
+        with self._lock:
+            given = self._index()
+            if value not in given:
+                if self._made >= _MOST:
+                    return _TOO_MANY
+                given[value] = self._new(value)
+                self._made += 1
+            return given[value]
+
+    def _index(self) -> dict[str, str]:
+        if self._given is None:
+            known = sorted(self._load().items(), reverse=True)
+            self._given = {one.value: key for key, one in known if one.value and not one.erased}
+        return self._given
+
+    def _new(self, value: str) -> str:
+        salt = secrets.token_bytes(commitments.SALT)
+        made = commitments.commit(salt, value)
+        self._keep(made, _Opening(value=value, salt=salt.hex()))
+        return made
 
     def _load(self) -> dict[str, _Opening]:
         """Return all openings by commitment; another process may have changed them."""

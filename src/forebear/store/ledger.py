@@ -26,6 +26,7 @@ from forebear.store.schema import event, head, refusal
 
 __all__ = [
     "Call",
+    "Conceal",
     "Incoming",
     "Outcome",
     "Reveal",
@@ -41,6 +42,7 @@ __all__ = [
     "told",
 ]
 
+Conceal = Callable[[bytes], bytes]
 Reveal = Callable[[bytes], bytes]
 Outcome = Appended | ForebearError
 
@@ -65,12 +67,12 @@ class Call(NamedTuple):
     expect: Expected | None = None
 
 
-def encoded(events: Iterable[AnyEvent]) -> list[Incoming]:
-    """Give events their canonical bytes."""
+def encoded(events: Iterable[AnyEvent], conceal: Conceal) -> list[Incoming]:
+    """Give events their canonical bytes, in which `conceal` puts commitments for personal data."""
     incoming = []
     for one in events:
         try:
-            incoming.append(_incoming(one, encode(one)))
+            incoming.append(_incoming(one, conceal(encode(one))))
         except (TypeError, ValueError) as error:
             raise InvalidInput(f"The event {one.id} cannot be written down: {error}.") from error
     return incoming

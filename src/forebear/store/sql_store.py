@@ -145,10 +145,11 @@ class SqlStore(Store):
     def append(self, events: Iterable[AnyEvent], *, expect: Expected | None = None) -> Appended:
         """Write events in order, all or none, durable when this returns.
 
-        Callers in several threads share one transaction. With `expect` the events are written
-        only if the alias points there at the moment of writing.
+        Personal data gives way to commitments first. Callers in several threads share one
+        transaction. With `expect` the events are written only if the alias points there at the
+        moment of writing.
         """
-        return self._append(ledger.encoded(events), expect)
+        return self._append(ledger.encoded(events, self._identities.conceal), expect)
 
     def append_encoded(self, bodies: Iterable[bytes]) -> Appended:
         """Write events that are already in their canonical bytes."""
