@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ast
-import os
 import re
-import subprocess
-import sys
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from corpus.running import run
 from corpus.truth import Case, cases, columns_of, numbered, reported
 
 CASES = {case.name: case for case in cases()}
@@ -29,22 +27,17 @@ class Done:
 
     def __init__(self, case: Case, folder: Path) -> None:
         self.folder = folder
+        self.truth = case.truth
         case.truth.make(folder)
         self.inputs = self.files()
         case.copy(folder)
         self.codes, self.output, self.errors = [], "", ""
         for command in case.truth.commands:
-            done = subprocess.run(
-                [sys.executable, *command.split()],
-                cwd=folder,
-                env={**os.environ, **PLAIN},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            self.codes.append(done.returncode)
-            self.output += done.stdout
-            self.errors += done.stderr
+            script, *arguments = command.split()
+            code, output, errors = run(script, arguments, folder)
+            self.codes.append(code)
+            self.output += output
+            self.errors += errors
 
     def files(self) -> set[str]:
         return {
@@ -54,34 +47,19 @@ class Done:
         }
 
 
-@pytest.fixture(scope="module")
-def running(
-    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> dict[str, Future[Done]]:
-    """All wanted cases, two at a time."""
-    wanted = {
-        item.callspec.params["name"]
-        for item in request.session.items
-        if "running" in item.fixturenames
-    }
-    with ThreadPoolExecutor(2) as pool:
-        yield {
-            name: pool.submit(Done, CASES[name], tmp_path_factory.mktemp(name))
-            for name in sorted(wanted)
-        }
+@pytest.fixture(scope="module", params=CASES)
+def done(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Done]:
+    """Each case after its run; the tests that want the same one follow each other."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in PLAIN.items():
+            patch.setenv(name, value)
+        yield Done(CASES[request.param], tmp_path_factory.mktemp(request.param))
 
 
-@pytest.fixture
-def done(running: dict[str, Future[Done]], name: str) -> Done:
-    return running[name].result()
-
-
-every_case = pytest.mark.parametrize("name", CASES)
-
-
-@every_case
-def test_runs_as_said_and_writes_the_named_files(name: str, done: Done) -> None:
-    truth = CASES[name].truth
+def test_runs_as_said_and_writes_the_named_files(done: Done) -> None:
+    truth = done.truth
     assert done.codes == truth.exit_codes, done.errors
     written = done.files() - done.inputs
     assert {target for _, target in truth.file_edges} | set(truth.standalone) == written
@@ -93,9 +71,8 @@ def test_runs_as_said_and_writes_the_named_files(name: str, done: Done) -> None:
     assert saved <= written
 
 
-@every_case
-def test_every_column_of_a_source_has_one_fate(name: str, done: Done) -> None:
-    for model in CASES[name].truth.models:
+def test_every_column_of_a_source_has_one_fate(done: Done) -> None:
+    for model in done.truth.models:
         named = (
             model.columns.keys() | model.target.keys() | model.dropped.keys() | model.weights.keys()
         )
@@ -111,9 +88,8 @@ def test_every_column_of_a_source_has_one_fate(name: str, done: Done) -> None:
             assert not kept & dropped, source
 
 
-@every_case
-def test_rows_are_those_that_the_script_counts(name: str, done: Done) -> None:
-    truth = CASES[name].truth
+def test_rows_are_those_that_the_script_counts(done: Done) -> None:
+    truth = done.truth
     trained, tested = reported(done.output)
     train_counts, test_counts = [], []
     for model in truth.models:

@@ -117,7 +117,7 @@ class Truth(msgspec.Struct, kw_only=True):
     exit_codes: list[int] = []
     file_edges: list[FileEdge]
     either: list[FileEdge] = []
-    """Edges that one may or may not see as such: to name them is no invention, to lack them no miss."""
+    """Edges that one may see or not: to name them is no invention, to lack them no miss."""
     standalone: list[str] = []
     """Files that were written and depend on no file that was read."""
     models: list[ModelTruth]
