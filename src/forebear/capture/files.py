@@ -23,12 +23,23 @@ from forebear.core.clock import now
 from forebear.core.events import EdgesRecorded, Link
 from forebear.engines import files as digests
 
-__all__ = ["confine", "install", "note_open", "note_opened", "settle_write", "settle_writes"]
+__all__ = [
+    "confine",
+    "install",
+    "is_ignored",
+    "is_scratch",
+    "note_open",
+    "note_opened",
+    "settle_write",
+    "settle_writes",
+]
 
 _SYSTEM: Final = ("/proc/", "/sys/", "/dev/", "/etc/", "/usr/", "/lib/", "/var/lib/", "/run/")
 _CODE: Final = (".py", ".pyc", ".pyi", ".so", ".pth", ".pyd")
 _HIDDEN_FOLDERS: Final = ("/.forebear/", "/.git/", "/__pycache__/", "/.cache/", "/.config/")
-_FORGOTTEN: Final = frozenset({".netrc", ".pypirc", "credentials", "id_rsa", "id_ed25519"})
+_FORGOTTEN: Final = frozenset(
+    {".netrc", ".pypirc", "credentials", "id_rsa", "id_ed25519", "keras.json"}
+)
 _STARTS: Final = frozenset({"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn"})
 _SCRATCH: Final = "/joblib_memmapping_folder_"
 _installed = False
@@ -151,7 +162,7 @@ def settle_write(session: Session, path: str) -> None:
     with session.own_work():
         if run is None and not settlers:
             return
-        if not full.is_file() or full.stat().st_size == 0 or _is_scratch(full):
+        if not full.is_file() or full.stat().st_size == 0 or is_scratch(full):
             return
         for settler in settlers:
             settler(path)
@@ -182,5 +193,6 @@ def _record_unseen(session: Session, path: Path, run: str) -> None:
     )
 
 
-def _is_scratch(path: Path) -> bool:
+def is_scratch(path: Path) -> bool:
+    """Tell whether a file is a temporary one, which nobody asks for later."""
     return path.name.startswith(("tmp", ".")) and path.is_relative_to(tempfile.gettempdir())
