@@ -24,6 +24,7 @@ __all__ = [
     "Common",
     "CommonAncestor",
     "Direction",
+    "Expectation",
     "Expected",
     "Fault",
     "GapRow",
@@ -38,6 +39,7 @@ __all__ = [
     "RunRow",
     "Store",
     "StoredEvent",
+    "Unrelated",
     "VersionRow",
     "moved_away",
 ]
@@ -106,6 +108,18 @@ class Expected(Struct, frozen=True, kw_only=True):
     name: str
     alias: str
     version: int | None
+
+
+class Unrelated(Struct, frozen=True, kw_only=True):
+    """What must not lead to what for events to be accepted; up to `seq` it is known not to."""
+
+    cause: str
+    effect: str
+    seq: int
+
+
+Expectation = Expected | Unrelated
+"""What must hold at the moment of writing, when nobody else writes."""
 
 
 def moved_away(expected: Expected, version: int | None) -> Conflict:
@@ -332,13 +346,13 @@ class Store(Protocol):
     def flows(self) -> Flows:
         """How data went into data."""
 
-    def append(self, events: Iterable[AnyEvent], *, expect: Expected | None = None) -> Appended:
+    def append(self, events: Iterable[AnyEvent], *, expect: Expectation | None = None) -> Appended:
         """Write events in order, all or none, durable when this returns.
 
         Personal data gives way to commitments first. An id that is already there with the same
         bytes counts as a duplicate; with other bytes the whole call is refused with
-        EventConflict, which `refusals` remembers. With `expect` it is refused (Conflict) unless
-        the alias points there at the moment of writing.
+        EventConflict, which `refusals` remembers. With `expect` it is refused unless that holds
+        at the moment of writing (Conflict for an alias, CycleRefused for a cause).
         """
 
     def append_encoded(self, bodies: Iterable[bytes]) -> Appended:

@@ -7,11 +7,10 @@ from typing import get_args
 from msgspec import Struct
 
 from forebear.analysis.verdict import called
-from forebear.analysis.walk import walk
 from forebear.core.entities import Relation
 from forebear.core.errors import BadRef, CycleRefused, InvalidInput, UnknownRef
 from forebear.core.events import AliasMoved, Derived, VersionNamed
-from forebear.core.ports import AliasRow, Expected, Store, moved_away
+from forebear.core.ports import AliasRow, Expected, Store, Unrelated, moved_away
 from forebear.core.refs import NameKind, check_name
 from forebear.ops.names import NameEntry, entries
 from forebear.ops.resolve import closest, moment, resolve_one
@@ -36,7 +35,6 @@ __all__ = [
 ]
 
 _RELATIONS = get_args(Relation)
-_WHOLE = 10_000_000
 
 
 class ModelsResponse(Struct, frozen=True, kw_only=True):
@@ -216,13 +214,19 @@ def derive(context: Context, request: DeriveRequest) -> DeriveResponse:
     parent, child = (resolve_one(store, target) for target in (request.parent, request.child))
     if parent.id == child.id:
         raise CycleRefused(f"{called(parent)} cannot come from itself.")
-    ancestors = walk([parent.id], store.edges, "up", max_nodes=_WHOLE)
-    if child.id in ancestors.depths:
-        raise CycleRefused(
-            f"{called(child)} cannot come from {called(parent)}: it is an ancestor of it.",
-            hint=f"`forebear path {request.child.ref} {request.parent.ref}` shows the way.",
-        )
-    store.append([Derived(source=parent.id, target=child.id, relation=request.relation)])
+    refused = CycleRefused(
+        f"{called(child)} cannot come from {called(parent)}: it is an ancestor of it.",
+        hint=f"`forebear path {request.child.ref} {request.parent.ref}` shows the way.",
+    )
+    seen = store.head().size
+    if store.is_ancestor(child.id, parent.id, seq=seen):
+        raise refused
+    derived = Derived(source=parent.id, target=child.id, relation=request.relation)
+    try:
+        # Somebody else may declare the opposite meanwhile: only who writes alone can tell.
+        store.append([derived], expect=Unrelated(cause=child.id, effect=parent.id, seq=seen))
+    except CycleRefused:
+        raise refused from None
     return DeriveResponse(parent=parent.id, child=child.id, relation=request.relation)
 
 

@@ -13,14 +13,15 @@ from forebear.core.clock import from_micros, micros, now
 from forebear.core.errors import (
     Conflict,
     CorruptStore,
+    CycleRefused,
     EventConflict,
     ForebearError,
     InvalidInput,
 )
 from forebear.core.events import AnyEvent, decode, encode
 from forebear.core.merkle import Frontier, leaf_hash
-from forebear.core.ports import Appended, Expected, Head, Refusal, StoredEvent
-from forebear.store import bulk, projections, registry
+from forebear.core.ports import Appended, Expectation, Head, Refusal, StoredEvent
+from forebear.store import bulk, expectations, projections
 from forebear.store.engine import chunked
 from forebear.store.schema import event, head, refusal
 
@@ -64,7 +65,7 @@ class Call(NamedTuple):
     """What one caller wants written: all of it or nothing, and only if what it expects holds."""
 
     incoming: Sequence[Incoming]
-    expect: Expected | None = None
+    expect: Expectation | None = None
 
 
 def encoded(events: Iterable[AnyEvent], conceal: Conceal) -> list[Incoming]:
@@ -137,9 +138,9 @@ class _Writing:
         try:
             if call.expect is not None:
                 self.flush()
-                registry.check(self._connection, call.expect)
+                expectations.check(self._connection, call.expect)
             fresh = self._without_duplicates(call.incoming, known)
-        except Conflict as refused:
+        except (Conflict, CycleRefused) as refused:
             return refused
         for one in fresh:
             self._frontier.append(one.leaf)

@@ -8,12 +8,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, func, select
 
 from forebear.core.clock import from_micros
-from forebear.core.ports import AliasRow, Expected, NameRow, VersionRow, moved_away
+from forebear.core.ports import AliasRow, NameRow, VersionRow
 from forebear.core.refs import NameKind
 from forebear.store.engine import chunked
-from forebear.store.schema import ALL, alias, artifact, name, node, version
+from forebear.store.schema import alias, artifact, name, node, version
 
-__all__ = ["alias_at", "check", "history", "names", "versions", "versions_of"]
+__all__ = ["alias_at", "history", "names", "versions", "versions_of"]
 
 # A version is the row that gave the number; `named` is any row that says that an artifact is
 # that version, which for content named again is another one.
@@ -89,18 +89,6 @@ def alias_at(
     query = _moves(kind, of, bound).where(alias.c.alias == called).limit(1)
     row = connection.execute(query).one_or_none()
     return None if row is None or row.version is None else _move(row)
-
-
-def check(connection: Connection, expected: Expected) -> None:
-    """Return when an alias points where it is expected to.
-
-    Raises:
-        Conflict: it does not.
-    """
-    found = alias_at(connection, expected.kind, expected.name, expected.alias, ALL)
-    version = found.version if found else None
-    if version != expected.version:
-        raise moved_away(expected, version)
 
 
 def history(connection: Connection, kind: NameKind, of: str, bound: int) -> list[AliasRow]:

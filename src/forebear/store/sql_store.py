@@ -20,7 +20,7 @@ from forebear.core.ports import (
     Closure,
     Common,
     Direction,
-    Expected,
+    Expectation,
     Fault,
     GapRow,
     Head,
@@ -142,12 +142,12 @@ class SqlStore(Store):
         """How data went into data."""
         return self._flows
 
-    def append(self, events: Iterable[AnyEvent], *, expect: Expected | None = None) -> Appended:
+    def append(self, events: Iterable[AnyEvent], *, expect: Expectation | None = None) -> Appended:
         """Write events in order, all or none, durable when this returns.
 
         Personal data gives way to commitments first. Callers in several threads share one
-        transaction. With `expect` the events are written only if the alias points there at the
-        moment of writing.
+        transaction. With `expect` the events are written only if that holds at the moment of
+        writing.
         """
         return self._append(ledger.encoded(events, self._identities.conceal), expect)
 
@@ -155,7 +155,9 @@ class SqlStore(Store):
         """Write events that are already in their canonical bytes."""
         return self._append(ledger.decoded(bodies))
 
-    def _append(self, incoming: list[ledger.Incoming], expect: Expected | None = None) -> Appended:
+    def _append(
+        self, incoming: list[ledger.Incoming], expect: Expectation | None = None
+    ) -> Appended:
         if not incoming:
             return Appended(accepted=0, duplicates=0, head=self.head())
         return self._committer.commit(ledger.Call(incoming, expect))

@@ -1,0 +1,43 @@
+"""Expectations: what must hold at the moment of writing for events to be accepted."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from forebear.core.errors import CycleRefused
+from forebear.core.ports import Expectation, Expected, Unrelated, moved_away
+from forebear.store import registry
+from forebear.store.recursion import Passing, by_levels, numbers_of
+from forebear.store.schema import ALL, edge
+
+__all__ = ["check"]
+
+
+def check(connection: Connection, expected: Expectation) -> None:
+    """Return when it holds. Needs a transaction that is alone in writing.
+
+    Raises:
+        Conflict: an alias points elsewhere.
+        CycleRefused: what must not lead to something leads to it.
+    """
+    if isinstance(expected, Expected):
+        _points_there(connection, expected)
+    else:
+        _leads_nowhere(connection, expected)
+
+
+def _points_there(connection: Connection, expected: Expected) -> None:
+    found = registry.alias_at(connection, expected.kind, expected.name, expected.alias, ALL)
+    version = found.version if found else None
+    if version != expected.version:
+        raise moved_away(expected, version)
+
+
+def _leads_nowhere(connection: Connection, expected: Unrelated) -> None:
+    newer = select(edge.c.seq).where(edge.c.seq > expected.seq).limit(1)
+    if connection.execute(newer).first() is None:
+        return
+    numbers = numbers_of(connection, [expected.cause, expected.effect])
+    cause, effect = (numbers.get(id, 0) for id in (expected.cause, expected.effect))
+    if cause and effect and cause in by_levels(connection, [effect], "up", Passing(1, ALL)).nodes:
+        raise CycleRefused(f"{expected.cause} leads to {expected.effect} by now.")
