@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import io
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -30,6 +31,7 @@ __all__ = [
     "data_read",
     "data_written",
     "file_read",
+    "name_in",
     "open_file",
     "place_of",
     "places_of",
@@ -39,6 +41,7 @@ __all__ = [
 
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]+(?:::[^:]+)?://", re.IGNORECASE)
 _MOST_FILES: Final = 10_000
+_LARGEST_BUFFER: Final = 1 << 30
 
 Place = Path | str
 """A local path, or the URL of something elsewhere."""
@@ -52,7 +55,7 @@ def place_of(source: object) -> Place | None:
             return Path(unquote(urlsplit(text).path))
         if _URL.match(text):
             return text
-        if "\n" in text or not text:
+        if "\n" in text or "\0" in text or not text:
             return None
         return Path(os.path.abspath(Path(text).expanduser()))
     for holder in (source, getattr(source, "handle", None), getattr(source, "raw", None)):
@@ -90,6 +93,15 @@ def file_read(
     return referenced(session, place, "read", format=format)
 
 
+def name_in(url: str) -> str:
+    """Return the last part of a URL's path, or its host.
+
+    >>> name_in("https://[REDACTED:url-userinfo]@example.org/raw/data.csv?v=2")
+    'data.csv'
+    """
+    return re.split(r"[?#]", url)[0].rstrip("/").rpartition("/")[2] or url
+
+
 def referenced(
     session: Session,
     uri: str,
@@ -109,7 +121,7 @@ def referenced(
     artifact = session.artifact(
         "data",
         of_bytes(named.encode()),
-        label=label or Path(urlsplit(clean).path).name or clean,
+        label=label or name_in(clean),
         format=format,
         by_reference=True,
         attrs={} if version is None else {"version": version},
@@ -154,6 +166,7 @@ def data_read(
             _claim_below(call, place)
         artifact = file_read(session, place, format=format, table=table, kind="data")
         used.append(Link(artifact=artifact, role="input"))
+    used += _in_memory(session, source) if not places else []
     # A frame that goes on to another operation without a name is called like its file.
     label = call.target() or (Path(places[0]).name.partition(".")[0] if places else None)
     made = [
@@ -174,6 +187,16 @@ def data_read(
     for one, data in zip(results, made, strict=True):
         if data is None and len(files) == 1:
             session.tracker.bind(one, files[0])
+
+
+def _in_memory(session: Session, source: Any) -> list[Link]:
+    """Return the link to what the run has read, when `source` is a buffer of the same bytes."""
+    value = source.getvalue() if isinstance(source, io.BytesIO | io.StringIO) else source
+    data = value.encode() if isinstance(value, str) else value
+    if not isinstance(data, bytes) or len(data) > _LARGEST_BUFFER:
+        return []
+    digest = of_bytes(data)
+    return [Link(artifact=digest, role="input")] if session.was_read(digest) else []
 
 
 def _read_flows(
