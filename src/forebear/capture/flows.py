@@ -17,10 +17,15 @@ _INLINE: Final = 400
 _MOST_COLUMNS: Final = 2000
 
 
-def own_columns(origin: Origin, names: Iterable[str]) -> Columns:
-    """Return the columns of content that is recorded: each is its own."""
+def own_columns(origin: Origin, names: Iterable[str], recorded: Iterable[str] = ()) -> Columns:
+    """Return the columns of content that is recorded: each is its own.
+
+    What is `recorded` as a column and has no name among them is a label of rows.
+    """
+    own = {name: Feed(frozenset({(origin, name)})) for name in (*names, *recorded)}
     names = tuple(names)
-    return Columns(names, tuple(Feed(frozenset({(origin, name)})) for name in names))
+    levels = {name: own[name] for name in recorded if name not in names}
+    return Columns(names, tuple(own[name] for name in names), levels)
 
 
 def operations_of(session: Session, operations: Sequence[Operation]) -> list[events.Operation]:
@@ -159,9 +164,14 @@ def _renamed(columns: Columns | None, names: Sequence[str] | None) -> Columns | 
     """Return the columns under the names that the object has now."""
     if columns is None or names is None or tuple(names) == columns.names:
         return columns
-    if len(names) == len(columns.names):
+    if not {*names} & {*columns.names} and len(names) == len(columns.names):
         return columns._replace(names=tuple(names))
     found = [columns.feed(name) for name in names]
-    if any(feed is None for feed in found):
+    if any(feed is None and not _is_label(name) for name, feed in zip(names, found, strict=True)):
         return None
-    return Columns(tuple(names), tuple(feed for feed in found if feed is not None))
+    return Columns(tuple(names), tuple(feed or Feed() for feed in found))
+
+
+def _is_label(name: str) -> bool:
+    """Tell whether a column stands for row labels that have no name."""
+    return name.startswith("__index_level_")

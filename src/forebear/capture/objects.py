@@ -11,6 +11,7 @@ from typing import Any, Final
 from forebear.capture.ancestry import ancestry, unchanged
 from forebear.capture.callsite import CallSite
 from forebear.capture.flows import flow_of, operations_of, own_columns
+from forebear.capture.passage import names_of
 from forebear.capture.plain import public_module
 from forebear.capture.session import Session
 from forebear.capture.tracker import Origin
@@ -75,7 +76,7 @@ def data_of(session: Session, thing: object, *, label: str | None = None) -> Ori
         return known
     origin = session.tracker.get(thing)
     past = ancestry(session, thing, found, label=label)
-    new = _record(session, found, label=label, role=origin.role if origin else None)
+    new = _record(session, thing, found, label=label, role=origin.role if origin else None)
     if past.gap:
         session.gap(past.gap, new.artifact)
     session.step(
@@ -125,7 +126,7 @@ def new_data(
     found = found or tables.fingerprint(thing)
     if found is None:
         return None
-    new = _record(session, found, label=label, role=role, attrs=attrs)
+    new = _record(session, thing, found, label=label, role=role, attrs=attrs)
     session.tracker.bind(thing, new)
     return new
 
@@ -326,7 +327,7 @@ def bind_loaded(session: Session, thing: object, file: Origin, *, alone: bool) -
     found = tables.fingerprint(thing) if tables.is_tabular(thing) else None
     if found is not None:
         origin = Origin(artifact=file.artifact, digest=found.digest, label=file.label)
-        origin.columns = own_columns(origin, column_names(found))
+        origin.columns = own_columns(origin, names_of(thing), column_names(found))
         session.tracker.bind(thing, origin)
         session.remember_columns(found.columns, origin)
     elif is_model(thing):
@@ -374,6 +375,7 @@ def keep_values(session: Session, values: object) -> str | None:
 
 def _record(
     session: Session,
+    thing: object,
     found: tables.Fingerprint,
     *,
     label: str | None,
@@ -394,6 +396,6 @@ def _record(
     for gap in found.gaps:
         session.gap(gap, id)
     origin = Origin(artifact=id, digest=found.digest, label=label, role=role)
-    origin.columns = own_columns(origin, column_names(found))
+    origin.columns = own_columns(origin, names_of(thing)[:_MOST_SCHEMA], column_names(found))
     session.remember_columns(found.columns, origin)
     return origin

@@ -13,7 +13,17 @@ if TYPE_CHECKING:
     from forebear.capture.tracker import Operation, Origin
     from forebear.engines.rowmaps import RowMap
 
-__all__ = ["SAME", "Columns", "Feed", "Passage", "Relation", "combined", "merged", "through"]
+__all__ = [
+    "SAME",
+    "Columns",
+    "Feed",
+    "Passage",
+    "Relation",
+    "combined",
+    "merged",
+    "names_of",
+    "through",
+]
 
 
 class _Same:
@@ -62,6 +72,17 @@ class Passage(NamedTuple):
 
     rows: Sequence[Relation]
     columns: Columns | None = None
+
+
+def names_of(thing: Any) -> tuple[str, ...]:
+    """Return the names of a thing's columns: positions for an array, one for a series."""
+    labels = getattr(thing, "columns", None)
+    if labels is not None:
+        return tuple(map(str, labels))
+    if getattr(thing, "ndim", 0) == 2:
+        return tuple(map(str, range(thing.shape[1])))
+    name = getattr(thing, "name", None)
+    return ("" if name is None else str(name),)
 
 
 def through(later: Relation, earlier: Relation) -> Relation:

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import CodeType
 from typing import Any, Final
 
-from forebear.capture.passage import Columns, Feed, merged
+from forebear.capture.passage import Columns, Feed, merged, names_of
 from forebear.capture.tracker import Operation, Tracker
 
-__all__ = ["Asked", "columns", "columns_now", "grouped_columns", "is_pandas", "names_of"]
+__all__ = ["RULES", "Asked", "columns", "columns_now", "grouped_columns", "is_pandas"]
 
 _PASSING: Final = frozenset(
     "__getitem__ select take copy head tail sample sort_values sort_index dropna drop query filter"
@@ -62,18 +62,6 @@ class Asked:
         return self.args[position] if position < len(self.args) else None
 
 
-def names_of(thing: Any) -> tuple[str, ...]:
-    """Return the names of a thing's columns: positions for an array, one for a series."""
-    labels = getattr(thing, "columns", None)
-    if labels is not None:
-        return tuple(map(str, labels))
-    dimensions = getattr(thing, "ndim", 0)
-    if dimensions == 2:
-        return tuple(map(str, range(thing.shape[1])))
-    name = getattr(thing, "name", None)
-    return ("" if name is None else str(name),)
-
-
 def columns_now(tracker: Tracker, thing: Any) -> Columns | None:
     """Return the columns of a known thing; those that were renamed in place by their new names."""
     origin = tracker.get(thing)
@@ -83,21 +71,27 @@ def columns_now(tracker: Tracker, thing: Any) -> Columns | None:
     if _is_wide(thing, known):
         return known
     names = names_of(thing)
-    if names != known.names and len(names) == len(known.names):
+    if names != known.names and len(names) == len(known.names) and _renamed(known.names, names):
         return Columns(names, known.feeds, known.levels)
     return known
 
 
+def _renamed(before: tuple[str, ...], after: tuple[str, ...]) -> bool:
+    """Tell whether columns were renamed in their places, rather than others put there."""
+    old = set(before)
+    return all(one == two or two not in old for one, two in zip(before, after, strict=True))
+
+
 def columns(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
     """Return what the columns of `made` were made of; None where that was not seen."""
-    rule = _RULES.get(asked.function) or _RULES.get(asked.operation.name)
-    if rule is not None:
-        found = rule(made, parents, asked)
-        if found is not None:
-            return found
-    if getattr(made, "columns", None) is not None:
-        return _by_name(made, parents, asked)
-    return _of_series(made, parents, asked)
+    rule = RULES.get(asked.function) or RULES.get(asked.operation.name)
+    found = rule(made, parents, asked) if rule is not None else None
+    if found is None:
+        framed = getattr(made, "columns", None) is not None
+        found = (_by_name if framed else _of_series)(made, parents, asked)
+    if found is None:
+        return None
+    return found._replace(levels={**_levels(made, parents, asked), **found.levels})
 
 
 def _known(parents: Iterable[Any], asked: Asked) -> list[tuple[Any, Columns]]:
@@ -134,7 +128,18 @@ def _by_name(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
         else:
             plain = operation is None and not beside and len(same) == 1
             feeds.append(same[0] if plain else merged([*same, *beside], operation))
-    return Columns(names, tuple(feeds), frames[0].levels)
+    return Columns(names, tuple(feeds))
+
+
+def _levels(made: Any, parents: Sequence[Any], asked: Asked) -> dict[str, Feed]:
+    """Return what the labels of the rows were made of, where they were columns once."""
+    frames = [found for _, found in _known(parents, asked)]
+    levels = {name: feed for found in reversed(frames) for name, feed in found.levels.items()}
+    for name in getattr(getattr(made, "index", None), "names", None) or ():
+        feeds = [feed for found in frames if (feed := found.feed(str(name))) is not None]
+        if name is not None and feeds:
+            levels[str(name)] = feeds[0]
+    return levels
 
 
 def _stacked_series(
@@ -225,6 +230,15 @@ def _set_item(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None
     return _with(made, before, (key, value), asked)
 
 
+def _without(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
+    """`del frame[key]`: the other columns stay."""
+    before = asked.of(made)
+    if before is None:
+        return None
+    kept = [(name, feed) for name in names_of(made) if (feed := before.feed(name)) is not None]
+    return Columns(tuple(n for n, _ in kept), tuple(f for _, f in kept))
+
+
 def _set_at(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
     """`frame.loc[rows, key] = value`: values of the column may be old or new ones."""
     before = asked.of(made)
@@ -262,8 +276,7 @@ def _with(
         new[name] = merged([part for part in parts if part is not None], operation)
     names = names_of(made)
     feeds = tuple(new[n] if n in new else before.feed(n) or Feed() for n in names)
-    levels = {name: feed for name, feed in before.levels.items() if name not in new}
-    return Columns(names, feeds, levels)
+    return Columns(names, feeds)
 
 
 def _given(name: str, value: Any, before: Columns, asked: Asked) -> Feed:
@@ -275,6 +288,9 @@ def _given(name: str, value: Any, before: Columns, asked: Asked) -> Feed:
         return before.levels[name]
     if _is_plain(value):
         return Feed()
+    if asked.operation.name not in ("assign", "insert"):  # pandas itself puts it there
+        own = before.feed(name)
+        return merged([own if own is not None else before.all()], asked.operation)
     return before.levels.get(name) or _read_in_code(asked, value) or Feed()
 
 
@@ -308,7 +324,7 @@ def _merge(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
                 side = frames[min(place % 2, len(frames) - 1)]
                 same = [f for f in (side.feed(name[: -len(ending)]),) if f is not None]
         feeds.append(merged(same))
-    return Columns(names, tuple(feeds), frames[0].levels)
+    return Columns(names, tuple(feeds))
 
 
 def _dummies(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
@@ -333,7 +349,7 @@ def _dummies(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
             one = source.feed(root) if root is not None else None
             feed = merged([one or source.all()], operation)
         feeds.append(feed)
-    return Columns(names, tuple(feeds), source.levels)
+    return Columns(names, tuple(feeds))
 
 
 def _melt(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
@@ -374,11 +390,11 @@ def _listed(value: Any) -> list[str]:
 def _set_index(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
     found = _by_name(made, parents, asked)
     for one in parents:
-        source = asked.of(one) if one is not made else None
+        source = asked.of(one)
         if source is not None and found is not None:
             keys = _listed(asked.option(1, "keys"))
             levels = {key: feed for key in keys if (feed := source.feed(key)) is not None}
-            return found._replace(levels={**found.levels, **levels})
+            found = found._replace(levels={**found.levels, **levels})
     return found
 
 
@@ -444,8 +460,17 @@ def _grouped_frame(groups: Any, asked: Asked) -> Columns | None:
     return None
 
 
+def _of_all(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
+    """Return columns made of all that went in, which is more than pandas tells inside."""
+    fresh = [one for one in parents if one is not made]
+    if getattr(made, "columns", None) is not None:
+        return _by_name(made, fresh, asked)
+    return _of_series(made, fresh, asked)
+
+
 _Rule = Callable[[Any, Sequence[Any], Asked], "Columns | None"]
-_RULES: Final[dict[str, _Rule]] = {
+RULES: Final[dict[str, _Rule]] = {
+    "__delitem__": _without,
     "__setitem__": _set_item,
     "insert": _set_item,
     "set_at": _set_at,
@@ -456,6 +481,11 @@ _RULES: Final[dict[str, _Rule]] = {
     "pivot_table": _pivot,
     "set_index": _set_index,
     "concat": _concat,
+    **dict.fromkeys(
+        "_arith_method _cmp_method _logical_method _flex_method where mask fillna replace clip isin"
+        " map combine combine_first dot case_when apply to_numpy __array__".split(),
+        _of_all,
+    ),
 }
 
 

@@ -55,7 +55,8 @@ _SHAPE_ONLY: Final = frozenset(
 )
 """Options that say how a file is written down, not what of it is taken."""
 _ROWS: Final = frozenset(
-    "nrows skiprows skipfooter chunksize iterator on_bad_lines comment filters skip_blank_lines".split()
+    "nrows skiprows skipfooter chunksize iterator on_bad_lines comment filters"
+    " skip_blank_lines".split()
 )
 """Options that say which rows are taken."""
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from forebear.capture.flow import Made, follow, follow_property, note, parts
 from forebear.capture.integrations import _pandas_columns, _pandas_rows
-from forebear.capture.passage import SAME, Columns, Feed, Passage, Relation
+from forebear.capture.passage import SAME, Columns, Feed, Passage, Relation, names_of
 from forebear.capture.patching import Patches, marked
 from forebear.capture.session import active
 from forebear.capture.tracker import Operation
@@ -28,10 +28,10 @@ _FUNCTIONS: Final = (
 _WITH_OTHERS: Final = (
     "where mask fillna replace clip isin map combine combine_first dot corrwith case_when assign"
     " quantile pivot value_counts unique apply transform agg aggregate pipe to_records"
-    " to_numpy __array__"
+    " to_numpy __array__ pop _arith_method _cmp_method _logical_method _flex_method"
 ).split()
 """Methods that take data beside their own, or whose result is no frame."""
-_IN_PLACE: Final = ("__setitem__", "insert", "update")
+_IN_PLACE: Final = ("__setitem__", "__delitem__", "insert", "update")
 _PLACES: Final = ("_LocIndexer", "_iLocIndexer", "_AtIndexer", "_iAtIndexer")
 
 
@@ -51,8 +51,10 @@ def patch(patches: Patches, module: ModuleType) -> None:
         for name in _IN_PLACE:
             for owner in _defining(cls, name):
                 follow(patches, owner, name, _changed, _passage)
+        for owner in _defining(cls, "set_index"):
+            follow(patches, owner, "set_index", _or_itself, _passage)
         for owner in _defining(cls, "_update_inplace"):
-            follow(patches, owner, "_update_inplace", _replaced, _passage)
+            patches.replace(owner, "_update_inplace", _updating(vars(owner)["_update_inplace"]))
         for owner in _defining(cls, "values"):
             follow_property(patches, owner, "values", _passage)
     _patch_indexers(patches)
@@ -130,10 +132,10 @@ def _changed_at(
     return frame, [frame, *parts(args[1:], kwargs)]
 
 
-def _replaced(
+def _or_itself(
     args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
 ) -> tuple[Any, Iterable[Any]]:
-    return args[0], parts(args[1:], kwargs)
+    return (args[0], args[:1]) if result is None else (result, args[:1])
 
 
 def _taken_at(
@@ -157,6 +159,27 @@ def _iterating(original: Callable[[Any], Iterator[Any]]) -> Callable[[Any], Iter
             yield entry
 
     return marked(followed, original)
+
+
+def _updating(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `_update_inplace` that notes, before it is done, what is put in place of what."""
+
+    @functools.wraps(original)
+    def update(self: Any, result: Any, **kwargs: Any) -> Any:
+        session = active()
+        if session is not None and result is not self:
+            try:
+                # A result that pandas has not told about is seen beside the frame it came from.
+                if session.tracker.get(result) is None:
+                    note(session, result, (self,), "_update_inplace", seeing=_passage)
+                origin = session.tracker.get(result)
+                if origin is not None:
+                    session.tracker.bind(self, origin)
+            except Exception as error:
+                session.trouble("_update_inplace", error)
+        return original(self, result, **kwargs)
+
+    return marked(update, original)
 
 
 def _finalizing(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -199,7 +222,7 @@ def _chunk(made: Made, operation: Operation, parents: list[Any]) -> Passage | No
     """Return which rows of a file a reader has just given: those behind the ones before."""
     thing, reader = made.thing, made.args[0]
     after = getattr(reader, "_currow", None)
-    names = _pandas_columns.names_of(thing)
+    names = names_of(thing)
     known = active()
     origin = known.tracker.get(reader) if known is not None else None
     if after is None or origin is None or not _pandas_columns.is_pandas(thing):
@@ -235,10 +258,7 @@ def _passed(made: Made, operation: Operation, parents: list[Any], groups: Any) -
     before = session.tracker.get(thing)
     inner = before is not None and before.operations[-1:] == (operation,)
     own: Relation = SAME
-    if made.function == _REPLACING:
-        own = None
-        columns = next((asked.of(one) for one in fresh), None)
-    elif inner and before is not None and made.function not in _FINAL:
+    if inner and before is not None and made.function not in _pandas_columns.RULES:
         # What was seen inside this operation is finer than what is seen around it.
         columns = before.columns or columns
     found = [own if parent is thing else rows[id(parent)] for parent in parents]
@@ -248,10 +268,6 @@ def _passed(made: Made, operation: Operation, parents: list[Any], groups: Any) -
 
 _PICKING: Final = frozenset("head tail nth sample filter".split())
 """What groups pick rows with, rather than making one row of each group."""
-_FINAL: Final = frozenset("__setitem__ insert set_at get_dummies melt pivot pivot_table".split())
-"""Functions that say more of columns than what they call."""
-_REPLACING: Final = "_update_inplace"
-"""The function after which an object holds what another has held."""
 
 
 def _stacked(
@@ -279,8 +295,8 @@ def _tell(operation: Operation, thing: Any, fresh: list[Any], found: list[Relati
     if any(way is None for way in found) and all(way is None or way is SAME for way in found):
         operation.unknown = operation.unknown or not any(way is SAME for way in found)
     if len(frames) == 1 and getattr(thing, "ndim", 0) == 2:
-        before = dict.fromkeys(_pandas_columns.names_of(frames[0]))
-        after = dict.fromkeys(_pandas_columns.names_of(thing))
+        before = dict.fromkeys(names_of(frames[0]))
+        after = dict.fromkeys(names_of(thing))
         operation.dropped |= {name: None for name in before if name not in after}
         operation.added |= {name: None for name in after if name not in before}
 
