@@ -1,10 +1,12 @@
 """Programs that are killed at random points, and what is left of what they were told is safe.
 
-    python killing.py clients|writers|together --rounds N --seconds S --seed X
+    python killing.py clients|writers|together --rounds N --seconds S --seed X [--postgres URL]
 
 Each round forks a process that works on a store and reports through a pipe what was
 acknowledged, kills it with SIGKILL, and compares. Prints figures as JSON: nothing may be `lost`
-or found `twice`. SIGKILL shows what a crash of the process does, not what a power cut does.
+or found `twice`; `amid` are kills between the begin and the end of a call that writes. With the
+URL of a database, which is emptied, the store is there. SIGKILL shows what a crash of the process
+does, not what a power cut does.
 """
 
 from __future__ import annotations
@@ -27,9 +29,9 @@ from typing import Any, Final
 
 import forebear as fb
 import forebear.capture.api  # children inherit what is loaded: a round costs milliseconds
-from forebear.client.client import connect
+from forebear.client.client import connect, open_at
 from forebear.client.drain import drain, host_id
-from forebear.client.locate import init_store
+from forebear.client.locate import init_store, locate
 from forebear.client.spool import SpoolHeader, SpoolWriter, spools_of
 from forebear.core.entities import Metric
 from forebear.core.events import (
@@ -41,10 +43,24 @@ from forebear.core.events import (
     decode,
 )
 from forebear.core.ids import new_id
-from forebear.store import open_store
+from forebear.core.ports import Store
 
 _ID: Final = 36
 _VERIFY_EVERY: Final = 100
+
+
+def store_in(folder: Path) -> Store:
+    """Open the store in a folder, or in the database that the folder is the companion of."""
+    return open_at(locate(str(folder)))
+
+
+def emptied(address: str) -> None:
+    import psycopg
+
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("SET client_min_messages = warning")
+        connection.execute("DROP SCHEMA IF EXISTS public CASCADE")
+        connection.execute("CREATE SCHEMA public")
 
 
 def fork(work: Callable[[int], object]) -> tuple[int, int]:
@@ -91,7 +107,7 @@ def kill_clients(folder: Path, rounds: int, seconds: float, dice: random.Random)
         said = kill(child, pipe, after_word=after_word, seconds=dice.uniform(0, longest))
         run, numbers = said[:_ID].decode(), said[_ID : len(said) - (len(said) - _ID) % 4]
         known = [number for (number,) in struct.iter_unpack("<I", numbers)] if run else []
-        with open_store(folder, create=True) as store:
+        with store_in(folder) as store:
             report = drain(folder, store)
             _look_at_client(figures, store, run, known)
             figures["damaged"] += len(report.notes)
@@ -126,14 +142,14 @@ def _steps(store: Any, run: str) -> list[int]:
 def kill_writers(folder: Path, rounds: int, seconds: float, dice: random.Random) -> dict[str, int]:
     """Kill processes that write to the ledger: half of them append, half take in spools."""
     figures = Counter(
-        rounds=0, acknowledged=0, recorded=0, lost=0, twice=0, left=0, slowest_open_ms=0
+        rounds=0, amid=0, acknowledged=0, recorded=0, lost=0, twice=0, left=0, slowest_open_ms=0
     )
-    open_store(folder, create=True).close()
+    store_in(folder).close()
     all_ids: set[str] = set()
     end = time.monotonic() + seconds
     while figures["rounds"] < rounds and time.monotonic() < end:
         if dice.random() < 0.5:
-            run, spooled, points = _spool(folder, dice.randrange(1, 3000))
+            run, spooled, points = _spool(folder, dice.randrange(1, dice.choice([30, 300, 3000])))
             child, pipe = fork(lambda pipe: _drain(folder, pipe))
         else:
             run, spooled, points = "", [], 0
@@ -141,9 +157,11 @@ def kill_writers(folder: Path, rounds: int, seconds: float, dice: random.Random)
         said = kill(
             child, pipe, after_word=dice.random() < 0.7, seconds=dice.uniform(0, 0.06)
         ).decode()
-        known = [said[at : at + _ID] for at in range(0, len(said) - _ID + 1, _ID)]
+        figures["amid"] += said.endswith("<")
+        ids_said = said.replace("<", "").replace(">", "")
+        known = [ids_said[at : at + _ID] for at in range(0, len(ids_said) - _ID + 1, _ID)]
         began = time.monotonic()
-        with open_store(folder) as store:
+        with store_in(folder) as store:
             store.head()
             took = int(1000 * (time.monotonic() - began))
             figures["slowest_open_ms"] = max(figures["slowest_open_ms"], took)
@@ -163,20 +181,22 @@ def kill_writers(folder: Path, rounds: int, seconds: float, dice: random.Random)
 
 
 def _append(folder: Path, pipe: int) -> None:
-    with open_store(folder) as store:
+    with store_in(folder) as store:
         while True:
             events = [
                 ParamsLogged(run=new_id(), params={"a": 1})
                 for _ in range(random.choice((1, 1, 30)))
             ]
+            os.write(pipe, b"<")
             store.append(events)
             os.write(pipe, "".join(event.id for event in events).encode())
 
 
 def _drain(folder: Path, pipe: int) -> None:
-    with open_store(folder) as store:
-        os.write(pipe, b" ")
+    with store_in(folder) as store:
+        os.write(pipe, b"<")
         drain(folder, store)
+        os.write(pipe, b">")
 
 
 def _spool(folder: Path, many: int) -> tuple[str, list[str], int]:
@@ -210,7 +230,7 @@ def _verify(store: Any) -> None:
 def record_together(folder: Path, writers: int) -> dict[str, Any]:
     """Let many programs record runs into one store at once, and ask it for something at once."""
     os.environ["FOREBEAR_STORE"] = str(folder)
-    open_store(folder, create=True).close()
+    store_in(folder).close()
     output = folder / "output"
     gate, opened = os.pipe()
 
@@ -262,11 +282,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=3600)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--postgres", help="URL of a database that may be emptied")
     given = parser.parse_args()
     random.seed(given.seed)
     dice = random.Random(given.seed)
     with tempfile.TemporaryDirectory(prefix="forebear-killing-") as place:
-        folder = init_store(Path(place) / ".forebear")
+        if given.postgres:
+            emptied(given.postgres)
+        folder = init_store(Path(place) / ".forebear", url=given.postgres)
         os.chdir(place)
         if given.what == "together":
             print(json.dumps(record_together(folder, given.rounds)))
@@ -274,7 +297,7 @@ def main() -> None:
         kills = kill_clients if given.what == "clients" else kill_writers
         began = time.monotonic()
         figures = dict(kills(folder, given.rounds, given.seconds, dice))
-        with open_store(folder) as store:
+        with store_in(folder) as store:
             _verify(store)
         print(json.dumps({**figures, "seconds": round(time.monotonic() - began, 1)}))
 
