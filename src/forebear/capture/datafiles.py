@@ -159,14 +159,18 @@ def data_read(
     found = [tables.fingerprint(one) for one in results]
     table = found[0].digest if whole and len(found) == 1 and found[0] is not None else None
     used = []
-    places = places_of(source)
+    known = _known_elsewhere(session, source)
+    places = places_of(source) if known is None else []
     for place in places:
         if isinstance(place, Path):
             call.claim(str(place))
             _claim_below(call, place)
         artifact = file_read(session, place, format=format, table=table, kind="data")
         used.append(Link(artifact=artifact, role="input"))
-    used += _in_memory(session, source) if not places else []
+    if known is not None:
+        used.append(Link(artifact=known.artifact or "", role="input"))
+    elif not places:
+        used += _in_memory(session, source)
     # A frame that goes on to another operation without a name is called like its file.
     label = call.target() or (Path(places[0]).name.partition(".")[0] if places else None)
     made = [
@@ -187,6 +191,12 @@ def data_read(
     for one, data in zip(results, made, strict=True):
         if data is None and len(files) == 1:
             session.tracker.bind(one, files[0])
+
+
+def _known_elsewhere(session: Session, file: object) -> Origin | None:
+    """Return what an open file of another place than this machine's disks is known to be."""
+    origin = session.tracker.get(file) if hasattr(file, "close") else None
+    return origin if origin is not None and origin.artifact is not None else None
 
 
 def _in_memory(session: Session, source: Any) -> list[Link]:
@@ -249,14 +259,19 @@ def data_written(
     point is told by the step. A file that somebody else has opened, or that is `appended` to,
     is looked at when it is complete. `earlier` is the artifact of what was in it before.
     """
-    place = place_of(target)
+    session = call.session
+    elsewhere = _known_elsewhere(session, target)
+    place = place_of(target) if elsewhere is None else elsewhere.label or ""
     if place is None:
         return
-    session = call.session
     writing = _Writing(call, name, format, dict(params or {}))
     if earlier is not None:
         writing.pasts.append(Ancestry(way=Origin(parents=(Origin(artifact=earlier),))))
     writing.add(things)
+    if elsewhere is not None:
+        session.unfinished.pop(id(target), None)
+        writing.step(elsewhere.artifact or "", place)
+        return
     if not isinstance(place, Path):
         writing.step(referenced(session, place, "write", format=format), place)
         return

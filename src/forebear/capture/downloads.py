@@ -67,28 +67,30 @@ class Download:
             yield chunk
         self.done()
 
-    def done(self, body: bytes | None = None) -> None:
-        """Record the content; `body` is all of it, where that is there."""
+    def done(self, body: bytes | None = None) -> str | None:
+        """Record the content and return its artifact id; `body` is all of it, if it is there."""
         if body is not None:
             self.feed(body)
         if self._over or not self._size or active() is not self.session:
-            return
+            return None
         self._over = True
         self.session.unfinished.pop(id(self), None)
+        digest = "sha256:" + self._hash.hexdigest()
         try:
             with self.session.own_work():
-                _record(self, "sha256:" + self._hash.hexdigest(), self._size, body)
+                _record(self, digest, self._size, body)
         except Exception as error:
             self.session.trouble(self.name, error)
+        return digest
 
-    def saved(self, path: Path) -> None:
-        """Record the content, which lies in a file."""
+    def saved(self, path: Path) -> str:
+        """Record the content, which lies in a file, and return its artifact id."""
         found = digest_path(path)
         self.session.unfinished.pop(id(self), None)
         self._over = True
         _record(self, found.digest, found.size, None)
         self.session.pending_writes.pop(str(path), None)
-        self.session.file(path, "write", kind="data")
+        return self.session.file(path, "write", kind="data")
 
     def _never_read(self) -> None:
         version = self.headers.get("etag")
@@ -101,14 +103,16 @@ class Download:
 
 def downloaded(
     call: Call, url: str, headers: Mapping[str, Any], name: str, *, body: bytes | Path
-) -> None:
-    """Record content that has been downloaded whole, into memory or a file."""
+) -> str | None:
+    """Record content that has been downloaded whole, into memory or a file.
+
+    Returns its artifact id, or None where there is nothing.
+    """
     download = Download(call, url, headers, name)
     if isinstance(body, Path):
         call.claim(str(body))
-        download.saved(body)
-    else:
-        download.done(body)
+        return download.saved(body)
+    return download.done(body)
 
 
 def _record(download: Download, digest: str, size: int, body: bytes | None) -> None:

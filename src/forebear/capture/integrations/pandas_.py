@@ -116,6 +116,8 @@ def _after_parse(call: Call, result: Any, *, format: str) -> None:
 
 def _source(source: Any) -> Any:
     """Return what an ExcelFile, ExcelWriter or HDFStore was opened with."""
+    if hasattr(source, "read"):
+        return source  # an open file, which may lie elsewhere under this path
     for name in ("_io", "_path", "path"):
         inner = getattr(source, name, None)
         if inner is not None and not hasattr(source, "__fspath__") and place_of(inner) is not None:
