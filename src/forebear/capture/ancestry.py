@@ -107,6 +107,12 @@ def _way(
         return _changed(origin, found), True
     if origin is not None:
         return origin, origin.exact
+    if _is_array(thing):
+        from forebear.capture.replay import replayed
+
+        again = replayed(session.tracker, thing)
+        if again is not None:
+            return again, again.exact
     columns = found.columns or _columns_of(session, thing)
     same = session.with_columns(columns)
     if same and _is_telling(thing) and all(session.with_columns([one]) for one in columns):
@@ -115,6 +121,11 @@ def _way(
     likely = origins_in_code(session.tracker, thing) or same
     read = [Origin(artifact=artifact) for artifact in session.files_read()]
     return Origin(parents=tuple(likely or read), operations=(_unseen(),)), False
+
+
+def _is_array(thing: object) -> bool:
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(thing, numpy.ndarray)
 
 
 def _changed(origin: Origin, found: tables.Fingerprint) -> Origin:
@@ -151,8 +162,7 @@ def _unseen() -> Operation:
 
 def _is_telling(thing: Any) -> bool:
     """Tell whether equal values can't be chance: labels and flags are alike in many data."""
-    numpy = sys.modules.get("numpy")
-    if numpy is None or not isinstance(thing, numpy.ndarray):
+    if not _is_array(thing):
         return True
     return len(set(thing[:1000].reshape(-1)[:10_000].tolist())) > _FEW_VALUES
 

@@ -18,11 +18,11 @@ from forebear.capture.callsite import is_user_code, statement_at, statements_of
 from forebear.capture.passage import Feed, merged
 from forebear.capture.tracker import Origin, Tracker
 
-__all__ = ["columns_in_code", "name_in_code", "origins_in_code"]
+__all__ = ["Scope", "columns_in_code", "name_in_code", "origins_in_code", "scopes"]
 
 _DEEPEST: Final = 12
 _MOST_FRAMES: Final = 40
-_Scope = ast.FunctionDef | ast.AsyncFunctionDef
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
 _KEEPS_LOCALS: Final = sys.version_info < (3, 13)
 """The dictionary of a function's locals stays with its frame and would keep values alive."""
 
@@ -88,6 +88,55 @@ def _user_frames() -> Iterator[FrameType]:
         frame = frame.f_back
 
 
+def scopes() -> Iterator[Scope]:
+    """Yield the user's functions that are going on, the innermost first, and the module."""
+    for frame in _user_frames():
+        yield Scope(frame)
+
+
+class Scope:
+    """The code of one function or module, and the values that its names have now."""
+
+    def __init__(self, frame: FrameType) -> None:
+        self._frame = frame
+        self._local = frame.f_locals
+        self._values = {**frame.f_globals, **self._local}
+        self.line = frame.f_lineno
+        code = frame.f_code
+        self._given = _expressions(code.co_filename, code.co_name, self.line)
+
+    def close(self) -> None:
+        """Let go of the values."""
+        if _KEEPS_LOCALS and self._local is not self._frame.f_globals:
+            self._local.clear()
+
+    def expressions(self, thing: object) -> list[tuple[ast.AST, int]]:
+        """Return expressions that may have had the value `thing`, each with its line."""
+        found: list[tuple[ast.AST, int]] = []
+        for name in [name for name, value in self._values.items() if value is thing]:
+            before = self.assigned(name, self.line + 1)
+            found += [(before[1], before[0])] if before is not None else []
+        statement = statement_at(self._frame) if not found else None
+        if statement is not None and not isinstance(statement, ast.With | ast.For | _Function):
+            parts = (ast.Subscript, ast.Call, ast.BinOp, ast.UnaryOp, ast.Attribute)
+            found += [(n, self.line) for n in ast.walk(statement) if isinstance(n, parts)]
+        return found
+
+    def held(self, name: str, line: int) -> tuple[Any, bool] | None:
+        """Return the value of a name, and whether it had that at `line` too."""
+        if name not in self._values:
+            return None
+        later = any(line <= place < self.line for place, _ in self._given.get(name, ()))
+        return self._values[name], not later
+
+    def assigned(self, name: str, line: int) -> tuple[int, ast.AST] | None:
+        """Return what a name was given last before `line`, with the line, where that is plain."""
+        before = [given for given in self._given.get(name, ()) if given[0] < line]
+        if not before or before[-1][1] is None:
+            return None
+        return before[-1][0], before[-1][1]
+
+
 class _Reader:
     """Follows names back through the code of one function, or of a module."""
 
@@ -106,7 +155,9 @@ class _Reader:
         if names:
             return self.behind(names[0], self.line + 1, 0)
         statement = statement_at(self.frame)
-        if statement is None or isinstance(statement, ast.With | ast.For | _Scope | ast.ClassDef):
+        if statement is None or isinstance(
+            statement, ast.With | ast.For | _Function | ast.ClassDef
+        ):
             return []
         found = {name: self.value(name, self.line, 0) for name in _loaded(statement)}
         # Of a call's arguments those that look like the thing are its likelier makers.
@@ -203,7 +254,7 @@ def _loaded(node: ast.AST) -> list[str]:
 def _assignments(filename: str, function: str, line: int) -> dict[str, list[tuple[int, ast.AST]]]:
     """Return what each name in a function is given, with the lines, in order."""
     statements = statements_of(filename)
-    scopes = [s for s in statements if isinstance(s, _Scope) and _covers(s, line)]
+    scopes = [s for s in statements if isinstance(s, _Function) and _covers(s, line)]
     scope = scopes[-1] if scopes and scopes[-1].name == function else None
     found: dict[str, list[tuple[int, ast.AST]]] = {}
     for statement in statements:
@@ -213,6 +264,52 @@ def _assignments(filename: str, function: str, line: int) -> dict[str, list[tupl
                 if isinstance(name, ast.Name):
                     found.setdefault(name.id, []).append((statement.lineno, value))
     return {name: sorted(given, key=lambda one: one[0]) for name, given in found.items()}
+
+
+@lru_cache(maxsize=256)
+def _expressions(
+    filename: str, function: str, line: int
+) -> dict[str, list[tuple[int, ast.AST | None]]]:
+    """Return the expressions that the names of a function are given; None for another way."""
+    statements = statements_of(filename)
+    scopes = [s for s in statements if isinstance(s, _Function) and _covers(s, line)]
+    scope = scopes[-1] if scopes and scopes[-1].name == function else None
+    found: dict[str, list[tuple[int, ast.AST | None]]] = {}
+    for statement in statements:
+        if scope is None or _covers(scope, statement.lineno):
+            for name, value in _named(statement):
+                found.setdefault(name, []).append((statement.lineno, value))
+    return {name: sorted(given, key=lambda one: one[0]) for name, given in found.items()}
+
+
+def _named(statement: ast.stmt) -> Iterator[tuple[str, ast.AST | None]]:
+    """Yield the names that a statement gives a value, each with the expression for it."""
+    if isinstance(statement, ast.Assign):
+        for target in statement.targets:
+            yield from _parts(target, statement.value)
+    elif isinstance(statement, ast.AnnAssign):
+        yield from _parts(statement.target, statement.value)
+    elif isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
+        before = ast.Name(id=statement.target.id, ctx=ast.Load())
+        yield statement.target.id, ast.BinOp(left=before, op=statement.op, right=statement.value)
+    elif isinstance(statement, ast.For | ast.AsyncFor):
+        yield from _parts(statement.target, None)
+
+
+def _parts(target: ast.expr, value: ast.AST | None) -> Iterator[tuple[str, ast.AST | None]]:
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, ast.Tuple | ast.List):
+        listed = value.elts if isinstance(value, ast.Tuple | ast.List) else None
+        same = listed is not None and len(listed) == len(target.elts)
+        for place, inner in enumerate(target.elts):
+            if same and listed is not None:
+                part: ast.AST | None = listed[place]
+            else:
+                part = value and ast.Subscript(
+                    value=value, slice=ast.Constant(value=place), ctx=ast.Load()
+                )  # type: ignore[arg-type]
+            yield from _parts(inner, part)
 
 
 def _given(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.AST]]:

@@ -189,16 +189,31 @@ class Tracker:
         base = view.base
         if base is None:
             return None
+        numpy = sys.modules["numpy"]
         found = self._known.get(id(base))
         if found is not None and found() is base:
-            return self._made_from([found.origin], _SLICE)
-        numpy = sys.modules["numpy"]
-        shown = [
-            watch.origin
-            for watch in self._views.get(id(base), ())
-            if (known := watch()) is not None and _overlap(numpy, known, view)
-        ]
-        return self._made_from(shown, _SLICE) if shown else None
+            shown = [(base, found.origin)]
+        else:
+            shown = [
+                (known, watch.origin)
+                for watch in self._views.get(id(base), ())
+                if (known := watch()) is not None and _overlap(numpy, known, view)
+            ]
+        return self._viewed(view, shown) if shown else None
+
+    def _viewed(self, view: Any, shown: list[tuple[Any, Origin]]) -> Origin:
+        """Return the origin of a view into known arrays: of one of them with rows and columns."""
+        from forebear.capture.views import rows_and_columns
+
+        made = self._made_from([origin for _, origin in shown], _SLICE)
+        for known, origin in shown:
+            seen = rows_and_columns(view, known, origin.columns)
+            if seen is not None:
+                made.rows = _rows([origin], [seen[0]])
+                made.columns = seen[1]
+                made.parents = origin.sources()
+                break
+        return made
 
     def arrays(self) -> list[tuple[Any, Origin]]:
         """Return the known objects of two dimensions that are arrays, with their origins."""

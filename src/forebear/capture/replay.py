@@ -1,0 +1,482 @@
+"""Doing again, on values that are still there, what the user's code did to arrays.
+
+NumPy's operators can't be watched. When an array that nobody saw being made reaches a point that
+matters, the expression that the code has for it is worked out again from values that are known,
+by pure functions only. Where the result is the array, value for value, the way was found: it is
+as good as seen. Nothing of the user's own is ever called.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
+
+from forebear.capture.passage import SAME, Columns, Feed, Relation, merged, names_of, through
+from forebear.capture.reading import Scope, scopes
+from forebear.capture.tracker import Operation, Origin, Tracker
+
+__all__ = ["replayed"]
+
+_DEEPEST: Final = 24
+_MOST_BYTES: Final = 256 << 20
+_MOST_TRIES: Final = 40
+_ELEMENTWISE: Final = frozenset(
+    "log log1p log2 log10 exp expm1 sqrt abs absolute sign square power where nan_to_num clip isnan"
+    " maximum minimum round around rint floor ceil sin cos tan arctan tanh asarray array astype"
+    " ascontiguousarray copy float32 float64 int64 int32 logical_and logical_or logical_not invert"
+    " isin isfinite fmax fmin add subtract multiply divide true_divide negative cumsum diff"
+    " reciprocal sigmoid degrees radians hypot mod floor_divide equal not_equal greater less".split()
+)
+"""Functions and methods that work row by row, or keep the rows in their order."""
+_POOLING: Final = frozenset("mean std var min max sum median nanmean nanstd nanmedian ptp any all"
+                            " argmax argmin prod nanmin nanmax percentile quantile".split())  # fmt: skip
+_BESIDE: Final = frozenset({"column_stack", "hstack"})
+_BELOW: Final = frozenset({"concatenate", "vstack", "row_stack"})
+_SHAPING: Final = frozenset({"reshape", "ravel", "flatten", "squeeze"})
+_OPERATORS: Final[dict[type[ast.AST], Callable[..., Any]]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
+    ast.Div: operator.truediv, ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod,
+    ast.Pow: operator.pow, ast.BitAnd: operator.and_, ast.BitOr: operator.or_,
+    ast.BitXor: operator.xor, ast.MatMult: operator.matmul, ast.Invert: operator.invert,
+    ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Not: operator.not_,
+    ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
+    ast.Eq: operator.eq, ast.NotEq: operator.ne,
+}  # fmt: skip
+
+
+class _Unknown(Exception):
+    """An expression that is not done again."""
+
+
+class _Seen(NamedTuple):
+    """A value, and where it comes from where that is known."""
+
+    value: Any
+    origin: Origin | None = None
+
+
+def replayed(tracker: Tracker, thing: Any) -> Origin | None:
+    """Return the origin of an array that the code makes of known values, if that can be shown."""
+    if getattr(thing, "nbytes", _MOST_BYTES) >= _MOST_BYTES:
+        return None
+    for scope in scopes():
+        try:
+            found = _Player(tracker, scope).find(thing)
+        finally:
+            scope.close()
+        if found is not None:
+            return found
+    return None
+
+
+class _Player:
+    """Works out expressions in one scope of the user's code."""
+
+    def __init__(self, tracker: Tracker, scope: Scope) -> None:
+        self.tracker = tracker
+        self.scope = scope
+        self.depth = 0
+
+    def find(self, thing: Any) -> Origin | None:
+        """Return the origin of `thing`, whose value an expression here has."""
+        for node, line in self.scope.expressions(thing)[:_MOST_TRIES]:
+            try:
+                seen = self.value(node, line)
+            except Exception:  # whatever the code means by it, it is not what we look for
+                continue
+            if seen.origin is not None and _same(seen.value, thing):
+                return seen.origin
+        return None
+
+    def value(self, node: ast.AST, line: int) -> _Seen:
+        """Return the value of an expression at a line, with where it comes from.
+
+        Raises:
+            _Unknown: it holds something that is not done again.
+        """
+        self.depth += 1
+        try:
+            if self.depth > _DEEPEST:
+                raise _Unknown
+            work: Any = getattr(self, "_" + type(node).__name__.lower(), None)
+            if work is None:
+                raise _Unknown
+            seen: _Seen = work(node, line)
+            return seen
+        finally:
+            self.depth -= 1
+
+    def _name(self, node: ast.Name, line: int) -> _Seen:
+        held = self.scope.held(node.id, line)
+        if held is not None:
+            value, current = held
+            origin = self.tracker.get(value) if current else None
+            if origin is not None or (current and not _is_array(value)):
+                return _Seen(value, origin)
+        before = self.scope.assigned(node.id, line)
+        if before is None:
+            if held is not None:
+                return _Seen(held[0])
+            raise _Unknown
+        place, expression = before
+        seen = self.value(expression, place)
+        if held is not None and held[1] and not _same(seen.value, held[0]):
+            raise _Unknown
+        return seen
+
+    def _constant(self, node: ast.Constant, line: int) -> _Seen:
+        return _Seen(node.value)
+
+    def _tuple(self, node: ast.Tuple | ast.List, line: int) -> _Seen:
+        parts = [self.value(one, line) for one in node.elts]
+        made = tuple if isinstance(node, ast.Tuple) else list
+        value = made(part.value for part in parts)
+        origins = [part.origin for part in parts if part.origin is not None]
+        return _Seen(value, _Several(parts) if origins else None)
+
+    _list = _tuple
+
+    def _slice(self, node: ast.Slice, line: int) -> _Seen:
+        ends = (node.lower, node.upper, node.step)
+        return _Seen(slice(*(None if e is None else self.value(e, line).value for e in ends)))
+
+    def _unaryop(self, node: ast.UnaryOp, line: int) -> _Seen:
+        one = self.value(node.operand, line)
+        return self._mapped(_OPERATORS[type(node.op)](one.value), [one], "arithmetic")
+
+    def _binop(self, node: ast.BinOp, line: int) -> _Seen:
+        pair = [self.value(node.left, line), self.value(node.right, line)]
+        if isinstance(node.op, ast.MatMult):
+            raise _Unknown
+        _expect_data(pair)
+        value = _OPERATORS[type(node.op)](*(one.value for one in pair))
+        return self._mapped(value, pair, "arithmetic")
+
+    def _compare(self, node: ast.Compare, line: int) -> _Seen:
+        if len(node.ops) != 1:
+            raise _Unknown
+        pair = [self.value(node.left, line), self.value(node.comparators[0], line)]
+        _expect_data(pair)
+        value = _OPERATORS[type(node.ops[0])](*(one.value for one in pair))
+        return self._mapped(value, pair, "comparison")
+
+    def _attribute(self, node: ast.Attribute, line: int) -> _Seen:
+        one = self.value(node.value, line)
+        if node.attr in ("values", "size", "shape", "ndim", "index", "columns"):
+            value = getattr(one.value, node.attr)
+            origin = self.tracker.get(value)
+            if node.attr == "values" and origin is None and one.origin is not None:
+                return self._mapped(value, [one], "to_numpy")
+            return _Seen(value, origin)
+        if _is_frame(one.value) and node.attr in map(str, getattr(one.value, "columns", ())):
+            return self._column(one, node.attr)
+        raise _Unknown
+
+    def _column(self, frame: _Seen, name: Any) -> _Seen:
+        value = frame.value[name]
+        origin = self.tracker.get(value)
+        if origin is None and frame.origin is not None and frame.origin.columns is not None:
+            feed = frame.origin.columns.feed(str(name)) or Feed()
+            origin = _made([(frame.origin, SAME)], "select", Columns((str(name),), (feed,)))
+        return _Seen(value, origin)
+
+    def _subscript(self, node: ast.Subscript, line: int) -> _Seen:
+        base, index = self.value(node.value, line), self.value(node.slice, line)
+        if _is_frame(base.value):
+            if isinstance(index.value, str):
+                return self._column(base, index.value)
+            raise _Unknown
+        if isinstance(base.value, dict | list | tuple):
+            value = base.value[index.value]
+            if isinstance(base.origin, _Several) and isinstance(index.value, int):
+                return base.origin.parts[index.value]
+            return _Seen(value, self.tracker.get(value))
+        if not _is_array(base.value):
+            value = base.value[index.value]  # an open archive
+            return _Seen(value, self.tracker.get(value))
+        value = base.value[index.value]
+        if base.origin is None:
+            return _Seen(value)
+        return _Seen(value, _picked(base, index.value, value))
+
+    def _call(self, node: ast.Call, line: int) -> _Seen:
+        numpy = sys.modules["numpy"]
+        arguments = [self.value(one, line) for one in node.args]
+        options = {word.arg: self.value(word.value, line) for word in node.keywords if word.arg}
+        values = [one.value for one in arguments]
+        named = {name: one.value for name, one in options.items()}
+        function = node.func
+        if isinstance(function, ast.Name):
+            if function.id in ("len", "int", "float", "range", "abs", "round", "slice"):
+                return _Seen(getattr(_builtins(), function.id)(*values, **named))
+            raise _Unknown
+        if not isinstance(function, ast.Attribute):
+            raise _Unknown
+        given = [*arguments, *options.values()]
+        if isinstance(function.value, ast.Name):
+            holder = self.scope.held(function.value.id, line)
+            if holder is not None and holder[0] is numpy:
+                return self._numpy(function.attr, given, values, named)
+        one = self.value(function.value, line)
+        if not (_is_array(one.value) or _is_frame(one.value)):
+            raise _Unknown
+        name = function.attr
+        if name not in (_ELEMENTWISE | _POOLING | _SHAPING | {"to_numpy"}):
+            raise _Unknown
+        value = getattr(one.value, name)(*values, **named)
+        if name in _POOLING:
+            return self._pooled(value, one, name)
+        return self._mapped(value, [one, *given], name)
+
+    def _numpy(
+        self, name: str, given: list[_Seen], values: list[Any], named: dict[str, Any]
+    ) -> _Seen:
+        numpy = sys.modules["numpy"]
+        axis = named.get("axis", values[1] if len(values) > 1 and name == "concatenate" else 0)
+        known = (
+            _ELEMENTWISE | _POOLING | _BESIDE | _BELOW | _SHAPING
+            | {"flatnonzero", "arange", "delete", "append", "nonzero", "unique"}
+        )  # fmt: skip
+        if name not in known:
+            raise _Unknown
+        value = getattr(numpy, name)(*values, **named)
+        parts = given[0].origin.parts if given and isinstance(given[0].origin, _Several) else given
+        if name in _BESIDE or (name == "concatenate" and axis == 1):
+            return _Seen(value, _beside(parts, value, name))
+        if name in _BELOW or name == "append":
+            return _Seen(value, _below(parts, value, name))
+        if name == "delete":
+            kept = numpy.delete(numpy.arange(len(values[0])), values[1])
+            return _Seen(value, _picked(given[0], kept, value) if given[0].origin else None)
+        if name in ("flatnonzero", "arange", "nonzero", "unique"):
+            return _Seen(value)
+        if name in _POOLING:
+            return self._pooled(value, given[0], name)
+        return self._mapped(value, given, name)
+
+    def _mapped(self, value: Any, given: Sequence[_Seen], name: str) -> _Seen:
+        """Return a value that was made row by row of others."""
+        known = [one for one in given if one.origin is not None]
+        if not known:
+            return _Seen(value)
+        names = names_of(value)
+        operation = _operation(name)
+        ways: list[tuple[Origin, Relation]] = []
+        feeds: list[list[Feed]] = [[] for _ in names]
+        for one in known:
+            assert one.origin is not None
+            columns = one.origin.columns
+            wide = columns is not None and len(columns.names) > 1 and _rank(one.value) == 1
+            ways.append((one.origin, SAME if _aligned(value, one.value) and not wide else None))
+            spread = columns is not None and len(columns.feeds) == len(names) > 1
+            for place, of in enumerate(feeds):
+                if columns is not None:
+                    of.append(columns.feeds[place] if spread else columns.all())
+        plain = name in ("asarray", "array", "astype", "copy", "to_numpy", "ascontiguousarray")
+        made = tuple(merged(of, None if plain else operation) for of in feeds)
+        return _Seen(value, _made(ways, name, Columns(names, made), operation))
+
+    def _pooled(self, value: Any, one: _Seen, name: str) -> _Seen:
+        """Return a figure over rows, or one for each row."""
+        if one.origin is None:
+            return _Seen(value)
+        columns, rank = one.origin.columns, _rank(value)
+        operation = _operation(name)
+        by_row = rank > 0 and _aligned(value, one.value) and _rank(one.value) > 1
+        made = None
+        if columns is not None and rank == 1 and not by_row and len(value) == len(columns.feeds):
+            feeds = tuple(merged([feed], operation) for feed in columns.feeds)
+            made = Columns(tuple(map(str, range(len(feeds)))), feeds)
+        elif columns is not None:
+            made = Columns(("",), (merged([columns.all()], operation),))
+        return _Seen(value, _made([(one.origin, SAME if by_row else None)], name, made, operation))
+
+
+class _Several(Origin):
+    """Where the parts of a list or tuple come from."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: list[_Seen]) -> None:
+        super().__init__()
+        self.parts = parts
+
+
+# What comes of what ------------------------------------------------------------------------
+
+
+def _operation(name: str) -> Operation:
+    return Operation(name, -1)
+
+
+def _made(
+    ways: Sequence[tuple[Origin, Relation]],
+    name: str,
+    columns: Columns | None,
+    operation: Operation | None = None,
+) -> Origin:
+    """Return an origin made of others in one operation."""
+    operation = operation or _operation(name)
+    rows: dict[Origin, Relation] = {}
+    before: dict[Operation, None] = {}
+    for origin, way in ways:
+        if isinstance(origin, _Several):
+            raise _Unknown
+        for source in origin.sources():
+            found = through(way, origin.relation(source))
+            if rows.get(source) is None:
+                rows[source] = found
+        if origin.artifact is None:
+            before.update(dict.fromkeys(origin.operations))
+    roles = {origin.role for origin, _ in ways}
+    return Origin(
+        parents=tuple(rows),
+        operations=(*before, operation),
+        role=roles.pop() if len(roles) == 1 else None,
+        exact=all(origin.exact for origin, _ in ways),
+        rows=rows,
+        columns=columns,
+    )
+
+
+def _picked(base: _Seen, index: Any, value: Any) -> Origin:
+    """Return the origin of rows, or columns, that were picked from an array."""
+    from forebear.engines.rowmaps import identity
+
+    assert base.origin is not None
+    parts = index if isinstance(index, tuple) else (index,)
+    rows, columns = parts[0], parts[1] if len(parts) > 1 else None
+    operation = _operation("select")
+    operation.rows_in = len(base.value)
+    relation: Relation = SAME
+    if isinstance(rows, int | sys.modules["numpy"].integer):
+        relation = None
+    elif not (isinstance(rows, slice) and rows == slice(None)):
+        relation = identity(len(base.value)).pick(rows)
+    known = base.origin.columns
+    chosen = _chosen(known, columns, value) if known is not None else None
+    if _rank(value):
+        operation.rows_out = len(value)
+    return _made([(base.origin, relation)], "select", chosen, operation)
+
+
+def _chosen(known: Columns, columns: Any, value: Any) -> Columns | None:
+    names = names_of(value)
+    if columns is None:
+        same = len(names) == len(known.names)
+        return Columns(names, known.feeds if same else (known.all(),) * len(names))
+    numpy = sys.modules["numpy"]
+    places = numpy.arange(len(known.feeds))[columns]
+    feeds = tuple(known.feeds[int(place)] for place in numpy.atleast_1d(places))
+    if len(feeds) != len(names):
+        return None
+    return Columns(names, feeds)
+
+
+def _beside(parts: Sequence[_Seen], value: Any, name: str) -> Origin | None:
+    known = [one for one in parts if one.origin is not None]
+    if not known:
+        return None
+    names = names_of(value)
+    feeds: list[Feed] = []
+    for one in parts:
+        columns = one.origin.columns if one.origin is not None else None
+        width = one.value.shape[1] if _rank(one.value) > 1 else 1
+        inside = columns is not None and len(columns.feeds) == width
+        feeds += columns.feeds if inside and columns is not None else [Feed()] * width
+    columns = Columns(names, tuple(feeds)) if len(feeds) == len(names) else None
+    return _made([(o, SAME) for one in known if (o := one.origin) is not None], name, columns)
+
+
+def _below(parts: Sequence[_Seen], value: Any, name: str) -> Origin | None:
+    from forebear.engines.rowmaps import take
+
+    numpy = sys.modules["numpy"]
+    ways: list[tuple[Origin, Relation]] = []
+    found: list[Columns] = []
+    before = 0
+    rows: dict[Origin, Any] = {}
+    for one in parts:
+        size = len(one.value)
+        if one.origin is not None:
+            positions = numpy.full(len(value), -1)
+            positions[before : before + size] = numpy.arange(size)
+            ways.append((one.origin, take(positions, size)))
+            found += [one.origin.columns] if one.origin.columns is not None else []
+        before += size
+    if not ways or before != len(value):
+        return None
+    names = names_of(value)
+    columns = None
+    if all(len(each.feeds) == len(names) for each in found):
+        feeds = tuple(merged(each.feeds[at] for each in found) for at in range(len(names)))
+        columns = Columns(names, feeds)
+    made = _made(ways, name, columns)
+    for origin, way in ways:
+        for source in origin.sources():
+            relation = through(way, origin.relation(source))
+            known = rows.get(source, relation)
+            rows[source] = relation if known is relation else _joined(known, relation)
+    made.rows = rows
+    return made
+
+
+def _joined(one: Relation, two: Relation) -> Relation:
+    return None if one is None or two is None else one.joined(two)
+
+
+# Values --------------------------------------------------------------------------------------
+
+
+def _is_array(value: Any) -> bool:
+    return isinstance(value, sys.modules["numpy"].ndarray) and _is_plain(value)
+
+
+def _is_plain(value: Any) -> bool:
+    """Tell whether a thing's class is the library's own: others may do what they like."""
+    return type(value).__module__.partition(".")[0] in ("numpy", "pandas")
+
+
+def _is_frame(value: Any) -> bool:
+    return hasattr(value, "iloc") and _is_plain(value)
+
+
+def _rank(value: Any) -> int:
+    return int(getattr(value, "ndim", 0))
+
+
+def _aligned(value: Any, other: Any) -> bool:
+    return _rank(value) > 0 and _rank(other) > 0 and len(value) == len(other)
+
+
+def _expect_data(seen: Sequence[_Seen]) -> None:
+    """Refuse operators of classes of the user's own."""
+    for one in seen:
+        if not (_is_array(one.value) or _is_frame(one.value) or _is_number(one.value)):
+            raise _Unknown
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | complex | str | bool | sys.modules["numpy"].generic)
+
+
+def _same(value: Any, thing: Any) -> bool:
+    """Tell whether two arrays are equal, value for value."""
+    numpy = sys.modules["numpy"]
+    if value is thing:
+        return True
+    if not (_is_array(value) and _is_array(thing)):
+        return False
+    if value.shape != thing.shape or value.dtype != thing.dtype:
+        return False
+    nan = value.dtype.kind in "fc"
+    return bool(numpy.array_equal(value, thing, equal_nan=nan))
+
+
+def _builtins() -> Any:
+    import builtins
+
+    return builtins
