@@ -23,6 +23,8 @@ class FlowGraph(Struct, kw_only=True):
 
     order: list[str]
     into: dict[str, list[Passage]] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    """How many rows artifacts have, as far as their own records say."""
     cyclic: bool = False
     complete: bool = True
     """Nothing was left out for being too much."""

@@ -183,6 +183,12 @@ def _own(together: Sequence[Passage], load: Load) -> dict[str, RowMap | None]:
         if not free.all():
             maps[source] = pairs(outs[free], ins[free], one.n_out, one.n_in)
         taken[outs] = True
+    if seen and taken.all():
+        # Each row is one of a table that was seen: of the others something was looked up.
+        nothing = np.zeros(0, np.int64)
+        for source, unknown in maps.items():
+            if unknown is None:
+                maps[source] = pairs(nothing, nothing, len(taken), 0)
     return maps
 
 
@@ -197,8 +203,8 @@ def _joined(one: RowMap, two: RowMap) -> RowMap:
 
 
 def _sizes(graph: FlowGraph) -> dict[str, int]:
-    """Return how many rows each artifact has, as far as passages say."""
-    size: dict[str, int] = {}
+    """Return how many rows each artifact has, as far as records and passages say."""
+    size: dict[str, int] = dict(graph.rows)
     for passage in graph.passages:
         for one, rows in ((passage.source, passage.n_in), (passage.target, passage.n_out)):
             if rows is not None:

@@ -27,6 +27,7 @@ from forebear.ops.training import (
 
 __all__ = [
     "ColumnUse",
+    "ColumnWays",
     "ColumnsRequest",
     "ColumnsResponse",
     "SourceTable",
@@ -103,7 +104,7 @@ def columns(context: Context, request: ColumnsRequest) -> ColumnsResponse:
     store = context.store
     seq = moment(store, request.as_of)
     model = learned(store, request.target, seq)
-    ways = _Ways(store, model, seq)
+    ways = ColumnWays(store, model, seq)
     uses = [use for part in ("feature", "target", "weight") for use in ways.uses(part)]
     unused = ways.unused({(use.source, use.column) for use in uses})
     gaps = [*model.gaps, *ways.gaps(uses)]
@@ -120,7 +121,7 @@ def columns(context: Context, request: ColumnsRequest) -> ColumnsResponse:
     )
 
 
-class _Ways:
+class ColumnWays:
     """The ways of columns from all sources to one model."""
 
     def __init__(self, store: Store, model: Learned, seq: int | None) -> None:

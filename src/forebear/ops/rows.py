@@ -17,7 +17,7 @@ from forebear.ops.resolve import moment, resolve
 from forebear.ops.row_maps import MapReader, require_numpy
 from forebear.ops.source_code import SourceLines
 from forebear.ops.table import Context, Request, Target, operation
-from forebear.ops.training import Learned, flow_into, learned, measured_on, steps_of
+from forebear.ops.training import Learned, flow_into, learned, measured_on, rows_known, steps_of
 
 if TYPE_CHECKING:
     from forebear.analysis.rowways import Holding
@@ -179,6 +179,7 @@ class _Record:
         self._graph, self._source, self._ends = graph, source, ends
         self._steps: dict[str, StepRecorded] = steps_of(store, graph, seq)
         self._nodes: dict[str, Node] = store.nodes(graph.order, seq)
+        graph.rows = rows_known(self._nodes)
         self._lines = SourceLines(store, seq)
         self._reader = MapReader(store)
         self._held: dict[str, Holding] = dict(down_from(graph, source, self._reader))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ __all__ = [
     "flow_into",
     "learned",
     "measured_on",
+    "rows_known",
     "steps_of",
     "transformers_in",
 ]
@@ -200,6 +201,11 @@ def flow_into(store: Store, artifacts: Sequence[str], seq: int | None) -> FlowGr
 
 def _arriving(store: Store, seq: int | None, ids: Sequence[str]) -> list[Passage]:
     return store.flows.passages(ids, "up", seq)
+
+
+def rows_known(nodes: Mapping[str, Node]) -> dict[str, int]:
+    """Return how many rows artifacts have, of those whose records say it."""
+    return {id: node.rows for id, node in nodes.items() if node.rows is not None}
 
 
 def steps_of(store: Store, graph: FlowGraph, seq: int | None) -> dict[str, StepRecorded]:

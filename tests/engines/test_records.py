@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import gzip
+import io
+import json
+
+import numpy as np
+import pytest
+
+from forebear.core.errors import Unreadable
+from forebear.engines import records
+from forebear.engines.records import canonical, read_records
+
+ROWS = [("1", "a,b"), ("2", 'say "hi"'), ("", "two\nlines")]
+CSV = b'id,what\n1,"a,b"\n\n2,"say ""hi"""\n,"two\nlines"\n'
+
+
+def told(data, name, **more):
+    found = read_records(data, name, **more)
+    return list(zip(*found.columns.values(), strict=True))
+
+
+def test_csv_is_read_as_programs_number_its_rows():
+    found = read_records(CSV, "data/t.csv")
+    assert (found.rows, list(found.columns)) == (3, ["id", "what"])
+    assert told(CSV, "t.csv") == ROWS
+    assert told(gzip.compress(CSV), "T.CSV.GZ") == ROWS
+    assert told(CSV.replace(b",what", b";what").replace(b"1,", b"1;"), "t.csv")[0][0] == "1"
+
+
+def test_a_file_with_as_many_lines_as_rows_were_read_has_no_header():
+    data = b"1\t2\n3\t4\n"
+    assert read_records(data, "t.tsv", rows=2).columns == {"0": ["1", "3"], "1": ["2", "4"]}
+    assert read_records(data, "t.tsv", rows=1).columns == {"1": ["3"], "2": ["4"]}
+    assert read_records(data, "t.tsv").column("1") == ["3"]
+    assert read_records(data, "t.tsv", rows=2).column("9") is None
+
+
+def test_a_long_file_is_read_by_arrow_to_the_same_records(monkeypatch):
+    pytest.importorskip("pyarrow")
+    monkeypatch.setattr(records, "_LONG", 0)
+    assert records._lines_by_arrow(CSV, ",") == records._lines(CSV, ",")
+    assert told(CSV, "t.csv") == ROWS
+    ragged = b"a,b\n1\n2,3\n"
+    assert records._lines_by_arrow(ragged, ",") is None
+    assert told(ragged, "t.csv") == [("1", ""), ("2", "3")]
+
+
+def test_lines_of_json_and_arrays():
+    data = b'{"id": 1, "x": null}\n{"id": 2.5, "y": true}\n'
+    assert read_records(data, "t.jsonl").columns == {
+        "id": ["1", "2.5"],
+        "x": ["", ""],
+        "y": ["", "True"],
+    }
+    assert told(json.dumps([{"id": 1}, {"id": 2}]).encode(), "t.json") == [("1",), ("2",)]
+    buffer = io.BytesIO()
+    np.save(buffer, np.array([[1, 2], [3, 4]]))
+    assert told(buffer.getvalue(), "t.npy") == [("1", "2"), ("3", "4")]
+    assert told(b"# head\n1.5 2\n3 4\n", "t.txt") == [("1.5", "2"), ("3", "4")]
+    assert told(b"a,b\n1,2\n", "t.txt") == [("1", "2")]
+
+
+def test_parquet_and_feather():
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import feather, parquet
+
+    table = pa.table({"id": [1, None], "name": ["x", "y"]})
+    for write, name in ((parquet.write_table, "t.parquet"), (feather.write_feather, "t.feather")):
+        sink = io.BytesIO()
+        write(table, sink)
+        assert read_records(sink.getvalue(), name).columns == {"id": ["1", ""], "name": ["x", "y"]}
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"\x80", "t.pkl"),
+        (b"PAR1 nothing", "t.parquet"),
+        (b"no array", "t.npy"),
+        (b"[1, 2]", "t.json"),
+        (b"{", "t.jsonl"),
+        (b"\x1f\x8bcut", "t.csv.gz"),
+        (b"", ""),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_a_sentence(data, name):
+    with pytest.raises(Unreadable, match=r"cannot be (read|unpacked)"):
+        read_records(data, name)
+
+
+def test_equal_values_are_equal_however_they_are_written():
+    assert canonical("4711") == canonical("4711.0") == canonical(" 4711 ") == 4711
+    assert canonical("0.50") == canonical(".5") == 0.5
+    assert canonical("-7") == -7
+    assert canonical("9007199254740993") == 9007199254740993
+    for text in ("", "a7", "1_0", "nan", "inf", "1-2", "-"):
+        assert canonical(text) == text
