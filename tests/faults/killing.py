@@ -4,15 +4,16 @@
 
 Each round forks a process that works on a store and reports through a pipe what was
 acknowledged, kills it with SIGKILL, and compares. Prints figures as JSON: nothing may be `lost`
-or found `twice`; `amid` are kills between the begin and the end of a call that writes. With the
-URL of a database, which is emptied, the store is there. SIGKILL shows what a crash of the process
-does, not what a power cut does.
+or found `twice`. `amid` are kills between the begin and the end of a call that writes, `torn`
+those in the middle of a record. With the URL of a database, which is emptied, the store is there.
+SIGKILL shows what a crash of the process does, not what a power cut does.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import mmap
 import os
 import random
 import select
@@ -97,7 +98,7 @@ def kill_clients(folder: Path, rounds: int, seconds: float, dice: random.Random)
     """Kill programs that record through the SDK; then what they left is taken in."""
     os.environ["FOREBEAR_STORE"] = str(folder)
     figures = Counter(rounds=0, acknowledged=0, recorded=0, lost=0, twice=0, invented=0)
-    figures.update(damaged=0, finished=0)
+    figures.update(torn=0, damaged=0, finished=0)
     end = time.monotonic() + seconds
     while figures["rounds"] < rounds and time.monotonic() < end:
         many = dice.choice([10**9, 10**9, dice.randrange(60)])
@@ -110,9 +111,22 @@ def kill_clients(folder: Path, rounds: int, seconds: float, dice: random.Random)
         with store_in(folder) as store:
             report = drain(folder, store)
             _look_at_client(figures, store, run, known)
-            figures["damaged"] += len(report.notes)
+            for _ in report.notes:
+                figures["torn" if _is_torn(folder) else "damaged"] += 1
             _sound(store, figures)
     return figures
+
+
+def _is_torn(folder: Path) -> bool:
+    """Tell whether a spool was set aside whose last record was being written when death came.
+
+    SIGKILL cuts a write short between two pages of memory; then nothing was acknowledged.
+    """
+    aside = sorted((folder / "spool").glob("*.damaged"))
+    sizes = [path.stat().st_size for path in aside]
+    for path in aside:
+        path.unlink()
+    return bool(sizes) and all(size % mmap.PAGESIZE == 0 for size in sizes)
 
 
 def _record(pipe: int, many: int) -> None:

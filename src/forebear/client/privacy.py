@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import getpass
 from pathlib import Path
 
 from forebear.core.concealment import Concealer
@@ -16,5 +18,11 @@ def concealment(folder: Path) -> Concealer:
 
     Commitments stand in their place; the values lie in the store's `folder`, where they can be
     erased. All that has to be read for it is read now, before files are watched.
+
+    Raises:
+        StoreUnwritable: nothing can be kept there.
     """
-    return FileIdentities(folder / IDENTITIES).concealer()
+    identities = FileIdentities(folder / IDENTITIES)
+    with contextlib.suppress(KeyError, OSError):
+        identities.commitment(getpass.getuser())  # the first event says it, which is too late
+    return identities.concealer()
