@@ -124,6 +124,7 @@ def trained(
     params: Mapping[str, Any],
     figures: Mapping[str, float] | None = None,
     base: Any = None,
+    label: str | None = None,
 ) -> Origin:
     """Record a training: one step `train` from data to model."""
     session, site = call.session, call.site
@@ -137,7 +138,9 @@ def trained(
     settings = plain(dict(params))
     receiver = site.receiver if site is not None and call.function == "fit" else ""
     attrs = {**describe_model(model), "params": settings}
-    origin = new_model(session, model, label=receiver or call.target(), attrs=attrs, site=site)
+    origin = new_model(
+        session, model, label=label or receiver or call.target(), attrs=attrs, site=site
+    )
     first = next((link for link in used if link.slot == "X"), None)
     origin.data = Origin(artifact=first.artifact) if first is not None else None
     step = session.step(
@@ -212,7 +215,7 @@ def model_loaded(call: Call, model: Any, source: Any, *, format: str) -> None:
         return
     session = call.session
     call.claim(str(place))
-    facts = {"attrs": describe_model(model), "weights": state_digest(model).digest}
+    facts: dict[str, Any] = {"attrs": describe_model(model), "weights": state_digest(model).digest}
     artifact = file_read(session, place, format=format, kind="model", **facts)
     bind_loaded(session, model, Origin(artifact=artifact, label=call.target()), alone=True)
     if not session.was_written(artifact):

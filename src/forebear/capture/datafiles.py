@@ -22,6 +22,7 @@ from forebear.capture.session import Session, current_run
 from forebear.capture.tracker import Origin
 from forebear.core import redaction
 from forebear.core.digest import of_bytes
+from forebear.core.entities import ArtifactKind
 from forebear.core.events import Flow, Link, LocationSeen
 from forebear.engines import tables
 
@@ -252,6 +253,7 @@ def data_written(
     params: Mapping[str, Any] | None = None,
     earlier: str | None = None,
     appended: bool = False,
+    kind: ArtifactKind = "data",
 ) -> None:
     """Record that `call` has written data: a step `transform` from what the data came of.
 
@@ -264,7 +266,7 @@ def data_written(
     place = place_of(target) if elsewhere is None else elsewhere.label or ""
     if place is None:
         return
-    writing = _Writing(call, name, format, dict(params or {}))
+    writing = _Writing(call, name, format, dict(params or {}), kind)
     if earlier is not None:
         writing.pasts.append(Ancestry(way=Origin(parents=(Origin(artifact=earlier),))))
     writing.add(things)
@@ -300,8 +302,11 @@ def open_file(session: Session, path: Path, record: Callable[[str], None]) -> No
 class _Writing:
     """A file that is being written by observed calls; called with its path when complete."""
 
-    def __init__(self, call: Call, name: str, format: str, params: dict[str, Any]) -> None:
+    def __init__(
+        self, call: Call, name: str, format: str, params: dict[str, Any], kind: ArtifactKind
+    ) -> None:
         self.session = call.session
+        self.kind: ArtifactKind = kind
         self.run = call.session.here
         self.name = name
         self.format = format
@@ -328,7 +333,7 @@ class _Writing:
         table = self.tables[0].digest if len(self.pasts) == len(self.tables) == 1 else None
         with belonging_to(self.run):
             artifact = self.session.file(
-                path, "write", kind="data", format=self.format, **_told(table=table)
+                path, "write", kind=self.kind, format=self.format, **_told(table=table)
             )
             if not self.session.was_read(artifact):
                 self.step(artifact, path)

@@ -20,6 +20,7 @@ from forebear.core.events import Flow, Link
 from forebear.core.ids import new_id
 from forebear.engines import models, tables
 from forebear.engines.boosters import is_booster
+from forebear.engines.regressions import is_regression
 from forebear.engines.weights import is_network
 
 __all__ = [
@@ -258,6 +259,7 @@ def model_of(session: Session, model: object, *, label: str | None = None) -> Or
                 Link(
                     artifact=source.artifact or "",
                     role="base" if source.artifact in session.estimators else "train",
+                    slot=session.slots.get(source.artifact or ""),
                 )
                 for source in origin.parents
             ],
@@ -305,7 +307,7 @@ def is_model(thing: object) -> bool:
     """Tell whether an object is something that was trained."""
     if isinstance(thing, type):
         return False
-    if is_network(thing) or is_booster(thing):
+    if is_network(thing) or is_booster(thing) or is_regression(thing):
         return True
     return hasattr(thing, "get_params") and hasattr(thing, "fit")
 

@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from forebear.core.digest import combine, to_raw
 from forebear.engines.boosters import booster_digest
+from forebear.engines.regressions import regression_digest
 from forebear.engines.tables import fingerprint, is_tabular
 from forebear.engines.weights import weights_of
 
@@ -53,7 +54,7 @@ def state_digest(obj: Any) -> StateDigest:
     >>> state_digest({"a": 1, "b": 2}) == state_digest({"b": 2, "a": 1})
     True
     """
-    weights = weights_of(obj) or booster_digest(obj)
+    weights = _learned(obj)
     if weights is not None:
         return StateDigest(weights)
     walk = _Walk()
@@ -125,7 +126,7 @@ class _Walk:
             return self._code(obj)
         if is_tabular(obj):
             return self._table(obj)
-        if (weights := weights_of(obj) or booster_digest(obj)) is not None:
+        if (weights := _learned(obj)) is not None:
             return weights
         if cls.__module__.startswith("numpy.random") or isinstance(obj, random.Random):
             # Where a generator stands is not learned, and may be the whole process's own.
@@ -175,6 +176,11 @@ class _Walk:
         else:
             flat = self._pairs(pairs or ())
         return combine("state.object", [_name(cls).encode(), *parts, *flat])
+
+
+def _learned(obj: Any) -> str | None:
+    """Return the digest of a model of a library that says itself what it has learned."""
+    return weights_of(obj) or booster_digest(obj) or regression_digest(obj)
 
 
 def _content(cell: CellType) -> tuple[Any, ...]:
