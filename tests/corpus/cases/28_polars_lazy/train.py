@@ -13,13 +13,14 @@ lines = (
     .with_columns(revenue=pl.col("price") * pl.col("quantity"))
 )
 per_customer = (
-    lines.group_by("customer_id", maintain_order=True)
+    lines.group_by("customer_id")
     .agg(
         pl.col("revenue").sum().alias("revenue"),
         pl.col("weight_kg").mean().alias("weight"),
         pl.len().alias("orders"),
     )
     .filter(pl.col("orders") > 2)
+    .sort("customer_id")
     .collect()
 )
 data = per_customer.to_pandas()

@@ -9,7 +9,7 @@ def split(folder: Path) -> Split:
     products = numbered(folder, "data/products.csv", "product")
     table = orders.merge(products, on="product_id")
     table = table[table.category != "garden"]
-    groups = [one for _, one in table.groupby("customer_id", sort=False) if len(one) > 2]
+    groups = [one for _, one in table.groupby("customer_id") if len(one) > 2]
     cut = len(groups) * 3 // 4
 
     def rows(part):

@@ -5,7 +5,8 @@ from sklearn.linear_model import LogisticRegression
 df = pl.read_parquet("data/features/profile.parquet")
 labels = pl.read_parquet("data/labels.parquet").select("user_id", "subscribed")
 payments = pl.read_parquet("data/features/payments.parquet")
-df = df.join(labels, on="user_id").join(payments, on="user_id", how="left")
+df = df.join(labels, on="user_id", maintain_order="left")
+df = df.join(payments, on="user_id", how="left", maintain_order="left")
 df = df.with_columns(
     pl.col("total").fill_null(0.0), mobile=pl.col("device").is_in(["ios", "android"])
 )

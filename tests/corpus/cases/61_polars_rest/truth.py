@@ -11,12 +11,12 @@ LABELS = "data/labels.parquet"
 
 
 def split(folder: Path) -> Split:
-    """The order of rows in a Polars join is that of its left table here, so the seed draws the same rows."""
     profile, labels, payments = (
         pl.read_parquet(folder / path).with_row_index(f"row{i}")
         for i, path in enumerate((PROFILE, LABELS, PAYMENTS))
     )
-    table = profile.join(labels, on="user_id").join(payments, on="user_id", how="left")
+    table = profile.join(labels, on="user_id", maintain_order="left")
+    table = table.join(payments, on="user_id", how="left", maintain_order="left")
     train = table.sample(fraction=0.7, seed=5, shuffle=True)
     test = table.filter(~pl.col("user_id").is_in(train["user_id"].to_list()))
 
