@@ -62,7 +62,7 @@ def start_in_child(note: str) -> None:
     """Start recording in a program that a recorded program, or `forebear run`, has started."""
     told = msgspec.json.decode(note, type=ChildNote)
     session = _session(told)
-    session.sandbox = told.sandbox
+    session.sandbox, session.watched = told.sandbox, told.watched
     if told.sandbox is not None:
         files.confine(Path(told.sandbox))
     session.start()

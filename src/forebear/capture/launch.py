@@ -17,13 +17,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
 
 from forebear.capture import environment, processes
 from forebear.capture.confinement import confinement
+from forebear.capture.declared import Declared, declared_files, record_inputs, record_outputs
 from forebear.capture.note import ChildNote
 from forebear.capture.session import Session
 from forebear.capture.surroundings import describe_here, record_environment, run_started
@@ -34,6 +35,9 @@ from forebear.core.entities import RunStatus
 from forebear.core.errors import InvalidInput
 from forebear.core.events import RunEnded
 from forebear.core.ids import new_id
+
+if TYPE_CHECKING:
+    from forebear.capture.watching import Polling, Strace
 
 __all__ = ["Finished", "Program", "launch", "program_of"]
 
@@ -95,20 +99,26 @@ def launch(
     extra_environment: dict[str, str] | None = None,
     describe: bool = True,
     output: Path | None = None,
+    watch: bool | None = None,
+    declared: Declared | None = None,
 ) -> Finished:
     """Run a program to its end and record it into the store at `folder`.
 
     With `sandbox` it may write below that folder only. Without `describe` the surroundings
     (git, environment) are left out, as for a second run that is only compared with the first.
-    With `output` what it prints goes to that file, and it has nothing to read.
+    With `output` what it prints goes to that file, and it has nothing to read. With `watch`
+    the operating system is asked which files it opens, otherwise if it is no Python program.
 
     Raises:
         StoreUnwritable: nothing can be recorded there; then nothing is run either.
-        InvalidInput: the command can't be started.
+        InvalidInput: the command can't be started, or a declared input is not there.
     """
+    declared = declared or Declared()
+    inputs = declared_files(declared.inputs, missing="refuse")
     session = Session(folder, new_id(), load_config(folder), script=program.script)
     here = (cwd or Path.cwd()).absolute()
     python = _python_of(program)
+    sight = _watcher(session, program, watch)
     begun = run_started(session, name=program.name, command=program.command, cwd=here, git=describe)
     session.emit(msgspec.structs.replace(begun, parent=processes.outer_run(folder)))
     note = ChildNote(
@@ -118,11 +128,14 @@ def launch(
         script=program.script,
         sandbox=str(sandbox) if sandbox else None,
         describe=describe and python is None,
+        watched=sight is not None,
     )
     told = processes.variables(note, os.environ.get("PYTHONPATH"))
     variables = {**os.environ, **told, **(extra_environment or {})}
+    record_inputs(session, inputs)
+    command = program.command if sight is None else sight.command(program.command)
     try:
-        child = _spawn(program.command, variables, here, output, sandbox)
+        child = _spawn(command, variables, here, output, sandbox)
     except OSError as error:
         session.emit(RunEnded(run=session.run, status="failed", error=str(error)))
         session.stop()
@@ -131,8 +144,13 @@ def launch(
     describing = threading.Thread(target=_describe, args=(session, python, occasion), daemon=True)
     if describe and python is not None:
         describing.start()
+    if sight is not None:
+        sight.follow(child.pid)
     with _signals_passed_to(child):
         code_ = child.wait()
+    if sight is not None:
+        sight.finish()
+    record_outputs(session, declared.outputs)
     if describing.ident is not None:
         describing.join()
     elif describe and len(spools_of(folder / "spool", session.run)) < 2:
@@ -152,6 +170,21 @@ def launch(
     )
     session.stop()
     return Finished(run=session.run, exit_code=exit_code, status=status, dropped=session.dropped)
+
+
+def _watcher(session: Session, program: Program, watch: bool | None) -> Strace | Polling | None:
+    """Return what watches the program from outside, where that is wanted and possible."""
+    name = program.command[0]
+    if watch is False or shutil.which(name) is None:
+        return None
+    if watch is None and processes.is_python(name):
+        return None
+    from forebear.capture.watching import watcher
+
+    sight = watcher(session)
+    if sight is None:
+        session.gap(f"What {program.name} did with files was not seen.")
+    return sight
 
 
 def _record_late_code(session: Session, *, lost: bool) -> None:

@@ -24,5 +24,7 @@ class ChildNote(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """When set, files may be opened for writing below this folder only."""
     describe: bool = False
     """The run itself has to describe its environment: `forebear run` can't know it."""
+    watched: bool = False
+    """What it starts that is no Python is watched from outside."""
     prefix: str | None = None
     """The environment that is described already: a run inside another one describes its own."""

@@ -72,6 +72,7 @@ def variables_of(session: Session, environment: Mapping[str, str]) -> dict[str, 
         parent=session.here,
         folder=str(session.folder),
         sandbox=session.sandbox,
+        watched=session.watched,
         prefix=sys.prefix,
     )
     return variables(note, environment.get("PYTHONPATH"))

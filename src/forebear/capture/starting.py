@@ -21,8 +21,10 @@ def note_start(session: Session, event: str, args: tuple[Any, ...]) -> None:
         processes.pass_on(session)
         if event == "os.exec":
             checkpoint(session)  # this program ends here, without another word
+        if session.watched or session.opened_inside is not None:
+            return
         words = _words(args[0] if event == "os.system" else args[1])
-        if session.opened_inside is None and not processes.records_itself(words):
+        if not processes.records_itself(words):
             session.gap_once(processes.unseen(Path(words[0]).name if words else "a program"))
 
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from forebear.capture.declared import Declared
 from forebear.capture.launch import Finished, launch, program_of
 from forebear.capture.processes import outer_store
 from forebear.client.background import push_later
@@ -31,6 +32,9 @@ class Plan(Struct, frozen=True, kw_only=True):
 
     words: list[str]
     store: str | None = None
+    inputs: list[str] = []
+    outputs: list[str] = []
+    watch: bool | None = None
     quiet: bool = False
     module: str | None = None
     direct: bool = False
@@ -61,7 +65,7 @@ def prepare(argv: Sequence[str]) -> list[str]:
             return [*words[:position], "--module", *module, "--", *words[position + 2 :]]
         if not word.startswith("-"):
             return [*words[:position], "--", *words[position:]]
-        position += 2 if word == "--store" else 1
+        position += 2 if word in {"--store", "--in", "--out"} else 1
     return words
 
 
@@ -79,10 +83,13 @@ def plan(argv: Sequence[str]) -> Plan | None:
     end = words.index("--")
     options, program = words[1:end], words[end + 1 :]
     said: dict[str, str | bool] = {}
+    named: dict[str, list[str]] = {"--in": [], "--out": []}
     while options:
         word = options.pop(0)
-        if word in {"--quiet", "--direct"}:
+        if word in {"--quiet", "--direct", "--watch", "--no-watch"}:
             said[word[2:]] = True
+        elif word in named and options:
+            named[word].append(options.pop(0))
         elif word in {"--store", "--module"} and options:
             said[word[2:]] = options.pop(0)
         else:
@@ -91,6 +98,9 @@ def plan(argv: Sequence[str]) -> Plan | None:
         words=program,
         store=str(said["store"]) if "store" in said else None,
         module=str(said["module"]) if "module" in said else None,
+        inputs=named["--in"],
+        outputs=named["--out"],
+        watch=True if "watch" in said else False if "no-watch" in said else None,
         quiet="quiet" in said,
         direct="direct" in said,
     )
@@ -107,7 +117,13 @@ def record(wanted: Plan) -> int:
     program = program_of(wanted.words, module=wanted.module, direct=wanted.direct)
     # What the program asks by itself is asked there too.
     asks = {} if place.url is None else {VARIABLE: place.url}
-    finished = launch(program, place.folder, extra_environment=asks)
+    finished = launch(
+        program,
+        place.folder,
+        extra_environment=asks,
+        watch=wanted.watch,
+        declared=Declared(inputs=wanted.inputs, outputs=wanted.outputs),
+    )
     _take_in(place, place.folder)
     push_later(place)
     if not wanted.quiet:

@@ -18,6 +18,9 @@ def run(
     store: str | None = None,
     quiet: bool = False,
     module: Annotated[str | None, Parameter(name=["--module", "-m"])] = None,
+    inputs: Annotated[list[str] | None, Parameter(name="--in", negative="")] = None,
+    outputs: Annotated[list[str] | None, Parameter(name="--out", negative="")] = None,
+    watch: bool | None = None,
     direct: Annotated[bool, Parameter(show=False)] = False,
 ) -> int:
     """Run a program and record where its results come from; not a line of it is changed.
@@ -37,5 +40,23 @@ def run(
         Leave out the line about the record.
     module
         Run a module instead of a script.
+    inputs
+        A file, folder or pattern that the program reads, where that can't be seen; repeatable.
+    outputs
+        The same for what it writes.
+    watch
+        Ask the operating system which files the program and all that it starts open. This is
+        done of itself for a program that is not Python.
     """
-    return record(Plan(words=list(words), store=store, quiet=quiet, module=module, direct=direct))
+    return record(
+        Plan(
+            words=list(words),
+            store=store,
+            quiet=quiet,
+            module=module,
+            direct=direct,
+            inputs=inputs or [],
+            outputs=outputs or [],
+            watch=watch,
+        )
+    )
