@@ -47,11 +47,13 @@ _HOMES: Final = {
     "log_data": "forebear.capture.api",
     "log_metrics": "forebear.capture.api",
     "log_model": "forebear.capture.api",
+    "load_ipython_extension": "forebear.capture.notebook",
     "log_params": "forebear.capture.api",
     "path": "forebear.client.queries",
     "run": "forebear.capture.api",
     "show": "forebear.client.queries",
     "trace": "forebear.client.queries",
+    "unload_ipython_extension": "forebear.capture.notebook",
     "use": "forebear.capture.api",
 }
 

@@ -44,6 +44,7 @@ from forebear.ops.table import Target
 __all__ = [
     "Run",
     "autolog",
+    "close_root",
     "log_data",
     "log_metrics",
     "log_model",
@@ -102,7 +103,7 @@ class Run:
             said = redaction.text(f"{kind.__name__}: {error}"[:2000]).value
         ended = RunEnded(run=self.id, status="failed" if kind else "finished", error=said)
         if self._owns_session:
-            _close_root(self._session, ended)
+            close_root(self._session, ended)
         else:
             self._session.emit(ended)
         if self._token is not None:
@@ -156,8 +157,12 @@ def autolog() -> None:
     For notebooks and programs that are started by others. What is seen inside `fb.run` belongs
     to that run, everything else to one run for the whole process.
     """
-    _ensure()
+    session = _ensure()
     boot.observe()
+    if "IPython" in sys.modules:
+        from forebear.capture import cells
+
+        cells.attach(session)
 
 
 def log_params(params: Mapping[str, Any]) -> None:
@@ -280,11 +285,18 @@ def _ensure() -> Session:
     if session is None:
         main = sys.modules.get("__main__")
         script = getattr(main, "__file__", None)
-        name = Path(script).name if script else "interactive session"
+        name = Path(script).name if script else _name_of_session()
         run_id = new_id()
         session = _open_root(run_id, name, "run")
-        atexit.register(_close_root, session, None)
+        atexit.register(close_root, session, None)
     return session
+
+
+def _name_of_session() -> str:
+    """Return what people call a session without a script: the notebook, where a tool tells it."""
+    names = vars(sys.modules["__main__"])
+    told = os.environ.get("JPY_SESSION_NAME") or names.get("__vsc_ipynb_file__")
+    return Path(str(told)).name if told else "interactive session"
 
 
 def _open_root(run_id: str, name: str, kind: str) -> Session:
@@ -304,7 +316,8 @@ def _open_root(run_id: str, name: str, kind: str) -> Session:
     return session
 
 
-def _close_root(session: Session, ended: RunEnded | None) -> None:
+def close_root(session: Session, ended: RunEnded | None) -> None:
+    """Complete the record of a run that this process has opened, and end it."""
     if active() is not session:
         return
     if session.worker:  # a forked child: the run goes on

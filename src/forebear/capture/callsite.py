@@ -74,14 +74,18 @@ def call_site(called: str | None = None) -> CallSite | None:
         frame = frame.f_back
     if frame is None:
         return None
-    return _describe(frame.f_code, frame.f_lasti, frame.f_lineno, called)
+    code = frame.f_code
+    return _describe(code, code.co_filename, frame.f_lasti, frame.f_lineno, called)
 
 
 @lru_cache(maxsize=4096)
-def _describe(code: CodeType, instruction: int, line: int, called: str | None) -> CallSite:
+def _describe(
+    code: CodeType, file: str, instruction: int, line: int, called: str | None
+) -> CallSite:
+    # The file is asked for apart: code of another file may be equal to this.
     span = _span(code, instruction, line)
-    statement = _statement(code.co_filename, span)
-    where = f"{code.co_filename}:{span.first}"
+    statement = _statement(file, span)
+    where = f"{file}:{span.first}"
     if statement is None:
         return CallSite(where=where)
     call = _call(statement, called, span)

@@ -16,7 +16,7 @@ from forebear.capture.surroundings import who
 from forebear.core.events import EdgesRecorded, Link, VersionNamed
 from forebear.core.refs import NameKind
 
-__all__ = ["finish", "record_code"]
+__all__ = ["finish", "record_code", "settle_closed"]
 
 
 def finish(session: Session, *last: Callable[[Session], None]) -> None:
@@ -35,7 +35,7 @@ def finish(session: Session, *last: Callable[[Session], None]) -> None:
 
 def checkpoint(session: Session) -> None:
     """Complete the record of what is done so far, in a process that may be ended at any time."""
-    for part in (_settle_closed, _record_loaded_code, _name_results):
+    for part in (settle_closed, _record_loaded_code, _name_results):
         try:
             with session.own_work():
                 part(session)
@@ -43,7 +43,8 @@ def checkpoint(session: Session) -> None:
             session.trouble(part.__name__.strip("_"), error)
 
 
-def _settle_closed(session: Session) -> None:
+def settle_closed(session: Session) -> None:
+    """Record what this process has written and closed."""
     if session.pending_writes or session.settlers:
         settle_writes(session, but=_open_files())
 
@@ -76,7 +77,7 @@ def _cells() -> dict[str, str]:
     """Return the cells that ran in a notebook or IPython, by their number."""
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     sources = getattr(getattr(shell, "history_manager", None), "input_hist_raw", [])
-    return {f"cell-{number}": text for number, text in enumerate(sources) if text}
+    return {f"cell-{number:04}": text for number, text in enumerate(sources) if text}
 
 
 def record_code(

@@ -107,6 +107,10 @@ class Session:
         """Whether another process records the same run and says how it ended."""
         self.modules_told = 0
         """How many modules there were when a worker last said which source files ran."""
+        self.place: Callable[[str], str | None] | None = None
+        """Tells what a file is called that is a cell of a notebook."""
+        self.watched = False
+        """Whether programs that it starts are watched from outside."""
         self.sandbox: str | None = None
         """The folder below which the program may write, when it may not everywhere."""
         self.folder = folder
@@ -129,6 +133,8 @@ class Session:
         """Predictors trained in this run: (place in the code, class) to the last artifact."""
         self.estimators: dict[str, str] = {}
         """Class names of all models recorded, by artifact."""
+        self.slots: dict[str, str] = {}
+        """What batches of data were for the model that was trained on them: "X" or "y"."""
         self.wholes: set[str] = set()
         """Artifacts of which a part was taken out and recorded, as the best model of a search."""
         self.exports: dict[str, tuple[str, Path]] = {}
@@ -540,7 +546,11 @@ class Session:
         return path.removeprefix(here)
 
     def _where(self, site: CallSite | None) -> str | None:
-        return None if site is None else self.relative(site.where)
+        if site is None:
+            return None
+        file, _, line = site.where.rpartition(":")
+        cell = self.place(file) if self.place is not None else None
+        return self.relative(site.where) if cell is None else f"{cell}:{line}"
 
     def _sync_now_and_then(self) -> None:
         spool, closed = self._spool, self._closed
