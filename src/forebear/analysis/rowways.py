@@ -17,7 +17,7 @@ from forebear.analysis.flowgraph import FlowGraph
 from forebear.core.flows import Passage
 from forebear.engines.rowmaps import RowMap, identity, pairs
 
-__all__ = ["Holding", "Load", "Spread", "divided", "down_from", "spread", "up_from"]
+__all__ = ["Holding", "Load", "Spread", "consecutive", "divided", "down_from", "spread", "up_from"]
 
 Array = npt.NDArray[Any]
 Load = Callable[[Passage], RowMap | None]
@@ -149,6 +149,19 @@ def spread(graph: FlowGraph, source: str, rows: Array, load: Load) -> Spread:
         ):
             break
     return Spread(found, perhaps)
+
+
+def consecutive(rows: RowMap) -> tuple[int, int] | None:
+    """Return the first and the last row + 1 of the source, where all in between are held too."""
+    if rows.start is not None:
+        return rows.start, rows.start + rows.n_out
+    assert rows.ins is not None
+    held = rows.ins[rows.ins >= 0]
+    if not len(held):
+        return 0, 0
+    first, stop = int(held.min()), int(held.max()) + 1
+    whole = stop - first <= len(held) and len(np.unique(held)) == stop - first
+    return (first, stop) if whole else None
 
 
 def divided(graph: FlowGraph, load: Load) -> Load:

@@ -11,7 +11,18 @@ from msgspec import Struct
 
 from forebear.client.formats import safe
 
-__all__ = ["WIDTH", "Line", "Style", "as_html", "as_text", "heading", "line", "paragraph", "table"]
+__all__ = [
+    "WIDTH",
+    "Line",
+    "Span",
+    "Style",
+    "as_html",
+    "as_text",
+    "heading",
+    "line",
+    "paragraph",
+    "table",
+]
 
 WIDTH = 100
 """Columns that no line exceeds, wherever it is printed."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, Protocol
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
 from forebear.core.events import StepRecorded
 
-__all__ = ["Flows", "Passage"]
+__all__ = ["Flows", "Membership", "Passage"]
 
 
 class Passage(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -44,6 +44,33 @@ class Passage(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.whole or self.reached is not None
 
 
+class Membership(Protocol):
+    """An index of which artifacts hold which rows of one source; see `Flows.membership`."""
+
+    @property
+    def covered(self) -> int:
+        """The last seq of which the index knows."""
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk."""
+
+    def add(self, holders: Iterable[tuple[str, Any]], seq: int) -> None:
+        """Add artifacts with the rows that they hold: a mask, or the first and the last row + 1.
+
+        With this everything up to the event `seq` is covered.
+        """
+
+    def counts(self, rows: Any) -> dict[str, int] | None:
+        """How many of these rows (ascending, each once) artifacts hold, if they hold any.
+
+        None where the index was damaged; then it is gone.
+        """
+
+    def forget(self) -> None:
+        """Delete the index."""
+
+
 class Flows(Protocol):
     """How data went into data. `seq` bounds what a question may see: None is all."""
 
@@ -61,6 +88,12 @@ class Flows(Protocol):
         Raises:
             NotFound: it was kept in the content store, and is not there.
             CorruptStore: its bytes are not what was kept.
+        """
+
+    def membership(self, source: str) -> Membership:
+        """The index of which artifacts hold which rows of `source`, as far as it was made.
+
+        It is no more than a shortcut: whoever asks brings it up to date, and may delete it.
         """
 
     def steps(self, runs: Sequence[str], seq: int | None = None) -> dict[str, StepRecorded]:

@@ -34,6 +34,8 @@ class MapReader:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.gaps: dict[str, None] = {}
+        self.lost: set[Passage] = set()
+        """Passages whose rows were seen, and cannot be told any more."""
 
     def __call__(self, passage: Passage) -> RowMap | None:
         """Return the map of a passage, None where its rows are not known."""
@@ -50,4 +52,5 @@ class MapReader:
             self.gaps["a row map that was kept is gone"] = None
         except CorruptStore as error:
             self.gaps[error.message.rstrip(".")] = None
+        self.lost.add(passage)
         return None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, Select, and_, exists, select
 
@@ -13,9 +14,13 @@ from forebear.core.ports import Direction
 from forebear.store import ledger
 from forebear.store import runs as run_rows
 from forebear.store.blobs import FileBlobs
+from forebear.store.closure import folder_for
 from forebear.store.engine import Database, chunked
 from forebear.store.graph import ids_of
 from forebear.store.schema import ALL, EDGE_TYPES, artifact, edge, event, flow, node, run
+
+if TYPE_CHECKING:
+    from forebear.store.membership import Membership
 
 __all__ = ["FlowTables", "maps"]
 
@@ -74,6 +79,21 @@ class FlowTables(Flows):
         with self._database.reading() as connection:
             data = connection.execute(query).scalar()
         return None if data is None else bytes(data)
+
+    def membership(self, source: str) -> Membership:
+        """The index of which artifacts hold which rows of `source`, as far as it was made."""
+        from forebear.store.membership import Membership
+
+        graph = folder_for(self._database.place, self._blobs.root.parent)
+        beside = graph.name == "graph"
+        folder = graph.with_name("rows") if beside else graph.parent.with_name("rows") / graph.name
+        name = hashlib.sha256(source.encode()).hexdigest()[:32]
+        return Membership(folder / name, source, self._leaf_at)
+
+    def _leaf_at(self, seq: int) -> str | None:
+        with self._database.reading() as connection:
+            found = ledger.leaf_hashes(connection, seq - 1, seq)
+        return found[0].hex() if found else None
 
     def steps(self, runs: Sequence[str], seq: int | None = None) -> dict[str, StepRecorded]:
         """What was recorded of these steps, by their ids; runs that are no steps are left out."""
