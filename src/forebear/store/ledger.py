@@ -49,8 +49,6 @@ Outcome = Appended | ForebearError
 
 _BATCH: Final = 1000
 _NUL: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
-_SPECIAL: Final = re.compile(rb"identity:|\\u0000").search
-"""Finds what may be told otherwise than it is written."""
 
 
 class Incoming(NamedTuple):
@@ -97,6 +95,11 @@ def told(body: bytes, reveal: Reveal) -> AnyEvent:
     """
     shown = reveal(body)
     return decode(_NUL.sub(rb"\1\\ufffd", shown) if rb"\u0000" in shown else shown)
+
+
+def _is_special(body: bytes) -> bool:
+    """Tell whether an event may be told otherwise than it is written."""
+    return b"identity:" in body or rb"\u0000" in body
 
 
 def append(connection: Connection, calls: Sequence[Call], reveal: Reveal) -> list[Outcome]:
@@ -171,7 +174,7 @@ class _Writing:
             projections.project(
                 self._connection,
                 [
-                    (seq, told(one.body, self._reveal) if _SPECIAL(one.body) else one.event)
+                    (seq, told(one.body, self._reveal) if _is_special(one.body) else one.event)
                     for seq, one in part
                 ],
             )
