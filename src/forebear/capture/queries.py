@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct, structs
 
-from forebear.capture.datafiles import file_read, places_of, referenced
+from forebear.capture.datafiles import file_read, name_in, places_of, referenced
 from forebear.capture.objects import new_data
 from forebear.capture.patching import Call
 from forebear.capture.session import Session
@@ -174,7 +174,9 @@ def asked(
     for file in lineage.files:
         read = [place for place in places_of(file) if isinstance(place, str) or place.exists()]
         if not read:
-            found.gaps.append(f"What was read from {file} was not seen.")
+            found.gaps.append(
+                f"What was read from {name_in(redaction.url(file).value)} was not seen."
+            )
         for place in read:
             artifact = file_read(session, place, format=None, kind="data")
             found.origins.append(Origin(artifact=artifact, label=file))
@@ -243,7 +245,7 @@ def rows_read(
     frame = _framed(rows, names)
     if frame is not None:
         result_read(call, query, frame, name)
-    elif database.first_time(f"{name} {query.attrs()}"):
+    elif database.first_time(f"{name} {query.sql}"):
         call.session.step(
             "ingest",
             name,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 __all__ = ["Words", "is_file", "named_in", "words_of"]
@@ -53,9 +54,10 @@ def is_file(name: str) -> bool:
     return "/" in name or "*" in name or name.lower().endswith(_ENDINGS)
 
 
-def named_in(sql: str) -> set[str]:
+@lru_cache(maxsize=256)
+def named_in(sql: str) -> frozenset[str]:
     """Return all plain names in SQL: tables, columns, functions and keywords alike."""
-    return {_bare(token.text) for token in _tokens(sql) if token.kind == "name"}
+    return frozenset(_bare(token.text) for token in _tokens(sql) if token.kind == "name")
 
 
 def words_of(sql: str) -> Words:

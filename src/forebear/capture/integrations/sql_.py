@@ -7,6 +7,7 @@ to have used the table, and frames made of them are tied to it as `inferred`.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import weakref
 from collections.abc import Callable
@@ -28,7 +29,9 @@ __all__ = ["MODULES"]
 _DIALECTS: Final = {"postgresql": "postgres", "mssql": "tsql", "mariadb": "mysql"}
 """Databases that sqlglot calls otherwise than SQLAlchemy does."""
 _PORTS: Final = {"postgresql": 5432, "mysql": 3306, "mariadb": 3306, "mssql": 1433}
-_KEY_LENGTH: Final = 200
+_KEY_LENGTH: Final = 1000
+_MOST_STATEMENTS: Final = 1000
+_VALUES: Final = re.compile(r"[xX]?'(?:[^']|'')*+'?|\b\d[\w.+\-]*+|\bNULL\b")
 _ENGINES: weakref.WeakKeyDictionary[Any, Database] = weakref.WeakKeyDictionary()
 _SQLITE: dict[int, Database] = {}
 """SQLite databases in memory, by the identity of connections, which cannot be watched."""
@@ -284,9 +287,12 @@ def _listener(database: Database) -> Callable[[str], None]:
 
     def listen(sql: str) -> None:
         # The text holds the values of parameters: what differs only there is one statement.
-        key = sql[:_KEY_LENGTH].partition("VALUES")[0]
+        key = _VALUES.sub("?", sql[:_KEY_LENGTH])
         session = active()
         if session is None or key in told or session.opened_inside is not None:
+            return
+        if len(told) >= _MOST_STATEMENTS:
+            session.gap_once("What further statements on a SQLite database did was not seen.")
             return
         if session.is_own_thread() or sql.startswith(("PRAGMA", "BEGIN", "COMMIT", "--")):
             return
