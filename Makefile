@@ -4,9 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DOCS   := $(VENV)/.docs-ready
+HEAVY  := .venv-integrations
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types floors docs lock bench bench-capture bench-digests bench-graph bench-ingest soak clean
+.PHONY: help demo test test-integrations check lint types floors docs lock bench bench-capture bench-digests bench-graph bench-ingest soak clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +28,11 @@ demo: $(READY)  ## run real pipelines on real data and ask where the models come
 
 test: $(READY)  ## all tests
 	@$(BIN)/python -m pytest -q -n 2
+
+test-integrations:  ## libraries too heavy for .venv, in .venv-integrations; says what it had to skip
+	@test -x $(HEAVY)/bin/python || $(PYTHON) -m venv $(HEAVY)
+	@$(HEAVY)/bin/python tests/integrations_heavy/install.py
+	@$(HEAVY)/bin/python -m pytest -q tests/integrations_heavy
 
 check: lint types floors docs test  ## what CI runs: lint, types, import floors, docs, tests
 
@@ -66,4 +72,4 @@ soak: $(READY)  ## faults at full size, a million waiting events (SOAK="--minute
 	@$(BIN)/python bench/soak.py $(SOAK)
 
 clean:  ## remove what was built
-	@rm -rf $(VENV) site demo-work build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) $(HEAVY) site demo-work build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

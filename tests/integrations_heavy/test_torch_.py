@@ -31,7 +31,7 @@ class Net(nn.Module):
 def tensors():
     frame = pd.read_csv("points.csv")
     X = torch.from_numpy(frame[["a", "b"]].to_numpy(dtype="float32"))
-    y = torch.tensor(frame["t"].to_numpy(dtype="float32"))
+    y = torch.as_tensor(frame["t"].to_numpy(dtype="float32"))
     return X, y
 
 
@@ -220,7 +220,7 @@ def test_nothing_changes_for_the_program_and_nothing_is_left(tmp_path, monkeypat
         loss = train(net, DataLoader(TensorDataset(*tensors()), batch_size=20, shuffle=True))
         return loss, weights_of(net)
 
-    before = {name: getattr(torch, name) for name in ("save", "load", "tensor", "from_numpy")}
+    before = {name: getattr(torch, name) for name in ("save", "load", "tensor", "manual_seed")}
     call, back = nn.Module.__call__, torch.Tensor.backward
     with recorded(tmp_path):
         inside = program()
@@ -299,6 +299,35 @@ def test_any_order_of_imports(tmp_path):
         check=False,
     )
     assert done.stdout.strip() == "ok", done.stderr
+
+
+def test_a_tensor_that_is_a_copy_is_known_by_its_values_or_by_the_code(tmp_path):
+    with recorded(tmp_path) as record:
+        frame = pd.read_csv("points.csv")
+        values = frame[["a", "b"]].to_numpy(dtype="float32")
+        X = torch.tensor(values)
+        y = torch.tensor(frame["t"].to_numpy(), dtype=torch.float32)
+        train(Net(), DataLoader(TensorDataset(X, y), batch_size=20))
+    made = {record.generated(step)[0]: step for step in kinds(record, "transform")}
+    (of_X,) = [step for label, step in made.items() if label.endswith("X")]
+    (of_y,) = [step for label, step in made.items() if label.endswith("y")]
+    assert {(record.label(one.artifact), one.evidence) for one in of_X.used} == {
+        ("frame", "observed")
+    }
+    assert {(record.label(one.artifact), one.evidence) for one in of_y.used} == {
+        ("frame", "inferred")
+    }
+
+
+def test_a_device_for_all_new_tensors_stays_in_force(tmp_path):
+    def devices():
+        with torch.device("meta"):
+            made = torch.tensor([1.0]), torch.as_tensor([1.0]), torch.arange(3)
+        return [str(one.device) for one in made]
+
+    with recorded(tmp_path):
+        assert devices() == ["meta"] * 3
+    assert devices() == ["meta"] * 3
 
 
 def test_rows_stay_in_the_record(tmp_path):

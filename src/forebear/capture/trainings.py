@@ -16,13 +16,14 @@ from typing import Any, Final
 from forebear.capture.callsite import CallSite, call_site
 from forebear.capture.datafiles import belonging_to
 from forebear.capture.objects import describe_model, keep_values, model_of, new_data, new_model
+from forebear.capture.patching import Call
 from forebear.capture.session import Session
 from forebear.capture.tracker import Operation, Origin
 from forebear.core.clock import now
 from forebear.core.events import Link
 from forebear.core.ids import new_id
 
-__all__ = ["Training", "Trainings", "base_link", "link_to"]
+__all__ = ["PREDICT", "Training", "Trainings", "base_link", "link_to", "trained_in_one_call"]
 
 PREDICT: Final = Operation("predict", -1)
 _MOST_DONE: Final = 16
@@ -242,3 +243,41 @@ def base_link(session: Session, model: Any) -> list[Link]:
 def link_to(origins: Iterable[Origin], role: str, slot: str | None = None) -> list[Link]:
     """Return links to origins whose content is recorded."""
     return [Link(artifact=one.artifact, role=role, slot=slot) for one in origins if one.artifact]
+
+
+def trained_in_one_call(
+    call: Call,
+    model: Any,
+    used: Iterable[Link],
+    *,
+    name: str,
+    params: dict[str, Any],
+    checkpoints: Iterable[str] = (),
+) -> tuple[Origin, str]:
+    """Record a training that a library has done in one call, and return the model and step.
+
+    `call.before` is the link to what the model was before; `checkpoints` are the artifacts of
+    files that it left on its way.
+    """
+    session, links = call.session, list(used)
+    label = call.label(1, "model")
+    parameters = sum(one.numel() for one in model.parameters())
+    described = {**describe_model(model), "params": params, "parameters": parameters}
+    origin = new_model(session, model, label=label, attrs=described, site=call.site)
+    trained_on = next((link.artifact for link in links if link.role == "train"), None)
+    if trained_on is None:
+        shown = label or type(model).__name__
+        session.gap(f"What {shown} was trained on was not seen.", origin.artifact)
+    origin.data = Origin(artifact=trained_on) if trained_on is not None else None
+    generated = [Link(artifact=origin.artifact or "")]
+    generated += [Link(artifact=one, role="checkpoint") for one in checkpoints]
+    step = session.step(
+        "train",
+        name,
+        started=call.started,
+        used=[*(call.before or ()), *links],
+        generated=generated,
+        params=params,
+        site=call.site,
+    )
+    return origin, step

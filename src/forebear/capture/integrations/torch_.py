@@ -1,6 +1,7 @@
 """PyTorch: modules that an optimizer trains, and what they compute afterwards.
 
-Its operations on tensors are left alone: compilers know them by identity. A step of an
+Its functions of tensors are left alone, those that make one of an array too: compilers and
+`torch.device` know them by identity. A step of an
 optimizer costs a few microseconds: it is counted, and what it learns from is looked at only
 when that is new.
 """
@@ -23,18 +24,13 @@ from forebear.capture.trainings import PREDICT
 
 __all__ = ["MODULES"]
 
-_MAKERS: Final = ("from_numpy", "tensor", "as_tensor", "asarray")
 _DEEPEST_LOSS: Final = 12
 _here = threading.local()
 """`busy` while a module or a loader of this thread is at work."""
 
 
 def patch(patches: Patches, module: ModuleType) -> None:
-    """Observe modules, losses, optimizers, and tensors made of arrays."""
-    for name in _MAKERS:
-        _follow_maker(patches, module, name)
-    _let_compiler_look_again()
-    patches.on_undo(_let_compiler_look_again)
+    """Observe modules, losses and optimizers."""
     patches.observe(module, "manual_seed", _after_seed)
     base = module.nn.Module
     original = base.__call__
@@ -59,42 +55,6 @@ def _tell_compiler(patches: Patches, torch: ModuleType, original: Any) -> None:
 
     swap(original, ours)
     patches.on_undo(lambda: swap(ours, original))
-
-
-def _follow_maker(patches: Patches, torch: ModuleType, name: str) -> None:
-    """Follow a function that makes a tensor of an array; compilers know both by identity."""
-    original = getattr(torch, name, None)
-    builtins = torch.jit._builtins
-    if original is None:
-        return
-
-    @functools.wraps(original)
-    def made(*args: Any, **kwargs: Any) -> Any:
-        result = original(*args, **kwargs)
-        session = active()
-        if session is not None and args and not getattr(_here, "busy", False):
-            session.tracker.derive(result, args[:1], name)
-        return result
-
-    wrapper = marked(made, original)
-    known = builtins._find_builtin(original)
-    if known is not None:
-        builtins._register_builtin(wrapper, known)
-    _kept.append(wrapper)
-    patches.replace(torch, name, wrapper)
-
-
-def _let_compiler_look_again() -> None:
-    """Make a compiler that is loaded build its tables of functions anew when it needs them."""
-    rules = sys.modules.get("torch._dynamo.trace_rules")
-    functions = sys.modules.get("torch._dynamo.variables.torch")
-    if rules is not None and functions is not None:
-        rules.get_torch_obj_rule_map.cache_clear()
-        functions.TorchInGraphFunctionVariable._get_handlers.cache_clear()
-
-
-_kept: list[Any] = []
-"""Wrappers that a table of TorchScript's knows by identity: that must not become another's."""
 
 
 def patch_loader(patches: Patches, module: ModuleType) -> None:

@@ -12,18 +12,21 @@ from typing import Any, Final, NamedTuple
 from forebear.capture.datafiles import file_read
 from forebear.capture.objects import data_of, new_data, role_of
 from forebear.capture.patching import Call, Patches
-from forebear.capture.reading import name_in_code
+from forebear.capture.reading import name_in_code, origins_in_code
 from forebear.capture.session import Session
-from forebear.capture.tracker import Origin
+from forebear.capture.tracker import Operation, Origin
 from forebear.core.clock import now
 from forebear.core.events import Link
 from forebear.engines import tables
+from forebear.engines.tensors import array_of
 
-__all__ = ["MODULES", "links_of"]
+__all__ = ["MODULES", "know", "links_of"]
 
 _SLOTS: Final = ("X", "y")
 _MOST_FILES: Final = 10_000
 _DEEPEST: Final = 6
+_FEWEST: Final = 32
+"""Fewer numbers may be equal by chance."""
 
 
 class _Leaf(NamedTuple):
@@ -38,6 +41,7 @@ class _Leaf(NamedTuple):
 def patch(patches: Patches, module: ModuleType) -> None:
     """Observe random splits, which give their parts roles."""
     patches.observe(module, "random_split", _after_split)
+    patches.observe(module.TensorDataset, "__init__", _after_dataset)
 
 
 def _after_split(call: Call, result: Any) -> None:
@@ -47,6 +51,46 @@ def _after_split(call: Call, result: Any) -> None:
             origin = Origin(label=name or None)
             origin.role = role_of(origin)
             call.session.tracker.bind(part, origin)
+
+
+def _after_dataset(call: Call, result: Any) -> None:
+    """Find out where tensors come from while the code that made them can tell."""
+    for tensor in call.args[0].tensors:
+        know(call.session, tensor)
+
+
+def know(session: Session, tensor: Any) -> None:
+    """Bind a tensor of unknown origin to the array in whose memory it is, or that it equals.
+
+    Else it is tied to what the code says that it was made of, which nobody saw.
+    """
+    tracker = session.tracker
+    if tracker.get(tensor) is not None or not tables.is_tabular(tensor):
+        return
+    whole = tensor._base if tensor._base is not None else None
+    if whole is None or tracker.get(whole) is None:
+        whole = tracker.at_address(tensor.data_ptr()) if tensor.device.type == "cpu" else None
+    if whole is None:
+        whole = _equal(session, tensor)
+    if whole is not None:
+        tracker.derive(tensor, (whole,), "tensor")
+        return
+    found = origins_in_code(tracker, tensor)
+    if found:
+        unseen = (Operation("not seen", -1),)
+        origin = Origin(parents=tuple(found), operations=unseen, exact=False)
+        tracker.bind(tensor, origin)
+
+
+def _equal(session: Session, tensor: Any) -> Any:
+    """Return the known table of numbers that a tensor is a copy of, value for value."""
+    if tensor.ndim < 2 or tensor.numel() < _FEWEST:
+        return None
+    values = array_of(tensor)
+    for array, _ in session.tracker.arrays():
+        if array.shape == values.shape and array.dtype == values.dtype and (array == values).all():
+            return array
+    return None
 
 
 def links_of(session: Session, source: Any, role: str | None) -> list[Link]:
@@ -137,6 +181,8 @@ def _recorded(session: Session, leaf: _Leaf, role: str | None) -> Origin | None:
         artifact = file_read(session, leaf.thing, format=None, kind="data")
         return Origin(artifact=artifact, label=leaf.label)
     known = session.tracker.get(leaf.thing)
+    if hasattr(leaf.thing, "data_ptr"):
+        know(session, leaf.thing)
     if not tables.is_tabular(leaf.thing):
         return known.sources()[0] if known is not None else None
     whole = data_of(session, leaf.thing, label=name_in_code(leaf.thing) or leaf.label)

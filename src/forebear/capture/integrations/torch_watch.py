@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any, Final, NamedTuple
 
 from forebear.capture.callsite import call_site
-from forebear.capture.integrations.torch_data import links_of
+from forebear.capture.integrations.torch_data import know, links_of
 from forebear.capture.objects import role_of
 from forebear.capture.plain import plain
 from forebear.capture.reading import name_in_code, origins_in_code
@@ -19,7 +19,7 @@ from forebear.capture.trainings import PREDICT, Training, Trainings, link_to
 from forebear.core.events import Link
 from forebear.engines.weights import bare_name
 
-__all__ = ["Fed", "Watch", "bare_module", "watch_of"]
+__all__ = ["Fed", "Watch", "bare_module", "settings_of", "watch_of"]
 
 _SETTINGS: Final = frozenset(
     "lr momentum dampening weight_decay nesterov betas eps amsgrad alpha rho lr_decay lambd t0"
@@ -79,15 +79,15 @@ class Watch:
 
     def source(self, tensor: Any) -> tuple[Any, Any]:
         """Return what a tensor comes from, with a key that tells it from other sources."""
+        base = tensor._base
         for fed in reversed(self.fed):
-            if id(tensor) in fed.tensors:
+            if id(tensor) in fed.tensors or (base is not None and id(base) in fed.tensors):
                 return ("loader", self.serial(fed.loader)), fed.loader
         known = self.session.tracker.get(tensor)
         if known is not None and known.sources():
             whole = known.artifact is not None or PREDICT not in known.operations
             names = tuple(one.artifact for one in known.sources())
             return ("known", names, self.serial(tensor) if whole else 0), tensor
-        base = tensor._base
         if base is not None:
             return ("base", self.serial(base)), base
         if self.fed:
@@ -104,8 +104,12 @@ class Watch:
             source = self.read_of(tensor) if source is None else source
             self.fresh.append(_Fresh(module, source))
 
-    def read_of(self, tensor: Any) -> _Read:
-        """Return what the code says that a tensor of unknown origin was made of."""
+    def read_of(self, tensor: Any) -> Any:
+        """Return a tensor that can be known, or what the code says that it was made of."""
+        know(self.session, tensor)
+        known = self.session.tracker.get(tensor)
+        if known is not None and known.exact:
+            return tensor
         return _Read(origins_in_code(self.session.tracker, tensor))
 
     def stepped(self, optimizer: Any) -> None:
@@ -151,7 +155,7 @@ class Watch:
     def _begin(self, module: Any, optimizer: Any) -> Training:
         training = self.trainings.begin(module, f"{type(optimizer).__name__}.step", call_site())
         training.label = name_in_code(module)
-        training.params = {"optimizer": type(optimizer).__name__, **_settings(optimizer)}
+        training.params = settings_of(optimizer)
         training.names = frozenset(map(bare_name, module.state_dict()))
         for part in module.modules():
             known = self.session.tracker.get(part)
@@ -182,7 +186,8 @@ class Watch:
             key, source = self.source(tensor)
             if key[0] == "loader":
                 return
-            if source is not None:
+            source = self.read_of(tensor) if source is None else source
+            if not isinstance(source, _Read):
                 self.targets.append(source)
         if not self.targets:
             self.targets = [self.read_of(loss)]
@@ -245,6 +250,8 @@ def _holds(module: Any, params: set[int]) -> bool:
     return any(id(param) in params for param in module.parameters())
 
 
-def _settings(optimizer: Any) -> dict[str, Any]:
+def settings_of(optimizer: Any) -> dict[str, Any]:
+    """Return the class and the settings of an optimizer, those of its first group."""
     group = optimizer.param_groups[0]
-    return {name: plain(group[name]) for name in group if name in _SETTINGS}
+    settings = {name: plain(group[name]) for name in group if name in _SETTINGS}
+    return {"optimizer": type(optimizer).__name__, **settings}
