@@ -159,7 +159,7 @@ class Session:
         """The same for bytes that were made of an object: by their digest."""
         self.observing = 0
         """How many observed calls are going on, in all threads."""
-        self.dropped = 0
+        self.emitted = self.dropped = 0
         self.failure: str | None = None
         self._troubles: dict[str, int] = {}
         self._said: set[str] = set()
@@ -300,6 +300,7 @@ class Session:
             return
         try:
             (self._spool or self._writer()).append(event)
+            self.emitted += 1
         except ForebearError as error:
             self.failure = str(error)
             self.dropped += 1
