@@ -8,12 +8,12 @@ orders = pl.scan_csv("data/orders.csv", try_parse_dates=True)
 products = pl.scan_csv("data/products.csv")
 
 lines = (
-    orders.join(products, on="product_id", how="inner")
+    orders.join(products, on="product_id", how="inner", maintain_order="left")
     .filter(pl.col("category") != "garden")
     .with_columns(revenue=pl.col("price") * pl.col("quantity"))
 )
 per_customer = (
-    lines.group_by("customer_id")
+    lines.group_by("customer_id", maintain_order=True)
     .agg(
         pl.col("revenue").sum().alias("revenue"),
         pl.col("weight_kg").mean().alias("weight"),
