@@ -21,7 +21,7 @@ from forebear.capture.tracker import Operation, Origin
 from forebear.core import redaction
 from forebear.core.events import Link
 from forebear.engines import tables
-from forebear.engines.sql_lineage import ColumnMaking, SqlLineage, columns_of
+from forebear.engines.sql_lineage import NO_PARSER, ColumnMaking, SqlLineage, columns_of
 
 __all__ = ["Asked", "Database", "asked", "result_read", "rows_read", "table_written"]
 
@@ -229,7 +229,9 @@ def result_read(
 def _say(session: Session, query: Asked, attrs: dict[str, Any], artifact: str | None) -> None:
     resolved = "*" not in attrs.get("sql", {}).get("columns", {"*": None})
     for gap in dict.fromkeys([*query.gaps, *query.lineage.gaps]):
-        if not (resolved and "`*`" in gap):
+        if gap == NO_PARSER:
+            session.gap_once(gap)
+        elif not (resolved and "`*`" in gap):
             session.gap(gap, artifact)
 
 

@@ -18,8 +18,9 @@ from msgspec import Struct, structs
 from forebear.engines.sql_columns import KINDS, ColumnMaking, Follower, Made
 from forebear.engines.sql_words import is_file, words_of
 
-__all__ = ["ColumnMaking", "SqlLineage", "columns_of"]
+__all__ = ["NO_PARSER", "ColumnMaking", "SqlLineage", "columns_of"]
 
+NO_PARSER: Final = "Columns of SQL were not followed: sqlglot is not installed."
 _READER: Final = re.compile(r"read_|(parquet|delta|iceberg|sqlite)_scan", re.IGNORECASE)
 _LONGEST: Final = 200_000
 _MOST_COLUMNS: Final = 2_000
@@ -70,7 +71,7 @@ def columns_of(
     try:
         import sqlglot
     except ModuleNotFoundError:
-        return _by_words(sql, "Columns of SQL were not followed: sqlglot is not installed.")
+        return _by_words(sql, NO_PARSER)
     # It warns of SQL that it only partly knows; a program that is recorded has not asked.
     logger = logging.getLogger("sqlglot")
     level = logger.level

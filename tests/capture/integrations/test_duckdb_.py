@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
+from forebear.capture import queries
+
 from .recording import recording
 
 
@@ -143,6 +145,23 @@ def test_errors_are_those_of_duckdb(folder):
         nested = [duckdb.sql("SELECT count(*) FROM frame").fetchall() for frame in (prepare()[2],)]
     assert nested == [[(20,)]]
     assert record.gaps == []
+
+
+def test_without_sqlglot_tables_are_known_and_columns_a_gap(folder, monkeypatch):
+    monkeypatch.setitem(sys.modules, "sqlglot", None)
+    queries._parsed.cache_clear()
+    with recording(folder) as record:
+        duckdb.sql("FROM 'x.csv' SELECT a").df()
+        frame = pd.read_csv("x.csv")
+        duckdb.sql("SELECT b FROM frame").df().to_parquet("out.parquet")
+    queries._parsed.cache_clear()
+    assert len(frame) == 20
+    assert record.gaps == ["Columns of SQL were not followed: sqlglot is not installed."]
+    assert "x.csv" in record.ancestors(record.by_label("out.parquet").artifact)
+    assert [record.used(step) for step in record.steps if step.name == "duckdb.df"] == [
+        [("x.csv", "input")],
+        [("frame", "input")],
+    ]
 
 
 def test_inserts_in_a_loop_are_told_once(folder):
