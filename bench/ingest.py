@@ -458,7 +458,7 @@ def main() -> None:
             print(table_text(heads, [points(place, options.points) for place in places]))
             regular = points(places[0], options.points, noise=0)
             print(
-                f"\nA schedule that changes every 1,000 steps: {regular[5]} bytes a point in the packet."
+                f"\nFigures that change every 1,000 steps: {regular[5]} bytes a point in packets."
             )
         if options.runs:
             print(typical_runs(options.runs))

@@ -6,7 +6,15 @@ import pytest
 
 from forebear.core.commitments import commit, opens
 from forebear.core.errors import StoreUnwritable
-from forebear.core.events import AliasMoved, ArtifactRecorded, RunStarted, VersionNamed, encode
+from forebear.core.events import (
+    AliasMoved,
+    ArtifactRecorded,
+    GapNoticed,
+    RunStarted,
+    VersionNamed,
+    decode,
+    encode,
+)
 from forebear.core.ids import new_id
 from forebear.store import open_store
 from forebear.store.identities import FileIdentities
@@ -158,3 +166,46 @@ def test_a_name_that_comes_later_than_its_events_is_shown_after_a_rebuild(tmp_pa
         (tmp_path / "a/identities").rename(tmp_path / "b/identities")
         second.rebuild()
         assert second.versions("model", "m")[0].by == NAME
+
+
+def test_what_is_found_in_events_has_one_commitment_for_each_value(identities):
+    conceal = identities.concealer()
+    body = encode(GapNoticed(run="r", what="zq@corp.example and ZQ@corp.example"))
+    threads = [threading.Thread(target=conceal, args=(body,)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(list(identities.root.iterdir())) == 2
+    assert FileIdentities(identities.root).concealer()(body) == conceal(body)
+    assert decode(identities.reveal(conceal(body))).what == "zq@corp.example and ZQ@corp.example"
+
+
+def test_a_value_that_is_erased_has_another_commitment_afterwards(identities):
+    body = encode(GapNoticed(run="r", what="zq@corp.example"))
+    before = identities.conceal(body)
+    identities.erase(identities.matching("zq@corp.example"))
+    assert identities.conceal(body) != before
+    assert decode(identities.reveal(before)).what.startswith("erased (commitment ")
+
+
+def test_very_many_values_are_not_kept(identities, monkeypatch):
+    monkeypatch.setattr("forebear.store.identities._MOST", 3)
+    told = [
+        decode(identities.conceal(encode(GapNoticed(run="r", what=f"zq{n}@corp.example")))).what
+        for n in (0, 1, 0, 2, 3, 4, 1)
+    ]
+    assert told[4:6] == ["[REDACTED:person]"] * 2
+    assert told[2] == told[0]
+    assert told[6] == told[1]
+    assert len(list(identities.root.iterdir())) == 3
+
+
+def test_names_are_matched_as_words_however_they_are_written(identities):
+    texts = ["Jane Zqdoe", "zqdoe.jane@corp.example", "/srv/jane_zqdoe", "He and jane zqdoe agree."]
+    expected = sorted(identities.commitment(text) for text in texts)
+    for text in ("Jane Zqdoering", "zqdoe", "Jane.Zqdoe.old", "Jane-Zqdoe-2"):
+        identities.commitment(text)
+    assert identities.matching("Jane Zqdoe") == expected
+    one = identities.commitment("a.b@corp.example")
+    assert identities.matching("a.b@corp.example") == [one]

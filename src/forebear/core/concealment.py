@@ -31,8 +31,8 @@ _ADDRESS: Final = (
     r"(?<![\w.+-])(?<!abfs://)(?<!abfss://)(?<!wasb://)(?<!wasbs://)"
     r"[\w.+-]{1,64}+(?:@|%40)(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}"
 )
-_SIGNS: Final = ("@", "/home/", "users", "%40", '"by":"')
-"""What is in the bytes of every event, in lower case, in which there is something to conceal.
+_SIGNS: Final = ("@", "%", "/home/", "Users", '"by":"')
+"""What is in every event in which there is something to conceal, unless it is a known name.
 
 Most events have none of it, and looking for it is all that they cost. Who says why says who.
 """
@@ -61,15 +61,20 @@ class Concealer:
         self._token = token
         self._names, self._homes = sorted(set(names)), sorted(set(homes))
         signs = {_sign_of(name) for name in self._names}
-        self._signs = (*_SIGNS, *sorted(signs | {_inside(home).lower() for home in self._homes}))
+        self._signs = sorted(signs | {_inside(home).lower() for home in self._homes})
         self._pattern: re.Pattern[str] | None = None
 
     def __call__(self, body: bytes) -> bytes:
         """Return an event's canonical bytes with commitments in place of personal data."""
-        lower = body.decode().lower()
-        for sign in self._signs:
-            if sign in lower:
+        text = body.decode()
+        for sign in _SIGNS:
+            if sign in text:
                 return self._concealed(body)
+        if self._signs:
+            text = text.lower()
+            for sign in self._signs:
+                if sign in text:
+                    return self._concealed(body)
         return body
 
     def _concealed(self, body: bytes) -> bytes:
