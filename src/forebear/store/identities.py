@@ -12,7 +12,6 @@ import os
 import re
 import secrets
 import tempfile
-import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -48,7 +47,6 @@ class FileIdentities(Identities):
         self.root = root
         self._seen: int | None = None
         self._known: dict[str, _Opening] = {}
-        self._lock = threading.Lock()
         self._given: dict[str, str] | None = None
         self._made = 0
         self._concealer: Concealer | None = None
@@ -127,16 +125,16 @@ class FileIdentities(Identities):
         """Return the commitment to a value that was found in an event.
 
         What others add meanwhile is not looked at: two commitments to one value do no harm, and
-        reading all of them for each new one would take long.
+        reading all of them for each new one would take long. There is no lock for the same
+        reason, and because a child may be forked while a thread holds it.
         """
-        with self._lock:
-            given = self._index()
-            if value not in given:
-                if self._made >= _MOST:
-                    return _TOO_MANY
-                given[value] = self._new(value)
-                self._made += 1
-            return given[value]
+        given = self._index()
+        if value not in given:
+            if self._made >= _MOST:
+                return _TOO_MANY
+            self._made += 1
+            given.setdefault(value, self._new(value))
+        return given[value]
 
     def _index(self) -> dict[str, str]:
         if self._given is None:
