@@ -105,6 +105,8 @@ class Session:
         self.root = root or run
         self.worker = self.shared = root is not None
         """Whether another process records the same run and says how it ended."""
+        self.checked: tuple[int, ...] = ()
+        """What there was to complete when a worker last completed its record."""
         self.modules_told = 0
         """How many modules there were when a worker last said which source files ran."""
         self.place: Callable[[str], str | None] | None = None

@@ -21,6 +21,7 @@ __all__ = ["At", "Operation", "Origin", "Tracker"]
 
 _MOST_OPERATIONS: Final = 40
 _MOST_PREDICTIONS: Final = 16
+_MOST_HELD: Final = 64 << 20
 
 
 class At(NamedTuple):
@@ -153,6 +154,8 @@ class Tracker:
         """Arrays in memory whose columns have been remembered, by artifact."""
         self.models: dict[str, Origin] = {}
         """Models recorded in this run, by the digest of their state."""
+        self._held: dict[str, Any] = {}
+        self._held_bytes = 0
         self.predictions: deque[tuple[int, Origin]] = deque(maxlen=_MOST_PREDICTIONS)
         """The latest predictions, oldest first: their length and origin."""
 
@@ -281,6 +284,22 @@ class Tracker:
                 made.model, made.data, made.guessed = one.model, one.data, one.guessed
             return made
         return _joined(origins, operation)
+
+    def hold(self, where: str, thing: Any) -> None:
+        """Keep an array that has no name of its own, for those that are made of it at once."""
+        size = getattr(thing, "nbytes", _MOST_HELD)
+        if self._held_bytes + size < _MOST_HELD and where not in self._held:
+            self._held_bytes += size
+            self._held[where] = thing
+
+    def held(self, where: str) -> Any:
+        """Return what was made at `file:line` without a name, if it is kept."""
+        return self._held.get(where)
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether no object is known at all."""
+        return not self._known
 
     def clear(self) -> None:
         """Forget everything."""

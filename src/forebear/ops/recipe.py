@@ -111,7 +111,9 @@ def recipe(context: Context, request: RecipeRequest) -> RecipeResponse:
         )
     edges = store.run_edges(run.id)
     nodes = store.nodes(sorted({end for edge in edges for end in (edge.source, edge.target)}))
-    context_of = {edge.role: nodes.get(edge.source) for edge in edges if edge.role in _CONTEXT}
+    # Runs inside it may have an environment of their own; that of the run itself comes last.
+    contexts = sorted(edges, key=lambda edge: edge.target == run.id)
+    context_of = {edge.role: nodes.get(edge.source) for edge in contexts if edge.role in _CONTEXT}
     outputs = _files(store, run, nodes, _made(edges), ("write", "copy"))
     return RecipeResponse(
         target=(outputs[-1].artifact if outputs else node) if node.type == "run" else node,

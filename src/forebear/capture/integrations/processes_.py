@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import ModuleType
 from typing import Any, Final
@@ -18,7 +19,7 @@ from forebear.capture.callsite import is_user_code
 from forebear.capture.files import note_opened
 from forebear.capture.finish import checkpoint
 from forebear.capture.objects import data_of
-from forebear.capture.patching import Patches
+from forebear.capture.patching import Patches, is_ours
 from forebear.capture.session import Session, active, guarded
 from forebear.engines import tables
 
@@ -164,6 +165,13 @@ def _popen_ended(session: Session, popen: Any) -> None:
 # Objects on their way ---------------------------------------------------------------------
 
 
+def patch_reduction(patches: Patches, module: ModuleType) -> None:
+    """Let messages between processes be: they are no files, and there are many of them."""
+    loads = vars(module.ForkingPickler).get("loads")
+    if is_ours(loads):
+        patches.replace(module.ForkingPickler, "loads", loads.__wrapped__)
+
+
 def patch_queues(patches: Patches, module: ModuleType) -> None:
     """See what a worker hands back: then a task is over, and what it wrote is complete."""
     for name in ("Queue", "SimpleQueue"):
@@ -187,10 +195,18 @@ def _handing_over(original: Callable[..., Any]) -> Callable[..., Any]:
         if session is not None and not session.is_own_thread():
             _hand_over(session, [getattr(obj, "result", obj)])
             if session.worker:
-                checkpoint(session)
+                _complete(session)
         return original(self, obj, *args, **kwargs)
 
     return put
+
+
+def _complete(session: Session) -> None:
+    """Complete the record of a task that is over, if it has done anything."""
+    done = (session.emitted, len(session.pending_writes), len(session.settlers), len(sys.modules))
+    if done != session.checked:
+        checkpoint(session)
+        session.checked = (session.emitted, *done[1:3], len(sys.modules))
 
 
 def patch_executors(patches: Patches, module: ModuleType) -> None:
@@ -245,6 +261,8 @@ def _seen(session: Session, tasks: Iterable[Any]) -> Iterator[Any]:
 @guarded
 def _hand_over(session: Session, things: Iterable[Any]) -> None:
     """Record data of known origin before it leaves this process, once for each object."""
+    if session.tracker.is_empty:
+        return
     for part in _parts(things):
         origin = session.tracker.get(part)
         if origin is not None and origin.artifact is None and tables.is_tabular(part):
@@ -289,6 +307,7 @@ MODULES = {
     "multiprocessing.util": patch_util,
     "multiprocessing.popen_fork": patch_popen,
     "multiprocessing.queues": patch_queues,
+    "multiprocessing.reduction": patch_reduction,
     "multiprocessing.connection": patch_connection,
     "multiprocessing.pool": patch_process,
     "multiprocessing.process": patch_process,
