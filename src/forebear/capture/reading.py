@@ -103,6 +103,7 @@ class Scope:
         self._values = {**frame.f_globals, **self._local}
         self.line = frame.f_lineno
         code = frame.f_code
+        self.file = code.co_filename
         self._given = _expressions(code.co_filename, code.co_name, self.line)
 
     def close(self) -> None:

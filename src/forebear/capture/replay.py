@@ -28,14 +28,18 @@ _ELEMENTWISE: Final = frozenset(
     " maximum minimum round around rint floor ceil sin cos tan arctan tanh asarray array astype"
     " ascontiguousarray copy float32 float64 int64 int32 logical_and logical_or logical_not invert"
     " isin isfinite fmax fmin add subtract multiply divide true_divide negative cumsum diff"
-    " reciprocal sigmoid degrees radians hypot mod floor_divide equal not_equal greater less".split()
+    " reciprocal sigmoid degrees radians hypot mod floor_divide equal not_equal greater"
+    " less".split()
 )
 """Functions and methods that work row by row, or keep the rows in their order."""
-_POOLING: Final = frozenset("mean std var min max sum median nanmean nanstd nanmedian ptp any all"
-                            " argmax argmin prod nanmin nanmax percentile quantile".split())  # fmt: skip
+_POOLING: Final = frozenset(
+    "mean std var min max sum median nanmean nanstd nanmedian ptp any all argmax argmin prod"
+    " nanmin nanmax percentile quantile".split()
+)
 _BESIDE: Final = frozenset({"column_stack", "hstack"})
 _BELOW: Final = frozenset({"concatenate", "vstack", "row_stack"})
 _SHAPING: Final = frozenset({"reshape", "ravel", "flatten", "squeeze"})
+_READING: Final = frozenset("load loadtxt genfromtxt fromfile".split())
 _OPERATORS: Final[dict[type[ast.AST], Callable[..., Any]]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
     ast.Div: operator.truediv, ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod,
@@ -52,10 +56,14 @@ class _Unknown(Exception):
 
 
 class _Seen(NamedTuple):
-    """A value, and where it comes from where that is known."""
+    """A value, and where it comes from where that is known.
+
+    `sure` says that nothing went into it whose own origin is unknown, but to choose rows.
+    """
 
     value: Any
     origin: Origin | None = None
+    sure: bool = True
 
 
 def replayed(tracker: Tracker, thing: Any) -> Origin | None:
@@ -83,13 +91,18 @@ class _Player:
     def find(self, thing: Any) -> Origin | None:
         """Return the origin of `thing`, whose value an expression here has."""
         for node, line in self.scope.expressions(thing)[:_MOST_TRIES]:
-            try:
-                seen = self.value(node, line)
-            except Exception:  # whatever the code means by it, it is not what we look for
-                continue
+            seen = self._tried(node, line)
             if seen.origin is not None and _same(seen.value, thing):
+                seen.origin.exact = seen.origin.exact and seen.sure
                 return seen.origin
         return None
+
+    def _tried(self, node: ast.AST, line: int) -> _Seen:
+        """Return the value of an expression, or nothing where it is not to be had."""
+        try:
+            return self.value(node, line)
+        except Exception:  # whatever the code means by it, it is not what we look for
+            return _Seen(None)
 
     def value(self, node: ast.AST, line: int) -> _Seen:
         """Return the value of an expression at a line, with where it comes from.
@@ -117,13 +130,11 @@ class _Player:
             if origin is not None or (current and not _is_array(value)):
                 return _Seen(value, origin)
         before = self.scope.assigned(node.id, line)
-        if before is None:
-            if held is not None:
-                return _Seen(held[0])
-            raise _Unknown
-        place, expression = before
-        seen = self.value(expression, place)
-        if held is not None and held[1] and not _same(seen.value, held[0]):
+        seen = self._tried(before[1], before[0]) if before is not None else _Seen(None)
+        if held is not None and held[1]:
+            same = seen.value is not None and _same(seen.value, held[0])
+            return seen if same else _Seen(held[0], None, sure=False)
+        if seen.value is None:
             raise _Unknown
         return seen
 
@@ -183,12 +194,33 @@ class _Player:
             origin = _made([(frame.origin, SAME)], "select", Columns((str(name),), (feed,)))
         return _Seen(value, origin)
 
+    def _part_of_frame(self, frame: _Seen, index: Any) -> _Seen:
+        """Return some columns of a frame, or the rows that a mask chooses."""
+        value = frame.value[index]
+        origin = self.tracker.get(value)
+        if origin is not None or frame.origin is None:
+            return _Seen(value, origin, frame.sure)
+        known = frame.origin.columns
+        names = names_of(value)
+        feeds = [known.feed(name) if known is not None else None for name in names]
+        columns = None
+        if all(feed is not None for feed in feeds):
+            columns = Columns(names, tuple(feed for feed in feeds if feed is not None))
+        relation: Relation = SAME
+        if getattr(index, "dtype", None) == bool and _rank(index) == 1:
+            from forebear.engines.rowmaps import identity
+
+            relation = identity(len(frame.value)).pick(sys.modules["numpy"].asarray(index))
+        elif len(value) != len(frame.value):
+            raise _Unknown
+        return _Seen(value, _made([(frame.origin, relation)], "select", columns), frame.sure)
+
     def _subscript(self, node: ast.Subscript, line: int) -> _Seen:
         base, index = self.value(node.value, line), self.value(node.slice, line)
         if _is_frame(base.value):
             if isinstance(index.value, str):
                 return self._column(base, index.value)
-            raise _Unknown
+            return self._part_of_frame(base, index.value)
         if isinstance(base.value, dict | list | tuple):
             value = base.value[index.value]
             if isinstance(base.origin, _Several) and isinstance(index.value, int):
@@ -199,11 +231,14 @@ class _Player:
             return _Seen(value, self.tracker.get(value))
         value = base.value[index.value]
         if base.origin is None:
-            return _Seen(value)
-        return _Seen(value, _picked(base, index.value, value))
+            return _Seen(value, None, base.sure)
+        return _Seen(value, _picked(base, index.value, value), base.sure)
 
     def _call(self, node: ast.Call, line: int) -> _Seen:
         numpy = sys.modules["numpy"]
+        held = self.tracker.held(f"{self.scope.file}:{line}")
+        if held is not None and ast.unparse(node.func).partition(".")[2] in _READING:
+            return _Seen(held, self.tracker.get(held))
         arguments = [self.value(one, line) for one in node.args]
         options = {word.arg: self.value(word.value, line) for word in node.keywords if word.arg}
         values = [one.value for one in arguments]
@@ -238,20 +273,23 @@ class _Player:
         axis = named.get("axis", values[1] if len(values) > 1 and name == "concatenate" else 0)
         known = (
             _ELEMENTWISE | _POOLING | _BESIDE | _BELOW | _SHAPING
-            | {"flatnonzero", "arange", "delete", "append", "nonzero", "unique"}
+            | {"flatnonzero", "arange", "delete", "append", "nonzero", "unique", "zeros", "ones"}
         )  # fmt: skip
         if name not in known:
             raise _Unknown
         value = getattr(numpy, name)(*values, **named)
         parts = given[0].origin.parts if given and isinstance(given[0].origin, _Several) else given
+        sure = all(one.sure for one in parts)
         if name in _BESIDE or (name == "concatenate" and axis == 1):
-            return _Seen(value, _beside(parts, value, name))
+            return _Seen(value, _beside(parts, value, name), sure)
         if name in _BELOW or name == "append":
-            return _Seen(value, _below(parts, value, name))
+            return _Seen(value, _below(parts, value, name), sure)
         if name == "delete":
-            kept = numpy.delete(numpy.arange(len(values[0])), values[1])
-            return _Seen(value, _picked(given[0], kept, value) if given[0].origin else None)
-        if name in ("flatnonzero", "arange", "nonzero", "unique"):
+            along = named.get("axis", 0)
+            kept = numpy.delete(numpy.arange(values[0].shape[along]), values[1])
+            chosen = kept if along == 0 else (slice(None), kept)
+            return _Seen(value, _picked(given[0], chosen, value) if given[0].origin else None)
+        if name in ("flatnonzero", "arange", "nonzero", "unique", "zeros", "ones"):
             return _Seen(value)
         if name in _POOLING:
             return self._pooled(value, given[0], name)
@@ -259,9 +297,13 @@ class _Player:
 
     def _mapped(self, value: Any, given: Sequence[_Seen], name: str) -> _Seen:
         """Return a value that was made row by row of others."""
+        sure = all(one.sure for one in given)
         known = [one for one in given if one.origin is not None]
+        if name == "where" and len(given) == 3:
+            # What only chooses between values is no value, unless there is nothing else.
+            known = [one for one in given[1:] if one.origin is not None] or known
         if not known:
-            return _Seen(value)
+            return _Seen(value, None, sure)
         names = names_of(value)
         operation = _operation(name)
         ways: list[tuple[Origin, Relation]] = []
@@ -277,7 +319,7 @@ class _Player:
                     of.append(columns.feeds[place] if spread else columns.all())
         plain = name in ("asarray", "array", "astype", "copy", "to_numpy", "ascontiguousarray")
         made = tuple(merged(of, None if plain else operation) for of in feeds)
-        return _Seen(value, _made(ways, name, Columns(names, made), operation))
+        return _Seen(value, _made(ways, name, Columns(names, made), operation), sure)
 
     def _pooled(self, value: Any, one: _Seen, name: str) -> _Seen:
         """Return a figure over rows, or one for each row."""
@@ -292,7 +334,8 @@ class _Player:
             made = Columns(tuple(map(str, range(len(feeds)))), feeds)
         elif columns is not None:
             made = Columns(("",), (merged([columns.all()], operation),))
-        return _Seen(value, _made([(one.origin, SAME if by_row else None)], name, made, operation))
+        way = SAME if by_row else None
+        return _Seen(value, _made([(one.origin, way)], name, made, operation), one.sure)
 
 
 class _Several(Origin):

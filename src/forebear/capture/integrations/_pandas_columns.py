@@ -267,13 +267,16 @@ def _with(
     new: dict[str, Feed] = {}
     for place, name in enumerate(keys):
         parts = [before.feed(name)] if also is not None and before.feed(name) else []
-        parts += [old.all()] if old is not None else []
         if given is not None and len(given.names) == len(keys) > 1:
             parts.append(given.feeds[place])
         else:
             parts.append(_given(name, value, before, asked))
         operation = asked.operation if also is not None else None
-        new[name] = merged([part for part in parts if part is not None], operation)
+        made_of = merged([part for part in parts if part is not None], operation)
+        if not made_of.sources and old is not None:
+            # Constants say where the condition held.
+            made_of = merged([old.all()], operation)
+        new[name] = made_of
     names = names_of(made)
     feeds = tuple(new[n] if n in new else before.feed(n) or Feed() for n in names)
     return Columns(names, feeds)
@@ -463,6 +466,8 @@ def _grouped_frame(groups: Any, asked: Asked) -> Columns | None:
 def _of_all(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
     """Return columns made of all that went in, which is more than pandas tells inside."""
     fresh = [one for one in parents if one is not made]
+    if asked.function in ("where", "mask") and len(fresh) > 1:
+        fresh = [one for one in fresh if one is not asked.option(1, "cond")]
     if getattr(made, "columns", None) is not None:
         return _by_name(made, fresh, asked)
     return _of_series(made, fresh, asked)

@@ -17,7 +17,7 @@ from forebear.capture.passage import SAME, Relation, through
 from forebear.capture.patching import Patches, is_ours, marked
 from forebear.capture.session import active
 
-__all__ = ["grouped", "moved", "patch_rows", "relations", "stacked"]
+__all__ = ["grouped", "patch_rows", "relations", "stacked"]
 
 _MOST_MOVES: Final = 512
 _MOST_BYTES: Final = 256 << 20
@@ -81,6 +81,7 @@ def patch_rows(patches: Patches) -> None:
     block, single = managers.BlockManager, managers.SingleBlockManager
     base = managers.BaseBlockManager
     _follow(patches, base, "reindex_indexer", _reindexed)
+    patches.replace(base, "set_axis", _relabelling(base.set_axis))
     for owner in (block, single):
         _follow(patches, owner, "get_slice", _sliced)
     _follow(patches, single, "get_rows_with_mask", _masked)
@@ -106,6 +107,20 @@ def _follow(patches: Patches, owner: Any, name: str, tell: Callable[..., None]) 
         return result
 
     patches.replace(owner, name, marked(followed, original))
+
+
+def _relabelling(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `set_axis` that notes which row labels are put in place of which."""
+
+    @functools.wraps(original)
+    def set_axis(self: Any, axis: int, new_labels: Any) -> Any:
+        before = self.axes[axis] if active() is not None and axis == self.ndim - 1 else None
+        result = original(self, axis, new_labels)
+        if before is not None:
+            _moves.note(self.axes[axis], before, None)
+        return result
+
+    return marked(set_axis, original)
 
 
 def _reindexed(self: Any, result: Any, new_axis: Any, indexer: Any, axis: int, **_: Any) -> None:
@@ -159,11 +174,6 @@ def _labels(thing: Any) -> Any:
     """Return the row labels of a frame, or of what an accessor such as `.cat` looks at."""
     found = getattr(thing, "index", None)
     return found if hasattr(found, "is_") else getattr(thing, "_index", None)
-
-
-def moved(made: Any, source: Any) -> None:
-    """Note that labels were replaced and the rows are the same."""
-    _moves.note(made.index, source.index, None)
 
 
 def stacked(made: Any, parents: Sequence[Any]) -> list[Relation] | None:

@@ -14,9 +14,11 @@ from types import ModuleType
 from typing import Any, Final
 
 from forebear.capture.datafiles import data_read, data_written, place_of
+from forebear.capture.passage import SAME, Columns, Feed, Passage, names_of
 from forebear.capture.patching import Call, Patches, marked
 from forebear.capture.plain import plain
-from forebear.capture.session import active
+from forebear.capture.session import Session, active
+from forebear.capture.tracker import Operation
 
 __all__ = ["MODULES"]
 
@@ -65,6 +67,8 @@ def _after_read(call: Call, result: Any, *, format: str) -> None:
     params = call.options(*_SOURCES)
     name = f"numpy.{call.function}"
     data_read(call, source, result, name, format=format, params=params, whole=not params)
+    if call.site is not None and call.target() is None:
+        call.session.tracker.hold(call.site.where, result)
 
 
 def _from_archive(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -75,10 +79,24 @@ def _from_archive(original: Callable[..., Any]) -> Callable[..., Any]:
         result = original(self, key)
         session = active()
         if session is not None:
-            session.tracker.derive(result, (self,), f"[{key}]")
+            session.tracker.derive(
+                result, (self,), f"[{key}]", seen=partial(_member, session, result, key)
+            )
         return result
 
     return marked(followed, original)
+
+
+def _member(
+    session: Session, array: Any, key: str, operation: Operation, parents: list[Any]
+) -> Passage | None:
+    """Return what an array of an archive is: the archive's column of that name."""
+    origin = session.tracker.get(parents[0])
+    if origin is None or not getattr(array, "ndim", 0):
+        return None
+    feed = Feed(frozenset((source, key) for source in origin.sources()))
+    names = names_of(array)
+    return Passage([SAME], Columns(names, (feed,) * len(names)))
 
 
 def _after_write(call: Call, result: Any, *, format: str) -> None:

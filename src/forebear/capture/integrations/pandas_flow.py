@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 from typing import Any, Final
 
+from forebear.capture.callsite import is_user_code
 from forebear.capture.flow import Made, follow, follow_property, note, parts
 from forebear.capture.integrations import _pandas_columns, _pandas_rows
 from forebear.capture.passage import SAME, Columns, Feed, Passage, Relation, names_of
@@ -116,13 +117,31 @@ def _defining(cls: type | None, name: str) -> list[type]:
 def _made_of(
     args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
 ) -> tuple[Any, Iterable[Any]]:
-    return args[0], parts(args[1:], kwargs)
+    return args[0], _known_arrays(parts(args[1:], kwargs))
 
 
 def _changed(
     args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
 ) -> tuple[Any, Iterable[Any]]:
-    return args[0], [args[0], *parts(args[1:], kwargs)]
+    return args[0], [args[0], *_known_arrays(parts(args[1:], kwargs))]
+
+
+def _known_arrays(things: Iterable[Any]) -> list[Any]:
+    """Find out where arrays come from that the user puts into a frame and nobody saw made."""
+    found = list(things)
+    session = active()
+    if session is None or session.opened_inside is not None:
+        return found
+    numpy = sys.modules["numpy"]
+    for thing in found:
+        unseen = type(thing) is numpy.ndarray and thing.ndim and session.tracker.get(thing) is None
+        if unseen and is_user_code(sys._getframe(3).f_code.co_filename):
+            from forebear.capture.replay import replayed
+
+            origin = replayed(session.tracker, thing)
+            if origin is not None:
+                session.tracker.bind(thing, origin)
+    return found
 
 
 def _changed_at(

@@ -33,6 +33,8 @@ __all__ = ["MODULES", "params_of", "score_name"]
 _INPUTS: Final = ("X", "raw_documents", "y", "X_or_y", "Xt", "Y", "T")
 _TRAINING: Final = ("fit", "fit_transform", "fit_predict")
 _MOST_PARTS: Final = 500
+_MOST_BATCHES: Final = 200
+"""Batches of small trainings that are recorded one by one."""
 _MOST_NAMES: Final = 500
 
 
@@ -185,6 +187,8 @@ def _train(call: Call) -> Origin:
     features = session.tracker.get(_data(call))
     if features is not None:
         reaching = used_features(model, names_of(_data(call)))
+        if reaching is None and features.columns is not None and features.columns.levels:
+            reaching = list(names_of(_data(call)))  # row labels are recorded, and no features
         described |= {"features_used": reaching} if reaching is not None else {}
     origin = new_model(session, model, label=label, attrs=described, site=site)
     for part in _fitted_parts(model):
@@ -254,11 +258,14 @@ def _after_partial_fit(call: Call, result: Any) -> None:
     if session.tracker.get(model) is None:
         _train(call)
         return
-    data = [thing for thing in (_data(call), call.argument(2, "y")) if thing is not None]
-    for thing in data:
-        if session.tracker.get(thing) is None:
-            data_of(session, thing)
-    session.tracker.derive(model, (model, *data), "partial_fit")
+    data = [(_data(call), "X"), (call.argument(2, "y"), "y")]
+    given = [(thing, slot) for thing, slot in data if thing is not None]
+    for thing, slot in given:
+        if session.tracker.get(thing) is None or len(session.slots) < _MOST_BATCHES:
+            origin = data_of(session, thing)
+            if origin is not None and origin.artifact is not None:
+                session.slots[origin.artifact] = slot
+    session.tracker.derive(model, (model, *(thing for thing, _ in given)), "partial_fit")
 
 
 # Using -------------------------------------------------------------------------------------
