@@ -20,6 +20,17 @@ def masks(number, rows=2000, seed=0):
     return {f"a{seed}.{n}": random.random(rows) < random.random() for n in range(number)}
 
 
+def counted(index, rows):
+    found = {}
+    counts = index.counts(np.array(list(rows), np.int64))
+    assert counts is not None
+    for names, piece in zip(index.artifacts(), counts, strict=True):
+        for name, count in zip(names, piece.tolist(), strict=True):
+            if count:
+                found[name] = max(found.get(name, 0), count)
+    return found
+
+
 def held(held_by, rows):
     found = {}
     for name, one in held_by.items():
@@ -41,7 +52,7 @@ def test_rows_are_counted_exactly(tmp_path, monkeypatch, part):
     index = opened(tmp_path)
     assert index.covered == 7
     for rows in ([0], [511], [512], [1999], [2500], [], [0, 1, 511, 512, 700, 1999], range(2000)):
-        assert index.counts(np.array(list(rows), np.int64)) == held(known, list(rows))
+        assert counted(index, rows) == held(known, list(rows))
 
 
 def test_updates_add_up_and_are_put_together(tmp_path):
@@ -54,14 +65,14 @@ def test_updates_add_up_and_are_put_together(tmp_path):
     assert len(list((tmp_path / "rows").iterdir())) <= 17
     for one in (index, opened(tmp_path)):
         assert one.covered == 40
-        assert one.counts(np.array([3, 1000])) == held(known, [3, 1000])
+        assert counted(one, [3, 1000]) == held(known, [3, 1000])
 
 
 def test_an_artifact_holds_what_any_of_its_entries_says(tmp_path):
     index = opened(tmp_path)
     index.add([("a", (0, 2))], 1)
     index.add([("a", (0, 5))], 2)
-    assert index.counts(np.array([1, 4])) == {"a": 2}
+    assert counted(index, [1, 4]) == {"a": 2}
 
 
 def test_an_index_of_another_ledger_is_not_used(tmp_path):
@@ -99,7 +110,7 @@ def test_where_nothing_can_be_written_there_is_no_index(tmp_path):
     index = opened(tmp_path)
     index.add(masks(2).items(), 7)
     assert index.covered == 0
-    assert index.counts(np.array([3])) == {}
+    assert counted(index, [3]) == {}
 
 
 def test_what_a_writer_left_unfinished_is_not_read(tmp_path):
@@ -114,4 +125,4 @@ def test_a_reader_keeps_what_it_has_opened(tmp_path):
     opened(tmp_path).add(known.items(), 7)
     index = opened(tmp_path)
     opened(tmp_path).forget()
-    assert index.counts(np.array([5])) == held(known, [5])
+    assert counted(index, [5]) == held(known, [5])

@@ -17,7 +17,7 @@ from forebear.analysis.flowgraph import FlowGraph
 from forebear.core.flows import Passage
 from forebear.engines.rowmaps import RowMap, identity, pairs
 
-__all__ = ["Holding", "Load", "Spread", "consecutive", "divided", "down_from", "spread", "up_from"]
+__all__ = ["Holding", "Load", "Spread", "divided", "down_from", "reached_from", "spread", "up_from"]
 
 Array = npt.NDArray[Any]
 Load = Callable[[Passage], RowMap | None]
@@ -151,17 +151,49 @@ def spread(graph: FlowGraph, source: str, rows: Array, load: Load) -> Spread:
     return Spread(found, perhaps)
 
 
-def consecutive(rows: RowMap) -> tuple[int, int] | None:
-    """Return the first and the last row + 1 of the source, where all in between are held too."""
-    if rows.start is not None:
-        return rows.start, rows.start + rows.n_out
-    assert rows.ins is not None
-    held = rows.ins[rows.ins >= 0]
-    if not len(held):
+def reached_from(
+    graph: FlowGraph,
+    source: str,
+    load: Load,
+    mask_of: Callable[[Passage], Array | None],
+    *,
+    wanted: Sequence[str] | None = None,
+) -> Iterator[tuple[str, Array | tuple[int, int]]]:
+    """Yield which rows of `source` each artifact below it holds: a mask, or first and last + 1.
+
+    `mask_of` tells of one passage which rows of its source are in its target. It spares composing
+    maps where an artifact was taken straight from the source's own rows and went no further.
+    """
+    leaving = graph.out_of()
+    chosen = graph.below([source]) if wanted is None else wanted
+    plain = {source}
+    short: list[Passage] = []
+    for one in graph.below([source]):
+        arriving = graph.into.get(one, ())
+        if len(arriving) == 1 and arriving[0].source in plain:
+            if arriving[0].whole:
+                plain.add(one)
+            elif not leaving.get(one) and arriving[0].seen:
+                short.append(arriving[0])
+    straight = {p.target: p for p in short if p.target in set(chosen)}
+    rest = [one for one in chosen if one not in straight]
+    members = set(rest)
+    for one, holding in down_from(graph, source, load, wanted=rest) if rest else ():
+        if one in members and holding.rows is not None:
+            yield one, _narrow(holding.rows.reached())
+    for one, passage in straight.items():
+        mask = mask_of(passage)
+        if mask is not None:
+            yield one, _narrow(mask)
+
+
+def _narrow(mask: Array) -> Array | tuple[int, int]:
+    """Return a mask as its first and last row + 1, where all in between are in it too."""
+    count = int(np.count_nonzero(mask))
+    if not count:
         return 0, 0
-    first, stop = int(held.min()), int(held.max()) + 1
-    whole = stop - first <= len(held) and len(np.unique(held)) == stop - first
-    return (first, stop) if whole else None
+    first, stop = int(mask.argmax()), len(mask) - int(mask[::-1].argmax())
+    return (first, stop) if stop - first == count else mask
 
 
 def divided(graph: FlowGraph, load: Load) -> Load:

@@ -8,7 +8,7 @@ from forebear.analysis.verdict import counted, listed
 from forebear.client.formats import place
 from forebear.client.lines import Line, Span, heading, line, paragraph
 from forebear.client.render import gap_lines
-from forebear.ops.holders import Holder
+from forebear.ops.learners import Holder
 from forebear.ops.who_used import WhoUsedResponse
 
 __all__ = ["who_used_lines"]

@@ -61,10 +61,14 @@ class Membership(Protocol):
         With this everything up to the event `seq` is covered.
         """
 
-    def counts(self, rows: Any) -> dict[str, int] | None:
-        """How many of these rows (ascending, each once) artifacts hold, if they hold any.
+    def artifacts(self) -> list[list[str]]:
+        """The artifacts of each piece of the index, in the order of `counts`."""
 
-        None where the index was damaged; then it is gone.
+    def counts(self, rows: Any) -> list[Any] | None:
+        """How many of these rows (ascending, each once) the artifacts of each piece hold.
+
+        An artifact may be in several pieces; it holds what any of them says. None where the index
+        was damaged; then it is gone.
         """
 
     def forget(self) -> None:

@@ -6,7 +6,7 @@ themselves are looked up in the index of the store, or by composing the maps whe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from msgspec import Struct, structs
@@ -16,34 +16,14 @@ from forebear.analysis.verdict import called
 from forebear.core.entities import Node
 from forebear.core.flows import Membership
 from forebear.core.ports import Store
-from forebear.ops.learners import Learners, PartWord
+from forebear.ops.learners import Holder, Learners
 from forebear.ops.row_maps import MapReader
 from forebear.ops.training import rows_known
 
-__all__ = ["Catalogue", "Held", "Holder"]
+__all__ = ["Catalogue", "Held"]
 
 _FEW: Final = 200
 """Artifacts up to which maps are composed for a question, and nothing is written."""
-
-
-class Holder(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Something that contains a record, or may."""
-
-    id: str
-    title: str
-    kind: str
-    certain: bool
-    """False: it may contain it, by a way of which the rows were not seen."""
-    parts: list[PartWord] = []
-    """Of data: what it was used for. Of a model: in which part it met the record; `fitted` by a
-    fitted transformer on the way, `base` by a model that it builds on."""
-    name: str | None = None
-    version: int | None = None
-    in_memory: bool = False
-    rows: int | None = None
-    """How many of the source's rows with these keys it contains, where there are several."""
-    also: list[str] = []
-    """Ids of the same model elsewhere."""
 
 
 class Held(Struct, kw_only=True):
@@ -68,6 +48,9 @@ class Catalogue:
         nodes = store.nodes(self.graph.order, seq)
         self.graph.rows = rows_known(nodes)
         self._place = {id: place for place, id in enumerate(self.graph.order)}
+        self._index: Membership | None = None
+        self._pieces: list[Any] = []
+        """Places of the artifacts of each piece of the index; one too many for strangers."""
         self._ways = [
             (self._place[p.source], self._place[p.target], p) for p in self.graph.passages
         ]
@@ -105,10 +88,7 @@ class Catalogue:
         wanted = np.unique(np.asarray(rows, np.int64))
         if self.graph.cyclic:
             return self._step_by_step(wanted)
-        counts = np.zeros(len(self._place), np.int64)
-        for id, count in self._counts(wanted).items():
-            if id in self._place:
-                counts[self._place[id]] = count
+        counts = self._counts(wanted)
         certain = counts > 0
         several = counts if len(wanted) > 1 else None
         return Held(certain=certain, perhaps=self._beyond(certain), counts=several)
@@ -122,48 +102,60 @@ class Catalogue:
         perhaps[[self._place[id] for id in self.graph.below([self.source])]] = True
         return Held(certain=nothing, perhaps=perhaps)
 
-    def _counts(self, rows: Any) -> dict[str, int]:
+    def _counts(self, rows: Any) -> Any:
+        """Return how many of the rows each artifact holds, from the index or without it."""
+        import numpy as np
+
         if len(self._place) <= _FEW or self._seq is not None:
             return self._composed(rows)
-        index = self._store.flows.membership(self.source)
-        if not self._bring_up_to_date(index):
+        if self._index is None:
+            self._index = self._up_to_date()
+        pieces = self._index.counts(rows) if self._index is not None else None
+        if pieces is None:
+            self._index = None
             return self._composed(rows)
-        found = index.counts(rows)
-        return self._composed(rows) if found is None else found
+        counts = np.zeros(len(self._place) + 1, np.int64)
+        for places, piece in zip(self._pieces, pieces, strict=True):
+            np.maximum.at(counts, places, piece)
+        return counts[:-1]
 
-    def _composed(self, rows: Any) -> dict[str, int]:
-        """Return how many of the rows each artifact holds, by composing all maps on the way."""
+    def _composed(self, rows: Any) -> Any:
+        import numpy as np
+
         from forebear.analysis.rowways import down_from
 
-        found = {}
+        counts = np.zeros(len(self._place), np.int64)
         for id, holding in down_from(self.graph, self.source, self.reader):
             if holding.rows is not None:
                 inside = rows[rows < holding.rows.n_in]
-                found[id] = int(holding.rows.reached()[inside].sum())
-        return found
+                counts[self._place[id]] = holding.rows.reached()[inside].sum()
+        return counts
 
-    def _bring_up_to_date(self, index: Membership) -> bool:
-        """Add to the index what was recorded since, and what lies below that."""
+    def _up_to_date(self) -> Membership | None:
+        """Return the index with what was recorded since added, and what lies below that."""
+        import numpy as np
+
+        from forebear.analysis.rowways import reached_from
+
+        index = self._store.flows.membership(self.source)
         if index.covered < self._head:
             wanted = None
             if index.covered:
                 later = [id for id in self._store.flows.later(index.covered) if id in self._place]
                 wanted = self.graph.below(later)
-            index.add(self._masks(wanted), self._head)
+            reader = self.reader
+            masks = reached_from(self.graph, self.source, reader, reader.mask, wanted=wanted)
+            index.add(masks, self._head)
         if self.reader.lost:
             index.forget()  # what is not known of the lost must be told each time
-        return index.covered >= self._head
-
-    def _masks(self, wanted: Sequence[str] | None) -> Iterator[tuple[str, Any]]:
-        from forebear.analysis.rowways import consecutive, down_from
-
-        chosen = None if wanted is None else set(wanted)
-        if chosen is not None and not chosen:
-            return
-        for id, holding in down_from(self.graph, self.source, self.reader, wanted=wanted):
-            if holding.rows is not None and (chosen is None or id in chosen):
-                span = consecutive(holding.rows)
-                yield id, holding.rows.reached() if span is None else span
+        if index.covered < self._head:
+            return None
+        last = len(self._place)
+        self._pieces = [
+            np.array([self._place.get(id, last) for id in piece], np.int64)
+            for piece in index.artifacts()
+        ]
+        return index
 
     def _step_by_step(self, rows: Any) -> Held:
         import numpy as np
@@ -201,22 +193,4 @@ class Catalogue:
             counts = held.counts.tolist()
             data = [structs.replace(self._certain[at], rows=counts[at]) for at in certain]
         data += [self._perhaps[place] for place in perhaps]
-        order = self.graph.order
-        models = self._learners.holding(
-            {order[place] for place in certain}, {order[place] for place in perhaps}
-        )
-        return data, [self._model(*one) for one in models]
-
-    def _model(self, group: Sequence[Node], parts: Sequence[PartWord], certain: bool) -> Holder:
-        first = group[0]
-        return Holder(
-            id=first.id,
-            title=called(first),
-            kind="model",
-            certain=certain,
-            parts=list(parts),
-            name=first.name if first.version is not None else None,
-            version=first.version,
-            in_memory=first.in_memory,
-            also=[node.id for node in group[1:]],
-        )
+        return data, self._learners.holding(held.certain, held.perhaps)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Final, Literal
+from collections.abc import Sequence
+from typing import Any, Final, Literal
+
+from msgspec import Struct
 
 from forebear.analysis.flowgraph import FlowGraph, gather
+from forebear.analysis.verdict import called
 from forebear.core.entities import Edge, Node
 from forebear.core.flows import Passage
 from forebear.core.ports import Store
 from forebear.ops.kin import grouped
 
-__all__ = ["Learners", "PartWord"]
+__all__ = ["Holder", "Learners", "PartWord"]
 
 PartWord = Literal["train", "validation", "test", "fitted", "base"]
 _PARTS: Final[dict[str | None, PartWord]] = {
@@ -20,6 +23,33 @@ _PARTS: Final[dict[str | None, PartWord]] = {
     "test": "test",
 }
 _SAME: Final = "export"
+_BITS: Final[dict[PartWord, int]] = {
+    "train": 1,
+    "validation": 2,
+    "fitted": 4,
+    "base": 8,
+    "test": 16,
+}
+
+
+class Holder(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something that contains a record, or may."""
+
+    id: str
+    title: str
+    kind: str
+    certain: bool
+    """False: it may contain it, by a way of which the rows were not seen."""
+    parts: list[PartWord] = []
+    """Of data: what it was used for. Of a model: in which part it met the record; `fitted` by a
+    fitted transformer on the way, `base` by a model that it builds on."""
+    name: str | None = None
+    version: int | None = None
+    in_memory: bool = False
+    rows: int | None = None
+    """How many of the source's rows with these keys it contains, where there are several."""
+    also: list[str] = []
+    """Ids of the same model elsewhere."""
 
 
 class Learners:
@@ -45,8 +75,7 @@ class Learners:
         self._exports: list[Edge] = []
         self.graph = self._gathered(source)
         self._take_in_fitted()
-        self._order = _ordered(self._models, self._parents)
-        self._groups = grouped(self._models.values(), self._exports)
+        self._tabulated()
 
     def _gathered(self, source: str) -> FlowGraph:
         """Return all data below the source, and below what was made with its models."""
@@ -137,50 +166,78 @@ class Learners:
                     if other != model:
                         parents.setdefault(other, "fitted")
 
-    def holding(
-        self, certain: Collection[str], perhaps: Collection[str]
-    ) -> Iterator[tuple[list[Node], list[PartWord], bool]]:
-        """Yield each model that holds rows which such data hold: its guises, parts, certainty."""
-        sure = self._reached(certain, guessed=False)
-        more = bool(perhaps or self._guessed)
-        maybe = self._reached({*certain, *perhaps}, guessed=True) if more else {}
-        for group in self._groups:
-            for found, is_sure in ((sure, True), (maybe, False)):
-                parts = {part: None for node in group for part in found.get(node.id, ())}
-                if parts:
-                    yield group, list(parts), is_sure
-                    break
+    def _tabulated(self) -> None:
+        """Put it all into arrays: models by groups of guises, data by their places."""
+        import numpy as np
 
-    def _reached(self, data: Collection[str], *, guessed: bool) -> dict[str, dict[PartWord, None]]:
-        found: dict[str, dict[PartWord, None]] = {}
-        if not data:
-            return found
-        for model in self._order:
-            parts: dict[PartWord, None] = {}
-            for id, part in self._learned.get(model, {}).items():
-                if id in data and (guessed or (model, id) not in self._guessed):
-                    parts[part] = None
-            for parent, how in self._parents.get(model, {}).items():
-                theirs = found.get(parent)
-                if theirs:
-                    parts |= theirs if how == "same" else {how: None}
-            if parts:
-                found[model] = parts
+        groups = grouped(self._models.values(), self._exports)
+        self._groups = [_Group(nodes) for nodes in groups]
+        of = {node.id: place for place, nodes in enumerate(groups) for node in nodes}
+        places = {id: place for place, id in enumerate(self.graph.order)}
+        learned = [
+            (of[model], places[id], _BITS[part], (model, id) in self._guessed)
+            for model, data in self._learned.items()
+            for id, part in data.items()
+        ]
+        builds = [
+            (of[model], of[parent], _BITS[how])
+            for model, parents in self._parents.items()
+            for parent, how in parents.items()
+            if how != "same" and parent in of and of[model] != of[parent]
+        ]
+        self._learning = np.array(learned, np.int64).reshape(-1, 4).T
+        self._building = np.array(builds, np.int64).reshape(-1, 3).T
+
+    def holding(self, certain: Any, perhaps: Any) -> list[Holder]:
+        """Return the models that hold rows, given masks over the data which hold them."""
+        sure = self._reached(certain, guessed=False)
+        found = [self._groups[at].holder(int(sure[at])) for at in sure.nonzero()[0].tolist()]
+        if perhaps.any() or self._guessed:
+            maybe = self._reached(certain | perhaps, guessed=True)
+            more = ((maybe > 0) & (sure == 0)).nonzero()[0].tolist()
+            found += [self._groups[at].holder(int(maybe[at]), certain=False) for at in more]
         return found
 
+    def _reached(self, data: Any, *, guessed: bool) -> Any:
+        """Return for each group of models the parts (as bits) in which it met such data."""
+        import numpy as np
 
-def _ordered(models: Collection[str], parents: Mapping[str, Collection[str]]) -> list[str]:
-    """Return models, each behind those that it has something of."""
-    order: dict[str, None] = {}
-    for start in models:
-        pending: list[tuple[str, bool]] = [(start, False)]
-        entered: set[str] = set()
-        while pending:
-            model, done = pending.pop()
-            if done:
-                order[model] = None
-            elif model not in order and model not in entered:
-                entered.add(model)
-                pending.append((model, True))
-                pending += [(one, False) for one in parents.get(model, ()) if one in models]
-    return list(order)
+        state = np.zeros(len(self._groups), np.int64)
+        group, place, part, guess = self._learning
+        there = data[place] & ((guess == 0) | guessed)
+        np.bitwise_or.at(state, group[there], part[there])
+        child, parent, how = self._building
+        while True:
+            before = state.copy()
+            reached = state[parent] > 0
+            np.bitwise_or.at(state, child[reached], how[reached])
+            if (state == before).all():
+                return state
+
+
+class _Group:
+    """One model in all its guises; what an answer says of it is made once."""
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self._nodes = nodes
+        self._made: dict[tuple[int, bool], Holder] = {}
+
+    def holder(self, parts: int, *, certain: bool = True) -> Holder:
+        known = self._made.get((parts, certain))
+        if known is None:
+            known = self._made[parts, certain] = self._holder(parts, certain=certain)
+        return known
+
+    def _holder(self, parts: int, *, certain: bool) -> Holder:
+        first = self._nodes[0]
+        return Holder(
+            id=first.id,
+            title=called(first),
+            kind="model",
+            certain=certain,
+            parts=[part for part, bit in _BITS.items() if parts & bit],
+            name=first.name if first.version is not None else None,
+            version=first.version,
+            in_memory=first.in_memory,
+            also=[node.id for node in self._nodes[1:]],
+        )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from forebear.core.errors import CorruptStore, InvalidInput, NotFound
 from forebear.core.flows import Passage
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from forebear.engines.rowmaps import RowMap
 
 __all__ = ["MapReader", "require_numpy"]
+
+T = TypeVar("T")
 
 
 def require_numpy() -> None:
@@ -43,11 +46,20 @@ class MapReader:
 
         if passage.whole:
             return identity(passage.n_out) if passage.n_out is not None else None
+        return self._read(passage, decode)
+
+    def mask(self, passage: Passage) -> Any:
+        """Return which rows of the source of a passage are in its target, None if not known."""
+        from forebear.engines.rowmaps import members
+
+        return self._read(passage, members)
+
+    def _read(self, passage: Passage, read: Callable[[bytes], T]) -> T | None:
         if not passage.seen:
             return None
         try:
             data = self._store.flows.map_bytes(passage)
-            return decode(data) if data is not None else None
+            return read(data) if data is not None else None
         except NotFound:
             self.gaps["a row map that was kept is gone"] = None
         except CorruptStore as error:

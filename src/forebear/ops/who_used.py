@@ -14,7 +14,8 @@ from forebear.core.entities import Node
 from forebear.core.errors import InvalidInput
 from forebear.core.ports import Store
 from forebear.ops.contents import Contents
-from forebear.ops.holders import Catalogue, Holder
+from forebear.ops.holders import Catalogue
+from forebear.ops.learners import Holder
 from forebear.ops.record_keys import rows_with
 from forebear.ops.resolve import Found, moment, resolve
 from forebear.ops.row_maps import require_numpy
@@ -178,10 +179,15 @@ class _Asking:
         self._found |= there.found
         return there.rows, len(there.found)
 
+    def _ordered(self, holders: dict[str, Holder]) -> list[Holder]:
+        """Return the certain before the others; of one version they are in that order."""
+        found = list(holders.values())
+        return found if len(self._sources) == 1 else sorted(found, key=lambda one: not one.certain)
+
     def answer(self, title: str) -> WhoUsedResponse:
         """Return what was found."""
         keys = len(self._request.keys) or len(self._request.rows)
-        data, models = (_sorted(into.values()) for into in (self._data, self._models))
+        data, models = (self._ordered(into) for into in (self._data, self._models))
         gaps = [*self._contents.gaps, *self._gaps]
         unseen = sum(not one.certain for one in (*data, *models))
         if unseen:
@@ -204,11 +210,6 @@ def _both(one: Holder, two: Holder) -> Holder:
     rows = None if one.rows is None or two.rows is None else max(one.rows, two.rows)
     parts = list(dict.fromkeys([*one.parts, *two.parts]))
     return structs.replace(one, certain=one.certain or two.certain, parts=parts, rows=rows)
-
-
-def _sorted(holders: object) -> list[Holder]:
-    assert hasattr(holders, "__iter__")
-    return sorted(holders, key=lambda one: (not one.certain, one.in_memory))
 
 
 def _verdict(

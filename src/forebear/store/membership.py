@@ -36,6 +36,8 @@ _BYTES: Final = _ROWS // 8
 _PART: Final = 96 << 20
 """Bytes of bits that are gathered before they are written."""
 _MOST_UPDATES: Final = 16
+_TOGETHER: Final = 256
+"""Rows that are looked up at once."""
 _HEADER: Final = "header"
 _UNFINISHED: Final = "unfinished-"
 
@@ -110,21 +112,22 @@ class Membership:
             _log.debug("cannot write to %s: %s", self._folder, error)
             shutil.rmtree(unfinished, ignore_errors=True)
 
-    def counts(self, rows: Array) -> dict[str, int] | None:
-        """Return how many of these rows (ascending, each once) artifacts hold, if they hold any.
+    def artifacts(self) -> list[list[str]]:
+        """Return the artifacts of each piece of the index, in the order of `counts`."""
+        return [piece for update in self._updates for piece in update.pieces()]
 
-        None where the index turns out to be damaged; then it is gone.
+    def counts(self, rows: Array) -> list[Array] | None:
+        """Return for each piece how many of these rows (ascending, each once) its artifacts hold.
+
+        An artifact may be in several pieces; it holds what any of them says. None where the index
+        turns out to be damaged; then it is gone.
         """
-        found: dict[str, int] = {}
         try:
-            for update in self._updates:
-                for artifact, count in update.counts(rows):
-                    found[artifact] = max(found.get(artifact, 0), count)
+            return [counts for update in self._updates for counts in update.counts(rows)]
         except (_Damaged, OSError, ValueError) as error:
             _log.debug("%s is damaged: %s", self._folder, error)
             self.forget()
             return None
-        return found
 
     def _compact(self) -> None:
         """Put the updates behind the largest one together, so that there are few to read."""
@@ -159,16 +162,19 @@ class _Update:
         self._spans = spans[:, 0], spans[:, 1], spans[:, 2]
         self._parts = [_OpenPart(folder, part) for part in header.parts]
 
-    def counts(self, rows: Array) -> Iterator[tuple[str, int]]:
+    def pieces(self) -> Iterator[list[str]]:
+        """Yield the artifacts that `counts` speaks of."""
         names = self.header.artifacts
-        which, start, stop = self._spans
-        held = np.searchsorted(rows, stop) - np.searchsorted(rows, start)
-        for place in np.flatnonzero(held):
-            yield names[which[place]], int(held[place])
+        yield [names[number] for number, _, _ in self.header.spans]
         for part in self._parts:
-            held = part.counts(rows)
-            for place in np.flatnonzero(held):
-                yield names[part.artifacts[place]], int(held[place])
+            yield [names[number] for number in part.artifacts]
+
+    def counts(self, rows: Array) -> Iterator[Array]:
+        """Yield how many of the rows artifacts hold."""
+        _, start, stop = self._spans
+        yield np.searchsorted(rows, stop) - np.searchsorted(rows, start)
+        for part in self._parts:
+            yield part.counts(rows)
 
     def entries(self) -> Iterator[tuple[str, Array | Span]]:
         """Yield what `Membership.add` takes."""
@@ -186,34 +192,36 @@ class _OpenPart:
         path = folder / part.file
         if path.stat().st_size != part.blocks * len(part.artifacts) * _BYTES:
             raise _Damaged(f"{path} has another size than was written")
-        self._bits: Array = np.memmap(path, np.uint8, "r", shape=shape)
+        self._bits: Array = np.asarray(np.memmap(path, np.uint8, "r", shape=shape))
         self._sums = part.sums
         self._checked = bytearray(part.blocks)
 
     def counts(self, rows: Array) -> Array:
         """Return for each artifact how many of the rows it holds."""
         found = np.zeros(len(self.artifacts), np.int64)
+        rows = rows[: np.searchsorted(rows, len(self._sums) * _ROWS)]
         blocks, places = rows // _ROWS, rows % _ROWS
-        inside = np.searchsorted(blocks, len(self._sums))
-        for block, place in zip(blocks[:inside].tolist(), places[:inside].tolist(), strict=True):
-            bits = self._block(block)
-            found += (bits[:, place >> 3] >> (7 - (place & 7))) & 1
+        for block in np.unique(blocks).tolist():
+            self._check(block)
+        for first in range(0, len(rows), _TOGETHER):
+            some = slice(first, first + _TOGETHER)
+            bits = self._bits[blocks[some], :, places[some] >> 3]
+            shifts = (7 - (places[some] & 7)).astype(np.uint8)
+            found += ((bits >> shifts[:, None]) & 1).sum(0, dtype=np.int64)
         return found
 
     def mask(self, place: int) -> Array:
         """Return the rows that one artifact holds."""
         for block in range(len(self._sums)):
-            self._block(block)
+            self._check(block)
         mask: Array = np.unpackbits(np.ascontiguousarray(self._bits[:, place]).reshape(-1))
         return mask.astype(bool)
 
-    def _block(self, block: int) -> Array:
-        bits: Array = self._bits[block]
+    def _check(self, block: int) -> None:
         if not self._checked[block]:
-            if _sum(bits) != self._sums[block]:
+            if _sum(self._bits[block]) != self._sums[block]:
                 raise _Damaged(f"block {block} has other content than was written")
             self._checked[block] = 1
-        return bits
 
 
 def _chain(folder: Path, source: str, leaf_at: Callable[[int], str | None]) -> list[_Update]:
