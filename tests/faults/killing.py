@@ -47,7 +47,7 @@ from forebear.core.ids import new_id
 from forebear.core.ports import Store
 
 _ID: Final = 36
-_VERIFY_EVERY: Final = 100
+_VERIFY_EVERY: Final = 500
 
 
 def store_in(folder: Path) -> Store:
@@ -100,15 +100,15 @@ def kill_clients(folder: Path, rounds: int, seconds: float, dice: random.Random)
     figures = Counter(rounds=0, acknowledged=0, recorded=0, lost=0, twice=0, invented=0)
     figures.update(torn=0, damaged=0, finished=0)
     end = time.monotonic() + seconds
-    while figures["rounds"] < rounds and time.monotonic() < end:
-        many = dice.choice([10**9, 10**9, dice.randrange(60)])
-        child, pipe = fork(lambda pipe, many=many: _record(pipe, many))
-        after_word = dice.random() < 0.7
-        longest = dice.choice([0.03, 0.03, 0.03, 0.5])
-        said = kill(child, pipe, after_word=after_word, seconds=dice.uniform(0, longest))
-        run, numbers = said[:_ID].decode(), said[_ID : len(said) - (len(said) - _ID) % 4]
-        known = [number for (number,) in struct.iter_unpack("<I", numbers)] if run else []
-        with store_in(folder) as store:
+    with store_in(folder) as store:
+        while figures["rounds"] < rounds and time.monotonic() < end:
+            many = dice.choice([10**9, 10**9, dice.randrange(60)])
+            child, pipe = fork(lambda pipe, many=many: _record(pipe, many))
+            after_word = dice.random() < 0.7
+            longest = dice.choice([0.03, 0.03, 0.03, 0.5])
+            said = kill(child, pipe, after_word=after_word, seconds=dice.uniform(0, longest))
+            run, numbers = said[:_ID].decode(), said[_ID : len(said) - (len(said) - _ID) % 4]
+            known = [number for (number,) in struct.iter_unpack("<I", numbers)] if run else []
             report = drain(folder, store)
             _look_at_client(figures, store, run, known)
             for _ in report.notes:
