@@ -299,3 +299,45 @@ def test_a_worker_ended_by_sigterm_leaves_a_readable_spool(work: Path) -> None:
     assert "in.txt" in {node.get("label") for node in answer("impact", "in.txt")["nodes"]}
     assert os.listdir(".forebear/spool") == ["drain.lock"]
     assert signal.SIGTERM
+
+
+def test_what_workers_and_inner_programs_made_is_made_again(work: Path) -> None:
+    table(work / "in.csv")
+    (work / "prepare.py").write_text(
+        "import pandas as pd, helper\n"
+        "helper.keep(pd.read_csv('in.csv')).to_csv('mid.csv', index=False)\n"
+    )
+    (work / "helper.py").write_text("def keep(frame): return frame[frame.a > 0.3]")
+    (work / "job.py").write_text(
+        "import multiprocessing as mp, pandas as pd, subprocess, sys\n"
+        "def work(n):\n"
+        "    frame = pd.read_csv('mid.csv')\n"
+        "    frame[frame.b > n / 10].to_csv(f'part{n}.csv', index=False)\n"
+        "if __name__ == '__main__':\n"
+        "    subprocess.run([sys.executable, 'prepare.py'], check=True)\n"
+        "    with mp.get_context('spawn').Pool(2) as pool: pool.map(work, [1, 2])\n"
+    )
+    assert forebear("run", "job.py").returncode == 0
+    assert {"in.csv", "mid.csv"} <= sources("part2.csv")
+    verdict = json.loads(forebear("reproduce", "part2.csv", "--env", "current", "--json").stdout)
+    assert verdict["verdict"] == "bitwise"
+
+
+def test_workers_of_a_program_that_records_itself_join_its_run(work: Path) -> None:
+    table(work / "in.csv")
+    (work / "job.py").write_text(
+        "import forebear as fb, os, pandas as pd, sys\n"
+        "fb.autolog()\n"
+        "def work(name): pd.read_csv('in.csv').head(7).to_csv(name, index=False)\n"
+        "with fb.run('shares'):\n"
+        "    child = os.fork()\n"
+        "    if child == 0:\n"
+        "        work('forked.csv')\n"
+        "        sys.exit(4)\n"
+        "    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))\n"
+    )
+    done = subprocess.run([sys.executable, "job.py"], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr, done.returncode) == ("4\n", "", 0)
+    assert root()["status"] == "finished"
+    assert inner()["shares"]["status"] == "finished"
+    assert "in.csv" in sources("forked.csv")

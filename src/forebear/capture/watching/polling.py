@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import time
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,8 @@ from forebear.capture.watching.watched import Watched
 __all__ = ["Polling"]
 
 _INTERVAL: Final = 0.01
+_SHARE: Final = 0.1
+"""The part of a core that looking may take."""
 _MISSED: Final = (
     "The program was watched by looking at its open files now and then: what it had open for a"
     " moment only is missing (install strace, or name files with --in and --out)."
@@ -54,12 +57,15 @@ class Polling:
         self._watched.finish()
 
     def _look_on(self) -> None:
-        while not self._over.wait(_INTERVAL):
+        wait = _INTERVAL
+        while not self._over.wait(wait):
+            began = time.thread_time()
             for process in _tree(self._root):
                 if process not in self._known:
                     self._known.add(process)
                     self._note_program(process)
                 self._look_at(process)
+            wait = max(_INTERVAL, (time.thread_time() - began) / _SHARE)
 
     def _note_program(self, process: int) -> None:
         with contextlib.suppress(OSError):
