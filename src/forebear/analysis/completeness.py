@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from forebear.analysis.verdict import called, counted
 from forebear.core.entities import Edge, Evidence, EvidenceWord, Node
+from forebear.core.events import StepRecorded
 from forebear.core.ports import GapRow, RunRow
 
-__all__ = ["Completeness", "completeness", "gaps_of"]
+__all__ = ["Completeness", "Share", "completeness", "figure", "gaps_of", "shares_of"]
+
+
+_MAKING: Final = frozenset({"ingest", "transform", "split"})
+"""Kinds of steps that make data of data."""
 
 
 class Completeness(Struct, frozen=True, kw_only=True):
@@ -26,6 +33,56 @@ class Completeness(Struct, frozen=True, kw_only=True):
     inferred: int
     gaps: int
     figure: float
+
+
+class Share(Struct, frozen=True, kw_only=True):
+    """How much of one kind of thing was seen."""
+
+    what: Literal["links", "bytes", "operations", "rows", "columns"]
+    seen: int
+    whole: int
+
+    @property
+    def figure(self) -> float:
+        """The share; nothing to see is seen."""
+        return self.seen / self.whole if self.whole else 1.0
+
+
+def shares_of(steps: Iterable[StepRecorded]) -> list[Share]:
+    """Return how much was seen of what steps did: operations, and where rows and columns went.
+
+    An operation done many times counts each time. Rows count once for each source of each flow,
+    columns once for each flow; a step that made data and tells of no flow has seen nothing.
+    """
+    counts = {"operations": [0, 0], "rows": [0, 0], "columns": [0, 0]}
+
+    def count(what: str, seen: int, whole: int) -> None:
+        counts[what][0] += seen
+        counts[what][1] += whole
+
+    for step in steps:
+        for one in step.operations:
+            count("operations", 0 if one.unknown else one.times, one.times)
+        for flow in step.flows:
+            known = sum(rows is not None for rows in flow.rows[: len(flow.sources)])
+            count("rows", known, len(flow.sources))
+            count("columns", int(not flow.unseen), 1)
+        if step.kind in _MAKING and not step.flows and step.used:
+            made = len(step.generated)
+            count("rows", 0, made)
+            count("columns", 0, made)
+    return [
+        Share(what=what, seen=counts[what][0], whole=counts[what][1])
+        for what in ("operations", "rows", "columns")
+    ]
+
+
+def figure(shares: Iterable[Share]) -> float:
+    """Return one figure for several shares: the smallest, since no gap makes up for another.
+
+    It is rounded down, so that 1.0 means that everything was seen.
+    """
+    return math.floor(min((share.figure for share in shares), default=1.0) * 1000) / 1000
 
 
 def completeness(edges: Sequence[Edge], gaps: int) -> Completeness:
