@@ -3,6 +3,7 @@ import pytest
 torch = pytest.importorskip("torch")
 safetensors = pytest.importorskip("safetensors.torch")
 
+import forebear as fb  # noqa: E402
 from forebear.engines.safetensors import read_header, safetensors_weights  # noqa: E402
 from forebear.engines.weights import weights_of  # noqa: E402
 
@@ -38,6 +39,12 @@ def test_load_model_binds_the_module_to_the_file(tmp_path):
         train(other, DataLoader(TensorDataset(*tensors()), batch_size=20))
     (step,) = kinds(record, "train")
     assert ("start.safetensors", "base") in roles(record, step)
+
+
+def test_digest_of_takes_a_network(tmp_path):
+    net = Net()
+    safetensors.save_model(net, tmp_path / "net.safetensors")
+    assert fb.digest_of(net) == safetensors_weights(tmp_path / "net.safetensors")
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16", "float64", "int8"])

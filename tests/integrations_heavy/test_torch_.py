@@ -86,7 +86,9 @@ def test_the_parts_of_a_split_are_different_data(tmp_path):
         train(net, DataLoader(train_set, batch_size=10))
     (step,) = kinds(record, "train")
     assert [record.artifacts[link.artifact].rows for link in step.used] == [100, 100]
-    assert [(s.name, len(s.generated)) for s in kinds(record, "split")] == [("Subset", 1)] * 2
+    splits = kinds(record, "split")
+    assert [(one.name, len(one.generated)) for one in splits] == [("Subset", 1)] * 2
+    assert all(one.flows[0].rows[0] is not None for one in splits)
 
 
 def test_a_file_that_is_loaded_is_the_base_of_further_training(tmp_path):

@@ -9,6 +9,7 @@ from forebear.core.errors import Unreadable
 from forebear.engines.files import digest_path
 from forebear.engines.models import state_digest
 from forebear.engines.tables import fingerprint
+from forebear.engines.weights import is_network
 
 __all__ = ["digest_of"]
 
@@ -38,7 +39,8 @@ def digest_of(thing: Any) -> str:
             )
         return found.digest
     name = type(thing).__qualname__
-    if isinstance(thing, type) or not any(callable(getattr(thing, act, None)) for act in _LEARNS):
+    learns = is_network(thing) or any(callable(getattr(thing, act, None)) for act in _LEARNS)
+    if isinstance(thing, type) or not learns:
         raise Unreadable(
             f"A value of type '{name}' has no digest.",
             hint="Give a path, a table or array (pandas, polars, pyarrow, NumPy, SciPy sparse)"

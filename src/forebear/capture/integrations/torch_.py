@@ -112,9 +112,9 @@ def _note_call(
     learning: bool,
 ) -> None:
     module = bare_module(module)
-    if next(module.parameters(), None) is None:
-        return
     watch = watch_of(session)
+    if not watch.learns(module):
+        return
     if learning and (module.training or output.requires_grad):
         watch.learned_from(module, given)
         return

@@ -5,18 +5,21 @@ from __future__ import annotations
 import itertools
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, NamedTuple
 
 from forebear.capture.datafiles import file_read
+from forebear.capture.flows import passed_on
 from forebear.capture.objects import data_of, new_data, role_of
+from forebear.capture.passage import SAME, Passage
 from forebear.capture.patching import Call, Patches
 from forebear.capture.reading import name_in_code, origins_in_code
 from forebear.capture.session import Session
 from forebear.capture.tracker import Operation, Origin
 from forebear.core.clock import now
-from forebear.core.events import Link
+from forebear.core.events import Flow, Link
 from forebear.engines import tables
 from forebear.engines.tensors import array_of
 
@@ -73,13 +76,23 @@ def know(session: Session, tensor: Any) -> None:
     if whole is None:
         whole = _equal(session, tensor)
     if whole is not None:
-        tracker.derive(tensor, (whole,), "tensor")
+        tracker.derive(tensor, (whole,), "tensor", seen=partial(_copied, session, tensor, whole))
         return
     found = origins_in_code(tracker, tensor)
     if found:
         unseen = (Operation("not seen", -1),)
         origin = Origin(parents=tuple(found), operations=unseen, exact=False)
         tracker.bind(tensor, origin)
+
+
+def _copied(
+    session: Session, tensor: Any, whole: Any, operation: Operation, parents: list[object]
+) -> Passage | None:
+    """Tell that a tensor has the rows and columns of the array that it is or copies."""
+    known = session.tracker.get(whole)
+    if known is None or tuple(whole.shape) != tuple(tensor.shape):
+        return None
+    return Passage(rows=[SAME], columns=known.columns)
 
 
 def _equal(session: Session, tensor: Any) -> Any:
@@ -203,9 +216,27 @@ def _part(session: Session, leaf: _Leaf, whole: Origin, role: str | None) -> Ori
         "Subset",
         started=now(),
         used=[Link(artifact=whole.artifact or "", role="input")],
-        generated=[Link(artifact=part.artifact or "")] if part is not None else [],
+        generated=[Link(artifact=part.artifact or "", role=role)] if part is not None else [],
+        flows=[_flow(session, leaf, whole, part)] if part is not None else [],
     )
     return part
+
+
+def _flow(session: Session, leaf: _Leaf, whole: Origin, part: Origin) -> Flow:
+    """Return which rows of the whole a subset holds."""
+    import numpy as np
+
+    from forebear.engines.rowmaps import identity
+
+    rows = np.asarray(leaf.rows)
+    return passed_on(
+        session,
+        part.artifact or "",
+        whole.artifact or "",
+        rows=len(rows),
+        names=part.columns.names if part.columns is not None else (),
+        relation=identity(len(leaf.thing)).pick(rows),
+    )
 
 
 def _take(thing: Any, rows: list[int]) -> Any:

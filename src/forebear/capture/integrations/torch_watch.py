@@ -69,6 +69,7 @@ class Watch:
         self.loss: Any = None
         self.serials: dict[int, tuple[Any, int]] = {}
         self._numbers = count()
+        self._learning: dict[int, bool] = {}
 
     def serial(self, thing: Any) -> int:
         """Return a number for an object that no later object gets."""
@@ -76,6 +77,14 @@ class Watch:
         if entry is None or entry[0]() is not thing:
             entry = self.serials[id(thing)] = (weakref.ref(thing), next(self._numbers))
         return entry[1]
+
+    def learns(self, module: Any) -> bool:
+        """Tell whether a module has weights: a loss has none."""
+        number = self.serial(module)
+        known = self._learning.get(number)
+        if known is None:
+            known = self._learning[number] = next(module.parameters(), None) is not None
+        return known
 
     def source(self, tensor: Any) -> tuple[Any, Any]:
         """Return what a tensor comes from, with a key that tells it from other sources."""
@@ -240,10 +249,10 @@ def watch_of(session: Session) -> Watch:
 
 def bare_module(module: Any) -> Any:
     """Return the module inside what compiling it or spreading it over devices makes of it."""
-    inner = getattr(module, "_orig_mod", None)
-    if inner is None and type(module).__name__ in ("DataParallel", "DistributedDataParallel"):
-        inner = module.module
-    return module if inner is None else inner
+    kind = type(module).__name__
+    if kind == "OptimizedModule":
+        return module._orig_mod
+    return module.module if kind in ("DataParallel", "DistributedDataParallel") else module
 
 
 def _holds(module: Any, params: set[int]) -> bool:
