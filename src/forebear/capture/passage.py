@@ -76,7 +76,8 @@ class Passage(NamedTuple):
 
 def names_of(thing: Any) -> tuple[str, ...]:
     """Return the names of a thing's columns: positions for an array, one for a series."""
-    labels = getattr(thing, "columns", None)
+    labels = getattr(thing, "column_names", None)  # what Arrow calls them; its `columns` are data
+    labels = getattr(thing, "columns", None) if labels is None else labels
     if labels is not None:
         return tuple(map(str, labels))
     if getattr(thing, "ndim", 0) == 2:
