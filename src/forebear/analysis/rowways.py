@@ -17,7 +17,17 @@ from forebear.analysis.flowgraph import FlowGraph
 from forebear.core.flows import Passage
 from forebear.engines.rowmaps import RowMap, identity, pairs
 
-__all__ = ["Holding", "Load", "Spread", "divided", "down_from", "reached_from", "spread", "up_from"]
+__all__ = [
+    "Holding",
+    "Load",
+    "Spread",
+    "divided",
+    "down_from",
+    "reached_from",
+    "sizes",
+    "spread",
+    "up_from",
+]
 
 Array = npt.NDArray[Any]
 Load = Callable[[Passage], RowMap | None]
@@ -50,7 +60,7 @@ def down_from(
 
     `graph` holds what lies below; with `wanted` only these are yielded, and what they need.
     """
-    size = _sizes(graph)
+    size = sizes(graph)
     inside = graph.below([source])
     if wanted is not None:
         needed = set(graph.above(wanted))
@@ -89,7 +99,7 @@ def _holding(
 
 def up_from(graph: FlowGraph, target: str, load: Load) -> dict[str, Holding]:
     """Return what `target` holds of each artifact above it, itself included."""
-    size = _sizes(graph)
+    size = sizes(graph)
     inside = graph.above([target])
     members = set(inside)
     leaving: dict[str, list[Passage]] = {}
@@ -122,7 +132,7 @@ def spread(graph: FlowGraph, source: str, rows: Array, load: Load) -> Spread:
 
     The plain way: every map on the way is read, for this one question.
     """
-    size = _sizes(graph)
+    size = sizes(graph)
     found: dict[str, Array] = {source: np.unique(np.asarray(rows, np.int64))}
     perhaps: set[str] = set()
     order = graph.below([source])
@@ -247,7 +257,7 @@ def _joined(one: RowMap, two: RowMap) -> RowMap:
     return one if one is two else one.joined(two)
 
 
-def _sizes(graph: FlowGraph) -> dict[str, int]:
+def sizes(graph: FlowGraph) -> dict[str, int]:
     """Return how many rows each artifact has, as far as records and passages say."""
     size: dict[str, int] = dict(graph.rows)
     for passage in graph.passages:

@@ -22,7 +22,7 @@ from forebear.ops.training import Learned, flow_into, learned, measured_on, rows
 if TYPE_CHECKING:
     from forebear.analysis.rowways import Holding
 
-__all__ = ["Cut", "RowPart", "RowsRequest", "RowsResponse", "Stage", "rows"]
+__all__ = ["Cut", "RowPart", "RowsRequest", "RowsResponse", "Stage", "cuts_of", "rows"]
 
 PartWord = Literal["train", "validation", "test", "input"]
 _FEW: Final = 10
@@ -223,19 +223,7 @@ class _Record:
             set_aside=self._set_aside(lost),
             lost_rows=numbers,
             repeated=_repeated(here),
-            operations=[self._cut(step, one) for one in (told.operations if told else ())],
-        )
-
-    def _cut(self, step: str, one: Operation) -> Cut:
-        return Cut(
-            name=one.name,
-            where=one.where,
-            line=self._lines.at(step, one.where),
-            rows_in=one.rows_in,
-            rows_out=one.rows_out,
-            by=one.by,
-            times=one.times,
-            unknown=one.unknown,
+            operations=_cuts(told.run, told.operations, self._lines) if told else [],
         )
 
     def parts(self) -> list[RowPart]:
@@ -316,6 +304,28 @@ class _Record:
     def _called(self, artifact: str) -> str:
         node = self._nodes.get(artifact)
         return called(node) if node is not None else artifact
+
+
+def cuts_of(step: StepRecorded, lines: SourceLines) -> list[Cut]:
+    """Return the operations of a step that changed the number of rows, or may have."""
+    some = [one for one in step.operations if one.unknown or one.rows_in != one.rows_out]
+    return _cuts(step.run, some, lines)
+
+
+def _cuts(step: str, operations: Sequence[Operation], lines: SourceLines) -> list[Cut]:
+    return [
+        Cut(
+            name=one.name,
+            where=one.where,
+            line=lines.at(step, one.where),
+            rows_in=one.rows_in,
+            rows_out=one.rows_out,
+            by=one.by,
+            times=one.times,
+            unknown=one.unknown,
+        )
+        for one in operations
+    ]
 
 
 def _repeated(here: Holding) -> int:
