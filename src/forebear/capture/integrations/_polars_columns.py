@@ -241,6 +241,8 @@ def _by_name(asked: Asked) -> Columns | None:
     if names is None:  # a lazy frame
         names = tuple(schema_of(thing))
     passing = asked.made.function in _PASSING
+    if len(names) == 1 and len(known) > 1 and not is_frame(thing):
+        return Columns(names, (merged((one.all() for one in known), asked.operation),))
     operation = None if passing else asked.operation
     if len(known) == 1 and len(names) == len(known[0].names) and passing:
         return Columns(names, known[0].feeds)
@@ -351,6 +353,10 @@ def _of_mapped(asked: Asked) -> Columns | None:
     return Columns(names, (every,) * len(names)) if known else None
 
 
+def _collected(asked: Asked) -> Columns | None:
+    return asked.of(asked.made.args[0])
+
+
 def _chosen(asked: Asked) -> Columns | None:
     """`df["a"]`, `df[rows, "a"]`, `get_column`: one column of a frame."""
     known, names = asked.of(asked.made.args[0]), names_of(asked.made.thing)
@@ -366,6 +372,7 @@ _RULES: Final[dict[str, _Rule]] = {
     "__init__": _made_of_parts,
     "from_dict": lambda asked: _made_of_parts(asked._replace(
         made=asked.made._replace(args=(None, *asked.made.args)))),
+    "collect": _collected,
     "__setitem__": _changed,
     "insert_column": _changed,
     "replace_column": _changed,
