@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from forebear.capture.datafiles import file_read, places_of
 from forebear.capture.flow import follow
-from forebear.capture.integrations.hf_files import claim_below, from_hub
+from forebear.capture.integrations._hf_files import claim_below, from_hub
 from forebear.capture.objects import role_in_name
 from forebear.capture.patching import Call, Patches
 from forebear.capture.plain import plain

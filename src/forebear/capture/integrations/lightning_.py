@@ -9,9 +9,9 @@ from types import ModuleType
 from typing import Any
 
 from forebear.capture.datafiles import file_read, place_of
-from forebear.capture.integrations.hf_files import claim_below
+from forebear.capture.integrations._hf_files import claim_below
+from forebear.capture.integrations._torch_watch import bare_module, settings_of
 from forebear.capture.integrations.torch_data import links_of
-from forebear.capture.integrations.torch_watch import bare_module, settings_of
 from forebear.capture.objects import bind_loaded, export_model, model_of, saved_model_of
 from forebear.capture.patching import Call, Patches
 from forebear.capture.plain import plain

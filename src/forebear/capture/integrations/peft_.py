@@ -6,7 +6,7 @@ import weakref
 from types import ModuleType
 from typing import Any
 
-from forebear.capture.integrations.hf_files import loaded_from, written_to
+from forebear.capture.integrations._hf_files import loaded_from, written_to
 from forebear.capture.objects import saved_model_of
 from forebear.capture.patching import Call, Patches
 from forebear.capture.session import Session

@@ -8,8 +8,8 @@ from types import ModuleType
 from typing import Any
 
 from forebear.capture.datafiles import file_read, place_of
+from forebear.capture.integrations._torch_watch import bare_module
 from forebear.capture.integrations.torch_files import loaded, saved
-from forebear.capture.integrations.torch_watch import bare_module
 from forebear.capture.patching import Call, Patches
 from forebear.capture.tracker import Origin
 from forebear.engines.safetensors import read_header, safetensors_weights

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import ModuleType
 from typing import Any, Final
 
-from forebear.capture.integrations.torch_watch import Fed, Watch, bare_module, watch_of
+from forebear.capture.integrations._torch_watch import Fed, Watch, bare_module, watch_of
 from forebear.capture.patching import Call, Patches, marked
 from forebear.capture.plain import plain
 from forebear.capture.session import Session, active

@@ -17,7 +17,7 @@ from forebear.capture.datafiles import (
     open_file,
     place_of,
 )
-from forebear.capture.integrations.torch_watch import bare_module, watch_of
+from forebear.capture.integrations._torch_watch import bare_module, watch_of
 from forebear.capture.objects import (
     bind_loaded,
     describe_model,

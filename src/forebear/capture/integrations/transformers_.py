@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from forebear.capture.integrations.hf_files import (
+from forebear.capture.integrations._hf_files import (
     claim_below,
     loaded_from,
     weight_files,
