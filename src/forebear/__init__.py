@@ -27,7 +27,18 @@ if TYPE_CHECKING:
         use,
     )
     from forebear.capture.loading import load_model
-    from forebear.client.queries import impact, path, show, trace
+    from forebear.client.queries import (
+        bias,
+        check_completeness,
+        columns,
+        impact,
+        leaks,
+        path,
+        rows,
+        show,
+        trace,
+        who_used,
+    )
     from forebear.core.errors import ForebearError
     from forebear.engines.identity import digest_of
 
@@ -41,6 +52,12 @@ _HOMES: Final = {
     "ForebearError": "forebear.core.errors",
     "Run": "forebear.capture.api",
     "autolog": "forebear.capture.api",
+    "bias": "forebear.client.queries",
+    "check_completeness": "forebear.client.queries",
+    "columns": "forebear.client.queries",
+    "leaks": "forebear.client.queries",
+    "rows": "forebear.client.queries",
+    "who_used": "forebear.client.queries",
     "digest_of": "forebear.engines.identity",
     "impact": "forebear.client.queries",
     "load_model": "forebear.capture.loading",
@@ -62,18 +79,24 @@ __all__ = [
     "Run",
     "__version__",
     "autolog",
+    "bias",
+    "check_completeness",
+    "columns",
     "digest_of",
     "impact",
+    "leaks",
     "load_model",
     "log_data",
     "log_metrics",
     "log_model",
     "log_params",
     "path",
+    "rows",
     "run",
     "show",
     "trace",
     "use",
+    "who_used",
 ]
 
 

@@ -17,6 +17,7 @@ from forebear.ops.table import Request
 __all__ = [
     "Impact",
     "Path",
+    "Shown",
     "ShownArtifact",
     "ShownName",
     "ShownRun",
@@ -32,7 +33,9 @@ class _Pretty(Protocol):
     def text(self, obj: str) -> None: ...
 
 
-class _Shown:
+class Shown:
+    """What shows itself as lines: in a prompt, and in a notebook."""
+
     __slots__ = ()
 
     def lines(self) -> list[Line]:
@@ -51,7 +54,7 @@ class _Shown:
         return as_html(self.lines())
 
 
-class Trace(_Shown, TraceResponse, kw_only=True, omit_defaults=True):
+class Trace(Shown, TraceResponse, kw_only=True, omit_defaults=True):
     """Where a thing came from."""
 
     def lines(self) -> list[Line]:
@@ -59,7 +62,7 @@ class Trace(_Shown, TraceResponse, kw_only=True, omit_defaults=True):
         return trace_lines(self)
 
 
-class Impact(_Shown, ImpactResponse, kw_only=True, omit_defaults=True):
+class Impact(Shown, ImpactResponse, kw_only=True, omit_defaults=True):
     """What a thing reaches."""
 
     def lines(self) -> list[Line]:
@@ -67,7 +70,7 @@ class Impact(_Shown, ImpactResponse, kw_only=True, omit_defaults=True):
         return impact_lines(self)
 
 
-class Path(_Shown, PathResponse, kw_only=True, omit_defaults=True):
+class Path(Shown, PathResponse, kw_only=True, omit_defaults=True):
     """How one thing leads to another."""
 
     def lines(self) -> list[Line]:
@@ -76,7 +79,7 @@ class Path(_Shown, PathResponse, kw_only=True, omit_defaults=True):
 
 
 class ShownArtifact(
-    _Shown, ArtifactView, frozen=True, kw_only=True, tag_field="thing", tag="artifact"
+    Shown, ArtifactView, frozen=True, kw_only=True, tag_field="thing", tag="artifact"
 ):
     """Everything known of an artifact."""
 
@@ -85,7 +88,7 @@ class ShownArtifact(
         return show_lines(self)
 
 
-class ShownRun(_Shown, RunView, frozen=True, kw_only=True, tag_field="thing", tag="run"):
+class ShownRun(Shown, RunView, frozen=True, kw_only=True, tag_field="thing", tag="run"):
     """Everything known of a run."""
 
     def lines(self) -> list[Line]:
@@ -93,7 +96,7 @@ class ShownRun(_Shown, RunView, frozen=True, kw_only=True, tag_field="thing", ta
         return show_lines(self)
 
 
-class ShownName(_Shown, NameView, frozen=True, kw_only=True, tag_field="thing", tag="name"):
+class ShownName(Shown, NameView, frozen=True, kw_only=True, tag_field="thing", tag="name"):
     """Everything known of a name."""
 
     def lines(self) -> list[Line]:

@@ -64,8 +64,9 @@ def _by_source(
 
 def _used(use: ColumnUse, width: int) -> list[Line]:
     right = (use.evidence, evidence_style(use.evidence))
-    becomes = [] if use.becomes == [use.column] else [f"becomes {listed(use.becomes, 6)}"]
-    first = line(f"    {use.column:<{width}}  ", (", ".join(becomes), "dim"), right=right)
+    others = [name for name in use.becomes if name and use.becomes != [use.column]]
+    becomes = f"becomes {listed(others, 6)}" if others else ""
+    first = line(f"    {use.column:<{width}}  ", (becomes, "dim"), right=right)
     through = "through " + " → ".join(map(deed_words, use.through)) if use.through else ""
     return [first, *paragraph(through, indent=" " * (width + 6), style="dim", most=3)]
 

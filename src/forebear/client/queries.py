@@ -6,15 +6,28 @@ Nothing heavy is imported before the first question is asked.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from forebear.core.entities import EvidenceWord
 
 if TYPE_CHECKING:
     from forebear.client.answers import Impact, Path, ShownArtifact, ShownName, ShownRun, Trace
+    from forebear.client.row_answers import Bias, Columns, Completeness, Leaks, Rows, WhoUsed
     from forebear.ops.table import Target
 
-__all__ = ["impact", "path", "show", "trace"]
+__all__ = [
+    "bias",
+    "check_completeness",
+    "columns",
+    "impact",
+    "leaks",
+    "path",
+    "rows",
+    "show",
+    "trace",
+    "who_used",
+]
 
 
 def trace(
@@ -95,6 +108,140 @@ def show(
     from forebear.ops.show import ShowRequest
 
     return shown(asked(ShowRequest(target=_target(ref), as_of=as_of), store))
+
+
+def columns(
+    ref: str | os.PathLike[str], *, as_of: str | None = None, store: str | None = None
+) -> Columns:
+    """Say which columns of which sources a model learns from, and where the others ended."""
+    from msgspec.structs import asdict
+
+    from forebear.client.answers import asked
+    from forebear.client.row_answers import Columns
+    from forebear.ops.columns import ColumnsRequest
+
+    return Columns(**asdict(asked(ColumnsRequest(target=_target(ref), as_of=as_of), store)))
+
+
+def rows(
+    ref: str | os.PathLike[str],
+    *,
+    source: str | os.PathLike[str] | None = None,
+    as_of: str | None = None,
+    store: str | None = None,
+) -> Rows:
+    """Say how many rows of a source reached a model, and where and why the others were lost."""
+    from msgspec.structs import asdict
+
+    from forebear.client.answers import asked
+    from forebear.client.row_answers import Rows
+    from forebear.ops.rows import RowsRequest
+
+    where = _target(source) if source is not None else None
+    request = RowsRequest(target=_target(ref), source=where, as_of=as_of)
+    return Rows(**asdict(asked(request, store)))
+
+
+def who_used(
+    source: str | os.PathLike[str],
+    *,
+    key: Mapping[str, object] | None = None,
+    keys: Sequence[Mapping[str, object]] = (),
+    rows: Sequence[int] = (),
+    only_this: bool = False,
+    as_of: str | None = None,
+    store: str | None = None,
+) -> WhoUsed:
+    """Say which versions of data, splits and models contain some records of a source.
+
+    A key gives columns with their values, `{"id": 4711}`; `rows` are places in the source from 0
+    on. With `only_this` other versions of the source are left out.
+    """
+    from msgspec.structs import asdict
+
+    from forebear.client.answers import asked
+    from forebear.client.row_answers import WhoUsed
+    from forebear.ops.who_used import WhoUsedRequest
+
+    wanted = [*([key] if key else []), *keys]
+    request = WhoUsedRequest(
+        source=_target(source),
+        keys=[{name: str(value) for name, value in one.items()} for one in wanted],
+        rows=list(rows),
+        only_this=only_this,
+        as_of=as_of,
+    )
+    return WhoUsed(**asdict(asked(request, store)))
+
+
+def leaks(
+    ref: str | os.PathLike[str],
+    *,
+    time: str | None = None,
+    data: str | os.PathLike[str] | None = None,
+    most_tested: int = 1,
+    as_of: str | None = None,
+    store: str | None = None,
+) -> Leaks:
+    """Say whether any test row, or the answer, reached a fit, with rows and lines of code."""
+    from msgspec.structs import asdict
+
+    from forebear.client.answers import asked
+    from forebear.client.row_answers import Leaks
+    from forebear.ops.leaks import LeaksRequest
+
+    request = LeaksRequest(
+        target=_target(ref),
+        time=time,
+        data=_target(data) if data is not None else None,
+        most_tested=most_tested,
+        as_of=as_of,
+    )
+    return Leaks(**asdict(asked(request, store)))
+
+
+def bias(
+    ref: str | os.PathLike[str],
+    groups: Sequence[str],
+    *,
+    threshold: float = 0.3,
+    positive: str | None = None,
+    as_of: str | None = None,
+    store: str | None = None,
+) -> Bias:
+    """Say where groups lost their share on the way to a model, and its figures by group."""
+    from msgspec.structs import asdict
+
+    from forebear.client.answers import asked
+    from forebear.client.row_answers import Bias
+    from forebear.ops.bias import BiasRequest
+
+    request = BiasRequest(
+        target=_target(ref),
+        groups=list(groups),
+        threshold=threshold,
+        positive=positive,
+        as_of=as_of,
+    )
+    return Bias(**asdict(asked(request, store)))
+
+
+def check_completeness(
+    ref: str | os.PathLike[str],
+    *,
+    minimum: float = 1.0,
+    as_of: str | None = None,
+    store: str | None = None,
+) -> Completeness:
+    """Say how much of what led to a thing was seen: links, bytes, operations, rows, columns."""
+    from msgspec.structs import asdict
+
+    from forebear.client.answers import asked
+    from forebear.client.row_answers import Completeness
+    from forebear.ops.completeness import CompletenessRequest
+
+    request = CompletenessRequest(target=_target(ref), minimum=minimum, as_of=as_of)
+    return Completeness(**asdict(asked(request, store)))
 
 
 def _target(ref: str | os.PathLike[str]) -> Target:
