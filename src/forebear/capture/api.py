@@ -78,6 +78,7 @@ class Run:
         self._session: Session | None = None
         self._token: Any = None
         self._owns_session = False
+        self._process = os.getpid()
 
     def __enter__(self) -> Run:
         global _unrecorded
@@ -96,8 +97,8 @@ class Run:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._session is None or self.id is None:
-            return
+        if self._session is None or self.id is None or self._process != os.getpid():
+            return  # in a forked child the block ends too, and the run goes on
         said = None
         if kind is not None:
             said = redaction.text(f"{kind.__name__}: {error}"[:2000]).value
@@ -126,7 +127,7 @@ class Run:
 
     def _enter(self) -> None:
         session = active()
-        self.id = new_id()
+        self.id, self._process = new_id(), os.getpid()
         if session is None:
             session = _open_root(self.id, self.name, self.kind)
             self._owns_session = True

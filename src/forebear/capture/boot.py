@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -26,6 +26,7 @@ from forebear.core.ids import new_id
 
 __all__ = ["observe", "start_in_child", "stop_observing"]
 
+_WARNS_OF_THREADS: Final = sys.version_info >= (3, 12)
 _integrations: Integrations | None = None
 _forks_watched = False
 _leave_at_once: Callable[[int], Any] = os._exit
@@ -36,7 +37,9 @@ def observe() -> None:
     global _integrations, _forks_watched
     if not _forks_watched:
         _forks_watched = True
-        os.register_at_fork(after_in_child=_after_fork, after_in_parent=_note_fork)
+        os.register_at_fork(
+            before=_before_fork, after_in_child=_after_fork, after_in_parent=_note_fork
+        )
     files.install(note_start)
     if _integrations is None:
         _integrations = Integrations()
@@ -139,6 +142,12 @@ class _Ending:
     def __call__(self, session: Session) -> None:
         if session.begun and not self.failed:
             session.emit(RunEnded(run=session.run, status="finished"))
+
+
+def _before_fork() -> None:
+    session = active()
+    if session is not None and session.syncer is not None and _WARNS_OF_THREADS:
+        session.syncer.pause()
 
 
 def _note_fork() -> None:

@@ -21,6 +21,7 @@ from forebear.capture.callsite import CallSite, call_site
 from forebear.capture.filekinds import kind_of_file
 from forebear.capture.passage import Feed
 from forebear.capture.plain import plain_mapping
+from forebear.capture.syncing import Syncer
 from forebear.capture.tracker import Origin, Tracker
 from forebear.client.config import Config
 from forebear.client.locate import Place
@@ -166,6 +167,7 @@ class Session:
         self._troubles: dict[str, int] = {}
         self._said: set[str] = set()
         self._closed = threading.Event()
+        self.syncer: Syncer | None = None
         if root is None:
             self._writer()
 
@@ -182,6 +184,8 @@ class Session:
         if _active is self:
             _active = None
         self._closed.set()
+        if self.syncer is not None:
+            self.syncer.stop()
         try:
             if self._spool is not None:
                 self._spool.close()
@@ -204,6 +208,7 @@ class Session:
         self._spool, self._opening, self._siblings = None, None, None
         self.worker = self.shared = True
         self._beginning, self._closed = threading.Lock(), threading.Event()
+        self.syncer = None
         self._nested = threading.local()
         self._nested.own = own
         self.tracker.go_on_in_child()
@@ -227,8 +232,7 @@ class Session:
         with self._beginning:
             if self._spool is None:
                 self._spool = self._opened()
-                with contextlib.suppress(RuntimeError):  # the interpreter is about to end
-                    threading.Thread(target=self._sync_now_and_then, daemon=True).start()
+                self.syncer = Syncer(self._spool, self._refused)
             return self._spool
 
     def _opened(self) -> SpoolWriter:
@@ -303,6 +307,8 @@ class Session:
         try:
             (self._spool or self._writer()).append(event)
             self.emitted += 1
+            if self.syncer is not None and self.syncer.paused:
+                self.syncer.start()
         except ForebearError as error:
             self.failure = str(error)
             self.dropped += 1
@@ -555,14 +561,8 @@ class Session:
         cell = self.place(file) if self.place is not None else None
         return self.relative(site.where) if cell is None else f"{cell}:{line}"
 
-    def _sync_now_and_then(self) -> None:
-        spool, closed = self._spool, self._closed
-        while spool is not None and not closed.wait(1.0):
-            try:
-                spool.sync()
-            except ForebearError as error:
-                self.failure = str(error)
-                return
+    def _refused(self, why: str) -> None:
+        self.failure = why
 
 
 def _unique(links: Iterable[Link]) -> list[Link]:
