@@ -123,6 +123,18 @@ def test_columns_of_a_join(folder, lazy):
     assert {name for one in written.operations for name in one.by} == {"k"}
 
 
+def test_a_frame_may_stand_for_several_files(folder):
+    pl.read_parquet(folder / "left.parquet").reverse().write_parquet(folder / "left2.parquet")
+    with recording(folder) as record:
+        made = pl.scan_parquet("left*.parquet").filter(pl.col("v") > 1).select("v").collect()
+        assert told(made, ["v"]) == {"v": "v v"}
+        made.write_parquet("out.parquet")
+    written = record.step("DataFrame.write_parquet")
+    assert len(written.used) == 2
+    assert written.flows[0].columns["v"].columns == [(0, "v"), (1, "v")]
+    assert written.flows[0].rows == [None, None]
+
+
 HIDDEN = {
     "map_rows": lambda d: d.map_rows(lambda row: (row[0],)),
     "map_groups": lambda d: d.group_by("g").map_groups(lambda part: part.head(1)),

@@ -1,5 +1,7 @@
 """Which rows are in what polars makes: each row carries its number, so the truth is seen."""
 
+import gc
+
 import numpy as np
 import polars as pl
 import polars.selectors as cs
@@ -190,3 +192,49 @@ def test_a_group_holds_all_its_rows(folder, name, lazy):
             made = GROUPS[name](source.sort("id"))
         assert rows(made, source) == numbers(made["ids" if name == "dynamic" else "id"])
     assert record.gaps == []
+
+
+def test_rows_of_a_large_query_are_known_by_a_column_that_names_them(folder, monkeypatch):
+    from forebear.capture.integrations import _polars_numbers
+
+    monkeypatch.setattr(_polars_numbers, "_MOST_ROWS", 10)
+    with recording(folder):
+        source = pl.scan_parquet("left.parquet")
+        made = source.filter(pl.col("v") > 0).sort("k").select("v", name="id").collect()
+        without = source.filter(pl.col("v") > 0).select("v", "g").collect()
+        assert rows(made, source) == numbers(made["name"])
+        assert rows(without, source) is None
+
+
+def test_frames_that_are_collected_together_are_told_apart(folder):
+    with recording(folder):
+        left, right = pl.scan_parquet("left.parquet"), pl.scan_csv("right.csv")
+        one, two = pl.collect_all([left.filter(pl.col("v") > 0), right.tail(3)])
+        assert rows(one, left) == numbers(one["id"])
+        assert rows(one, right) is None
+        assert rows(two, right) == numbers(two["id"])
+        assert len(active().tracker.get(one).parents) == 1
+
+
+def test_lazy_frames_below_each_other(folder):
+    with recording(folder):
+        left = pl.scan_parquet("left.parquet")
+        both = pl.concat([left.head(3), left.filter(pl.col("v") > 1)]).with_columns(z=1)
+        made = both.collect()
+        assert rows(made, left) == numbers(made["id"])
+        frame = made.lazy().filter(pl.col("id") > 2).collect()
+        assert rows(frame, left) == numbers(frame["id"])
+
+
+def test_nothing_is_kept_of_frames_that_are_gone(folder):
+    from forebear.capture.integrations._polars_columns import groups
+    from forebear.capture.integrations._polars_shadows import shadows
+
+    with recording(folder):
+        before = len(shadows), len(groups)
+        for _ in range(3):
+            lazy = pl.scan_parquet("left.parquet").filter(pl.col("v") > 0)
+            lazy.group_by("g").agg("id").collect().group_by("g").len()
+        del lazy
+        gc.collect()
+        assert (len(shadows), len(groups)) == before

@@ -16,7 +16,7 @@ from forebear.capture.integrations._polars_plans import Plan, plan_of, stand_in
 from forebear.capture.passage import Columns, Feed, merged
 from forebear.capture.tracker import Operation, Tracker
 
-__all__ = ["Beside", "Groups", "columns", "groups", "is_frame", "names_of", "planned"]
+__all__ = ["Beside", "Groups", "attempted", "columns", "groups", "is_frame", "names_of", "planned"]
 
 _PLANNED: Final = frozenset(
     "select select_seq with_columns with_columns_seq filter remove sort top_k bottom_k unique"
@@ -36,9 +36,7 @@ _PASSING: Final = frozenset(
     " to_physical shrink_dtype shrink_to_fit first last".split()
 )
 """Operations that leave the values of a column as they are."""
-_NAMELESS: Final = frozenset(("len", "count"))
 
-K = TypeVar("K")
 V = TypeVar("V")
 
 
@@ -47,6 +45,9 @@ class Beside(Generic[V]):
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[weakref.ref[Any], V]] = {}
+
+    def __len__(self) -> int:
+        return len(self._known)
 
     def put(self, thing: Any, value: V) -> None:
         """Remember a value for an object."""
@@ -57,6 +58,14 @@ class Beside(Generic[V]):
         """Return the value for an object."""
         found = self._known.get(id(thing))
         return found[1] if found is not None and found[0]() is thing else None
+
+
+def attempted(look: Callable[..., Any], *args: Any) -> Any:
+    """Return what a look finds; None where polars can't do for us what it did for the program."""
+    try:
+        return look(*args)
+    except Exception:
+        return None
 
 
 class Groups(NamedTuple):
@@ -202,7 +211,8 @@ def _by_plan(asked: Asked, plan: Plan, frames: list[Any]) -> Columns | None:
             for number, column in sorted(found.sources)
             if (of := known[number]) is not None and (feed := of.feed(column)) is not None
         ]
-        operation = asked.operation if found.changed and sources else None
+        added = asked.made.function.startswith("with_columns") and found.kind == "moved"
+        operation = asked.operation if (found.changed or added) and sources else None
         feeds.append(sources[0] if len(sources) == 1 and operation is None
                      else merged(sources, operation))  # fmt: skip
         if found.hidden:

@@ -12,15 +12,9 @@ from typing import Any, Final
 
 from forebear.capture.flow import Made
 from forebear.capture.integrations._polars_columns import Beside, groups, is_frame
+from forebear.capture.integrations._polars_numbers import collected, relation
 from forebear.capture.integrations._polars_plans import Plan
-from forebear.capture.integrations._polars_shadows import (
-    RULES,
-    Anchor,
-    collected,
-    relation,
-    shadow_of,
-    shadowed,
-)
+from forebear.capture.integrations._polars_shadows import RULES, Anchor, shadow_of, shadowed
 from forebear.capture.passage import SAME, Relation, combined
 
 __all__ = ["note_parts", "parts", "relations", "sizes"]

@@ -10,7 +10,7 @@ is collected when the program collects.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any, Final, NamedTuple
 
@@ -24,27 +24,10 @@ from forebear.capture.integrations._polars_columns import (
     schema_of,
 )
 from forebear.capture.integrations._polars_plans import Plan
-from forebear.capture.passage import SAME, Relation, combined
 
-__all__ = [
-    "IN_MEMORY",
-    "RULES",
-    "Anchor",
-    "Shadow",
-    "collected",
-    "relation",
-    "shadow_of",
-    "shadowed",
-    "shadows",
-]
+__all__ = ["RULES", "Anchor", "Shadow", "shadow_of", "shadowed", "shadows"]
 
 _numbers = count()
-_MOST_ROWS: Final = 500_000
-"""The number of rows up to which a lazy query is asked once more for row numbers."""
-_MOST_COMPARED: Final = 2
-IN_MEMORY: Final = "in-memory"
-"""How polars works out what is asked of a frame in memory: the same way each time."""
-_FEW: Final = 1000
 
 
 def _new_name() -> str:
@@ -55,19 +38,19 @@ def _new_name() -> str:
 class Anchor:
     """Stands for a source of rows for as long as something is made of it."""
 
-    __slots__ = ("__weakref__", "frame", "height")
+    __slots__ = ("__weakref__", "frame", "height", "quick")
 
-    def __init__(self, frame: Any = None, height: int | None = None) -> None:
+    def __init__(self, frame: Any, height: int | None = None, *, quick: bool = True) -> None:
         self.frame = frame
-        """What to ask for the number of rows."""
         self.height = height
+        self.quick = quick
+        """One column can be read without the others."""
 
     def rows(self) -> int:
         """Return the number of rows."""
         if self.height is None:
             polars: Any = sys.modules["polars"]
             self.height = int(self.frame.select(polars.len()).collect().item())
-            self.frame = None
         return self.height
 
 
@@ -409,88 +392,3 @@ RULES: Final[dict[str, _Rule]] = {
     "unnest": _done_too,
     "unpivot": _unpivoted,
 }
-
-
-# Numbers of rows -------------------------------------------------------------------------------
-
-
-def collected(shadow: Shadow, result: Any, engine: Any = IN_MEMORY) -> dict[Anchor, Relation]:
-    """Return which rows of its sources are in what a frame has become."""
-    if engine != IN_MEMORY and any(one.rows() > _MOST_ROWS for one in shadow.index.values()):
-        return {}
-    asked = shadow.free or (shadow.unsure and engine != IN_MEMORY)  # in memory the order is sure
-    compared = _compared(shadow, result) if asked else []
-    numbers = shadow.frame.select([*shadow.index, *compared])
-    numbers = numbers.collect(engine=engine)
-    if numbers.height != result.height:
-        return {}
-    if compared or shadow.free:
-        numbers = _in_order_of(result, numbers, compared, free=shadow.free)
-        if numbers is None:
-            return {}
-    found: dict[Anchor, Relation] = {}
-    for name, anchor in shadow.index.items():
-        way = relation(numbers[name], anchor.rows(), nested=shadow.nested)
-        found[anchor] = combined(found[anchor], way) if anchor in found else way
-    return found
-
-
-def _compared(shadow: Shadow, result: Any) -> list[str]:
-    """Return columns by which rows are told apart: one that is exact, and unique if it has to."""
-    has = schema_of(shadow.frame)
-    known = [(n, type) for n, type in result.schema.items() if n in has and not type.is_nested()]
-    exact = [name for name, type in known if type.is_integer() or type.is_temporal()]
-    exact += [name for name, type in known if name not in exact and not type.is_float()]
-    if not shadow.free:
-        return (exact or [name for name, _ in known])[:_MOST_COMPARED]
-    for name in exact:
-        if _tells_apart(result[name].head(_FEW)) and _tells_apart(result[name]):
-            return [name]
-    if result.height > _MOST_ROWS:
-        return []
-    telling = bool(exact) and _tells_apart(result.select(exact))
-    return exact if telling else [name for name, _ in known]
-
-
-def _tells_apart(values: Any) -> bool:
-    """Tell whether no two rows are alike."""
-    return (
-        int(values.n_unique()) == values.len()
-        if hasattr(values, "len")
-        else bool(values.is_unique().all())
-    )
-
-
-def _in_order_of(result: Any, numbers: Any, names: Sequence[str], *, free: bool) -> Any:
-    """Return row numbers in the order of the result, None where that can't be told."""
-    if not names:
-        return None
-    here, there = result.select(names), numbers.select(names)
-    if not free and here.equals(there):
-        return numbers
-    if not bool(here.is_unique().all()):
-        return None
-    polars: Any = sys.modules["polars"]
-    numbers = numbers.with_columns(polars.lit(True).alias(_FOUND))
-    found = here.join(numbers, on=names, how="left", nulls_equal=True, maintain_order="left")
-    return (
-        found if found.height == result.height and found[_FOUND].all(ignore_nulls=False) else None
-    )
-
-
-_FOUND: Final = "__forebear_found__"
-
-
-def relation(numbers: Any, height: int, *, nested: bool = False) -> Relation:
-    """Return numbers of rows as a relation to a source of that height."""
-    from forebear.engines import rowmaps
-
-    polars, numpy = sys.modules["polars"], sys.modules["numpy"]
-    if not nested:
-        positions = numbers.cast(polars.Int64).fill_null(-1).to_numpy()
-        found = rowmaps.take(positions, height)
-        return SAME if found.is_identity() else found
-    held = numbers.list.drop_nulls()
-    outs = numpy.repeat(numpy.arange(len(held)), held.list.len().to_numpy())
-    ins = held.explode().drop_nulls().cast(polars.Int64).to_numpy()
-    return rowmaps.pairs(outs, ins, len(held), height)

@@ -1,65 +1,27 @@
-"""polars: the files that it reads and writes, and which frame was made of which.
+"""polars: the files that it reads and writes.
 
 It opens files in native code, where the file watcher doesn't see them: what is known of them
-comes from the arguments. A lazy frame stands for the files that it will read. What polars
-calls of itself is not looked at.
+comes from the arguments. A lazy frame stands for the files that it will read.
 """
 
 from __future__ import annotations
 
-import functools
-import inspect
-import sys
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from types import GeneratorType, ModuleType
+from types import ModuleType
 from typing import Any, Final
 
 from forebear.capture.datafiles import data_read, data_written, places_of
-from forebear.capture.flow import Made, Parents, note
-from forebear.capture.flows import own_columns
-from forebear.capture.integrations import _polars_columns, _polars_rows, _polars_shadows
-from forebear.capture.integrations._polars_columns import Asked, Groups, groups, is_frame
-from forebear.capture.passage import SAME, Passage, Relation
-from forebear.capture.patching import Call, Patches, is_ours, marked
-from forebear.capture.session import Session, active
-from forebear.capture.tracker import Operation
+from forebear.capture.integrations._polars_columns import attempted
+from forebear.capture.integrations._polars_shadows import Anchor, shadow_of, shadows
+from forebear.capture.passage import SAME, Columns, Feed, Relation
+from forebear.capture.patching import Call, Patches
+from forebear.capture.session import Session
 
 __all__ = ["MODULES"]
 
 _READ: Final = "csv parquet json ndjson ipc ipc_stream avro excel ods lines delta".split()
 _WRITE: Final = "csv parquet json ndjson ipc ipc_stream avro excel delta".split()
-_MADE: Final = (
-    "concat from_pandas from_arrow from_numpy from_dict from_dicts from_dataframe merge_sorted"
-    " align_frames union"
-).split()
-_OPERATORS: Final = (
-    "add sub mul truediv floordiv mod pow eq ne lt le gt ge and or xor invert neg radd rsub rmul"
-    " rtruediv array getitem setitem init"
-).split()
-_LOOKING: Final = frozenset(
-    "pipe columns dtypes schema collect_schema explain show show_graph glimpse equals height width"
-    " serialize deserialize estimated_size n_chunks is_empty flags inspect profile".split()
-)
-"""Methods that make no data, or hand over to functions that are followed themselves."""
-_ONCE: Final = (GeneratorType, map, filter, zip)
-"""Arguments that can be read once."""
-_IN_PLACE: Final = frozenset(
-    "__setitem__ insert_column replace_column extend append scatter".split()
-)
-_GROUPING: Final = frozenset(("group_by", "group_by_dynamic", "rolling"))
-_SPACES: Final = {
-    "string": "StringNameSpace",
-    "datetime": "DateTimeNameSpace",
-    "categorical": "CatNameSpace",
-    "list": "ListNameSpace",
-    "array": "ArrayNameSpace",
-    "struct": "StructNameSpace",
-    "binary": "BinaryNameSpace",
-}
 _SOURCES: Final = ("source", "sources")
 _TARGETS: Final = ("file", "path", "workbook", "target")
 _ROWS: Final = frozenset(
@@ -72,7 +34,7 @@ _LARGEST: Final = 256 << 20
 
 
 def patch(patches: Patches, module: ModuleType) -> None:
-    """Observe readers and writers, and follow frames through functions and methods."""
+    """Observe readers and writers."""
     for format in _READ:
         patches.observe(module, f"read_{format}", partial(_after_read, format=format))
         patches.observe(module, f"scan_{format}", partial(_after_read, format=format))
@@ -80,303 +42,6 @@ def patch(patches: Patches, module: ModuleType) -> None:
         after = partial(_after_write, format=format)
         patches.observe(module.DataFrame, f"write_{format}", after)
         patches.observe(module.LazyFrame, f"sink_{format}", after)
-    for name in _MADE:
-        _follow(patches, module, name, _made_of_items)
-    _follow(patches, module, "collect_all", _made_of_items)
-    for cls in (module.DataFrame, module.LazyFrame, module.Series):
-        for name, method in list(vars(cls).items()):
-            if inspect.isfunction(method) and _is_followed(name):
-                _follow(patches, cls, name, _SPECIAL.get(name, _made))
-    for name, space in _SPACES.items():
-        _patch_space(patches, getattr(sys.modules.get(f"polars.series.{name}"), space, None))
-
-
-def patch_groups(patches: Patches, module: ModuleType) -> None:
-    """Follow what groups compute of the frame that they hold."""
-    for name in ("GroupBy", "RollingGroupBy", "DynamicGroupBy", "LazyGroupBy"):
-        cls = getattr(module, name, None)
-        for method, value in list(vars(cls).items()) if cls is not None else ():
-            if inspect.isfunction(value) and not method.startswith("_"):
-                _follow(patches, cls, method, _made_of_group)
-        if cls is not None:
-            _follow(patches, cls, "__iter__", _made_of_iter)
-    for name in ("GroupByIter", "RollingGroupByIter", "DynamicGroupByIter"):
-        cls = getattr(module, name, None)
-        if cls is not None:
-            _follow(patches, cls, "__next__", _made_of_next)
-
-
-def _patch_space(patches: Patches, cls: type | None) -> None:
-    """Follow the methods of `series.str`, `series.dt` and the like."""
-    if cls is None:
-        return
-    _follow(patches, cls, "__init__", _space_of, inside=True)
-    for name, method in list(vars(cls).items()):
-        if inspect.isfunction(method) and not name.startswith("_"):
-            _follow(patches, cls, name, _made)
-
-
-def _is_followed(name: str) -> bool:
-    if name.startswith(("write_", "sink_")) or name in _LOOKING:
-        return False
-    return not name.startswith("_") or name.strip("_") in _OPERATORS
-
-
-def _follow(
-    patches: Patches, owner: Any, name: str, parents: Parents, *, inside: bool = False
-) -> None:
-    """Follow what a function or method makes, when the program calls it or (`inside`) polars."""
-    original = vars(owner).get(name)
-    if original is None or not callable(original) or is_ours(original):
-        return
-
-    @functools.wraps(original)
-    def followed(*args: Any, **kwargs: Any) -> Any:
-        session = active()
-        caller = sys._getframe(1).f_globals.get("__name__", "")
-        if session is None or (not inside and caller.startswith(("polars.", "forebear."))):
-            return original(*args, **kwargs)
-        kept: list[list[Any]] = []
-        result = original(*(_kept(one, kept) for one in args), **kwargs)
-        try:
-            with session.own_work(), _quietly():
-                given = iter(kept)
-                args = tuple(next(given) if isinstance(one, _ONCE) else one for one in args)
-                made, of = parents(args, kwargs, result)
-                note(session, made, of, name, seeing=_passage, args=args, kwargs=kwargs)
-        except Exception as error:
-            session.trouble(name, error)
-        return result
-
-    patches.replace(owner, name, marked(followed, original))
-
-
-@contextmanager
-def _quietly() -> Iterator[None]:
-    """Let polars warn of nothing that it is asked for us.
-
-    `warnings.catch_warnings` would make Python forget which warnings it has shown.
-    """
-    ignoring = ("ignore", None, Warning, None, 0)
-    filters: Any = warnings.filters
-    filters.insert(0, ignoring)
-    try:
-        yield
-    finally:
-        filters.remove(ignoring)
-
-
-def _kept(value: Any, kept: list[list[Any]]) -> Any:
-    """Return an argument; a generator keeps what it gives for a second reading."""
-    if not isinstance(value, _ONCE):
-        return value
-    seen: list[Any] = []
-    kept.append(seen)
-
-    def reading() -> Iterator[Any]:
-        for one in value:
-            seen.append(one)
-            yield one
-
-    return reading()
-
-
-# What comes from what --------------------------------------------------------------------------
-
-
-def _made(args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> tuple[Any, Iterable[Any]]:
-    return result, _given([*args, *kwargs.values()])
-
-
-def _given(values: Iterable[Any]) -> Iterable[Any]:
-    """Yield arguments, and what lists and dicts among them hold, but plain values."""
-    for value in values:
-        if isinstance(value, dict):
-            yield from _given(value.values())
-        elif isinstance(value, list | tuple):
-            if value and not isinstance(value[0], str | int | float):
-                yield from _given(value)
-        elif not isinstance(value, str | int | float | bool | type(None)):
-            yield value
-
-
-def _made_of_self(
-    args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
-) -> tuple[Any, Iterable[Any]]:
-    return args[0], _given([*args[1:], *kwargs.values()])
-
-
-def _changed(
-    args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
-) -> tuple[Any, Iterable[Any]]:
-    return args[0], [args[0], *_given([*args[1:], *kwargs.values()])]
-
-
-def _made_of_items(
-    args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
-) -> tuple[Any, Iterable[Any]]:
-    made = tuple(result) if isinstance(result, list) else result
-    return made, _given([*args, *kwargs.values()])
-
-
-def _made_of_group(
-    args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
-) -> tuple[Any, Iterable[Any]]:
-    asked = groups.get(args[0])
-    if asked is not None and not is_frame(result):  # `having`
-        groups.put(result, asked)
-    return result, args[:1]
-
-
-def _made_of_next(
-    args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
-) -> tuple[Any, Iterable[Any]]:
-    """One group of rows, from an iteration over groups."""
-    iteration, part = args[0], result[1]
-    asked = groups.get(iteration)
-    if asked is None:
-        return None, ()
-    rows = iteration._group_indices[iteration._current_index - 1]
-    _polars_rows.parts.put(part, _polars_shadows.relation(rows, asked.frame.height))
-    return part, (asked.frame,)
-
-
-def _made_of_iter(
-    args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
-) -> tuple[Any, Iterable[Any]]:
-    asked = groups.get(args[0])
-    if asked is not None:
-        groups.put(result, asked)
-    return None, ()
-
-
-def _partitioned(
-    args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
-) -> tuple[Any, Iterable[Any]]:
-    made = tuple(result.values() if isinstance(result, dict) else result)
-    _polars_rows.note_parts(args[0], made, args[1:], kwargs)
-    return made, args[:1]
-
-
-def _in_parts(
-    args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
-) -> tuple[Any, Iterable[Any]]:
-    return tuple(result), args[:1]
-
-
-def _collected(
-    args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
-) -> tuple[Any, Iterable[Any]]:
-    """A lazy frame became one in memory: its rows are those of its sources."""
-    shadow = _polars_shadows.shadows.get(args[0])
-    anchors = dict.fromkeys(shadow.index.values()) if shadow is not None else ()
-    return result, [args[0], *anchors]
-
-
-def _space_of(
-    args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
-) -> tuple[Any, Iterable[Any]]:
-    """A namespace of a series stands for the series."""
-    session, origin = active(), None
-    if session is not None:
-        origin = session.tracker.get(args[1])
-    if session is not None and origin is not None:
-        session.tracker.bind(args[0], origin)
-        _polars_rows.sizes.put(args[0], len(args[1]))
-    return None, ()
-
-
-_SPECIAL: Final[dict[str, Parents]] = {
-    "__init__": _made_of_self,
-    **dict.fromkeys(_IN_PLACE, _changed),
-    "collect": _collected,
-    "partition_by": _partitioned,
-    "get_columns": _in_parts,
-}
-
-
-# How rows and columns pass ---------------------------------------------------------------------
-
-
-def _passage(made: Made, operation: Operation, parents: list[Any]) -> Passage | None:
-    """Return which rows and columns of known parents are in what one call has made."""
-    session = active()
-    if session is None:
-        return None
-    thing, first = made.thing, made.args[0] if made.args else None
-    if made.function in _GROUPING and is_frame(first):
-        groups.put(thing, Groups(first, made.function, made.args[1:], dict(made.kwargs)))
-    plan = _attempted(_polars_columns.planned, made)
-    asked = Asked(session.tracker, operation, made, parents)
-    columns = _attempted(_polars_columns.columns, asked, plan)
-    if hasattr(thing, "collect"):
-        _go_on_lazily(session, made, operation, plan[0] if plan is not None else None)
-        return Passage([None] * len(parents), columns)
-    if made.function == "collect":
-        found = _attempted(_rows_collected, made) or {}
-        rows: Sequence[Relation] = [found.get(id(one)) for one in parents]
-        operation.unknown = operation.unknown or not found
-    else:
-        known = plan[0] if plan is not None else None
-        rows = _attempted(_polars_rows.relations, made, parents, known) or [None] * len(parents)
-    _tell(operation, made, parents, rows)
-    return Passage(rows, columns)
-
-
-def _attempted(look: Callable[..., Any], *args: Any) -> Any:
-    """Return what a look finds; None where polars can't do for us what it did for the program."""
-    try:
-        return look(*args)
-    except Exception:
-        return None
-
-
-def _rows_collected(made: Made) -> dict[int, Relation]:
-    shadow = _polars_shadows.shadows.get(made.args[0])
-    if shadow is None or not is_frame(made.thing):
-        return {}
-    found = _polars_shadows.collected(shadow, made.thing, made.kwargs.get("engine", "auto"))
-    return {id(anchor): way for anchor, way in found.items()}
-
-
-def _go_on_lazily(session: Session, made: Made, operation: Operation, plan: Any) -> None:
-    """Keep the shadow of a lazy frame, by which its rows will be known."""
-    first: Any = made.args[0] if made.args else None
-    if made.function == "lazy" and not hasattr(first, "collect"):
-        origin = session.tracker.get(first)
-        anchor = _polars_shadows.Anchor(height=len(first))
-        if origin is not None:
-            session.tracker.bind(anchor, origin)
-            _polars_shadows.shadows.put(made.thing, _polars_shadows.shadow_of(first, anchor))
-        return
-    shadow = _attempted(_polars_shadows.shadowed, made, plan)
-    if shadow is not None:
-        _polars_shadows.shadows.put(made.thing, shadow)
-    elif is_frame(first) and _polars_shadows.shadows.get(first) is not None:
-        operation.unknown = True
-
-
-def _tell(
-    operation: Operation, made: Made, parents: Sequence[Any], rows: Sequence[Relation]
-) -> None:
-    """Note what happened to rows and columns, for people."""
-    thing = made.thing
-    frames = [one for one in parents if is_frame(one) and not hasattr(one, "collect")]
-    sized = frames or [one for one in parents if hasattr(one, "__len__")]
-    if not hasattr(thing, "__len__") or not sized:
-        return
-    if operation.rows_in is None:
-        operation.rows_in = len(sized[0])
-    operation.rows_out = len(thing)
-    if all(way is None for way in rows):
-        operation.unknown = operation.unknown or len(thing) > 1
-    if len(frames) == 1 and is_frame(thing):
-        before, after = dict.fromkeys(frames[0].columns), dict.fromkeys(thing.columns)
-        operation.dropped |= {name: None for name in before if name not in after}
-        operation.added |= {name: None for name in after if name not in before}
-
-
-# Files -----------------------------------------------------------------------------------------
 
 
 def _after_read(call: Call, result: Any, *, format: str) -> None:
@@ -386,7 +51,7 @@ def _after_read(call: Call, result: Any, *, format: str) -> None:
     rows = _rows_read(params, result)
     data_read(call, source, result, name, format=format, params=params, whole=not params, rows=rows)
     if hasattr(result, "collect"):
-        _attempted(_begin_lazily, call.session, source, result, format, rows)
+        attempted(_begin_lazily, call.session, source, result, format, rows)
 
 
 def _rows_read(params: dict[str, Any], result: Any) -> Relation:
@@ -405,17 +70,19 @@ def _rows_read(params: dict[str, Any], result: Any) -> Relation:
 def _begin_lazily(session: Session, source: Any, result: Any, format: str, rows: Relation) -> None:
     """Tie a lazy frame to the columns and rows of the file that it stands for."""
     origin, places = session.tracker.get(result), places_of(source)
-    if origin is None or len(places) != 1:
+    if origin is None or not places:
         return
-    origin.columns = own_columns(origin, result.collect_schema().names())
+    names = result.collect_schema().names()
+    feeds = (Feed(frozenset((one, name) for one in origin.sources())) for name in names)
+    origin.columns = Columns(tuple(names), tuple(feeds))
     place = places[0]
-    if rows is not SAME or not isinstance(place, Path) or not place.is_file():
+    if len(places) != 1 or rows is not SAME or not isinstance(place, Path) or not place.is_file():
         return
     if format != "parquet" and place.stat().st_size > _LARGEST:
         return
-    anchor = _polars_shadows.Anchor(result)
+    anchor = Anchor(result.clone(), quick=format in ("parquet", "ipc"))
     session.tracker.bind(anchor, origin)
-    _polars_shadows.shadows.put(result, _polars_shadows.shadow_of(result, anchor))
+    shadows.put(result, shadow_of(result, anchor))
 
 
 def _after_write(call: Call, result: Any, *, format: str) -> None:
@@ -427,8 +94,4 @@ def _after_write(call: Call, result: Any, *, format: str) -> None:
     data_written(call, [call.args[0]], target, shown, format=format, params=params)
 
 
-MODULES = {
-    "polars": patch,
-    "polars.dataframe.group_by": patch_groups,
-    "polars.lazyframe.group_by": patch_groups,
-}
+MODULES = {"polars": patch}
