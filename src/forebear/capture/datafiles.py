@@ -186,12 +186,13 @@ def data_read(
         generated=[Link(artifact=one.artifact) for one in made if one and one.artifact],
         params=dict(params or {}),
         site=call.site,
-        flows=_read_flows(session, used, made, found, rows) if len(used) == 1 else [],
+        flows=_read_flows(session, used, made, results, rows) if len(used) == 1 else [],
     )
     files = [Origin(artifact=link.artifact, label=label) for link in used]
     for one, data in zip(results, made, strict=True):
-        if data is None and len(files) == 1:
-            session.tracker.bind(one, files[0])
+        if data is None and files:
+            several = Origin(parents=tuple(files), label=label)
+            session.tracker.bind(one, files[0] if len(files) == 1 else several)
 
 
 def _known_elsewhere(session: Session, file: object) -> Origin | None:
@@ -214,7 +215,7 @@ def _read_flows(
     session: Session,
     used: list[Link],
     made: list[Origin | None],
-    found: list[tables.Fingerprint | None],
+    results: list[object],
     rows: Relation,
 ) -> list[Flow]:
     """Return how rows and columns of one file went into what was read of it."""
@@ -223,12 +224,13 @@ def _read_flows(
             session,
             one.artifact or "",
             used[0].artifact,
-            rows=seen.rows,
-            names=column_names(seen),
+            rows=len(thing),  # type: ignore[arg-type]
+            names=one.columns.names if one.columns is not None else (),
+            labels=one.columns.levels if one.columns is not None else (),
             relation=rows if len(made) == 1 else None,
         )
-        for one, seen in zip(made, found, strict=True)
-        if one is not None and seen is not None
+        for one, thing in zip(made, results, strict=True)
+        if one is not None and hasattr(thing, "__len__")
     ]
 
 

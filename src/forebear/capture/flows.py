@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from forebear.capture.passage import SAME, Columns, Feed, Relation
+from forebear.capture.reading import pools_at
 from forebear.capture.session import Session
 from forebear.capture.tracker import Operation, Origin
 from forebear.core import events
@@ -43,6 +44,7 @@ def operations_of(session: Session, operations: Sequence[Operation]) -> list[eve
                 by=list(one.by)[:_MOST_COLUMNS],
                 dropped=list(one.dropped)[:_MOST_COLUMNS],
                 added=list(one.added)[:_MOST_COLUMNS],
+                pooled=one.pooled or (one.at is not None and pools_at(one.at.file, one.at.line)),
                 unknown=one.unknown,
             )
         )
@@ -80,21 +82,26 @@ def flow_of(
     *,
     rows: int,
     names: Sequence[str] | None = None,
+    labels: Collection[str] = (),
 ) -> events.Flow:
     """Return how rows and columns of `sources` went into the artifact `target`.
 
     `origin` is what was known of the object before it was recorded; `rows` and `names` are those
-    that it has now.
+    that it has now, `labels` the names that are labels of its rows.
     """
     places = {source: place for place, source in enumerate(sources)}
     numbers = {operation: place for place, operation in enumerate(origin.operations)}
     same: list[str] = []
     made: dict[str, events.Feed] = {}
+    labelled: dict[str, events.Feed] = {}
     columns = _renamed(origin.columns, names)
     for name, feed in _pairs(columns):
         told = sorted((places[one], column) for one, column in feed.sources if one in places)
         through = [numbers[one] for one in feed.through if one in numbers]
-        if told == [(0, name)] and not through:
+        if name in labels:
+            if not _is_label(name):
+                labelled[name] = events.Feed(told, through)
+        elif told == [(0, name)] and not through:
             same.append(name)
         else:
             made[name] = events.Feed(told, through)
@@ -104,6 +111,7 @@ def flow_of(
         rows=[rows_of(session, origin.relation(source), rows) for source in sources],
         same=same,
         columns=made,
+        labels=labelled,
         unseen=columns is None,
     )
 
@@ -114,7 +122,8 @@ def passed_on(
     source: str,
     *,
     rows: int,
-    names: Iterable[str] = (),
+    names: Sequence[str] = (),
+    labels: Iterable[str] = (),
     relation: Relation = SAME,
 ) -> events.Flow:
     """Return the flow of something that has the columns of its one source under the same names."""
@@ -123,6 +132,7 @@ def passed_on(
         sources=[source],
         rows=[rows_of(session, relation, rows)],
         same=list(names)[:_MOST_COLUMNS],
+        labels={name: events.Feed([(0, name)]) for name in labels if not _is_label(name)},
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +34,7 @@ __all__ = [
     "is_model",
     "is_trained",
     "keep_values",
+    "labels_of",
     "link_data",
     "model_of",
     "new_data",
@@ -87,7 +89,7 @@ def data_of(session: Session, thing: object, *, label: str | None = None) -> Ori
         used=past.links,
         generated=[Link(artifact=new.artifact or "")],
         operations=operations_of(session, past.way.operations),
-        flows=[_flow(session, new, past.way, found)] if past.way.parents else [],
+        flows=[_flow(session, thing, new, past.way, found)] if past.way.parents else [],
         attrs=past.attrs,
         site=origin.site() if origin is not None else None,
     )
@@ -97,10 +99,24 @@ def data_of(session: Session, thing: object, *, label: str | None = None) -> Ori
     return new
 
 
-def _flow(session: Session, new: Origin, way: Origin, found: tables.Fingerprint) -> Flow:
+def _flow(
+    session: Session, thing: object, new: Origin, way: Origin, found: tables.Fingerprint
+) -> Flow:
+    names = column_names(found)
     return flow_of(
-        session, new.artifact or "", way, way.parents, rows=found.rows, names=column_names(found)
+        session,
+        new.artifact or "",
+        way,
+        way.parents,
+        rows=found.rows,
+        names=names,
+        labels=labels_of(thing, names),
     )
+
+
+def labels_of(thing: object, recorded: Sequence[str]) -> set[str]:
+    """Return what is recorded as a column of a frame and is a label of its rows."""
+    return {*recorded} - {*names_of(thing)} if hasattr(thing, "index") else set()
 
 
 def column_names(found: tables.Fingerprint) -> list[str]:

@@ -20,6 +20,7 @@ __all__ = [
     "Passage",
     "Relation",
     "combined",
+    "is_pooled",
     "merged",
     "names_of",
     "through",
@@ -103,12 +104,20 @@ def combined(one: Relation, two: Relation) -> Relation:
     """Return the relation of a thing that holds, of one source, the rows of both."""
     if one is two or one is None or two is None:
         return one if one is two else None
+    if is_pooled(one) != is_pooled(two):
+        # A row stands for itself, whatever figures of its group lie beside it.
+        return two if is_pooled(one) else one
     if one is not SAME and two is not SAME:
         return one.joined(two)
     known: RowMap = two if one is SAME else one
     if known.is_identity():
         return SAME
     return known.with_own_rows() if known.n_in == known.n_out else None
+
+
+def is_pooled(relation: Relation) -> bool:
+    """Tell whether rows stand for several rows each."""
+    return relation is not None and relation is not SAME and relation.outs is not None
 
 
 def merged(feeds: Iterable[Feed], operation: Operation | None = None) -> Feed:

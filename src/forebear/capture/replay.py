@@ -312,6 +312,7 @@ class _Player:
             assert one.origin is not None
             columns = one.origin.columns
             wide = columns is not None and len(columns.names) > 1 and _rank(one.value) == 1
+            operation.pooled = operation.pooled or wide or not _rank(one.value)
             ways.append((one.origin, SAME if _aligned(value, one.value) and not wide else None))
             spread = columns is not None and len(columns.feeds) == len(names) > 1
             for place, of in enumerate(feeds):

@@ -15,7 +15,15 @@ from itertools import count
 from typing import Any, Final, NamedTuple
 
 from forebear.capture.callsite import CallSite
-from forebear.capture.passage import SAME, Columns, Passage, Relation, combined, through
+from forebear.capture.passage import (
+    SAME,
+    Columns,
+    Passage,
+    Relation,
+    combined,
+    is_pooled,
+    through,
+)
 
 __all__ = ["At", "Operation", "Origin", "Tracker"]
 
@@ -37,7 +45,8 @@ class Operation:
     """One thing done to data between two points that matter; each is itself and no other."""
 
     __slots__ = (
-        "added", "at", "by", "dropped", "name", "number", "rows_in", "rows_out", "times", "unknown",
+        "added", "at", "by", "dropped", "name", "number", "pooled", "rows_in", "rows_out", "times",
+        "unknown",
     )  # fmt: skip
 
     def __init__(self, name: str, number: int, at: At | None = None) -> None:
@@ -51,6 +60,8 @@ class Operation:
         """Columns that decided about rows."""
         self.dropped: dict[str, None] = {}
         self.added: dict[str, None] = {}
+        self.pooled = False
+        """Figures over many rows went into its values."""
         self.unknown = False
         """What it did to rows and columns was not seen."""
 
@@ -258,7 +269,7 @@ class Tracker:
         made = self._made_from(origins, operation_)
         passage = seen(operation_, [parent for parent, _ in known]) if seen is not None else None
         if passage is not None:
-            made.rows = _rows(origins, passage.rows)
+            made.rows = _rows(origins, passage.rows, operation_)
             made.columns = passage.columns
         else:
             operation_.unknown = True
@@ -347,11 +358,14 @@ def _joined(origins: list[Origin], operation: Operation) -> Origin:
     return made
 
 
-def _rows(origins: list[Origin], relations: Sequence[Relation]) -> dict[Origin, Relation]:
+def _rows(
+    origins: list[Origin], relations: Sequence[Relation], operation: Operation | None = None
+) -> dict[Origin, Relation]:
     """Return which rows of each recorded ancestor a thing holds that was made of `origins`.
 
     An ancestor that rows came from in a way that was seen needs no second way: a mask and the
-    frame that it filters say the same, and a mean of a column holds no row of it.
+    frame that it filters say the same, and a mean of a column holds no row of it. Figures of
+    groups that come beside the rows that they were made of are pooled.
     """
     found: dict[Origin, Relation] = {}
     for origin, relation in zip(origins, relations, strict=True):
@@ -361,6 +375,9 @@ def _rows(origins: list[Origin], relations: Sequence[Relation]) -> dict[Origin, 
             if before is None:
                 found[source] = way
             elif way is not None and way is not before:
+                pooled = is_pooled(before) != is_pooled(way)
+                if pooled and operation is not None:
+                    operation.pooled = True
                 found[source] = combined(before, way)
     return found
 

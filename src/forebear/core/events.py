@@ -87,6 +87,8 @@ class Operation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Columns that decided about rows: of a condition, of a key, of an order."""
     dropped: list[str] = []
     added: list[str] = []
+    pooled: bool = False
+    """Figures over many rows (a mean, a rank, rates by group) went into its values."""
     unknown: bool = False
 
 
@@ -132,6 +134,8 @@ class Flow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Columns of the target that are the columns of that name in the first source, unchanged."""
     columns: dict[str, Feed] = {}
     """The other columns."""
+    labels: dict[str, Feed] = {}
+    """Labels of rows that have a name: they may become columns again, and are none now."""
     unseen: bool = False
     """What went into the columns was not seen: each may come from every column of each source."""
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import CodeType
 from typing import Any, Final
 
-from forebear.capture.passage import Columns, Feed, merged, names_of
+from forebear.capture.passage import Columns, Feed, is_pooled, merged, names_of
 from forebear.capture.tracker import Operation, Tracker
 
 __all__ = ["RULES", "Asked", "columns", "columns_now", "grouped_columns", "is_pandas"]
@@ -26,6 +26,8 @@ _PASSING: Final = frozenset(
     " explode".split()
 )
 """Operations that leave the values of a column as they are."""
+_POOLED: Final = frozenset({"rank", "qcut", "value_counts", "quantile"})
+"""Operations whose values depend on all rows."""
 _CONSTANTS: Final = 400
 
 
@@ -84,7 +86,8 @@ def _renamed(before: tuple[str, ...], after: tuple[str, ...]) -> bool:
 
 def columns(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
     """Return what the columns of `made` were made of; None where that was not seen."""
-    rule = RULES.get(asked.function) or RULES.get(asked.operation.name)
+    rule = RULES.get(asked.function)
+    asked.operation.pooled |= asked.operation.name in _POOLED
     found = rule(made, parents, asked) if rule is not None else None
     if found is None:
         framed = getattr(made, "columns", None) is not None
@@ -114,6 +117,7 @@ def _by_name(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
     beside = [] if selecting else [f.all() for o, f in known if f not in frames]
     if not frames and not known:
         return None
+    asked.operation.pooled |= any(_is_wide(one, found) for one, found in known)
     operation = asked.operation if asked.changes() else None
     names = names_of(made)
     if not frames:
@@ -175,6 +179,9 @@ def _of_series(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | Non
     if frame and operation is None:
         feed = found.feed(name) or (found.all() if len(found.names) == 1 else None)
         return Columns((name,), (feed or _all(known, asked),))
+    own = found.feed(name) if frame and getattr(made, "name", None) is not None else None
+    if own is not None and index is not None and len(index) == len(first):
+        return Columns((name,), (merged([own], asked.operation),))
     if frame:
         used = _named_in(asked, found.names)
         if used:
@@ -319,6 +326,7 @@ def _merge(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
     if asked.operation.name == "join":
         endings += [str(asked.kwargs.get(side) or "") for side in ("lsuffix", "rsuffix")]
     names = names_of(made)
+    keys = _merge_keys(made, parents, asked)
     feeds: list[Feed] = []
     for name in names:
         same = [feed for found in frames if (feed := found.feed(name)) is not None]
@@ -326,8 +334,31 @@ def _merge(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
             if not same and ending and name.endswith(ending):
                 side = frames[min(place % 2, len(frames) - 1)]
                 same = [f for f in (side.feed(name[: -len(ending)]),) if f is not None]
-        feeds.append(merged(same))
+        beside = keys if name not in frames[0].names else []
+        feeds.append(merged([*same, *beside]))
     return Columns(names, tuple(feeds))
+
+
+def _merge_keys(made: Any, parents: Sequence[Any], asked: Asked) -> list[Feed]:
+    """Return what the keys are made of where figures of groups come back to their rows.
+
+    Such a figure says which group a row is in, as the key does.
+    """
+    pair = [one for one in parents if one is not made]
+    origins = [asked.tracker.get(one) for one in pair]
+    if len(pair) != 2 or origins[0] is None or origins[1] is None:
+        return []
+    left, right = origins
+    shared = [source for source in left.sources() if source in right.sources()]
+    if not any(
+        is_pooled(right.relation(one)) and not is_pooled(left.relation(one)) for one in shared
+    ):
+        return []
+    columns = asked.of(pair[0])
+    labels = {*names_of(pair[1]), *map(str, getattr(pair[1].index, "names", ()))}
+    if columns is None:
+        return []
+    return [f for n, f in zip(columns.names, columns.feeds, strict=True) if n in labels]
 
 
 def _dummies(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
@@ -371,17 +402,31 @@ def _pivot(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
     if not known:
         return None
     source = known[0][1]
-    first = 1 if asked.function == "pivot_table" else 0
-    words = ("values", "index", "columns") if first else ("columns", "index", "values")
+    table = asked.function == "pivot_table"
+    words = ("values", "index", "columns") if table else ("columns", "index", "values")
     parts = {word: asked.kwargs.get(word) for word in words}
     for place, word in enumerate(words):
         if parts[word] is None and len(asked.args) > place + 1:
             parts[word] = asked.args[place + 1]
     chosen = [_listed(parts[word]) for word in ("values", "columns", "index")]
-    of = [f for names in chosen for n in names if (f := source.feed(n)) is not None]
+    of = [f for names in chosen[:2] for n in names if (f := source.feed(n)) is not None]
+    asked.operation.by.update(dict.fromkeys(chosen[2]))
     feed = merged(of, asked.operation) if of else merged([source.all()], asked.operation)
     levels = {n: f for n in chosen[2] if (f := source.feed(n)) is not None}
     return Columns(names_of(made), (feed,) * len(names_of(made)), levels)
+
+
+def _unstacked(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
+    """`unstack`: values go into columns named by their labels."""
+    known = _known([one for one in parents if one is not made], asked)
+    if not known:
+        return None
+    source = known[0][1]
+    feeds = []
+    for label in made.columns if hasattr(made, "columns") else [made.name]:
+        outer = str(label[0]) if isinstance(label, tuple) else str(label)
+        feeds.append(merged([source.feed(outer) or source.all()], asked.operation))
+    return Columns(names_of(made), tuple(feeds))
 
 
 def _listed(value: Any) -> list[str]:
@@ -466,6 +511,7 @@ def _grouped_frame(groups: Any, asked: Asked) -> Columns | None:
 def _of_all(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
     """Return columns made of all that went in, which is more than pandas tells inside."""
     fresh = [one for one in parents if one is not made]
+    asked.operation.pooled |= asked.function == "map" and len(fresh) > 1
     if asked.function in ("where", "mask") and len(fresh) > 1:
         fresh = [one for one in fresh if one is not asked.option(1, "cond")]
     if getattr(made, "columns", None) is not None:
@@ -484,10 +530,13 @@ RULES: Final[dict[str, _Rule]] = {
     "melt": _melt,
     "pivot": _pivot,
     "pivot_table": _pivot,
+    "stack": _unstacked,
+    "unstack": _unstacked,
     "set_index": _set_index,
     "concat": _concat,
     **dict.fromkeys(
-        "_arith_method _cmp_method _logical_method _flex_method where mask fillna replace clip isin"
+        "__getitem__ _arith_method _cmp_method _logical_method _flex_method where mask fillna"
+        " replace clip isin"
         " map combine combine_first dot case_when apply to_numpy __array__".split(),
         _of_all,
     ),

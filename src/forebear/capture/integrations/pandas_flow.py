@@ -27,7 +27,7 @@ _FUNCTIONS: Final = (
     " melt pivot pivot_table lreshape wide_to_long unique isna isnull notna notnull array"
 ).split()
 _WITH_OTHERS: Final = (
-    "where mask fillna replace clip isin map combine combine_first dot corrwith case_when assign"
+    "melt pivot_table stack unstack where mask fillna replace clip isin map combine combine_first dot corrwith case_when assign"
     " quantile pivot value_counts unique apply transform agg aggregate pipe to_records"
     " to_numpy __array__ pop _arith_method _cmp_method _logical_method _flex_method"
 ).split()
@@ -41,6 +41,8 @@ def patch(patches: Patches, module: ModuleType) -> None:
     base = sys.modules["pandas.core.generic"].NDFrame
     patches.replace(base, "__finalize__", _finalizing(base.__finalize__))
     _pandas_rows.patch_rows(patches)
+    merging = sys.modules["pandas.core.reshape.merge"]._MergeOperation
+    follow(patches, merging, "_reindex_and_concat", _both_sides, _merged)
     follow(patches, module.DataFrame, "__getitem__", seeing=_passage)
     for name in _FUNCTIONS:
         follow(patches, module, name, seeing=_passage)
@@ -151,6 +153,12 @@ def _changed_at(
     return frame, [frame, *parts(args[1:], kwargs)]
 
 
+def _both_sides(
+    args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
+) -> tuple[Any, Iterable[Any]]:
+    return result, (args[0].left, args[0].right)
+
+
 def _or_itself(
     args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
 ) -> tuple[Any, Iterable[Any]]:
@@ -231,9 +239,20 @@ def _set_at(made: Made, operation: Operation, parents: list[Any]) -> Passage | N
     return _passed(made._replace(function="set_at"), operation, parents, None)
 
 
+def _merged(made: Made, operation: Operation, parents: list[Any]) -> Passage | None:
+    """Return what a join has made, which some kinds of join tell in no other way."""
+    suffixes = getattr(made.args[0], "suffixes", None)
+    join = made._replace(function="merge", args=(), kwargs={"suffixes": suffixes})
+    for keys in (getattr(made.args[0], "left_on", ()), getattr(made.args[0], "right_on", ())):
+        operation.by.update({str(key): None for key in keys or () if isinstance(key, str)})
+    return _passed(join, operation, parents, None)
+
+
 def _grouped(made: Made, operation: Operation, parents: list[Any]) -> Passage | None:
     """Return what a group-by has made: one row for each group, or as many as there were."""
     groups = made.args[0]
+    aligned = hasattr(made.thing, "__len__") and len(made.thing) == len(parents[-1])
+    operation.pooled |= aligned and made.function not in _ONE_BY_ONE
     return _passed(made, operation, parents, groups if hasattr(groups, "_grouper") else None)
 
 
@@ -287,6 +306,13 @@ def _passed(made: Made, operation: Operation, parents: list[Any], groups: Any) -
 
 _PICKING: Final = frozenset("head tail nth sample filter".split())
 """What groups pick rows with, rather than making one row of each group."""
+
+
+_ONE_BY_ONE: Final = frozenset(
+    "shift diff cumsum cumprod cummax cummin cumcount ffill bfill pct_change ngroup head tail nth"
+    " filter sample rolling expanding ewm apply".split()
+)
+"""What groups compute for a row of itself or of the rows before it."""
 
 
 def _stacked(
