@@ -38,8 +38,8 @@ Most events have none of it, and looking for it is all that they cost. Who says 
 """
 _WHOLE: Final = frozenset(("by", "why"))
 _REGISTRY: Final = frozenset(("version", "alias"))
-_FREE: Final = frozenset(("params", "attrs", "details"))
-"""Fields in which a program says what it likes, under keys of its own."""
+_FREE: Final = frozenset(("params", "attrs", "details", "labels"))
+"""Fields in which keys are what a program says, and no words of ours."""
 _IDS: Final = frozenset(
     "id event time started ended run parent artifact digest table weights points source sources"
     " target matched model data map kind status evidence mode relation verdict environment role key"
