@@ -187,3 +187,15 @@ def test_warnings_come_as_often_as_without(folder):
         patch.chdir(folder)
         assert work() == seen
     assert len(seen) == 2
+
+
+def test_what_is_elsewhere_is_asked_nothing(folder, monkeypatch):
+    asked = []
+    with recording(folder) as record:
+        near = pl.read_parquet("left.parquet").lazy()
+        monkeypatch.setattr(pl.LazyFrame, "collect_schema", asked.append)
+        far = pl.scan_parquet("s3://bucket/far.parquet")
+        near.join(far.filter(pl.col("v") > 1), on="k").group_by("k").agg("v")
+        monkeypatch.undo()
+    assert asked == []
+    assert record.gaps == []

@@ -7,6 +7,7 @@ known by its height: the first has three rows of nulls, the second four.
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
@@ -89,6 +90,11 @@ class _Unreadable(Exception):
 
 def stand_in(schema: Mapping[str, Any], number: int) -> Any:
     """Return a lazy frame of nulls that stands for a frame with this schema."""
+    return _stand_in(tuple(schema.items()), number)
+
+
+@functools.lru_cache(maxsize=128)
+def _stand_in(schema: tuple[tuple[str, Any], ...], number: int) -> Any:
     polars: Any = sys.modules["polars"]
     return polars.DataFrame(schema=dict(schema)).clear(_LOWEST + number).lazy()
 

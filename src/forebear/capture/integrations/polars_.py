@@ -70,8 +70,8 @@ def _rows_read(params: dict[str, Any], result: Any) -> Relation:
 def _begin_lazily(session: Session, source: Any, result: Any, format: str, rows: Relation) -> None:
     """Tie a lazy frame to the columns and rows of the file that it stands for."""
     origin, places = session.tracker.get(result), places_of(source)
-    if origin is None or not places:
-        return
+    if origin is None or not places or not all(isinstance(one, Path) for one in places):
+        return  # to ask what is elsewhere for its columns takes a network
     names = result.collect_schema().names()
     feeds = (Feed(frozenset((one, name) for one in origin.sources())) for name in names)
     origin.columns = Columns(tuple(names), tuple(feeds))

@@ -127,6 +127,8 @@ def _follow(
             return original(*args, **kwargs)
         kept: list[list[Any]] = []
         result = original(*(_kept(one, kept) for one in args), **kwargs)
+        if parents is _made and not type(result).__weakrefoffset__:
+            return result  # a plain value, which nothing can be known of
         try:
             with session.own_work(), _quietly():
                 given = iter(kept)
@@ -310,6 +312,9 @@ def _passage(made: Made, operation: Operation, parents: list[Any]) -> Passage | 
     thing, first = made.thing, made.args[0] if made.args else None
     if made.function in _GROUPING and is_frame(first):
         groups.put(thing, Groups(first, made.function, made.args[1:], dict(made.kwargs)))
+    if not _is_within_sight(session, made):
+        operation.unknown = True
+        return None
     plan = attempted(_polars_columns.planned, made)
     asked = Asked(session.tracker, operation, made, parents)
     columns = attempted(_polars_columns.columns, asked, plan)
@@ -325,6 +330,13 @@ def _passage(made: Made, operation: Operation, parents: list[Any]) -> Passage | 
         rows = attempted(_polars_rows.relations, made, parents, known) or [None] * len(parents)
     _tell(operation, made, parents, rows)
     return Passage(rows, columns)
+
+
+def _is_within_sight(session: Session, made: Made) -> bool:
+    """Tell whether the columns of all lazy frames are known: asking may fetch or run something."""
+    given = [one for one in _given([*made.args, *made.kwargs.values()]) if hasattr(one, "collect")]
+    origins = [session.tracker.get(one) for one in given if is_frame(one)]
+    return all(origin is not None and origin.columns is not None for origin in origins)
 
 
 def _rows_collected(session: Session, made: Made, columns: Columns | None) -> dict[int, Relation]:
