@@ -9,7 +9,7 @@ import pytest
 
 from forebear.core.errors import Unreadable
 from forebear.engines import records
-from forebear.engines.records import canonical, read_records
+from forebear.engines.records import canonical, column_names, read_records
 
 ROWS = [("1", "a,b"), ("2", 'say "hi"'), ("", "two\nlines")]
 CSV = b'id,what\n1,"a,b"\n\n2,"say ""hi"""\n,"two\nlines"\n'
@@ -87,6 +87,17 @@ def test_parquet_and_feather():
 def test_what_cannot_be_read_is_said_in_a_sentence(data, name):
     with pytest.raises(Unreadable, match=r"cannot be (read|unpacked)"):
         read_records(data, name)
+
+
+def test_names_of_columns_alone():
+    assert column_names(CSV, "t.csv") == ["id", "what"]
+    buffer = io.BytesIO()
+    np.savez(buffer, images=np.zeros(2), labels=np.zeros(2))
+    assert column_names(buffer.getvalue(), "t.npz") == ["images", "labels"]
+    assert column_names(b'{"a": 1}', "t.jsonl") == ["a"]
+    for name in ("t.npz", "t.pkl"):
+        with pytest.raises(Unreadable):
+            column_names(b"nothing", name)
 
 
 def test_equal_values_are_equal_however_they_are_written():

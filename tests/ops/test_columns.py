@@ -166,3 +166,49 @@ def test_a_question_about_data_is_refused_and_as_of_looks_back(store, story, cli
         asked(client, "data:people")
     moment = next(iter(store.events(store.head().size - 1))).recorded
     assert asked(client, as_of=moment.isoformat()).complete
+
+
+def test_labels_of_rows_are_no_features_and_may_become_columns_again(store, story, client):
+    from forebear.core.events import Feed
+    from forebear.engines.rowmaps import identity
+
+    raw = story.file("raw.csv", b"raw")
+    run = story.run("labels.py")
+    frame, out = story.memory("data", "frame", "frame"), story.memory("data", "out", "out")
+    read = story.flow(frame, {raw: identity(4)}, "a")
+    labelled = Flow(
+        target=frame, sources=[raw], rows=read.rows, same=["a"], labels={"id": Feed([(0, "id")])}
+    )
+    story.step(run, "ingest", "read", [link(raw)], [frame], flows=[labelled], where="labels.py:2")
+    back = story.flow(out, {frame: identity(4)}, "a", id=([(0, "id")], []))
+    story.step(run, "transform", "reset_index", [link(frame)], [out], flows=[back])
+    models = [story.memory("model", "Tree", f"tree {n}") for n in range(2)]
+    for model, data in zip(models, (frame, out), strict=True):
+        story.step(run, "train", "Tree.fit", [link(data, "train", "X")], [model])
+    store.append(story.events)
+    first, second = (asked(client, model) for model in models)
+    assert [use.column for use in first.columns] == ["a"]
+    (unused,) = first.unused
+    assert (unused.column, unused.how, unused.by.where) == ("id", "not read", "labels.py:2")
+    assert [use.column for use in second.columns] == ["a", "id"]
+
+
+def test_what_was_never_read_is_told_by_the_file_itself(store, story, client, tmp_path):
+    from forebear.engines.rowmaps import identity
+
+    raw = story.file("wide.csv", b"a,b,c\n1,2,3\n")
+    plain = story.file("plain.csv", b"1,2,3\n4,5,6\n")
+    run = story.run("narrow.py")
+    models = []
+    for source, name in ((raw, "a"), (plain, "0")):
+        frame, model = story.memory("data", "f", source), story.memory("model", "T", f"t {source}")
+        flow = story.flow(frame, {source: identity(1)}, name)
+        story.step(run, "ingest", "read", [link(source)], [frame], flows=[flow])
+        story.step(run, "train", "T.fit", [link(frame, "train", "X")], [model])
+        models.append(model)
+    store.append(story.events)
+    unused = asked(client, models[0]).unused
+    assert [(one.column, one.how) for one in unused] == [("b", "not read"), ("c", "not read")]
+    assert asked(client, models[1]).unused == []
+    (tmp_path / "wide.csv").unlink()
+    assert asked(client, models[0]).unused == []

@@ -147,6 +147,26 @@ def test_a_figure_over_all_rows_before_the_split_is_a_leak(store, story, client,
     assert (finding.cause.name, finding.cause.where) == ("mean", "rate.py:4")
 
 
+@pytest.mark.parametrize(("pooled", "rows_out"), [(True, 20), (True, None), (False, 20)])
+def test_a_figure_that_went_into_values_of_each_row(store, story, client, pooled, rows_out):
+    raw = story.file("raw.csv", b"raw", rows=20)
+    run = story.run("fill.py")
+    frame = story.memory("data", "frame", "frame")
+    rows_in = 20 if rows_out else None
+    fill = Operation(
+        name="fillna", where="fill.py:4", rows_in=rows_in, rows_out=rows_out, pooled=pooled
+    )
+    flow = story.flow(frame, {raw: identity(20)}, "", x=([(0, "x")], [0]))
+    used = [link(raw)]
+    story.step(run, "transform", "fillna", used, [frame], operations=[fill], flows=[flow])
+    model = two_halves(story, run, frame, span(0, 15, 20), span(15, 5, 20))
+    store.append(story.events)
+    findings = asked(client, model).findings
+    assert [(one.kind, one.cause.where) for one in findings] == (
+        [("preprocessing", "fill.py:4")] if pooled else []
+    )
+
+
 def test_equal_records_under_other_numbers_are_found_in_kept_data(store, story, client):
     records = [dict(one) for one in PEOPLE]
     records[KEPT[TEST[1]]] = dict(records[KEPT[TRAIN[2]]])

@@ -9,7 +9,18 @@ from forebear.analysis.flowgraph import FlowGraph
 from forebear.core.events import Flow, StepRecorded
 from forebear.core.flows import Passage
 
-__all__ = ["ANY", "Done", "Loss", "Origins", "Place", "Trail", "losses", "origins"]
+__all__ = [
+    "ANY",
+    "Done",
+    "Loss",
+    "Origins",
+    "Place",
+    "Trail",
+    "labels_in",
+    "losses",
+    "origins",
+    "spoken_in",
+]
 
 
 class Place(NamedTuple):
@@ -62,7 +73,7 @@ def origins(
 
     `names` tells the columns of an artifact, as far as its own record does.
     """
-    spoken = _spoken(graph, steps)
+    spoken = spoken_in(graph, steps)
     found: Origins = {}
     for artifact in graph.order:
         known = dict.fromkeys([*names(artifact), *spoken.get(artifact, ())])
@@ -96,7 +107,7 @@ class _Telling(NamedTuple):
         if self.flow is None or self.flow.unseen:
             return dict.fromkeys(known, self._all_of(found))
         told = {name: first.get(name, _NOTHING) for name in self.flow.same}
-        for name, feed in self.flow.columns.items():
+        for name, feed in (*self.flow.labels.items(), *self.flow.columns.items()):
             done = tuple(Done(self.step, number) for number in feed.through)
             trails: Trails = {}
             for place, column in feed.columns:
@@ -121,6 +132,18 @@ class _Telling(NamedTuple):
         }
 
 
+def labels_in(graph: FlowGraph, steps: Mapping[str, StepRecorded]) -> dict[str, set[str]]:
+    """Return the names that are labels of rows and no columns, by artifact."""
+    found: dict[str, set[str]] = {}
+    for artifact in graph.order:
+        flows = [one.flow for one in _tellings(graph.into.get(artifact, ()), steps) if one.flow]
+        labels = {name for flow in flows for name in flow.labels}
+        if labels:
+            columns = {name for flow in flows for name in (*flow.same, *flow.columns)}
+            found[artifact] = labels - columns
+    return found
+
+
 def losses(
     graph: FlowGraph,
     steps: Mapping[str, StepRecorded],
@@ -131,8 +154,13 @@ def losses(
 
     None where they go on to the end of the graph, or never left it.
     """
+    labels = labels_in(graph, steps)
     alive = {
-        artifact: [name for name, trails in columns.items() if wanted in trails]
+        artifact: [
+            name
+            for name, trails in columns.items()
+            if wanted in trails and name not in labels.get(artifact, ())
+        ]
         for artifact, columns in made_of.items()
     }
     leaving = graph.out_of()
@@ -161,7 +189,7 @@ def _ended(step: str, told: StepRecorded | None, names: Sequence[str]) -> Done:
     return Done(step, -1)
 
 
-def _spoken(graph: FlowGraph, steps: Mapping[str, StepRecorded]) -> dict[str, list[str]]:
+def spoken_in(graph: FlowGraph, steps: Mapping[str, StepRecorded]) -> dict[str, list[str]]:
     """Return the columns of each artifact that flows speak of."""
     found: dict[str, dict[str, None]] = {}
     for artifact in graph.order:
@@ -170,10 +198,10 @@ def _spoken(graph: FlowGraph, steps: Mapping[str, StepRecorded]) -> dict[str, li
             if flow is None or flow.unseen:
                 continue
             mine = found.setdefault(artifact, {})
-            mine |= dict.fromkeys([*flow.same, *flow.columns])
+            mine |= dict.fromkeys([*flow.same, *flow.columns, *flow.labels])
             if told.sources:
                 found.setdefault(told.sources[0], {}).update(dict.fromkeys(flow.same))
-            for feed in flow.columns.values():
+            for feed in (*flow.columns.values(), *flow.labels.values()):
                 for place, column in feed.columns:
                     if place < len(told.sources):
                         found.setdefault(told.sources[place], {})[column] = None

@@ -12,6 +12,7 @@ import gzip
 import io
 import json
 import math
+import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -20,7 +21,7 @@ from msgspec import Struct
 
 from forebear.core.errors import Unreadable
 
-__all__ = ["Records", "canonical", "read_records"]
+__all__ = ["Records", "canonical", "column_names", "read_records"]
 
 _DELIMITERS: Final = ",;\t|"
 _LONG: Final = 1 << 20
@@ -67,6 +68,24 @@ def read_records(data: bytes, name: str, *, rows: int | None = None) -> Records:
         return read(data, rows)
     except (ValueError, KeyError, csv.Error, OSError, UnicodeError) as error:
         raise Unreadable(f"The records of '{name}' cannot be read: {error}.") from error
+
+
+def column_names(data: bytes, name: str) -> list[str]:
+    """Return the names of a file's columns, of CSV those in its first line, of npz its arrays.
+
+    Raises:
+        Unreadable: it is of no kind that is read here, or damaged, or needs pyarrow.
+    """
+    parts = name.lower().rsplit("/", 1)[-1].split(".")
+    if parts[-1] in ("csv", "tsv"):
+        return list(_csv(data.partition(b"\n")[0] + b"\n", None).columns)
+    if parts[-1] == "npz":
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                return [one.removesuffix(".npy") for one in archive.namelist()]
+        except (zipfile.BadZipFile, OSError) as error:
+            raise Unreadable(f"'{name}' cannot be read: {error}.") from error
+    return list(read_records(data, name).columns)
 
 
 def canonical(text: str) -> str | int | float:

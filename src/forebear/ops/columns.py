@@ -7,12 +7,22 @@ from typing import Literal
 
 from msgspec import Struct
 
-from forebear.analysis.columns import ANY, Done, Origins, Place, losses, origins
+from forebear.analysis.columns import (
+    ANY,
+    Done,
+    Origins,
+    Place,
+    labels_in,
+    losses,
+    origins,
+    spoken_in,
+)
 from forebear.analysis.flowgraph import FlowGraph
 from forebear.analysis.verdict import called, counted, listed
 from forebear.core.entities import EvidenceWord, Node
 from forebear.core.events import StepRecorded
 from forebear.core.ports import Store
+from forebear.ops.contents import Contents
 from forebear.ops.resolve import moment
 from forebear.ops.table import Context, Request, Target, operation
 from forebear.ops.training import (
@@ -129,8 +139,11 @@ class ColumnWays:
         self.graph: FlowGraph = flow_into(store, model.train_data(), seq)
         self.steps: dict[str, StepRecorded] = steps_of(store, self.graph, seq)
         self.nodes: dict[str, Node] = store.nodes(self.graph.order, seq)
+        self._contents = Contents(store, seq)
+        self._spoken = spoken_in(self.graph, self.steps)
         self.origins: Origins = origins(self.graph, self.steps, self._names)
         self._rank = {one.run or "": place for place, one in enumerate(self.graph.passages)}
+        self._labels = labels_in(self.graph, self.steps)
         self._features = model.train_data(slot="X")
         # Where the features lie; the way of a target is another one.
         above = set(self.graph.above(self._features))
@@ -255,13 +268,22 @@ class ColumnWays:
                 whose: Part = "feature" if slot == "X" else "target" if slot == "y" else "weight"
                 if edge.role != "train" or whose != part:
                     continue
+                labels = self._labels.get(edge.source, ())
                 for name in self.origins.get(edge.source, {}):
-                    if part != "feature" or chosen is None or name in chosen:
+                    wanted = part != "feature" or chosen is None or name in chosen
+                    if wanted and name not in labels:
                         yield Place(edge.source, name)
 
     def _names(self, artifact: str) -> Sequence[str]:
         node = self.nodes.get(artifact)
-        return columns_in(self._store, node, self._seq) if node is not None else []
+        if node is None:
+            return []
+        known = columns_in(self._store, node, self._seq)
+        if known or self.graph.into.get(artifact):
+            return known
+        # What was never read is told by the source itself, if the names are those it was read by.
+        named = self._contents.names(node)
+        return named if set(self._spoken.get(artifact, ())) <= set(named) else []
 
     def _deeds(self, through: Iterable[Done]) -> list[Deed]:
         """Return operations in the order in which they were done."""

@@ -9,7 +9,7 @@ from forebear.core.digest import is_digest, of_bytes
 from forebear.core.entities import Node
 from forebear.core.errors import ForebearError, Unreadable
 from forebear.core.ports import Store
-from forebear.engines.records import Records, read_records
+from forebear.engines.records import Records, column_names, read_records
 
 __all__ = ["Contents"]
 
@@ -32,6 +32,17 @@ class Contents:
         if node.id not in self._read:
             self._read[node.id] = self._records(node, rows)
         return self._read[node.id]
+
+    def names(self, node: Node) -> list[str]:
+        """Return the names of an artifact's columns, as far as its content can be read."""
+        found = self._content(node)
+        if found is None:
+            return []
+        name, data = found
+        try:
+            return column_names(data, name)
+        except Unreadable:
+            return []
 
     def _records(self, node: Node, rows: int | None) -> Records | None:
         title = node.label or node.name or node.id

@@ -5,6 +5,7 @@ Each returns findings and whether it could look; a check that could not look is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -19,8 +20,8 @@ from forebear.ops.training import Deed, deed_of
 
 __all__ = ["many_tests", "overlap", "preprocessing", "target"]
 
-_SPREADS: Final = frozenset("transform rank zscore scale standardize normalize".split())
-"""Operations that give each row a value computed over other rows."""
+_WINDOW: Final = re.compile(r"\b(rolling|expanding|ewm|shift)\(")
+"""Looks at neighbours in an order, not at all rows: whether that is well is a matter of time."""
 _LATER: Final = frozenset({"shift"})
 """Operations that bring a value from another moment: of the answer it is another answer."""
 
@@ -73,13 +74,15 @@ def _over_rows(case: Case) -> list[Finding]:
             over = _over_all(one, passage, after=also_after is not None and bool(also_after.any()))
             if not over or not _feeds(step, passage, number):
                 continue
+            deed = case.of_deed(deed_of(case.meeting.steps, step.run, number))
+            if deed.line and _WINDOW.search(deed.line):
+                continue
             by = f" by {listed(one.by)}" if one.by else ""
             count = int(tested.sum())
             words = (
                 f"{one.name}{by} was computed over {counted(one.rows_in or 0, 'row')} of"
                 f" {case.title(passage.source)}, {count:,} of them in the test data."
             )
-            deed = case.of_deed(deed_of(case.meeting.steps, step.run, number))
             found[step.run, number] = Finding(
                 kind="preprocessing",
                 words=words,
@@ -97,13 +100,14 @@ def _over_all(one: Operation, passage: Passage, *, after: bool) -> bool:
 
     A table that becomes one of groups has a row for each group, and only its own rows in it.
     """
-    if one.rows_in is None or passage.n_out is None or passage.n_in is None:
+    if passage.n_out is None or passage.n_in is None or (passage.reached or 0) < passage.n_out:
         return False
-    spreads = one.name.rpartition(".")[2] in _SPREADS
-    reduces = one.rows_out is not None and one.rows_out < min(one.rows_in, passage.n_out)
-    if not (spreads or reduces) or (passage.reached or 0) < passage.n_out:
+    rows_in = passage.n_out if one.rows_in is None else one.rows_in
+    rows_out = rows_in if one.rows_out is None else one.rows_out
+    back = rows_out < min(rows_in, passage.n_out)  # fewer rows than there are again afterwards
+    if not (back or (one.pooled and rows_out >= rows_in)):
         return False
-    return one.rows_in >= passage.n_in or (after and one.rows_in >= passage.n_out)
+    return rows_in >= passage.n_in or (after and rows_in >= passage.n_out)
 
 
 def _feeds(step: StepRecorded, passage: Passage, number: int) -> bool:
@@ -195,19 +199,18 @@ def target(case: Case) -> Checked:
 
 def _from_elsewhere(ways: ColumnWays, use: ColumnUse) -> bool:
     """Tell whether a column holds values of other rows: of another moment, or over a group."""
-    return any(
-        deed.name in _LATER or deed.name.rpartition(".")[2] in _SPREADS or _reduces(ways, deed)
-        for deed in use.through
-    )
+    return any(deed.name in _LATER or _of_many(ways, deed) for deed in use.through)
 
 
-def _reduces(ways: ColumnWays, deed: Deed) -> bool:
+def _of_many(ways: ColumnWays, deed: Deed) -> bool:
+    """Tell whether an operation made figures over rows."""
     step = ways.steps.get(deed.step)
     return any(
-        (one.name, one.where) == (deed.name, deed.where)
-        and one.rows_in is not None
-        and one.rows_out is not None
-        and one.rows_out < one.rows_in
-        and bool(one.by)
+        (one.name, one.where) == (deed.name, deed.where) and (one.pooled or _groups(one))
         for one in (step.operations if step else ())
     )
+
+
+def _groups(one: Operation) -> bool:
+    fewer = one.rows_in is not None and one.rows_out is not None and one.rows_out < one.rows_in
+    return fewer and bool(one.by)

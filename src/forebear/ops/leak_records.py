@@ -20,7 +20,7 @@ def duplicates(case: Case) -> Checked:
         (mine, seen), (theirs, all_seen) = (
             case.meeting.rows_of(ids, root) for ids in (case.train, case.test)
         )
-        if mine is None and theirs is None:
+        if not any(mask is not None and mask.any() for mask in (mine, theirs)):
             continue
         rows = len(mine if mine is not None else theirs)
         records = case.contents.of(case.meeting.nodes[root], rows=rows)
