@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from msgspec import Struct, structs
 from forebear.engines.sql_columns import KINDS, ColumnMaking, Follower, Made
 from forebear.engines.sql_words import is_file, words_of
 
-__all__ = ["NO_PARSER", "ColumnMaking", "SqlLineage", "columns_of"]
+__all__ = ["NO_PARSER", "ColumnMaking", "SqlLineage", "columns_of", "files_of", "name_of", "parsed"]
 
 NO_PARSER: Final = "Columns of SQL were not followed: sqlglot is not installed."
 _READER: Final = re.compile(r"read_|(parquet|delta|iceberg|sqlite)_scan", re.IGNORECASE)
@@ -69,18 +70,35 @@ def columns_of(
     if len(sql) > _LONGEST:
         return _by_words(sql[:_LONGEST], "The SQL is too long to read its columns.")
     try:
-        import sqlglot
+        with _in_silence():
+            found = [_of_statement(one, dialect, schema or {}) for one in parsed(sql, dialect)]
+        return _several(found)
     except ModuleNotFoundError:
         return _by_words(sql, NO_PARSER)
-    # It warns of SQL that it only partly knows; a program that is recorded has not asked.
+    except (Exception, RecursionError):
+        return _by_words(sql, "The SQL could not be parsed, so its columns were not followed.")
+
+
+def parsed(sql: str, dialect: str | None) -> list[Any]:
+    """Return the statements in some SQL as sqlglot's trees.
+
+    Raises:
+        Exception: it is not installed, or cannot make sense of the SQL.
+    """
+    import sqlglot
+
+    with _in_silence():
+        return [one for one in sqlglot.parse(sql, dialect=dialect) if one is not None]
+
+
+@contextmanager
+def _in_silence() -> Iterator[None]:
+    """Let sqlglot not warn of SQL that it only partly knows; the program has not asked."""
     logger = logging.getLogger("sqlglot")
     level = logger.level
     logger.setLevel(logging.CRITICAL + 1)
     try:
-        parsed = [one for one in sqlglot.parse(sql, dialect=dialect) if one is not None]
-        return _several([_of_statement(one, dialect, schema or {}) for one in parsed])
-    except (Exception, RecursionError):
-        return _by_words(sql, "The SQL could not be parsed, so its columns were not followed.")
+        yield
     finally:
         logger.setLevel(level)
 
@@ -140,7 +158,7 @@ def _of_statement(
     query, targets, names = _parts(tree)
     if query is None:
         reading = exp.Update | exp.Delete | exp.Merge | exp.Pivot | exp.Insert
-        read = [_name(t) for t in tree.find_all(exp.Table)] if isinstance(tree, reading) else []
+        read = [name_of(t) for t in tree.find_all(exp.Table)] if isinstance(tree, reading) else []
         copied = isinstance(tree, exp.Copy)
         tables = [name for name in _once(read) if name not in targets]
         return SqlLineage(
@@ -172,10 +190,10 @@ def _parts(tree: Any) -> tuple[Any, list[str], list[str]]:
     if isinstance(target, exp.Schema):
         names = [one.name for one in target.expressions] if isinstance(tree, exp.Insert) else []
         target = target.this
-    targets = [_name(target)] if isinstance(target, exp.Table) else []
+    targets = [name_of(target)] if isinstance(target, exp.Table) else []
     if isinstance(tree, exp.Copy):
         if tree.args.get("kind"):  # COPY table FROM file
-            return None, [_name(tree.this)], []
+            return None, [name_of(tree.this)], []
         targets = [file.name for file in tree.args.get("files") or ()]
         inner = tree.this
         query = exp.select("*").from_(inner) if isinstance(inner, exp.Table) else inner.unnest()
@@ -187,7 +205,8 @@ def _parts(tree: Any) -> tuple[Any, list[str], list[str]]:
     return query if known else None, targets, names
 
 
-def _name(table: Any) -> str:
+def name_of(table: Any) -> str:
+    """Return what SQL calls a table."""
     return ".".join(part.name for part in table.parts)
 
 
@@ -215,8 +234,8 @@ class _Reads:
     def _rename(self, table: Any) -> None:
         from sqlglot import exp
 
-        files = _files(table)
-        shown = files[0] if files else _name(table)
+        files = files_of(table)
+        shown = files[0] if files else name_of(table)
         is_named = bool(files) or isinstance(table.this, exp.Identifier)
         if table.name in self.shown or not shown or not is_named:
             return
@@ -239,13 +258,13 @@ class _Reads:
         return f"{self.shown[table]}.{self._spelled.get((table, column.lower()), column)}"
 
 
-def _files(table: Any) -> list[str]:
+def files_of(table: Any) -> list[str]:
     """Return the files that a table stands for: a quoted path, or the texts given to `read_…`."""
     from sqlglot import exp
 
     inner = table.this
     if isinstance(inner, exp.Identifier):
-        return [_name(table)] if is_file(_name(table)) else []
+        return [name_of(table)] if is_file(name_of(table)) else []
     if not isinstance(inner, exp.Func):
         return []
     called = inner.name if isinstance(inner, exp.Anonymous) else inner.sql_name()

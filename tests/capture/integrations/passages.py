@@ -29,10 +29,10 @@ def reach(record, made) -> str:
 
 
 def passage_to(record, artifact: str) -> Passed:
-    """Return the recorded way to an artifact; what is the source itself has none."""
+    """Return the recorded way to an artifact; what was made by no step has none."""
     labels = {name: artifact.label or "" for name, artifact in record.artifacts.items()}
-    steps = [step for step in record.steps if step.kind != "ingest"]
-    step = next((s for s in steps if artifact in [g.artifact for g in s.generated]), None)
+    making = (s for s in record.steps if artifact in [g.artifact for g in s.generated])
+    step = next(making, None)
     if step is None:
         return Passed({}, {})
     flow = next((flow for flow in step.flows if flow.target == artifact), None)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from forebear.capture import queries
+from forebear.capture import asking
 
 from .recording import recording
 
@@ -149,12 +149,12 @@ def test_errors_are_those_of_duckdb(folder):
 
 def test_without_sqlglot_tables_are_known_and_columns_a_gap(folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "sqlglot", None)
-    queries._parsed.cache_clear()
+    asking._parsed.cache_clear()
     with recording(folder) as record:
         duckdb.sql("FROM 'x.csv' SELECT a").df()
         frame = pd.read_csv("x.csv")
         duckdb.sql("SELECT b FROM frame").df().to_parquet("out.parquet")
-    queries._parsed.cache_clear()
+    asking._parsed.cache_clear()
     assert len(frame) == 20
     assert record.gaps == ["Columns of SQL were not followed: sqlglot is not installed."]
     assert "x.csv" in record.ancestors(record.by_label("out.parquet").artifact)

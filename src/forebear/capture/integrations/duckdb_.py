@@ -13,16 +13,26 @@ import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from forebear.capture.asking import Asked, Database, asked
 from forebear.capture.datafiles import data_written
+from forebear.capture.integrations._duckdb_rows import (
+    Known,
+    columns_of_file,
+    in_catalogue,
+    reader_of,
+    selected,
+)
 from forebear.capture.objects import data_of
 from forebear.capture.passing import observe_in_frame, sql_among
 from forebear.capture.patching import Call, Patches
-from forebear.capture.queries import Asked, Database, asked, result_read, rows_read, table_written
+from forebear.capture.queries import frame_way, result_read, rows_read, table_written
+from forebear.capture.queryrows import Values, relations
 from forebear.capture.session import Session
 from forebear.capture.tracker import Origin
 from forebear.engines import tables
+from forebear.engines.sql_rows import selected_in
 
 __all__ = ["MODULES", "asked_of"]
 
@@ -45,20 +55,13 @@ _CHANGES: Final = ("insert", "update", "delete", "merge")
 _STATES: weakref.WeakKeyDictionary[Session, _State] = weakref.WeakKeyDictionary()
 
 
-class _Known(NamedTuple):
-    """A table or view in the catalogue: its database's file, if it has one, and its columns."""
-
-    path: str | None
-    columns: list[str]
-
-
 class _State:
     """What one session knows of DuckDB: the databases of connections, and open queries."""
 
     def __init__(self) -> None:
         self.databases: weakref.WeakKeyDictionary[Any, Database] = weakref.WeakKeyDictionary()
         self.asked: weakref.WeakKeyDictionary[Any, Asked] = weakref.WeakKeyDictionary()
-        self.catalogue: dict[tuple[int, str], _Known | None] = {}
+        self.catalogue: dict[tuple[int, str], Known | None] = {}
 
 
 def _state(session: Session) -> _State:
@@ -120,7 +123,7 @@ def _database(session: Session, connection: Any) -> Database:
     return _state(session).databases.setdefault(connection, Database(None, "duckdb"))
 
 
-def _lookup(session: Session, connection: Any, name: str) -> _Known | None:
+def _lookup(session: Session, connection: Any, name: str) -> Known | None:
     """Return what the catalogue says of a table or view; asked once until it is changed.
 
     A cursor of its own leaves the open result of the program's connection alone.
@@ -128,28 +131,11 @@ def _lookup(session: Session, connection: Any, name: str) -> _Known | None:
     known = _state(session).catalogue
     key = (id(_database(session, connection)), name.lower())
     if key not in known:
-        known[key] = _in_catalogue(connection, name)
+        known[key] = in_catalogue(connection, name)
     return known[key]
 
 
-def _in_catalogue(connection: Any, name: str) -> _Known | None:
-    *before, table = name.split(".")
-    cursor: Any = connection.cursor()
-    try:
-        rows = cursor.execute(
-            "SELECT d.path, c.database_name, c.schema_name, c.column_name FROM duckdb_columns() c"
-            " JOIN duckdb_databases() d USING (database_name)"
-            " WHERE lower(c.table_name) = ? AND NOT c.internal ORDER BY c.column_index",
-            [table.lower()],
-        ).fetchall()
-    finally:
-        cursor.close()
-    wanted = {word.lower() for word in before}
-    fitting = [row for row in rows if wanted <= {str(row[1]).lower(), str(row[2]).lower()}]
-    return _Known(fitting[0][0], [row[3] for row in fitting]) if fitting else None
-
-
-def _uri(known: _Known | None) -> str | None:
+def _uri(known: Known | None) -> str | None:
     return f"duckdb://{Path(known.path).absolute()}" if known is not None and known.path else None
 
 
@@ -168,6 +154,7 @@ def _after_asked(call: Call, result: Any) -> None:
         return
     session = call.session
     query = asked_of(session, connection, sql, call.before or {})
+    query.params = _params(call)
     name = f"duckdb.{call.function}"
     if query.action not in ("select", "values", "copy", *_CHANGES):
         _state(session).catalogue.clear()
@@ -196,10 +183,27 @@ def asked_of(session: Session, connection: Any, sql: str, variables: Mapping[str
         for name in names:
             known = _lookup(session, connection, name)
             columns = known.columns if known is not None else _columns(variables.get(name))
+            columns = columns or columns_of_file(connection, name)
             found |= {name: columns} if columns else {}
         return found
 
-    return asked(session, sql, "duckdb", resolve, schema=schema, made=database.made)
+    found = asked(session, sql, "duckdb", resolve, schema=schema, made=database.made)
+    found.variables = {name: weakref.ref(one) for name, one in _frames_among(variables)}
+    found.variables |= database.frames
+    return found
+
+
+def _params(call: Call) -> Any:
+    """Return the parameters that were given with SQL."""
+    for name in ("parameters", "params"):
+        if name in call.kwargs:
+            return call.kwargs[name]
+    return next((one for one in call.args[1:] if isinstance(one, list | tuple | dict)), None)
+
+
+def _frames_among(variables: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return the variables that are tables in memory; what is asked of them may be asked again."""
+    return [(name, one) for name, one in variables.items() if tables.is_tabular(one)]
 
 
 def _of_variable(session: Session, thing: Any, name: str) -> Origin | None:
@@ -244,17 +248,42 @@ def _written(call: Call, connection: Any, query: Asked, sql: str, name: str) -> 
         known = _lookup(call.session, connection, target)
         database.made.pop(target.lower(), None)
         if query.action == "create" and query.origins and _uri(known) is None:
-            database.made[target.lower()] = query.sql or sql
+            database.made[target.lower()] = query
+        adds = query.action in _CHANGES or query.action == "copy"
+        way, size = _into_table(call.session, connection, target, query, name, adds=adds)
         table_written(
             call,
             database,
             target,
-            query.origins,
+            way,
             name,
             uri=_uri(known),
-            adds=query.action in _CHANGES or query.action == "copy",
+            adds=adds,
+            size=size,
             attrs=query.attrs(),
         )
+
+
+def _into_table(
+    session: Session, connection: Any, table: str, query: Asked, name: str, *, adds: bool
+) -> tuple[Origin, int]:
+    """Return the way of a query's result into a table, and the rows that this has."""
+    known = _lookup(session, connection, table)
+    names = known.columns if known is not None else []
+    chosen = selected_in(query.own or "", "duckdb")
+    if adds or chosen is None or not names:
+        return query.origin(name, names if not adds else tuple(query.lineage.columns)), 0
+    reader = reader_of(connection, query)
+    written: list[int] = []
+
+    def values() -> Values:
+        _, rows = reader.rows(selected("*", table))
+        written.append(len(rows))
+        return [[row[at] for row in rows] for at in range(len(names))]
+
+    rows = relations(session, chosen, values, reader, "duckdb")
+    rows = rows if written else {}
+    return query.origin(name, names, rows, written[0] if written else None), sum(written)
 
 
 # Relations ------------------------------------------------------------------------------------
@@ -267,7 +296,7 @@ def _after_reader(call: Call, result: Any) -> None:
     files = given if isinstance(given, list | tuple) else [given]
     texts = [str(file) for file in files if isinstance(file, str | Path)]
     listed = ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
-    sql = _selected("*", f"read_files([{listed}])")
+    sql = selected("*", f"read_files([{listed}])")
     _state(call.session).asked[result] = asked(call.session, sql, "duckdb", lambda name: None)
 
 
@@ -280,14 +309,14 @@ def _after_taking(call: Call, result: Any) -> None:
 
 def _of_frame(call: Call, frame: Any, name: str) -> Asked:
     connection, _ = _connection(call)
-    sql = _selected("*", '"' + name.replace('"', "") + '"')
+    sql = selected("*", '"' + name.replace('"', "") + '"')
     return asked_of(call.session, connection, sql, {name: frame})
 
 
 def _after_table(call: Call, result: Any) -> None:
     connection, rest = _connection(call)
     if rest and isinstance(rest[0], str):
-        sql = _selected("*", rest[0])
+        sql = selected("*", rest[0])
         _state(call.session).asked[result] = asked_of(call.session, connection, sql, {})
 
 
@@ -298,12 +327,15 @@ def _after_given(call: Call, result: Any) -> None:
         return
     database = _database(call.session, connection)
     origin = _of_variable(call.session, rest[1], str(rest[0]))
+    named = {str(rest[0]): rest[1]}
     _state(call.session).catalogue.clear()
     if origin is not None and call.function == "register":
         database.tables[str(rest[0]).lower()] = origin
+        database.frames |= {name: weakref.ref(one) for name, one in _frames_among(named)}
     elif origin is not None:
         uri = _uri(_lookup(call.session, connection, str(rest[0])))
-        table_written(call, database, str(rest[0]), [origin], "duckdb.append", uri=uri, adds=True)
+        way = frame_way(origin, "append")
+        table_written(call, database, str(rest[0]), way, "duckdb.append", uri=uri, adds=True)
 
 
 def _after_step(call: Call, result: Any) -> None:
@@ -317,7 +349,8 @@ def _after_step(call: Call, result: Any) -> None:
     if not known:
         return
     sql = _sql_of_step(call.function, known, [one for one in call.args[1:] if one is not None])
-    made = known[0].then(sql, known[1:])
+    own = _own_sql_of_step(call.function, known, [one for one in call.args[1:] if one is not None])
+    made = known[0].then(sql, known[1:], own=own)
     if sql is None:
         made.gaps.append(f"The columns of DuckDB's {call.function} were not followed.")
     state.asked[result] = made
@@ -333,20 +366,38 @@ def _sql_of_step(method: str, known: list[Asked], given: list[Any]) -> str | Non
     if not given or not all(isinstance(one, str) for one in given):
         return None
     if method in ("project", "select"):
-        return _selected(", ".join(given), f"({inner}) AS relation")
-    return _selected(given[0], f"({inner}) AS relation") if method == "aggregate" else None
+        return selected(", ".join(given), f"({inner}) AS relation")
+    return selected(given[0], f"({inner}) AS relation") if method == "aggregate" else None
 
 
-def _selected(what: str, source: str) -> str:
-    """Return a query, to be read only: nothing executes it."""
-    return " ".join(["SELECT", what, "FROM", source])
+def _own_sql_of_step(method: str, known: list[Asked], given: list[Any]) -> str | None:
+    """Return a query with the rows of a relation, where that is plain to see."""
+    inner = known[0].own
+    if inner is None or len(known) > 1:
+        return None
+    if method in ("set_alias", "alias"):
+        return inner
+    word = {"filter": "WHERE", "order": "ORDER BY", "limit": "LIMIT"}.get(method)
+    source = f"({inner}) AS relation"
+    if word is not None and len(given) == 1:
+        return " ".join([selected("*", source), word, str(given[0])])
+    if method in ("project", "select") and given and all(isinstance(one, str) for one in given):
+        return selected(", ".join(given), source)
+    return None
 
 
 def _after_relation(call: Call, result: Any) -> None:
     query = _state(call.session).asked.get(call.args[0])
     if query is not None:
         names = list(call.args[0].columns) if call.function in _ROWS else []
-        _fetched(call, query, result, names, Database(None, "duckdb"))
+        connection = _of_relation(call.args[0])
+        _fetched(call, query, result, names, Database(None, "duckdb"), connection=connection)
+
+
+def _of_relation(relation: Any) -> Any:
+    """Return the connection behind a relation, the default one where it does not tell."""
+    connection = getattr(relation, "_con", None)
+    return sys.modules["duckdb"].default_connection() if connection is None else connection
 
 
 def _after_fetch(call: Call, result: Any) -> None:
@@ -357,17 +408,24 @@ def _after_fetch(call: Call, result: Any) -> None:
     query = _state(call.session).asked.get(connection)
     if query is not None:
         names = [column[0] for column in connection.description or ()]
-        _fetched(call, query, result, names, _database(call.session, connection))
+        database = _database(call.session, connection)
+        _fetched(call, query, result, names, database, connection=connection)
 
 
 def _fetched(
-    call: Call, query: Asked, result: Any, names: Sequence[str], database: Database
+    call: Call,
+    query: Asked,
+    result: Any,
+    names: Sequence[str],
+    database: Database,
+    *,
+    connection: Any,
 ) -> None:
-    name = f"duckdb.{call.function}"
+    name, reader = f"duckdb.{call.function}", reader_of(connection, query)
     if call.function in _ROWS:
-        rows_read(call, query, result, names, database, name=name)
+        rows_read(call, query, result, names, database, name=name, reader=reader)
     else:
-        result_read(call, query, result, name)
+        result_read(call, query, result, name, reader=reader)
 
 
 def _after_file(call: Call, result: Any, *, format: str) -> None:
@@ -382,15 +440,13 @@ def _after_file(call: Call, result: Any, *, format: str) -> None:
 def _after_into_table(call: Call, result: Any) -> None:
     query = _state(call.session).asked.get(call.args[0])
     name = call.argument(1, "table_name", "view_name")
-    connection = getattr(call.args[0], "_con", None)
-    if connection is None:
-        connection = sys.modules["duckdb"].default_connection()
+    connection = _of_relation(call.args[0])
     _state(call.session).catalogue.clear()
     table_written(
         call,
         _database(call.session, connection),
         str(name),
-        query.origins if query is not None else [],
+        query.origin(call.function) if query is not None else Origin(),
         f"duckdb.{call.function}",
         uri=_uri(_lookup(call.session, connection, str(name))),
         adds=call.function == "insert_into",

@@ -10,19 +10,25 @@ import os
 import re
 import sys
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from types import ModuleType
 from typing import Any, Final
 
+from forebear.capture.asking import Asked, Database, asked
 from forebear.capture.datafiles import remember_read
+from forebear.capture.flows import flow_of, operations_of
+from forebear.capture.integrations._duckdb_rows import reader_of
+from forebear.capture.integrations._sqlite_rows import sqlite_columns, sqlite_reader
 from forebear.capture.integrations.duckdb_ import asked_of
 from forebear.capture.objects import data_of
 from forebear.capture.patching import Call, Patches
-from forebear.capture.queries import Asked, Database, asked, result_read, table_written
+from forebear.capture.queries import frame_way, result_read, table_written
+from forebear.capture.queryrows import Reader
 from forebear.capture.session import Session, active, guarded
+from forebear.capture.tracker import Origin
 from forebear.core.clock import now
-from forebear.core.events import Link
+from forebear.core.events import Flow, Link
 
 __all__ = ["MODULES"]
 
@@ -168,7 +174,15 @@ def _read(call: Call, connection: Any, sql: str, result: Any, name: str) -> None
         return
     if hasattr(result, "__next__"):
         query.gaps.append(f"The parts in which {name} gave its result were not followed.")
-    result_read(call, query, result, name, params={"chunks": True} if query.gaps else None)
+    query.params = call.kwargs.get("params", query.params)
+    result_read(
+        call,
+        query,
+        result,
+        name,
+        params={"chunks": True} if query.gaps else None,
+        reader=_reader(session, connection, query),
+    )
 
 
 def _query(session: Session, connection: Any, sql: str) -> Asked | None:
@@ -183,7 +197,20 @@ def _query(session: Session, connection: Any, sql: str) -> Asked | None:
     def resolve(name: str) -> Any:
         return database.table(session, name)
 
-    return asked(session, sql, database.dialect, resolve, made=database.made)
+    def schema(names: Iterable[str]) -> dict[str, Sequence[str]]:
+        return {name: found for name in names if (found := sqlite_columns(database.uri, name))}
+
+    return asked(session, sql, database.dialect, resolve, schema=schema, made=database.made)
+
+
+def _reader(session: Session, connection: Any, query: Asked) -> Reader | None:
+    """Return how to ask the database once more, where that is cheap."""
+    duckdb = sys.modules.get("duckdb")
+    if duckdb is not None and isinstance(connection, duckdb.DuckDBPyConnection):
+        found: Reader = reader_of(connection, query)
+        return found
+    database = _database(session, connection)
+    return sqlite_reader(database.uri, query.params) if database is not None else None
 
 
 def _after_pandas_write(call: Call, result: Any) -> None:
@@ -206,7 +233,8 @@ def _write(call: Call, connection: Any, table: str, adds: bool) -> None:
     if database is None or origin is None:
         return
     name = f"{type(call.args[0]).__name__}.{call.function}"
-    table_written(call, database, table, [origin], name, adds=adds)
+    way = frame_way(origin, call.function)
+    table_written(call, database, table, way, name, adds=adds, size=len(call.args[0]))
 
 
 # Statements -----------------------------------------------------------------------------------
@@ -250,13 +278,13 @@ def _changed(session: Session, database: Database, table: str, query: Asked, nam
     if query.action == "delete":
         return
     links = query.links()
+    way = query.origin(name, tuple(query.lineage.columns))
     if not links and query.action != "create":
         links = [Link(artifact=one, role="input", evidence="inferred") for one in session.leaves()]
     written = database.table(session, table, mode="write")
     if written is None:
-        origin = query.origin(name)
-        origin.exact = bool(query.origins)
-        database.tables[table.lower()] = origin
+        way.exact = bool(query.origins)
+        database.tables[table.lower()] = way
         return
     if not links:
         return
@@ -268,8 +296,15 @@ def _changed(session: Session, database: Database, table: str, query: Asked, nam
         started=now(),
         used=[link for link in links if link.artifact != written.artifact],
         generated=[Link(artifact=written.artifact or "")],
+        operations=operations_of(session, way.operations) if query.origins else [],
+        flows=[_flow(session, written.artifact or "", way)] if query.origins else [],
         attrs=query.attrs(),
     )
+
+
+def _flow(session: Session, artifact: str, way: Origin) -> Flow:
+    sources = [one for one in way.parents if one.artifact != artifact]
+    return flow_of(session, artifact, way, sources, rows=0)
 
 
 def _after_connect(call: Call, result: Any) -> None:

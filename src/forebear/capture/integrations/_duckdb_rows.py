@@ -1,0 +1,88 @@
+"""Asking DuckDB for columns and numbers of rows, by a cursor of its own that only reads.
+
+So the open result of the program's connection is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from forebear.capture.asking import Asked
+from forebear.capture.datafiles import places_of
+from forebear.capture.queryrows import MOST_ROWS, Reader
+
+__all__ = ["Known", "columns_of_file", "in_catalogue", "reader_of", "selected"]
+
+
+class Known(NamedTuple):
+    """A table or view in the catalogue: its database's file, if it has one, and its columns."""
+
+    path: str | None
+    columns: list[str]
+
+
+def in_catalogue(connection: Any, name: str) -> Known | None:
+    *before, table = name.split(".")
+    cursor: Any = connection.cursor()
+    try:
+        rows = cursor.execute(
+            "SELECT d.path, c.database_name, c.schema_name, c.column_name FROM duckdb_columns() c"
+            " JOIN duckdb_databases() d USING (database_name)"
+            " WHERE lower(c.table_name) = ? AND NOT c.internal ORDER BY c.column_index",
+            [table.lower()],
+        ).fetchall()
+    finally:
+        cursor.close()
+    wanted = {word.lower() for word in before}
+    fitting = [row for row in rows if wanted <= {str(row[1]).lower(), str(row[2]).lower()}]
+    return Known(fitting[0][0], [row[3] for row in fitting]) if fitting else None
+
+
+def columns_of_file(connection: Any, name: str) -> list[str]:
+    """Return the columns of a file on this machine, as DuckDB reads it without being told how."""
+    if not any(isinstance(place, Path) and place.is_file() for place in places_of(name)):
+        return []
+    cursor = connection.cursor()
+    try:
+        quoted = name.replace("'", "''")
+        rows = cursor.execute(" ".join(["DESCRIBE", selected("*", f"'{quoted}'")])).fetchall()
+    except Exception:  # it is not for us to say
+        return []
+    finally:
+        cursor.close()
+    return [row[0] for row in rows]
+
+
+def reader_of(connection: Any, query: Asked) -> Reader:
+    """Return how to ask a connection once more, by a cursor of its own."""
+    alive = {name: one for name, ref in query.variables.items() if (one := ref()) is not None}
+
+    def ask(sql: str, params: Any = None) -> Any:
+        # DuckDB looks for variables in the frame that calls it.
+        cursor = connection.cursor()
+        frame = {**alive, "_forebear": (cursor, sql, params)}
+        return eval(_CALL, frame)  # noqa: S307  our own words
+
+    def rows(sql: str) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
+        cursor = ask(sql, query.params)
+        return [column[0] for column in cursor.description], cursor.fetchall()
+
+    def numbers(table: str) -> Sequence[int] | None:
+        (size,) = ask(" ".join(["SELECT count(*) FROM", table])).fetchone()
+        return range(size) if size <= MOST_ROWS else None
+
+    def alike(one: str, two: str) -> bool:
+        # It keeps the order of rows where it joins and groups nothing.
+        return not any(word in two.lower() for word in (" join ", "group by", "sample"))
+
+    return Reader(rows, numbers, alike, "duckdb")
+
+
+_CALL: Final = compile("_forebear[0].execute(_forebear[1], _forebear[2])", "<forebear>", "eval")
+
+
+def selected(what: str, source: str) -> str:
+    """Return a query, to be read only: nothing executes it."""
+    return " ".join(["SELECT", what, "FROM", source])
