@@ -72,10 +72,23 @@ def test_files_that_a_program_and_its_children_open_are_seen(work: Path) -> None
     )
     done = forebear("run", "--", "sh", "tool.sh")
     assert (done.stdout, done.returncode) == ("shown\n", 3)
+    assert not list((work / ".forebear").glob("trace-*"))
     assert used() == {"in put.txt": "observed", "tool.sh": "observed"}
     assert made() == {"größe.txt": "observed", "out.txt": "observed"}
     trace = answer("trace", "out.txt")
     assert "in put.txt" in {node.get("label") for node in trace["nodes"]}
+
+
+@followed
+def test_what_the_shell_redirects_is_seen_too(work: Path) -> None:
+    (work / "in.txt").write_text("b\na\n")
+    with open("in.txt") as source, open("out.txt", "w") as target:
+        subprocess.run(
+            [*FOREBEAR, "run", "--quiet", "--", "sort"], stdin=source, stdout=target, check=True
+        )
+    assert (work / "out.txt").read_text() == "a\nb\n"
+    assert used() == {"in.txt": "observed"}
+    assert made() == {"out.txt": "observed"}
 
 
 @followed

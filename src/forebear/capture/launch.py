@@ -138,6 +138,7 @@ def launch(
         child = _spawn(command, variables, here, output, sandbox)
     except OSError as error:
         session.emit(RunEnded(run=session.run, status="failed", error=str(error)))
+        _complete(session, sight, ())
         session.stop()
         raise InvalidInput(f"Cannot run {program.command[0]}: {error.strerror}.") from error
     occasion: dict[str, Any] = {}
@@ -145,12 +146,10 @@ def launch(
     if describe and python is not None:
         describing.start()
     if sight is not None:
-        sight.follow(child.pid)
+        sight.follow(child.pid, inherits=output is None)
     with _signals_passed_to(child):
         code_ = child.wait()
-    if sight is not None:
-        sight.finish()
-    record_outputs(session, declared.outputs)
+    _complete(session, sight, declared.outputs)
     if describing.ident is not None:
         describing.join()
     elif describe and len(spools_of(folder / "spool", session.run)) < 2:
@@ -181,10 +180,24 @@ def _watcher(session: Session, program: Program, watch: bool | None) -> Strace |
         return None
     from forebear.capture.watching import watcher
 
-    sight = watcher(session)
+    sight = None
+    try:
+        sight = watcher(session)
+    except OSError as error:
+        session.trouble("watching", error)
     if sight is None:
         session.gap(f"What {program.name} did with files was not seen.")
     return sight
+
+
+def _complete(session: Session, sight: Strace | Polling | None, outputs: Sequence[str]) -> None:
+    """Record what is known of the program's files now that it has ended; never raises."""
+    try:
+        if sight is not None:
+            sight.finish()
+        record_outputs(session, outputs)
+    except Exception as error:
+        session.trouble("completing the record", error)
 
 
 def _record_late_code(session: Session, *, lost: bool) -> None:

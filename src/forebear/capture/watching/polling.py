@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from forebear.capture.session import Session
-from forebear.capture.watching.watched import Watched
+from forebear.capture.watching.watched import Watched, standard_file
 
 __all__ = ["Polling"]
 
@@ -36,6 +36,7 @@ class Polling:
         self._over = threading.Event()
         self._root = 0
         self._seen: set[tuple[int, str, bool]] = set()
+        self._ours = {standard_file(descriptor) for descriptor in (0, 1, 2)}
         self._known: set[int] = set()
         self._looker = threading.Thread(target=self._look_on, daemon=True)
 
@@ -43,9 +44,14 @@ class Polling:
         """Return the command that runs `words`: they themselves."""
         return words
 
-    def follow(self, process: int) -> None:
-        """Begin to look at a process and its children."""
+    def follow(self, process: int, *, inherits: bool) -> None:
+        """Begin to look at a process and its children.
+
+        `inherits` says that it has our own standard input and output.
+        """
         self._root = process
+        if inherits:
+            self._watched.given()
         self._looker.start()
 
     def finish(self) -> None:
@@ -81,7 +87,9 @@ class Polling:
                 with contextlib.suppress(OSError):
                     path = str(Path(entry.path).readlink())
                     writes = _writes(process, entry.name)
-                    if path.startswith("/") and (process, path, writes) not in self._seen:
+                    if not path.startswith("/") or path in self._ours:
+                        continue
+                    if (process, path, writes) not in self._seen:
                         self._seen.add((process, path, writes))
                         self._watched.opened(process, path, writes=writes)
 

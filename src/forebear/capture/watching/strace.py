@@ -83,9 +83,14 @@ class Strace:
             self._strace, *_OPTIONS, "-e", f"trace={_CALLS}", "-o", str(self._file), "--", *words
         ]  # fmt: skip
 
-    def follow(self, process: int) -> None:
-        """Begin to read what is written of the program, which has this process id."""
+    def follow(self, process: int, *, inherits: bool) -> None:
+        """Begin to read what is written of the program, which has this process id.
+
+        `inherits` says that it has our own standard input and output.
+        """
         self._root = process
+        if inherits:
+            self._watched.given()
         self._reader.start()
 
     def finish(self) -> None:
@@ -102,6 +107,9 @@ class Strace:
             while True:
                 data = rest + file.read(1 << 20)
                 *lines, rest = data.split(b"\n")
+                if lines:
+                    # It holds command lines as they are: whatever becomes of us, it shall not stay.
+                    self._file.unlink(missing_ok=True)
                 ends = [self._take(line.decode("ascii", "replace")) for line in lines]
                 if self._root in ends:
                     return

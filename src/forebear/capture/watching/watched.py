@@ -21,7 +21,7 @@ from forebear.capture.files import is_ignored, is_scratch
 from forebear.capture.session import Session
 from forebear.core.events import EdgesRecorded, Link
 
-__all__ = ["Watched"]
+__all__ = ["Watched", "standard_file"]
 
 _MOST_FILES: Final = 10_000
 _LIBRARY: Final = re.compile(r"\.so(\.\d+)*$|/pyvenv\.cfg$")
@@ -46,6 +46,13 @@ class Watched:
         self._todo: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
+
+    def given(self) -> None:
+        """The program has our own standard input and output: files where a shell made them so."""
+        for descriptor, writes in ((0, False), (1, True)):
+            path = standard_file(descriptor)
+            if path is not None and not is_ignored(path):
+                self._note(_Opened(path, writes, None))
 
     # What is seen -------------------------------------------------------------------------
 
@@ -166,6 +173,15 @@ class _Opened(NamedTuple):
     path: str
     writes: bool
     at: float | None
+
+
+def standard_file(descriptor: int) -> str | None:
+    """Return the file that stands behind a descriptor of this process, if one does."""
+    try:
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
+    except OSError:
+        return None
+    return str(path) if path.is_absolute() and path.is_file() else None
 
 
 def _changed(path: Path) -> float | None:
