@@ -25,7 +25,7 @@ def collected(shadow: Shadow, result: Any, engine: Any = IN_MEMORY) -> dict[Anch
     """Return which rows of its sources are in what a frame has become."""
     asked = shadow.free or (shadow.unsure and engine != IN_MEMORY)  # in memory the order is sure
     compared = _compared(shadow, result) if asked else []
-    numbers = shadow.frame.select([*shadow.index, *compared])
+    numbers = shadow.frame.select([*shadow.numbers, *compared])
     numbers = numbers.collect(engine=engine)
     if numbers.height != result.height:
         return {}
@@ -34,7 +34,7 @@ def collected(shadow: Shadow, result: Any, engine: Any = IN_MEMORY) -> dict[Anch
         if numbers is None:
             return {}
     found: dict[Anchor, Relation] = {}
-    for name, anchor in shadow.index.items():
+    for name, anchor in shadow.numbers.items():
         way = relation(numbers[name], anchor.rows(), nested=shadow.nested)
         found[anchor] = combined(found[anchor], way) if anchor in found else way
     return found
@@ -42,7 +42,7 @@ def collected(shadow: Shadow, result: Any, engine: Any = IN_MEMORY) -> dict[Anch
 
 def is_large(shadow: Shadow) -> bool:
     """Tell whether asking a lazy query once more costs too much."""
-    return any(anchor.rows() > _MOST_ROWS for anchor in shadow.index.values())
+    return any(anchor.rows() > _MOST_ROWS for anchor in shadow.numbers.values())
 
 
 def looked_up(

@@ -273,7 +273,7 @@ def _join(reader: _Reader, node: Any, below: list[Plan]) -> Plan:
     for name in reader.plan.get_schema():
         if name in left.columns:
             found[name] = left.columns[name]
-            partner = next((r for r, one in keys.items() if one == name), None)
+            partner = next((r for r, one in keys.items() if one == name), "")
             if how.startswith(("Full", "Right")) and partner in right.columns:
                 found[name] = _both(found[name], right.columns[partner])
         elif name in right.columns:

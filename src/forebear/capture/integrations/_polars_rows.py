@@ -196,7 +196,7 @@ def _found_again(source: Any, thing: Any) -> Relation:
 def note_parts(frame: Any, found: Sequence[Any], args: Any, kwargs: Mapping[str, Any]) -> None:
     """Note which rows each part of `partition_by` holds."""
     shadow = shadow_of(frame, Anchor(frame, frame.height))
-    name = next(iter(shadow.index))
+    name = next(iter(shadow.numbers))
     chosen = {key: value for key, value in kwargs.items() if key not in ("as_dict", "include_key")}
     if chosen.get("maintain_order") is False:
         return

@@ -58,7 +58,7 @@ class Shadow(NamedTuple):
     """A lazy frame with row numbers of its sources as further columns."""
 
     frame: Any
-    index: Mapping[str, Anchor]
+    numbers: Mapping[str, Anchor]
     unsure: bool = False
     """The order of rows is not promised: it has to be compared."""
     free: bool = False
@@ -68,7 +68,7 @@ class Shadow(NamedTuple):
 
     def visible(self) -> Any:
         """Return the frame without the numbers."""
-        return self.frame.drop(list(self.index))
+        return self.frame.drop(list(self.numbers))
 
 
 shadows: Final[Beside[Shadow]] = Beside()
@@ -147,7 +147,7 @@ def _beside(shadow: Shadow, visible: Any) -> Shadow | None:
     if shadow.unsure or shadow.free:
         return None
     polars: Any = sys.modules["polars"]
-    numbers = shadow.frame.select(list(shadow.index))
+    numbers = shadow.frame.select(list(shadow.numbers))
     return shadow._replace(frame=polars.concat([visible, numbers], how="horizontal"))
 
 
@@ -207,7 +207,7 @@ def _selected(shadow: Shadow, made: Made, plan: Plan | None) -> Shadow | None:
         return _beside(shadow, visible)
     args, kwargs = _without({name for name, one in plan.columns.items() if one.hidden}, made)
     args = [one for _, one in expressions(args, {})]
-    return shadow._replace(frame=shadow.frame.select(*args, *shadow.index, **kwargs))
+    return shadow._replace(frame=shadow.frame.select(*args, *shadow.numbers, **kwargs))
 
 
 def _in_place(shadow: Shadow, made: Made, plan: Plan | None) -> Shadow | None:
@@ -230,7 +230,7 @@ def _cast(shadow: Shadow, made: Made, plan: Plan | None) -> Shadow | None:
 
 def _dropped(shadow: Shadow, made: Made, plan: Plan | None) -> Shadow | None:
     names = schema_of(made.thing)
-    return shadow._replace(frame=shadow.frame.select(*names, *shadow.index))
+    return shadow._replace(frame=shadow.frame.select(*names, *shadow.numbers))
 
 
 def _renamed(shadow: Shadow, made: Made, plan: Plan | None) -> Shadow | None:
@@ -282,8 +282,8 @@ def _joined(shadow: Shadow, made: Made, plan: Plan | None) -> Shadow | None:
     right = _shadow(other)
     if shadow.nested or (right is not None and right.nested):
         return None
-    frame, index = (other.lazy(), {}) if right is None else (right.frame, dict(right.index))
-    twice = {name: _new_name() for name in index if name in shadow.index}
+    frame, index = (other.lazy(), {}) if right is None else (right.frame, dict(right.numbers))
+    twice = {name: _new_name() for name in index if name in shadow.numbers}
     if twice:
         frame = frame.rename(twice)
         index = {twice.get(name, name): anchor for name, anchor in index.items()}
@@ -298,7 +298,7 @@ def _joined(shadow: Shadow, made: Made, plan: Plan | None) -> Shadow | None:
     how = kwargs.get("how")
     if not ordered and (how == "full" or (lazy and how not in ("semi", "anti"))):
         free = True
-    return Shadow(joined, {**shadow.index, **index}, unsure=True, free=free)
+    return Shadow(joined, {**shadow.numbers, **index}, unsure=True, free=free)
 
 
 def _exploded(shadow: Shadow, made: Made, plan: Plan | None) -> Shadow | None:
@@ -320,7 +320,7 @@ def _unpivoted(shadow: Shadow, made: Made, plan: Plan | None) -> Shadow | None:
         on = [name for name in schema_of(made.args[0]) if name not in index]
     if not all(isinstance(one, str) for one in (*index, *on)):
         return None
-    frame = shadow.frame.unpivot(on, index=[*index, *shadow.index], **kwargs)
+    frame = shadow.frame.unpivot(on, index=[*index, *shadow.numbers], **kwargs)
     return shadow._replace(frame=frame)
 
 
@@ -331,12 +331,12 @@ def _grouped(shadow: Shadow, made: Made, asked: Groups, plan: Plan | None) -> Sh
     if asked.function == "rolling":
         return None
     polars: Any = sys.modules["polars"]
-    numbers = [polars.col(one).explode() if shadow.nested else one for one in shadow.index]
+    numbers = [polars.col(one).explode() if shadow.nested else one for one in shadow.numbers]
     chosen, named = _aggregates(made, plan)
     ordered = {"maintain_order": True} if asked.function == "group_by" else {}
     frame = asked.of(shadow.frame, **ordered).agg(*chosen, *numbers, **named)
     free = asked.function == "group_by" and not asked.kwargs.get("maintain_order")
-    return Shadow(frame, shadow.index, unsure=True, free=shadow.free or free, nested=True)
+    return Shadow(frame, shadow.numbers, unsure=True, free=shadow.free or free, nested=True)
 
 
 def _aggregates(made: Made, plan: Plan) -> tuple[list[Any], dict[str, Any]]:
@@ -363,9 +363,9 @@ def _concatenated(made: Made) -> Shadow | None:
     if how.startswith("align") or any(one is None or one.nested for one in found):
         return None
     known = [one for one in found if one is not None]
-    index = {name: anchor for one in known for name, anchor in one.index.items()}
+    index = {name: anchor for one in known for name, anchor in one.numbers.items()}
     if how == "horizontal":
-        if len(index) < sum(len(one.index) for one in known):
+        if len(index) < sum(len(one.numbers) for one in known):
             return None
     else:
         how = "diagonal_relaxed" if how.endswith("relaxed") else "diagonal"

@@ -154,8 +154,8 @@ def _aggregated(asked: Asked) -> Columns | None:
         of = [of] if isinstance(of, str) else list(of)
         feeds = [feed for one in of if (feed := found.feed(one)) is not None]
         made_of["_".join([*of, function])] = merged(feeds, asked.operation if feeds else None)
-    feeds = [found.feed(name) if name in keys else made_of.get(name) for name in names]
-    return Columns(names, tuple(feed or Feed() for feed in feeds))
+    made_of |= {name: feed for name in keys if (feed := found.feed(name)) is not None}
+    return Columns(names, tuple(made_of.get(name) or Feed() for name in names))
 
 
 def _joined(asked: Asked) -> Columns | None:

@@ -260,7 +260,7 @@ def _collected(
 ) -> tuple[Any, Iterable[Any]]:
     """A lazy frame became one in memory: its rows are those of its sources."""
     shadow = _polars_shadows.shadows.get(args[0])
-    anchors = dict.fromkeys(shadow.index.values()) if shadow is not None else ()
+    anchors = dict.fromkeys(shadow.numbers.values()) if shadow is not None else ()
     return result, [args[0], *anchors]
 
 
@@ -347,7 +347,7 @@ def _rows_collected(session: Session, made: Made, columns: Columns | None) -> di
     if not _polars_numbers.is_large(shadow):
         found = _polars_numbers.collected(shadow, result, made.kwargs.get("engine", "auto"))
     elif columns is not None and not shadow.nested:
-        known = [(one, session.tracker.get(one)) for one in dict.fromkeys(shadow.index.values())]
+        known = [(one, session.tracker.get(one)) for one in dict.fromkeys(shadow.numbers.values())]
         sources = [(one, origin) for one, origin in known if origin is not None]
         found = _polars_numbers.looked_up(sources, result, columns)
     else:
