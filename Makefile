@@ -58,7 +58,8 @@ bench: bench-digests bench-capture bench-ingest bench-graph bench-whoused  ## al
 bench-digests: $(READY)  ## digests beside MLflow's and beside the limit
 	@$(BIN)/python bench/digests.py
 
-bench-capture: $(READY)  ## the cost of recording, with and without, beside MLflow autolog
+bench-capture: $(READY)  ## how true recording is over the corpus, and its cost (CORPUS="--only 01 16")
+	@$(BIN)/python bench/corpus.py $(CORPUS)
 	@$(BIN)/python bench/capture.py
 
 bench-ingest: $(READY)  ## durable events a second beside sqlite3 and COPY alone, and a million points

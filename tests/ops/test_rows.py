@@ -153,3 +153,52 @@ def test_a_copy_and_a_part_that_was_read_are_followed(store, story, client):
     assert answer.rows == 9
     assert [(p.part, p.reached) for p in answer.parts] == [("train", 6), ("test", 9)]
     assert len(TRAIN) == 10
+
+
+def test_the_rows_themselves_are_told_where_they_are_asked_for(store, story, client):
+    story.cleansed(store)
+    store.append(story.events)
+    assert all(one.ranges == [] for one in asked(client).parts)
+    parts = {one.part: one for one in asked(client, ranges=True).parts}
+    told = {row for first, last in parts["train"].ranges for row in range(first, last + 1)}
+    assert told == {KEPT[place] for place in TRAIN}
+    assert parts["test"].ranges == [(1, 1), (10, 10), (12, 12), (15, 15), (18, 18)]
+
+
+def fitted(story, run, inputs, name, base=None):
+    model = story.memory("model", name, f"{name} of {run}")
+    more = [link(base, "base")] if base else []
+    story.step(run, "train", f"{name}.partial_fit", [*inputs, *more], [model])
+    return model
+
+
+def test_rows_of_a_model_that_this_one_goes_on_from_were_learned_too(store, story, client):
+    raw = story.file("raw.csv", b"raw", rows=6)
+    run = story.run("chunks.py")
+    one, two = story.memory("data", "one", "one"), story.memory("data", "two", "two")
+    flows = [
+        story.flow(one, {raw: span(0, 2, 6)}, "x"),
+        story.flow(two, {raw: span(2, 3, 6)}, "x"),
+    ]
+    story.step(run, "split", "split", [link(raw)], [one, two], flows=flows)
+    first = fitted(story, run, [link(one, "train", "X")], "First")
+    model = fitted(story, run, [link(two, "train", "X")], "Second", base=first)
+    store.append(story.events)
+    answer = asked(client, model, ranges=True)
+    assert [(p.part, p.ranges) for p in answer.parts] == [("train", [(2, 4)]), ("base", [(0, 1)])]
+    assert answer.verdict.startswith("Second learned from 5 of 6 rows of raw.csv.")
+
+
+def test_a_source_of_the_answers_alone_has_rows_too(store, story, client):
+    raw, answers = story.file("raw.csv", b"raw", rows=3), story.file("y.csv", b"y", rows=5)
+    run = story.run("two.py")
+    y = story.memory("data", "y", "y")
+    flow = story.flow(y, {answers: span(1, 3, 5)}, "y")
+    story.step(run, "transform", "slice", [link(answers)], [y], flows=[flow])
+    inputs = [link(raw, "train", "X"), link(y, "train", "y")]
+    model = fitted(story, run, inputs, "Model")
+    store.append(story.events)
+    answer = asked(client, model, source=answers, ranges=True)
+    assert [(p.part, p.ranges) for p in answer.parts] == [("train", [(1, 3)])]
+    (part,) = asked(client, model, source=raw).parts
+    assert (part.part, part.reached) == ("train", 3)

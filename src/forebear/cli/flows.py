@@ -36,7 +36,12 @@ def columns(ref: str, *, as_of: str | None = None, common: Common = COMMON) -> N
 
 @command(ASK)
 def rows(
-    ref: str, *, source: str | None = None, as_of: str | None = None, common: Common = COMMON
+    ref: str,
+    *,
+    source: str | None = None,
+    ranges: bool = False,
+    as_of: str | None = None,
+    common: Common = COMMON,
 ) -> None:
     """How many rows of a source reached a model; where, and why, were the others lost?
 
@@ -46,11 +51,16 @@ def rows(
         A model: a name, a version, an alias, a digest or a file.
     source
         The data whose rows are meant: a file, a name, a digest. Needed where there are several.
+    ranges
+        Tell which rows are in each part, not only how many.
     as_of
         Answer as things were at this time: 2026-03-01 or 2026-03-01T12:00:00Z.
     """
     request = RowsRequest(
-        target=Target(ref=ref), source=Target(ref=source) if source else None, as_of=as_of
+        target=Target(ref=ref),
+        source=Target(ref=source) if source else None,
+        ranges=ranges,
+        as_of=as_of,
     )
     answer = ask(common, request)
     print_json(answer) if common.json else print_lines(rows_lines(answer))

@@ -127,10 +127,14 @@ def rows(
     ref: str | os.PathLike[str],
     *,
     source: str | os.PathLike[str] | None = None,
+    ranges: bool = False,
     as_of: str | None = None,
     store: str | None = None,
 ) -> Rows:
-    """Say how many rows of a source reached a model, and where and why the others were lost."""
+    """Say how many rows of a source reached a model, and where and why the others were lost.
+
+    With `ranges` each part tells which rows, as the first and the last of each run of them.
+    """
     from msgspec.structs import asdict
 
     from forebear.client.answers import asked
@@ -138,7 +142,7 @@ def rows(
     from forebear.ops.rows import RowsRequest
 
     where = _target(source) if source is not None else None
-    request = RowsRequest(target=_target(ref), source=where, as_of=as_of)
+    request = RowsRequest(target=_target(ref), source=where, ranges=ranges, as_of=as_of)
     return Rows(**asdict(asked(request, store)))
 
 

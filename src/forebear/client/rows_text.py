@@ -37,7 +37,15 @@ def rows_lines(answer: RowsResponse) -> list[Line]:
                 for one in answer.parts
             ]
         )
+        for one in answer.parts:
+            if one.ranges:
+                said = ", ".join(_range(*ends) for ends in one.ranges)
+                lines += paragraph(f"{one.part} {one.title}: {said}", indent="  ", style="dim")
     return lines + gap_lines(answer.gaps)
+
+
+def _range(first: int, last: int) -> str:
+    return f"{first}" if first == last else f"{first}–{last}"
 
 
 def _stage(stage: Stage) -> list[Line]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct
@@ -17,14 +17,22 @@ from forebear.ops.resolve import moment, resolve
 from forebear.ops.row_maps import MapReader, require_numpy
 from forebear.ops.source_code import SourceLines
 from forebear.ops.table import Context, Request, Target, operation
-from forebear.ops.training import Learned, flow_into, learned, measured_on, rows_known, steps_of
+from forebear.ops.training import (
+    Learned,
+    Training,
+    flow_into,
+    learned,
+    measured_on,
+    rows_known,
+    steps_of,
+)
 
 if TYPE_CHECKING:
     from forebear.analysis.rowways import Holding
 
 __all__ = ["Cut", "RowPart", "RowsRequest", "RowsResponse", "Stage", "cuts_of", "rows"]
 
-PartWord = Literal["train", "validation", "test", "input"]
+PartWord = Literal["train", "base", "validation", "test", "input"]
 _FEW: Final = 10
 
 
@@ -78,6 +86,9 @@ class RowPart(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rows: int | None
     reached: int | None
     repeated: int = 0
+    ranges: list[tuple[int, int]] = []
+    """Where they were asked for: the rows of the source, as the first and the last of each run of
+    them, from 0 on."""
 
 
 class RowsResponse(Struct, kw_only=True, omit_defaults=True):
@@ -102,6 +113,8 @@ class RowsRequest(Request[RowsResponse], frozen=True, kw_only=True, omit_default
     target: Target
     source: Target | None = None
     """Needed where the model comes from several sources."""
+    ranges: bool = False
+    """Tell of each part which rows of the source are in it, not only how many."""
     as_of: str | None = None
 
 
@@ -116,14 +129,18 @@ def rows(context: Context, request: RowsRequest) -> RowsResponse:
     store = context.store
     seq = moment(store, request.as_of)
     model = learned(store, request.target, seq)
-    train = model.train_data(slot="X")
     others, _ = measured_on(store, model, seq)
-    ends: dict[PartWord, list[str]] = {"train": train}
-    ends |= {part: ids for part, ids in others.items() if ids}  # type: ignore[misc]
-    graph = flow_into(store, [id for ids in ends.values() for id in ids], seq)
+    learned_from = [id for one in (*model.trainings, *model.bases) for id in one.data("train")]
+    graph = flow_into(store, [*learned_from, *(id for ids in others.values() for id in ids)], seq)
     source = _source(store, request, model, graph, seq)
+    below = set(graph.below([source]))
+    ends: dict[PartWord, list[str]] = {
+        "train": _features(model.trainings, below),
+        "base": _features(model.bases, below),
+    }
+    ends |= {part: ids for part, ids in others.items() if ids}  # type: ignore[misc]
     record = _Record(store, graph, source, ends, seq)
-    stages, parts = record.stages(train), record.parts()
+    stages, parts = record.stages(), record.parts(ranges=request.ranges)
     gaps = [*model.gaps, *record.gaps(stages, parts)]
     return RowsResponse(
         root=model.found.nodes[0].id,
@@ -163,6 +180,15 @@ def _source(
     return inside[0]
 
 
+def _features(trainings: Sequence[Training], below: Container[str]) -> list[str]:
+    """Return the features of trainings that hold rows of a source, or its targets where none do."""
+    found: dict[str, None] = {}
+    for one in trainings:
+        features = [id for id in one.data("train", slot="X") if id in below]
+        found |= dict.fromkeys(features or [id for id in one.data("train") if id in below])
+    return list(found)
+
+
 class _Record:
     """What became of the rows of one source."""
 
@@ -190,9 +216,9 @@ class _Record:
         known = start.n_in if start is not None and start.n_in else None
         self.count = known if known is not None else self._rows(source)
 
-    def stages(self, ends: Sequence[str]) -> list[Stage]:
+    def stages(self) -> list[Stage]:
         """Return the steps from the source to what the model learned from, in order."""
-        inside = set(self._graph.above(ends))
+        inside = set(self._graph.above([*self._ends["train"], *self._ends["base"]]))
         found = []
         for artifact in self._graph.below([self._source]):
             if artifact == self._source or artifact not in inside:
@@ -226,7 +252,12 @@ class _Record:
             operations=_cuts(told.run, told.operations, self._lines) if told else [],
         )
 
-    def parts(self) -> list[RowPart]:
+    def learned(self) -> int | None:
+        """Return how many rows of the source the model and what it builds on learned from."""
+        reached = self._reached([*self._ends["train"], *self._ends["base"]])
+        return None if reached is None else int(reached.sum())
+
+    def parts(self, *, ranges: bool) -> list[RowPart]:
         """Return the data in which the model met rows of the source."""
         found = []
         for part, ids in self._ends.items():
@@ -243,6 +274,7 @@ class _Record:
                         rows=self._rows(id),
                         reached=None if reached is None else int(reached.sum()),
                         repeated=_repeated(here),
+                        ranges=_ranges(reached) if ranges and reached is not None else [],
                     )
                 )
         return found
@@ -271,7 +303,7 @@ class _Record:
         found: dict[str, int] = {}
         for part, ids in self._ends.items():
             there = self._reached([id for id in ids if id in self._held])
-            if part != "train" and lost is not None and there is not None:
+            if part not in {"train", "base"} and lost is not None and there is not None:
                 count = int((lost & there).sum())
                 if count:
                     found[part] = count
@@ -336,16 +368,25 @@ def _repeated(here: Holding) -> int:
     return len(ins) - int(here.rows.reached().sum())
 
 
+def _ranges(mask: Any) -> list[tuple[int, int]]:
+    """Return the first and the last of each run of rows in a mask."""
+    import numpy as np
+
+    ends = np.flatnonzero(np.diff(mask, prepend=False, append=False))
+    return [(int(first), int(after) - 1) for first, after in ends.reshape(-1, 2)]
+
+
 def _verdict(model: Learned, record: _Record, parts: Sequence[RowPart]) -> str:
-    known = [one for one in parts if one.part == "train"]
+    count = record.learned()
     total = f"{record.count:,}" if record.count is not None else "the"
-    if not known or known[0].reached is None:
+    if count is None:
         return (
             f"How many of {total} rows of {record.title} {model.title} learned from is not known."
         )
-    sentence = f"{model.title} learned from {known[0].reached:,} of {total} rows of {record.title}."
-    if known[0].repeated:
-        sentence += f" {counted(known[0].repeated, 'row')} of its training data are repetitions."
+    sentence = f"{model.title} learned from {count:,} of {total} rows of {record.title}."
+    repeated = next((one.repeated for one in parts if one.part == "train"), 0)
+    if repeated:
+        sentence += f" {counted(repeated, 'row')} of its training data are repetitions."
     for word in ("validation", "test"):
         there = [one for one in parts if one.part == word and one.reached is not None]
         if there:
