@@ -1,4 +1,4 @@
-"""How rows and columns pass from what an object was made of to the object.
+"""Where objects come from, and how rows and columns passed on the way.
 
 A *relation* says which rows of one thing are in another: `SAME` (row by row), a `RowMap`, or
 None where that was not seen. Nothing is looked at here: integrations tell what they saw.
@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from forebear.capture.callsite import CallSite
+
 if TYPE_CHECKING:
-    from forebear.capture.tracker import Operation, Origin
     from forebear.engines.rowmaps import RowMap
 
 __all__ = [
     "SAME",
+    "At",
     "Columns",
     "Feed",
+    "Operation",
+    "Origin",
     "Passage",
     "Relation",
     "combined",
@@ -38,6 +42,40 @@ SAME: Final = _Same()
 
 Relation = Any
 """`SAME`, a `RowMap`, or None; NumPy is not imported to say which."""
+
+
+class At(NamedTuple):
+    """One execution of one place in a program; things told with an equal one are one thing."""
+
+    frame: int
+    instruction: int
+    file: str
+    line: int
+
+
+class Operation:
+    """One thing done to data between two points that matter; each is itself and no other."""
+
+    __slots__ = (
+        "added", "at", "by", "dropped", "name", "number", "pooled", "rows_in", "rows_out", "times",
+        "unknown",
+    )  # fmt: skip
+
+    def __init__(self, name: str, number: int, at: At | None = None) -> None:
+        self.name = name
+        self.number = number
+        self.at = at
+        self.times = 1
+        self.rows_in: int | None = None
+        self.rows_out: int | None = None
+        self.by: dict[str, None] = {}
+        """Columns that decided about rows."""
+        self.dropped: dict[str, None] = {}
+        self.added: dict[str, None] = {}
+        self.pooled = False
+        """Figures over many rows went into its values."""
+        self.unknown = False
+        """What it did to rows and columns was not seen."""
 
 
 class Feed(NamedTuple):
@@ -62,6 +100,79 @@ class Columns(NamedTuple):
     def all(self) -> Feed:
         """Return what all columns together were made of."""
         return merged(self.feeds)
+
+
+class Origin:
+    """Where one object comes from.
+
+    Either it was digested and is the content of `artifact`, or it was made by `operations`
+    from `parents`; then nothing is recorded until the object reaches a point that matters.
+    """
+
+    __slots__ = (
+        "artifact",
+        "columns",
+        "data",
+        "digest",
+        "exact",
+        "guessed",
+        "label",
+        "model",
+        "operations",
+        "parents",
+        "role",
+        "rows",
+    )
+
+    def __init__(
+        self,
+        *,
+        artifact: str | None = None,
+        digest: str | None = None,
+        parents: tuple[Origin, ...] = (),
+        operations: tuple[Operation, ...] = (),
+        label: str | None = None,
+        role: str | None = None,
+        exact: bool = True,
+        rows: Mapping[Origin, Relation] | None = None,
+        columns: Columns | None = None,
+    ) -> None:
+        self.artifact = artifact
+        self.digest = digest
+        self.parents = parents
+        self.operations = operations
+        self.label = label
+        self.role = role
+        """The part this data plays: train, validation, test."""
+        self.exact = exact
+        """False when the parents are all that could be, not what was seen."""
+        self.rows: Mapping[Origin, Relation] = rows or {}
+        """Which rows of each parent it holds."""
+        self.columns = columns
+        """What its columns were made of, where that was seen."""
+        self.model: Origin | None = None
+        """For predictions: the model that made them."""
+        self.data: Origin | None = None
+        """For predictions: the data they were made on. For a model: what it was trained on."""
+        self.guessed = False
+        """The model and the data are those of the latest predictions of the same length."""
+
+    def sources(self) -> tuple[Origin, ...]:
+        """Return the nearest recorded ancestors: itself, when its content is recorded."""
+        return (self,) if self.artifact is not None else self.parents
+
+    def relation(self, source: Origin) -> Relation:
+        """Return which rows of a source it holds."""
+        return SAME if source is self else self.rows.get(source)
+
+    def site(self) -> CallSite | None:
+        """Return where the last operation was done."""
+        at = self.operations[-1].at if self.operations else None
+        return CallSite(where=f"{at.file}:{at.line}") if at is not None else None
+
+    def names(self) -> list[str]:
+        """Return the names of the operations, first to last."""
+        return [operation.name for operation in self.operations]
 
 
 class Passage(NamedTuple):

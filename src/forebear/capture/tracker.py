@@ -10,14 +10,14 @@ import sys
 import threading
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import count
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from forebear.capture.callsite import CallSite
 from forebear.capture.passage import (
-    SAME,
-    Columns,
+    At,
+    Operation,
+    Origin,
     Passage,
     Relation,
     combined,
@@ -32,114 +32,7 @@ _MOST_PREDICTIONS: Final = 16
 _MOST_HELD: Final = 64 << 20
 
 
-class At(NamedTuple):
-    """One execution of one place in a program; things told with an equal one are one thing."""
-
-    frame: int
-    instruction: int
-    file: str
-    line: int
-
-
-class Operation:
-    """One thing done to data between two points that matter; each is itself and no other."""
-
-    __slots__ = (
-        "added", "at", "by", "dropped", "name", "number", "pooled", "rows_in", "rows_out", "times",
-        "unknown",
-    )  # fmt: skip
-
-    def __init__(self, name: str, number: int, at: At | None = None) -> None:
-        self.name = name
-        self.number = number
-        self.at = at
-        self.times = 1
-        self.rows_in: int | None = None
-        self.rows_out: int | None = None
-        self.by: dict[str, None] = {}
-        """Columns that decided about rows."""
-        self.dropped: dict[str, None] = {}
-        self.added: dict[str, None] = {}
-        self.pooled = False
-        """Figures over many rows went into its values."""
-        self.unknown = False
-        """What it did to rows and columns was not seen."""
-
-
 _SLICE: Final = Operation("slice", -1)
-
-
-class Origin:
-    """Where one object comes from.
-
-    Either it was digested and is the content of `artifact`, or it was made by `operations`
-    from `parents`; then nothing is recorded until the object reaches a point that matters.
-    """
-
-    __slots__ = (
-        "artifact",
-        "columns",
-        "data",
-        "digest",
-        "exact",
-        "guessed",
-        "label",
-        "model",
-        "operations",
-        "parents",
-        "role",
-        "rows",
-    )
-
-    def __init__(
-        self,
-        *,
-        artifact: str | None = None,
-        digest: str | None = None,
-        parents: tuple[Origin, ...] = (),
-        operations: tuple[Operation, ...] = (),
-        label: str | None = None,
-        role: str | None = None,
-        exact: bool = True,
-        rows: Mapping[Origin, Relation] | None = None,
-        columns: Columns | None = None,
-    ) -> None:
-        self.artifact = artifact
-        self.digest = digest
-        self.parents = parents
-        self.operations = operations
-        self.label = label
-        self.role = role
-        """The part this data plays: train, validation, test."""
-        self.exact = exact
-        """False when the parents are all that could be, not what was seen."""
-        self.rows: Mapping[Origin, Relation] = rows or {}
-        """Which rows of each parent it holds."""
-        self.columns = columns
-        """What its columns were made of, where that was seen."""
-        self.model: Origin | None = None
-        """For predictions: the model that made them."""
-        self.data: Origin | None = None
-        """For predictions: the data they were made on. For a model: what it was trained on."""
-        self.guessed = False
-        """The model and the data are those of the latest predictions of the same length."""
-
-    def sources(self) -> tuple[Origin, ...]:
-        """Return the nearest recorded ancestors: itself, when its content is recorded."""
-        return (self,) if self.artifact is not None else self.parents
-
-    def relation(self, source: Origin) -> Relation:
-        """Return which rows of a source it holds."""
-        return SAME if source is self else self.rows.get(source)
-
-    def site(self) -> CallSite | None:
-        """Return where the last operation was done."""
-        at = self.operations[-1].at if self.operations else None
-        return CallSite(where=f"{at.file}:{at.line}") if at is not None else None
-
-    def names(self) -> list[str]:
-        """Return the names of the operations, first to last."""
-        return [operation.name for operation in self.operations]
 
 
 class _Watch(weakref.ref[Any]):
