@@ -331,3 +331,45 @@ def test_a_base_model_brings_its_own_training_rows(store, story, client):
     store.append(story.events)
     (finding,) = asked(client, tuned).findings
     assert (finding.kind, finding.rows) == ("overlap", [2])
+
+
+def test_what_a_model_was_used_on_in_its_run_is_its_test_where_nobody_says(store, story, client):
+    raw = story.file("raw.csv", b"x\n" + b"".join(b"%d\n" % n for n in range(8)), rows=8)
+    run, later = story.run("t.py"), story.run("production.py")
+    parts = [story.memory("data", name, name) for name in ("a", "b", "new")]
+    spans = (span(0, 5, 8), span(4, 3, 8), span(2, 2, 8))
+    for part, rows in zip(parts, spans, strict=True):
+        flow = story.flow(part, {raw: rows}, "x")
+        story.step(run, "transform", "select", [link(raw)], [part], flows=[flow])
+    model = story.memory("model", "Tree", "tree")
+    story.step(run, "train", "Tree.fit", [link(parts[0], "train", "X")], [model])
+    for which, part in ((run, parts[1]), (later, parts[2])):
+        said = story.memory("data", "said", f"said {which}")
+        used = [link(part, "input", "X"), link(model, "model")]
+        story.step(which, "predict", "Tree.predict", used, [said])
+    store.append(story.events)
+    (finding,) = asked(client, model).findings
+    assert (finding.kind, finding.rows) == ("overlap", [4])
+
+
+def test_a_part_of_a_search_was_tested_with_it(store, story, client):
+    raw = story.file("raw.csv", b"x\n" + b"".join(b"%d\n" % n for n in range(8)), rows=8)
+    run = story.run("t.py")
+    search = two_halves(story, run, raw, span(0, 5, 8), span(4, 4, 8))
+    best = story.memory("model", "Tree", "best")
+    story.say(Derived(source=search, target=best, relation="subset", evidence="observed"))
+    store.append(story.events)
+    (finding,) = asked(client, best).findings
+    assert (finding.kind, finding.rows) == ("overlap", [4])
+
+
+@pytest.mark.parametrize(("others", "found"), [(1, False), (2, True)])
+def test_models_that_were_scored_at_places_of_their_own(store, story, client, others, found):
+    made = story.cleansed(store)
+    for n in range(others):
+        other = story.memory("model", "Tree", f"tree {n}")
+        story.step(made.run, "train", "Tree.fit", [link(made.Z_train, "train", "X")], [other])
+        story.scored(made.run, other, made.Z_test, made.y_test, f"train.py:{20 + n}")
+    store.append(story.events)
+    kinds = [one.kind for one in asked(client).findings]
+    assert kinds == (["multi-test"] if found else [])

@@ -122,7 +122,7 @@ def _feeds(step: StepRecorded, passage: Passage, number: int) -> bool:
 
 def many_tests(case: Case) -> Checked:
     """Look for a choice among models by their figures on the same test rows."""
-    own = set(case.model.ids)
+    own = {*case.model.ids, *case.model.whole}
     step = case.model.trainings[0].step
     inside = [one.run for one in case.store.flows.steps_below([step.root or step.id], case.seq)]
     figures = [
@@ -137,7 +137,7 @@ def many_tests(case: Case) -> Checked:
             scored.setdefault(row.model, row)
     others = [one for one in scored if one not in own]
     mine = [row for model, row in scored.items() if model in own]
-    if not mine or len(others) + 1 <= case.most_tested:
+    if not mine or not _compared(case, mine[0], [scored[one] for one in others]):
         return Checked([])
     saved = _saved(case.store, [*case.model.ids, *others], case.seq)
     if not saved & own or set(others) <= saved:
@@ -149,6 +149,18 @@ def many_tests(case: Case) -> Checked:
         f" {case.model.title} was kept: its figure there is the best of several."
     )
     return Checked([Finding(kind="multi-test", words=words, at=at, count=len(others) + 1)])
+
+
+def _compared(case: Case, mine: MetricRow, others: Sequence[MetricRow]) -> bool:
+    """Tell whether so many models were scored that it was a comparison.
+
+    One statement that scores several models compares them. Where each was scored by a statement
+    of its own, one may have replaced another: that takes one more.
+    """
+    steps = case.store.nodes([row.run for row in (mine, *others)], case.seq)
+    places = {row.run: steps[row.run].where for row in (mine, *others) if row.run in steps}
+    together = [row for row in others if places.get(row.run) == places.get(mine.run)]
+    return len(together) + 1 > case.most_tested or len(others) > case.most_tested
 
 
 def _same_rows(case: Case, data: str) -> bool:

@@ -19,7 +19,14 @@ from forebear.ops.resolve import moment
 from forebear.ops.row_maps import require_numpy
 from forebear.ops.source_code import SourceLines
 from forebear.ops.table import Context, Request, Target, operation
-from forebear.ops.training import Learned, flow_into, learned, measured_on, transformers_in
+from forebear.ops.training import (
+    Learned,
+    flow_into,
+    learned,
+    measured_on,
+    transformers_in,
+    unnamed_tests,
+)
 
 __all__ = ["LeakCheck", "LeaksRequest", "LeaksResponse", "leaks"]
 
@@ -116,11 +123,12 @@ def _case(store: Store, model: Learned, request: LeaksRequest, seq: int | None) 
     parts, figures = measured_on(store, model, seq)
     train = [id for one in (*model.trainings, *model.bases) for id in one.data("train", slot="X")]
     test = parts["test"] or [row.data or "" for row in figures if row.data in parts["input"]]
+    test = test or unnamed_tests(store, model, parts["input"], seq)
     tested = list(dict.fromkeys(id for id in test if id))
     if not train or not tested:
         return None
     graph = flow_into(store, [*train, *tested], seq)
-    transformers = transformers_in(store, graph, seq, without=model.ids)
+    transformers = transformers_in(store, graph, seq, without=[*model.ids, *model.whole])
     fitted = [id for some in transformers.values() for one in some for id in one.data("train")]
     return Case(
         store=store,

@@ -30,6 +30,7 @@ __all__ = [
     "rows_known",
     "steps_of",
     "transformers_in",
+    "unnamed_tests",
 ]
 
 _MOST_COLUMNS: Final = 2000
@@ -63,6 +64,8 @@ class Learned(Struct, frozen=True, kw_only=True):
     bases: list[Training]
     """Trainings of the models that it builds on."""
     gaps: list[str]
+    whole: list[str] = []
+    """Ids of the models that it is a part of: what they were tested on it was tested on."""
 
     @property
     def title(self) -> str:
@@ -115,6 +118,7 @@ def learned(store: Store, target: Target, seq: int | None) -> Learned:
     bases: list[Training] = []
     seen = {node.id for node in kin}
     near = _bases(store, kin, trainings, seen, seq)
+    whole = [] if trainings else [node.id for node in near]
     while near:
         older = _trainings(store, near, seq)
         bases += older
@@ -123,7 +127,7 @@ def learned(store: Store, target: Target, seq: int | None) -> Learned:
         # A part of a model, or one that was changed after its training: it learned what that did.
         trainings, bases = bases, []
     gaps = [] if trainings else [f"how {found.title} was trained was not seen"]
-    return Learned(found=found, kin=kin, trainings=trainings, bases=bases, gaps=gaps)
+    return Learned(found=found, kin=kin, trainings=trainings, bases=bases, gaps=gaps, whole=whole)
 
 
 def _trainings(store: Store, models: Sequence[Node], seq: int | None) -> list[Training]:
@@ -174,11 +178,12 @@ def measured_on(
     trained = set(model.train_data())
     for one in model.trainings:
         parts["validation"] |= dict.fromkeys(one.data("validation"))
-    figures = store.metrics(models=model.ids, seq=seq)
+    models = [*model.ids, *model.whole]
+    figures = store.metrics(models=models, seq=seq)
     for row in figures:
         if row.data is not None and row.split in {"test", "validation"}:
             parts[row.split][row.data] = None
-    steps = [e.target for e in store.edges(model.ids, "down", seq=seq) if e.type == "used"]
+    steps = [e.target for e in store.edges(models, "down", seq=seq) if e.type == "used"]
     for edge in store.edges(list(dict.fromkeys(steps)), "up", seq=seq):
         role = edge.role or "input"
         if edge.type == "used" and role in parts and _slot(edge) == "X":
@@ -187,6 +192,25 @@ def measured_on(
     for id in [id for id in parts["input"] if id in told or id in trained]:
         del parts["input"][id]
     return {role: [id for id in ids if id not in trained] for role, ids in parts.items()}, figures
+
+
+def unnamed_tests(
+    store: Store, model: Learned, inputs: Sequence[str], seq: int | None
+) -> list[str]:
+    """Return those of `inputs` on which a model was used in the run that trained it.
+
+    Where nobody said what is test data, that is what it must have been.
+    """
+    runs = {one.step.root or one.step.id for one in model.trainings}
+    edges = [edge for edge in store.edges(inputs, "down", seq=seq) if edge.type == "used"]
+    steps = store.nodes(list(dict.fromkeys(edge.target for edge in edges)), seq)
+    using = {
+        edge.target
+        for edge in store.edges(list(steps), "up", seq=seq)
+        if edge.source in {*model.ids, *model.whole}
+    }
+    inside = {id for id in using if (steps[id].root or id) in runs}
+    return list(dict.fromkeys(edge.source for edge in edges if edge.target in inside))
 
 
 def _slot(edge: Edge) -> str:
