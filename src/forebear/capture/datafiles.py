@@ -224,7 +224,7 @@ def _read_flows(
             session,
             one.artifact or "",
             used[0].artifact,
-            rows=len(thing),  # type: ignore[arg-type]
+            rows=len(thing),
             names=one.columns.names if one.columns is not None else (),
             labels=one.columns.levels if one.columns is not None else (),
             relation=rows if len(made) == 1 else None,

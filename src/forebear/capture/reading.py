@@ -353,19 +353,15 @@ def _named(statement: ast.stmt) -> Iterator[tuple[str, ast.AST | None]]:
         yield from _parts(statement.target, None)
 
 
-def _parts(target: ast.expr, value: ast.AST | None) -> Iterator[tuple[str, ast.AST | None]]:
+def _parts(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[str, ast.AST | None]]:
     if isinstance(target, ast.Name):
         yield target.id, value
     elif isinstance(target, ast.Tuple | ast.List):
-        listed = value.elts if isinstance(value, ast.Tuple | ast.List) else None
-        same = listed is not None and len(listed) == len(target.elts)
+        listed = value.elts if isinstance(value, ast.Tuple | ast.List) else []
         for place, inner in enumerate(target.elts):
-            if same and listed is not None:
-                part: ast.AST | None = listed[place]
-            else:
-                part = value and ast.Subscript(
-                    value=value, slice=ast.Constant(value=place), ctx=ast.Load()
-                )  # type: ignore[arg-type]
+            part = listed[place] if len(listed) == len(target.elts) else None
+            if part is None and value is not None:
+                part = ast.Subscript(value=value, slice=ast.Constant(place), ctx=ast.Load())
             yield from _parts(inner, part)
 
 

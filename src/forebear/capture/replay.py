@@ -207,7 +207,7 @@ class _Player:
         if all(feed is not None for feed in feeds):
             columns = Columns(names, tuple(feed for feed in feeds if feed is not None))
         relation: Relation = SAME
-        if getattr(index, "dtype", None) == bool and _rank(index) == 1:
+        if getattr(getattr(index, "dtype", None), "kind", "") == "b" and _rank(index) == 1:
             from forebear.engines.rowmaps import identity
 
             relation = identity(len(frame.value)).pick(sys.modules["numpy"].asarray(index))

@@ -345,17 +345,18 @@ def _merge_keys(made: Any, parents: Sequence[Any], asked: Asked) -> list[Feed]:
     Such a figure says which group a row is in, as the key does.
     """
     pair = [one for one in parents if one is not made]
-    origins = [asked.tracker.get(one) for one in pair]
-    if len(pair) != 2 or origins[0] is None or origins[1] is None:
+    if len(pair) != 2:
         return []
-    left, right = origins
+    left, right = (asked.tracker.get(one) for one in pair)
+    if left is None or right is None:
+        return []
     shared = [source for source in left.sources() if source in right.sources()]
     if not any(
         is_pooled(right.relation(one)) and not is_pooled(left.relation(one)) for one in shared
     ):
         return []
     columns = asked.of(pair[0])
-    labels = {*names_of(pair[1]), *map(str, getattr(pair[1].index, "names", ()))}
+    labels = asked.operation.by
     if columns is None:
         return []
     return [f for n, f in zip(columns.names, columns.feeds, strict=True) if n in labels]
@@ -391,7 +392,9 @@ def _melt(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
     if not known:
         return None
     source = known[0][1]
-    melted = [f for n, f in zip(source.names, source.feeds, strict=True) if n not in names_of(made)]
+    chosen = _listed(asked.option(2, "value_vars"))
+    spread = chosen or [name for name in source.names if name not in names_of(made)]
+    melted = [feed for name in spread if (feed := source.feed(name)) is not None]
     value = merged(melted, asked.operation)
     return Columns(names_of(made), tuple(source.feed(n) or value for n in names_of(made)))
 

@@ -17,7 +17,7 @@ from forebear.capture.passage import SAME, Relation, through
 from forebear.capture.patching import Patches, is_ours, marked
 from forebear.capture.session import active
 
-__all__ = ["grouped", "patch_rows", "relations", "stacked"]
+__all__ = ["grouped", "joined", "patch_rows", "relations", "stacked"]
 
 _MOST_MOVES: Final = 512
 _MOST_BYTES: Final = 256 << 20
@@ -85,8 +85,6 @@ def patch_rows(patches: Patches) -> None:
     for owner in (block, single):
         _follow(patches, owner, "get_slice", _sliced)
     _follow(patches, single, "get_rows_with_mask", _masked)
-    merging = sys.modules["pandas.core.reshape.merge"]._MergeOperation
-    _follow(patches, merging, "_reindex_and_concat", _merged)
     _follow(patches, sys.modules["pandas"].Index, "repeat", _repeated)
 
 
@@ -138,9 +136,10 @@ def _masked(self: Any, result: Any, indexer: Any) -> None:
     _moves.note(result.axes[-1], self.axes[-1], numpy.flatnonzero(numpy.asarray(indexer)))
 
 
-def _merged(self: Any, result: Any, join_index: Any, left: Any, right: Any) -> None:
-    _moves.note(result.index, self.left.index, left)
-    _moves.note(result.index, self.right.index, right)
+def joined(made: Any, join: Any, left: Any, right: Any) -> None:
+    """Note which rows of both sides a join has put beside each other."""
+    _moves.note(made.index, join.left.index, left)
+    _moves.note(made.index, join.right.index, right)
 
 
 def _repeated(self: Any, result: Any, repeats: Any, axis: None = None) -> None:

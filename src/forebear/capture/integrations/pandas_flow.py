@@ -27,7 +27,8 @@ _FUNCTIONS: Final = (
     " melt pivot pivot_table lreshape wide_to_long unique isna isnull notna notnull array"
 ).split()
 _WITH_OTHERS: Final = (
-    "melt pivot_table stack unstack where mask fillna replace clip isin map combine combine_first dot corrwith case_when assign"
+    "melt pivot_table stack unstack where mask fillna replace clip isin map combine"
+    " combine_first dot corrwith case_when assign"
     " quantile pivot value_counts unique apply transform agg aggregate pipe to_records"
     " to_numpy __array__ pop _arith_method _cmp_method _logical_method _flex_method"
 ).split()
@@ -241,9 +242,11 @@ def _set_at(made: Made, operation: Operation, parents: list[Any]) -> Passage | N
 
 def _merged(made: Made, operation: Operation, parents: list[Any]) -> Passage | None:
     """Return what a join has made, which some kinds of join tell in no other way."""
-    suffixes = getattr(made.args[0], "suffixes", None)
+    merging, _, left, right = made.args
+    _pandas_rows.joined(made.thing, merging, left, right)
+    suffixes = getattr(merging, "suffixes", None)
     join = made._replace(function="merge", args=(), kwargs={"suffixes": suffixes})
-    for keys in (getattr(made.args[0], "left_on", ()), getattr(made.args[0], "right_on", ())):
+    for keys in (getattr(merging, "left_on", ()), getattr(merging, "right_on", ())):
         operation.by.update({str(key): None for key in keys or () if isinstance(key, str)})
     return _passed(join, operation, parents, None)
 
