@@ -9,6 +9,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from forebear.capture.passage import SAME, Columns, Feed, merged
+from forebear.capture.plainfiles import matched
 from forebear.capture.reading import origins_in_code
 from forebear.capture.session import Session
 from forebear.capture.tracker import Operation, Origin
@@ -118,6 +119,9 @@ def _way(
     if same and _is_telling(thing) and all(session.with_columns([one]) for one in columns):
         # Values that were all recorded before, column for column, can only have been copied.
         return _put_together(session, columns, same), True
+    plain = matched(session, thing)
+    if plain is not None:
+        return plain, False
     likely = origins_in_code(session.tracker, thing) or same
     read = [Origin(artifact=artifact) for artifact in session.files_read()]
     return Origin(parents=tuple(likely or read), operations=(_unseen(),)), False

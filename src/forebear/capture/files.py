@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from forebear.capture.filekinds import kind_of_file
 from forebear.capture.ownership import is_foreign
+from forebear.capture.plainfiles import note_read
 from forebear.capture.session import Session, active, guarded
 from forebear.core.clock import now
 from forebear.core.events import EdgesRecorded, Link
@@ -132,6 +133,7 @@ def note_open(session: Session, path: str, mode: str) -> None:
         except OSError:
             return  # not there: the program has been told so itself
         artifact = session.file(path, "read")
+        note_read(session, Path(path), artifact)
         if not session.was_written(artifact):
             session.used(artifact, "model" if kind_of_file(Path(path)) == "model" else "input")
 
