@@ -152,7 +152,8 @@ def waiting(folder: Path | None, events: int) -> bool:
             print(
                 f"{events:,} events {words}: {found['seconds']:.1f} s "
                 f"({1e6 * found['seconds'] / events:.1f} us each), {found['memory_mb']:.0f} MB "
-                f"of memory beyond what {FEW:,} need{found.get('more', '')}",
+                f"of memory beyond what {FEW:,} need{found.get('more', '')}"
+                f"{'' if found['well'] else ': NOT AS IT SHOULD BE'}",
                 flush=True,
             )
             well &= found["memory_mb"] < 100 and found["well"]
