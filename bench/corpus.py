@@ -4,9 +4,9 @@
 
 Each case runs plainly and under `forebear run`, in fresh folders. Then what a user would ask is
 asked (trace, columns, rows, leaks) and set beside the truth that was written by hand. `4/5:6` is 4
-right of 5 told, 6 expected (`4:6`: all 4 told are right); `rows` counts sets of rows that are exactly the same. `same` says whether
-output, errors, exit codes and files were those of the plain run. `CPU` is what recording added, all
-processes included.
+right of 5 told, 6 expected (`4:6`: all 4 told are right); `rows` counts sets of rows that are
+exactly the same. `same` says whether output, errors, exit codes and files were those of the plain
+run. `CPU` is what recording added, all processes included.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from corpus.agreement import PARTS, Agreement, Score, agreement, files_in
 from corpus.truth import Case, cases
 from forebear.client.client import connect
+from forebear.client.locate import init_store
 
 PLAIN = {
     "OMP_NUM_THREADS": "1",
@@ -133,6 +134,7 @@ def files_written(case: Case) -> set[str]:
 
 
 def agreement_of(case: Case, folder: Path, inputs: set[str]) -> Agreement:
+    init_store(folder / ".forebear")  # where nothing was recorded, nothing is what is answered
     with connect(start=folder) as client:
         return agreement(case, folder, client, inputs)
 

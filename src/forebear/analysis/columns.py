@@ -115,8 +115,11 @@ class _Telling(NamedTuple):
                 trails = _joined(trails, source.get(column, _NOTHING))
             told[name] = _extended(trails, done or (Done(self.step, -1),))
         missing = [name for name in known if name not in told]
-        if missing:
-            told |= dict.fromkeys(missing, self._all_of(found))
+        if told:
+            # Flows tell of all columns: what they leave out are labels of rows, that go along.
+            told |= {name: first.get(name, _NOTHING) for name in missing}
+        else:
+            told = dict.fromkeys(missing, self._all_of(found))
         return told
 
     def _all_of(self, found: Origins) -> Trails:
@@ -132,15 +135,19 @@ class _Telling(NamedTuple):
         }
 
 
-def labels_in(graph: FlowGraph, steps: Mapping[str, StepRecorded]) -> dict[str, set[str]]:
+def labels_in(
+    graph: FlowGraph, steps: Mapping[str, StepRecorded], made_of: Origins
+) -> dict[str, set[str]]:
     """Return the names that are labels of rows and no columns, by artifact."""
     found: dict[str, set[str]] = {}
     for artifact in graph.order:
-        flows = [one.flow for one in _tellings(graph.into.get(artifact, ()), steps) if one.flow]
-        labels = {name for flow in flows for name in flow.labels}
-        if labels:
-            columns = {name for flow in flows for name in (*flow.same, *flow.columns)}
-            found[artifact] = labels - columns
+        flows = [one.flow for one in _tellings(graph.into.get(artifact, ()), steps)]
+        if not flows or any(flow is None or flow.unseen for flow in flows):
+            continue
+        columns = {name for flow in flows if flow for name in (*flow.same, *flow.columns)}
+        labels = set(made_of.get(artifact, ())) - columns
+        if columns and labels:
+            found[artifact] = labels
     return found
 
 
@@ -154,7 +161,7 @@ def losses(
 
     None where they go on to the end of the graph, or never left it.
     """
-    labels = labels_in(graph, steps)
+    labels = labels_in(graph, steps, made_of)
     alive = {
         artifact: [
             name

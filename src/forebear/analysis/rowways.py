@@ -54,11 +54,18 @@ class Spread(NamedTuple):
 
 
 def down_from(
-    graph: FlowGraph, source: str, load: Load, *, wanted: Iterable[str] | None = None
+    graph: FlowGraph,
+    source: str,
+    load: Load,
+    *,
+    wanted: Iterable[str] | None = None,
+    figures: bool = True,
 ) -> Iterator[tuple[str, Holding]]:
     """Yield what each artifact below `source` holds of it, itself first.
 
     `graph` holds what lies below; with `wanted` only these are yielded, and what they need.
+    Without `figures` a row that a row of the source went into by itself does not hold the rows of
+    the groups whose figures (a mean, a rate) were put beside it.
     """
     size = sizes(graph)
     inside = graph.below([source])
@@ -72,7 +79,7 @@ def down_from(
     for one in inside:
         if one != source:
             arriving = [p for p in graph.into.get(one, ()) if p.source in members]
-            held[one] = _holding(arriving, held, load, size)
+            held[one] = _holding(arriving, held, load, size, _joined if figures else _standing)
         yield one, held[one]
         for passage in graph.into.get(one, ()):
             left[passage.source] -= 1
@@ -83,7 +90,11 @@ def down_from(
 
 
 def _holding(
-    arriving: Sequence[Passage], held: dict[str, Holding], load: Load, size: dict[str, int]
+    arriving: Sequence[Passage],
+    held: dict[str, Holding],
+    load: Load,
+    size: dict[str, int],
+    joined: Callable[[RowMap, RowMap], RowMap],
 ) -> Holding:
     rows: RowMap | None = None
     unseen = False
@@ -93,7 +104,7 @@ def _holding(
         unseen |= before is None or before.unseen or step is None
         if before is not None and before.rows is not None and step is not None:
             way = step.after(before.rows)
-            rows = way if rows is None else _joined(rows, way)
+            rows = way if rows is None else joined(rows, way)
     return Holding(rows, unseen)
 
 
@@ -255,6 +266,23 @@ def _repeats(one: RowMap) -> bool:
 
 def _joined(one: RowMap, two: RowMap) -> RowMap:
     return one if one is two else one.joined(two)
+
+
+def _standing(one: RowMap, two: RowMap) -> RowMap:
+    """Return both ways in one; where one brings single rows, groups of the other don't count."""
+    if _groups(one) == _groups(two):
+        return _joined(one, two)
+    single, grouped = (two, one) if _groups(one) else (one, two)
+    covered = np.zeros(single.n_out, bool)
+    covered[single.as_pairs()[0]] = True
+    outs, ins = grouped.as_pairs()
+    free = ~covered[outs]
+    return single.joined(pairs(outs[free], ins[free], grouped.n_out, grouped.n_in))
+
+
+def _groups(one: RowMap) -> bool:
+    """Tell whether any row of the target holds several rows of the source."""
+    return one.outs is not None and len(np.unique(one.outs)) < len(one.outs)
 
 
 def sizes(graph: FlowGraph) -> dict[str, int]:

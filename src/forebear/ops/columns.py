@@ -143,7 +143,7 @@ class ColumnWays:
         self._spoken = spoken_in(self.graph, self.steps)
         self.origins: Origins = origins(self.graph, self.steps, self._names)
         self._rank = {one.run or "": place for place, one in enumerate(self.graph.passages)}
-        self._labels = labels_in(self.graph, self.steps)
+        self._labels = labels_in(self.graph, self.steps, self.origins)
         self._features = model.train_data(slot="X")
         # Where the features lie; the way of a target is another one.
         above = set(self.graph.above(self._features))

@@ -104,7 +104,8 @@ def _over_all(one: Operation, passage: Passage, *, after: bool) -> bool:
         return False
     rows_in = passage.n_out if one.rows_in is None else one.rows_in
     rows_out = rows_in if one.rows_out is None else one.rows_out
-    back = rows_out < min(rows_in, passage.n_out)  # fewer rows than there are again afterwards
+    # Groups are fewer rows than there are again afterwards.
+    back = bool(one.by) and rows_out < min(rows_in, passage.n_out)
     if not (back or (one.pooled and rows_out >= rows_in)):
         return False
     return rows_in >= passage.n_in or (after and rows_in >= passage.n_out)
@@ -122,7 +123,7 @@ def _feeds(step: StepRecorded, passage: Passage, number: int) -> bool:
 
 def many_tests(case: Case) -> Checked:
     """Look for a choice among models by their figures on the same test rows."""
-    own = {*case.model.ids, *case.model.whole}
+    own = set(case.model.tested_as)
     step = case.model.trainings[0].step
     inside = [one.run for one in case.store.flows.steps_below([step.root or step.id], case.seq)]
     figures = [

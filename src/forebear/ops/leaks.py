@@ -128,7 +128,7 @@ def _case(store: Store, model: Learned, request: LeaksRequest, seq: int | None) 
     if not train or not tested:
         return None
     graph = flow_into(store, [*train, *tested], seq)
-    transformers = transformers_in(store, graph, seq, without=[*model.ids, *model.whole])
+    transformers = transformers_in(store, graph, seq, without=model.tested_as)
     fitted = [id for some in transformers.values() for one in some for id in one.data("train")]
     return Case(
         store=store,

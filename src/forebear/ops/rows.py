@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 __all__ = ["Cut", "RowPart", "RowsRequest", "RowsResponse", "Stage", "cuts_of", "rows"]
 
 PartWord = Literal["train", "base", "validation", "test", "input"]
+_Ends = dict[PartWord, list[str]]
 _FEW: Final = 10
+_ANSWERS: Final = ("y", "y_true")
+"""The arguments that hold what is to be predicted."""
 
 
 class Cut(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -129,16 +132,17 @@ def rows(context: Context, request: RowsRequest) -> RowsResponse:
     store = context.store
     seq = moment(store, request.as_of)
     model = learned(store, request.target, seq)
-    others, _ = measured_on(store, model, seq)
-    learned_from = [id for one in (*model.trainings, *model.bases) for id in one.data("train")]
-    graph = flow_into(store, [*learned_from, *(id for ids in others.values() for id in ids)], seq)
+    features = _ends(store, model, ("X",), seq)
+    answers = _ends(store, model, _ANSWERS, seq)
+    every = [id for ends in (features, answers) for ids in ends.values() for id in ids]
+    graph = flow_into(store, every, seq)
     source = _source(store, request, model, graph, seq)
     below = set(graph.below([source]))
-    ends: dict[PartWord, list[str]] = {
-        "train": _features(model.trainings, below),
-        "base": _features(model.bases, below),
+    # A source may have gone into the answers only.
+    ends: _Ends = {
+        part: [id for id in ids if id in below] or [id for id in answers[part] if id in below]
+        for part, ids in features.items()
     }
-    ends |= {part: ids for part, ids in others.items() if ids}  # type: ignore[misc]
     record = _Record(store, graph, source, ends, seq)
     stages, parts = record.stages(), record.parts(ranges=request.ranges)
     gaps = [*model.gaps, *record.gaps(stages, parts)]
@@ -180,13 +184,21 @@ def _source(
     return inside[0]
 
 
-def _features(trainings: Sequence[Training], below: Container[str]) -> list[str]:
-    """Return the features of trainings that hold rows of a source, or its targets where none do."""
-    found: dict[str, None] = {}
-    for one in trainings:
-        features = [id for id in one.data("train", slot="X") if id in below]
-        found |= dict.fromkeys(features or [id for id in one.data("train") if id in below])
-    return list(found)
+def _ends(store: Store, model: Learned, slots: Sequence[str], seq: int | None) -> _Ends:
+    """Return the data that a model met in these arguments, by part."""
+    measured, _ = measured_on(store, model, seq, slots=slots)
+    return {
+        "train": _data(model.trainings, slots),
+        "base": _data(model.bases, slots),
+        "validation": measured["validation"],
+        "test": measured["test"],
+        "input": measured["input"],
+    }
+
+
+def _data(trainings: Sequence[Training], slots: Sequence[str]) -> list[str]:
+    data = [id for one in trainings for slot in slots for id in one.data("train", slot=slot)]
+    return list(dict.fromkeys(data))
 
 
 class _Record:
@@ -208,7 +220,7 @@ class _Record:
         graph.rows = rows_known(self._nodes)
         self._lines = SourceLines(store, seq)
         self._reader = MapReader(store)
-        self._held: dict[str, Holding] = dict(down_from(graph, source, self._reader))
+        self._held: dict[str, Holding] = dict(down_from(graph, source, self._reader, figures=False))
         places = store.locations([source], seq)
         self.location = places[0].uri if places else None
         self.title = self._called(source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -64,8 +64,8 @@ class Learned(Struct, frozen=True, kw_only=True):
     bases: list[Training]
     """Trainings of the models that it builds on."""
     gaps: list[str]
-    whole: list[str] = []
-    """Ids of the models that it is a part of: what they were tested on it was tested on."""
+    whole: list[Node] = []
+    """The models that it is a part of: what they were tested on it was tested on."""
 
     @property
     def title(self) -> str:
@@ -77,6 +77,11 @@ class Learned(Struct, frozen=True, kw_only=True):
         """Ids of all guises."""
         return [node.id for node in self.kin]
 
+    @property
+    def tested_as(self) -> list[str]:
+        """Ids of what a test of it is a test of: itself, and what it is a part of."""
+        return [*self.ids, *(node.id for node in self.whole)]
+
     def train_data(self, *, slot: str | None = None) -> list[str]:
         """Return the data that it was trained on."""
         return [id for one in self.trainings for id in one.data("train", slot=slot)]
@@ -84,7 +89,7 @@ class Learned(Struct, frozen=True, kw_only=True):
     @property
     def features_used(self) -> list[str] | None:
         """Return the columns of its training data that reach the estimator, where that is said."""
-        for node in self.kin:
+        for node in (*self.kin, *self.whole):
             said = node.attrs.get("features_used")
             if isinstance(said, list):
                 return [str(name) for name in said]
@@ -118,7 +123,7 @@ def learned(store: Store, target: Target, seq: int | None) -> Learned:
     bases: list[Training] = []
     seen = {node.id for node in kin}
     near = _bases(store, kin, trainings, seen, seq)
-    whole = [] if trainings else [node.id for node in near]
+    whole = [] if trainings else near
     while near:
         older = _trainings(store, near, seq)
         bases += older
@@ -168,17 +173,18 @@ def _bases(
 
 
 def measured_on(
-    store: Store, model: Learned, seq: int | None
+    store: Store, model: Learned, seq: int | None, *, slots: Container[str] = ("X",)
 ) -> tuple[dict[str, list[str]], list[MetricRow]]:
     """Return the data that a model was measured or used on by their part, and the figures.
 
-    The parts are `validation`, `test`, and `input` for what nobody gave a part.
+    The parts are `validation`, `test`, and `input` for what nobody gave a part. `slots` are those
+    of the arguments that count.
     """
     parts: dict[str, dict[str, None]] = {"validation": {}, "test": {}, "input": {}}
     trained = set(model.train_data())
     for one in model.trainings:
         parts["validation"] |= dict.fromkeys(one.data("validation"))
-    models = [*model.ids, *model.whole]
+    models = model.tested_as
     figures = store.metrics(models=models, seq=seq)
     for row in figures:
         if row.data is not None and row.split in {"test", "validation"}:
@@ -186,7 +192,7 @@ def measured_on(
     steps = [e.target for e in store.edges(models, "down", seq=seq) if e.type == "used"]
     for edge in store.edges(list(dict.fromkeys(steps)), "up", seq=seq):
         role = edge.role or "input"
-        if edge.type == "used" and role in parts and _slot(edge) == "X":
+        if edge.type == "used" and role in parts and _slot(edge) in slots:
             parts[role][edge.source] = None
     told = {id for role in ("validation", "test") for id in parts[role]}
     for id in [id for id in parts["input"] if id in told or id in trained]:
@@ -207,7 +213,7 @@ def unnamed_tests(
     using = {
         edge.target
         for edge in store.edges(list(steps), "up", seq=seq)
-        if edge.source in {*model.ids, *model.whole}
+        if edge.source in model.tested_as
     }
     inside = {id for id in using if (steps[id].root or id) in runs}
     return list(dict.fromkeys(edge.source for edge in edges if edge.target in inside))
