@@ -167,6 +167,29 @@ def test_a_figure_that_went_into_values_of_each_row(store, story, client, pooled
     )
 
 
+@pytest.mark.parametrize("before", [8, 5])
+def test_a_figure_in_the_step_that_also_divides(store, story, client, before):
+    """Rows are those that the operation before left: all of them, or the training rows alone."""
+    raw = story.file("raw.csv", b"raw", rows=8)
+    run = story.run("hand.py")
+    X_train, X_test = story.memory("data", "a", "a"), story.memory("data", "b", "b")
+    first = Operation(name="select", rows_in=8, rows_out=before)
+    mean = Operation(name="arithmetic", where="hand.py:8", pooled=True)
+    twice = Operation(name="arithmetic", where="hand.py:8", pooled=True)
+    for target, rows in ((X_train, span(0, 5, 8)), (X_test, span(5, 3, 8))):
+        flow = story.flow(target, {raw: rows}, "", x=([(0, "x")], [1, 2]))
+        story.step(
+            run, "transform", "select", [link(raw)], [target],
+            operations=[first, mean, twice], flows=[flow],
+        )  # fmt: skip
+    model = story.memory("model", "Tree", "tree")
+    story.step(run, "train", "Tree.fit", [link(X_train, "train", "X")], [model])
+    story.scored(run, model, X_test, X_test, "hand.py:9")
+    store.append(story.events)
+    findings = asked(client, model).findings
+    assert [one.kind for one in findings] == (["preprocessing"] if before == 8 else [])
+
+
 def test_equal_records_under_other_numbers_are_found_in_kept_data(store, story, client):
     records = [dict(one) for one in PEOPLE]
     records[KEPT[TEST[1]]] = dict(records[KEPT[TRAIN[2]]])

@@ -60,7 +60,7 @@ def preprocessing(case: Case) -> Checked:
 
 def _over_rows(case: Case) -> list[Finding]:
     """Find figures over rows (a mean, a rate by group) that test rows went into."""
-    found: dict[tuple[str, int], Finding] = {}
+    found: dict[tuple[str, str | None, tuple[str, ...]], Finding] = {}
     inside = set(case.meeting.graph.above(case.train))
     for passage in case.meeting.graph.passages:
         step = case.meeting.steps.get(passage.run or "")
@@ -70,8 +70,11 @@ def _over_rows(case: Case) -> list[Finding]:
         if tested is None or not tested.any():
             continue
         also_after = case.tested_rows(passage.target)
+        after = also_after is not None and bool(also_after.any())
+        rows = passage.n_in
         for number, one in enumerate(step.operations):
-            over = _over_all(one, passage, after=also_after is not None and bool(also_after.any()))
+            over = _over_all(one, passage, rows=one.rows_in or rows, after=after)
+            rows = one.rows_out or one.rows_in or rows
             if not over or not _feeds(step, passage, number):
                 continue
             deed = case.of_deed(deed_of(case.meeting.steps, step.run, number))
@@ -83,7 +86,8 @@ def _over_rows(case: Case) -> list[Finding]:
                 f"{one.name}{by} was computed over {counted(one.rows_in or 0, 'row')} of"
                 f" {case.title(passage.source)}, {count:,} of them in the test data."
             )
-            found[step.run, number] = Finding(
+            # What one line does in several operations is one mistake.
+            found[step.run, deed.where or str(number), tuple(one.by)] = Finding(
                 kind="preprocessing",
                 words=words,
                 at=case.fit(),
@@ -95,14 +99,15 @@ def _over_rows(case: Case) -> list[Finding]:
     return list(found.values())
 
 
-def _over_all(one: Operation, passage: Passage, *, after: bool) -> bool:
+def _over_all(one: Operation, passage: Passage, *, rows: int | None, after: bool) -> bool:
     """Tell whether an operation gave rows a figure over all rows, those of the test included.
 
+    `rows` is how many there were before it, and `after` says that the test is told apart later.
     A table that becomes one of groups has a row for each group, and only its own rows in it.
     """
     if passage.n_out is None or passage.n_in is None or (passage.reached or 0) < passage.n_out:
         return False
-    rows_in = passage.n_out if one.rows_in is None else one.rows_in
+    rows_in = passage.n_out if rows is None else rows
     rows_out = rows_in if one.rows_out is None else one.rows_out
     # Groups are fewer rows than there are again afterwards.
     back = bool(one.by) and rows_out < min(rows_in, passage.n_out)
