@@ -225,9 +225,15 @@ def marked(wrapper: F, original: Any) -> F:
     return wrapper
 
 
-@functools.lru_cache(maxsize=256)
+_moved: dict[tuple[int, str], tuple[CodeType, CodeType]] = {}
+"""Code in another file, by the identity of the original: to hash code takes long."""
+
+
 def _in_file(code: CodeType, file: str) -> CodeType:
-    return code.replace(co_filename=file)
+    known = _moved.get((id(code), file))
+    if known is None or known[0] is not code:
+        known = _moved[id(code), file] = (code, code.replace(co_filename=file))
+    return known[1]
 
 
 def is_ours(function: Any) -> bool:

@@ -9,6 +9,7 @@ What tells who somebody is stands in it as commitments, so that it can be erased
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
@@ -370,7 +371,11 @@ AnyEvent = (
 )
 
 _encoder = msgspec.json.Encoder(order="sorted")
-_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+
+
+@cache
+def _decoder() -> msgspec.json.Decoder[AnyEvent]:
+    return msgspec.json.Decoder(AnyEvent)  # takes a while, and a program that records reads nothing
 
 
 def encode(event: AnyEvent) -> bytes:
@@ -384,4 +389,4 @@ def decode(data: bytes | memoryview) -> AnyEvent:
     Raises:
         msgspec.ValidationError: the bytes are no event this version knows.
     """
-    return _decoder.decode(data)
+    return _decoder().decode(data)

@@ -41,6 +41,7 @@ _MOST_NAMES: Final = 500
 def patch(patches: Patches, module: ModuleType) -> None:
     """Observe every estimator class, those that exist and those that will be made."""
     base = module.BaseEstimator
+    _done.clear()
     for cls in _family(base):
         _observe_class(patches, cls)
     making = threading.local()
@@ -85,8 +86,15 @@ def _watch_subclasses(patches: Patches, owner: type, base: type, making: Any) ->
     patches.replace(owner, "__init_subclass__", classmethod(marked(watched, original)))
 
 
+_done: set[type] = set()
+"""Classes whose own methods are observed: most have the same bases."""
+
+
 def _observe_class(patches: Patches, cls: type) -> None:
     for owner in cls.__mro__:
+        if owner in _done:
+            continue
+        _done.add(owner)
         for name, after in _METHODS.items():
             method = vars(owner).get(name)
             if method is None or isinstance(method, classmethod | staticmethod | property):
