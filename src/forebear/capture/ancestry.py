@@ -105,7 +105,7 @@ def _way(
 ) -> tuple[Origin, bool]:
     """Return the nearest recorded ancestors, with the way from them, and if that was seen."""
     if origin is not None and origin.artifact is not None:
-        return _changed(origin, found), True
+        return _changed(session, origin, found), True
     if origin is not None:
         return origin, origin.exact
     if _is_array(thing):
@@ -132,17 +132,22 @@ def _is_array(thing: object) -> bool:
     return numpy is not None and isinstance(thing, numpy.ndarray)
 
 
-def _changed(origin: Origin, found: tables.Fingerprint) -> Origin:
+def _changed(session: Session, origin: Origin, found: tables.Fingerprint) -> Origin:
     """Return the way of content that was recorded and then changed where nobody looked."""
     operation = Operation("changed in place", -1)
     known = origin.columns
-    same = known is not None and bool(found.columns) and len(found.columns) == len(known.names)
-    columns = None
-    if same and known is not None:
-        feeds = tuple(merged([feed], operation) for feed in known.feeds)
-        columns = Columns(tuple(column.name for column in found.columns), feeds)
-    operation.unknown = columns is None
-    return Origin(parents=(origin,), operations=(operation,), columns=columns)
+    if known is None or not found.columns or len(found.columns) != len(known.names):
+        operation.unknown = True
+        return Origin(parents=(origin,), operations=(operation,))
+    names = tuple(column.name for column in found.columns)
+    own = [session.column_of(column) for column in found.columns]
+    if all(feed is not None and feed == one for feed, one in zip(own, known.feeds, strict=True)):
+        operation.name = "rename"  # each value is still where it was
+        columns = Columns(names, known.feeds)
+        rows = {origin: SAME}
+        return Origin(parents=(origin,), operations=(operation,), rows=rows, columns=columns)
+    feeds = tuple(merged([feed], operation) for feed in known.feeds)
+    return Origin(parents=(origin,), operations=(operation,), columns=Columns(names, feeds))
 
 
 def _put_together(session: Session, columns: Sequence[Column], same: Sequence[Origin]) -> Origin:

@@ -174,8 +174,9 @@ def _renamed(columns: Columns | None, names: Sequence[str] | None) -> Columns | 
     """Return the columns under the names that the object has now."""
     if columns is None or names is None or tuple(names) == columns.names:
         return columns
-    if not {*names} & {*columns.names} and len(names) == len(columns.names):
-        return columns._replace(names=tuple(names))
+    pairs = list(zip(columns.names, names, strict=False))
+    if len(names) == len(columns.names) and all(o == n or o not in names for o, n in pairs):
+        return columns._replace(names=tuple(names))  # renamed, each in its place
     found = [columns.feed(name) for name in names]
     if any(feed is None and not _is_label(name) for name, feed in zip(names, found, strict=True)):
         return None

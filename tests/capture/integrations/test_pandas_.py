@@ -249,7 +249,7 @@ def test_in_place_changes_are_changes(folder):
         pay.columns = ["number", "pay"]
         pay.to_csv("short.csv")
     assert record.used(record.step("DataFrame.to_csv")) == [("pay", "input")]
-    assert record.step("DataFrame.to_csv").attrs == {"operations": ["changed in place"]}
+    assert record.step("DataFrame.to_csv").attrs == {"operations": ["rename"]}
 
 
 def test_warnings_name_the_line_that_they_name_without_recording(folder):

@@ -10,8 +10,6 @@ from .recording import recording
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
 WRONG_ROWS = {
-    "rename in place": "rows are lost with new names of columns",
-    "new names": "rows are lost with new names of columns",
     "pivot_table": "rows of pivot_table are not followed",
     "melt": "rows of melt are not followed",
     "stack": "rows of stack are not followed",
@@ -19,7 +17,6 @@ WRONG_ROWS = {
     "value counts": "rows of value_counts are not followed",
 }
 WRONG_COLUMNS = {
-    "rename": "columns are lost that rename gives a new name",
     "set_index in place": "columns are lost when one becomes the index in place",
     "explode": "what explode takes apart is told as made of nothing",
     "group agg reset": "keys of a group-by are told as made of its values",
