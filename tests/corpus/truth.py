@@ -77,7 +77,8 @@ class ModelTruth(msgspec.Struct, kw_only=True):
     """Columns that only weigh or group rows in the fit call itself (`sample_weight`, `groups`)."""
     dropped: dict[str, dict[str, str]] = {}
     """The other columns, with the place where their values left the way to the features.
-    A column may well have served before as a key, in a filter or in a sort."""
+    A column may well have served before as a key, in a filter or in a sort. One that becomes the
+    labels of the rows (an index) leaves there."""
     rows: Callable[[Path], Split]
     reach: Callable[[Path], Split] | None = None
     nth: int = 0

@@ -191,7 +191,7 @@ def measured_on(
             parts[row.split][row.data] = None
     steps = [e.target for e in store.edges(models, "down", seq=seq) if e.type == "used"]
     for edge in store.edges(list(dict.fromkeys(steps)), "up", seq=seq):
-        role = edge.role or "input"
+        role = "input" if edge.role in {None, "reference"} else edge.role
         if edge.type == "used" and role in parts and _slot(edge) in slots:
             parts[role][edge.source] = None
     told = {id for role in ("validation", "test") for id in parts[role]}

@@ -42,9 +42,8 @@ TRUTH = Truth(
             columns={"data/sensor.csv": ["temperature", "humidity"]},
             target={"data/sensor.csv": ["temperature"]},
             dropped={
-                "data/sensor.csv": fell(
-                    'train.py: X = readings[["t-1"', "time machine pressure vibration failure"
-                )
+                "data/sensor.csv": fell('train.py: .set_index("time")', "time")
+                | fell('train.py: X = readings[["t-1"', "machine pressure vibration failure")
             },
             rows=split,
             reach=reach,

@@ -29,7 +29,7 @@ def model(found: str, nth: int, rows, reach) -> ModelTruth:
         nth=nth,
         columns={SOURCE: ["temperature", "holiday", "load_mw"]},
         target={SOURCE: ["load_mw"]},
-        dropped={SOURCE: fell('train.py: X = daily[["temperature"', "timestamp")},
+        dropped={SOURCE: fell("train.py: hourly = pd.read_csv(", "timestamp")},
         rows=rows,
         reach=reach,
     )

@@ -18,9 +18,10 @@ TRUTH = Truth(
             found="segmenter.joblib",
             columns={"data/churn.csv": ["tenure_months", "monthly_fee", "support_calls"]},
             dropped={
-                "data/churn.csv": fell(
+                "data/churn.csv": fell("segment.py: customers = pd.read_csv(", "customer_id")
+                | fell(
                     'segment.py: behaviour = customers[["tenure_months"',
-                    "customer_id name signup_date age plan region last_login_days churned",
+                    "name signup_date age plan region last_login_days churned",
                 )
             },
             rows=split,
