@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from forebear.capture.comprehensions import comprehended
 from forebear.capture.passage import SAME, Columns, Feed, merged
-from forebear.capture.plainfiles import matched
+from forebear.capture.plainfiles import has_notes, matched
 from forebear.capture.reading import origins_in_code
 from forebear.capture.session import Session
 from forebear.capture.tracker import Operation, Origin
@@ -119,7 +120,7 @@ def _way(
     if same and _is_telling(thing) and all(session.with_columns([one]) for one in columns):
         # Values that were all recorded before, column for column, can only have been copied.
         return _put_together(session, columns, same), True
-    plain = matched(session, thing)
+    plain = comprehended(session, thing) or matched(session, thing) if has_notes(session) else None
     if plain is not None:
         return plain, False
     likely = origins_in_code(session.tracker, thing) or same

@@ -18,7 +18,16 @@ from forebear.capture.session import Session
 from forebear.capture.tracker import Operation, Origin
 from forebear.engines.plain_tables import SUFFIXES, PlainTable, read_table
 
-__all__ = ["matched", "note_read"]
+__all__ = [
+    "Found",
+    "feed_of",
+    "found_in_files",
+    "has_notes",
+    "keys_of",
+    "matched",
+    "note_read",
+    "origin_of",
+]
 
 _LARGEST: Final = 20 << 20
 _MOST_FILES: Final = 32
@@ -35,6 +44,15 @@ class _File(NamedTuple):
     artifact: str
     size: int
     changed: int
+
+
+class Found(NamedTuple):
+    """Rows of a file that hold some values, and the column of the file that each column is."""
+
+    artifact: str
+    table: PlainTable
+    columns: dict[str, str]
+    rows: Relation
 
 
 class _Noted:
@@ -59,18 +77,29 @@ def note_read(session: Session, path: Path, artifact: str) -> None:
         noted.tables.pop(path, None)
 
 
+def has_notes(session: Session) -> bool:
+    """Tell whether the program has read such files by itself."""
+    return session in _NOTED
+
+
 def matched(session: Session, thing: Any) -> Origin | None:
     """Return the origin of values that are those of one file's columns, in rows that are plain."""
+    columns = _columns(thing) if _NOTED.get(session) is not None else {}
+    found = found_in_files(session, columns) if columns else None
+    return None if found is None else _origin(found, columns)
+
+
+def found_in_files(session: Session, columns: Mapping[str, list[Any]]) -> Found | None:
+    """Return where the values of columns are in the one file that can only have them there."""
     noted = _NOTED.get(session)
-    columns = _columns(thing) if noted is not None else {}
-    if noted is None or not columns:
+    if noted is None:
         return None
     found = []
     for path in noted.files:
         table = _table(noted, path)
         match = _Match(table, columns).find() if table is not None and table.columns else None
         if match is not None and table is not None:
-            found.append(_origin(noted.files[path], table, columns, *match))
+            found.append(Found(noted.files[path].artifact, table, *match))
     return found[0] if len(found) == 1 else None
 
 
@@ -101,10 +130,10 @@ def _columns(thing: Any) -> dict[str, list[Any]]:
         return {}
     if len(values[0]) < _FEWEST:
         return {}
-    return {name: keys for name, one in zip(names, values, strict=True) if (keys := _keys(one))}
+    return {name: keys for name, one in zip(names, values, strict=True) if (keys := keys_of(one))}
 
 
-def _keys(values: Sequence[Any]) -> list[Any]:
+def keys_of(values: Sequence[Any]) -> list[Any]:
     """Return values as numbers or texts; nothing where they are other things."""
     if all(isinstance(one, int | float) and not isinstance(one, bool) for one in values):
         return [None if one != one else float(one) for one in values]  # noqa: PLR0124  NaN
@@ -217,27 +246,33 @@ def _placed(wanted: Sequence[Any], given: Sequence[Any]) -> list[int] | None:
     return found
 
 
-def _origin(
-    file: _File,
-    table: PlainTable,
-    columns: Mapping[str, list[Any]],
-    pairs: Mapping[str, str],
-    rows: Relation,
-) -> Origin:
+def _origin(found: Found, columns: Mapping[str, list[Any]]) -> Origin:
     """Return the origin of values that were found in a file; what was not may be of any column."""
-    source = Origin(artifact=file.artifact)
+    source = Origin(artifact=found.artifact)
     operation = Operation("read", -1)
-    operation.rows_in = table.rows
-    operation.rows_out = len(next(iter(columns.values())))
-    operation.dropped = dict.fromkeys(n for n in table.columns if n not in pairs.values())
-    every = merged([Feed(frozenset((source, name) for name in table.columns))], operation)
-    feeds = [
-        Feed(frozenset({(source, pairs[name])})) if name in pairs else every for name in columns
-    ]
+    feeds = tuple(feed_of(found, source, [name], operation) for name in columns)
+    return origin_of(found, source, operation, Columns(tuple(columns), feeds))
+
+
+def feed_of(found: Found, source: Origin, names: Sequence[str], operation: Operation) -> Feed:
+    """Return what values of some columns are made of, by an operation where that is not plain."""
+    if len(names) == 1 and names[0] in found.columns:
+        return Feed(frozenset({(source, found.columns[names[0]])}))
+    known = [found.columns[name] for name in names if name in found.columns]
+    every = known if len(known) == len(names) else found.table.columns
+    return merged([Feed(frozenset((source, name) for name in every))], operation)
+
+
+def origin_of(found: Found, source: Origin, operation: Operation, columns: Columns) -> Origin:
+    """Return the origin of something made of columns of a file: nobody saw it being made."""
+    used = {name for feed in columns.feeds for _, name in feed.sources}
+    operation.rows_in = found.table.rows
+    operation.rows_out = found.rows.n_out
+    operation.dropped = dict.fromkeys(name for name in found.table.columns if name not in used)
     return Origin(
         parents=(source,),
         operations=(operation,),
         exact=False,
-        rows={source: rows},
-        columns=Columns(tuple(columns), tuple(feeds)),
+        rows={source: found.rows},
+        columns=columns,
     )

@@ -124,6 +124,18 @@ class Scope:
             found += [(n, self.line) for n in ast.walk(statement) if isinstance(n, parts)]
         return found
 
+    def listed(self) -> list[ast.ListComp]:
+        """Return the comprehensions in the present statement, and behind the names in it."""
+        statement = statement_at(self._frame)
+        if statement is None or isinstance(statement, ast.With | ast.For | _Function):
+            return []
+        found = [node for node in ast.walk(statement) if isinstance(node, ast.ListComp)]
+        for name in _loaded(statement):
+            before = self.assigned(name, self.line + 1)
+            if before is not None and isinstance(before[1], ast.ListComp):
+                found.append(before[1])
+        return found
+
     def held(self, name: str, line: int) -> tuple[Any, bool] | None:
         """Return the value of a name, and whether it had that at `line` too."""
         if name not in self._values:

@@ -158,6 +158,86 @@ def test_large_files_are_left_alone(folder, monkeypatch):
     assert (rows, columns) == (None, None)
 
 
+def listed_by(folder, make):
+    """Rows and columns of the list that `make` hands to a point that matters itself."""
+    found = []
+    with recording(folder) as record:
+        make(lambda thing: found.append(reach(record, thing)))
+    passages = [passage_to(record, artifact) for artifact in found]
+    return [(passage.rows["things.csv"], passage.columns) for passage in passages]
+
+
+def test_lists_made_of_records(folder):
+    def make(reach):
+        records = dicts()
+        random.Random(3).shuffle(records)
+        train = records[:30]
+        reach([[float(r["size"]) * 2, len(r["name"])] for r in train])
+        reach([int(r["stars"]) >= 3 for r in train])
+        labels = [r["name"][:2] for r in train if r["stars"] != "1"]
+        reach(labels)
+
+    order = list(range(60))
+    random.Random(3).shuffle(order)
+    rows = [[at] for at in order[:30]]
+    kept = [[at] for at in order[:30] if at % 5 != 1]
+    assert listed_by(folder, make) == [
+        (rows, {"0": {"things.csv.size"}, "1": {"things.csv.name"}}),
+        (rows, {"": {"things.csv.stars"}}),
+        (kept, {"": {"things.csv.name"}}),
+    ]
+
+
+def test_lists_made_of_pairs(folder):
+    def make(reach):
+        pairs = [(row["name"], int(row["stars"])) for row in dicts()][10:40]
+        reach([stars > 2 for _, stars in pairs])
+        reach([name.upper() for name, stars in pairs if stars])
+
+    assert listed_by(folder, make) == [
+        ([[at] for at in range(10, 40)], {"": {"things.csv.stars"}}),
+        ([[at] for at in range(10, 40) if at % 5], {"": {"things.csv.name"}}),
+    ]
+
+
+def test_lists_that_were_changed_since_are_not_claimed(folder):
+    def make(reach):
+        records = dicts()
+        flags = [int(r["stars"]) * 3 for r in records]
+        records.reverse()
+        reach(flags)
+
+    assert listed_by(folder, make) == [(None, None)]
+
+
+CALLS = []
+
+
+def scored(value):
+    CALLS.append(value)
+    return float(value) * 2
+
+
+class Record(dict):
+    def __getitem__(self, key):
+        CALLS.append(key)
+        return super().__getitem__(key)
+
+
+def test_nothing_of_the_programs_own_is_called_again(folder):
+    def make(reach):
+        records = dicts()
+        own = [Record(record) for record in records]
+        one = [scored(record["size"]) for record in records]
+        two = [float(record["size"]) * 3 for record in own]
+        CALLS.clear()
+        reach(one)
+        reach(two)
+
+    assert listed_by(folder, make) == [(None, None), (None, None)]
+    assert CALLS == []
+
+
 @pytest.mark.parametrize("text", ["\0\xff", "{", "", "a,b\n1\n", '[{"a": 1}, 2]', '{"a": [1]}'])
 @pytest.mark.parametrize("name", ["x.csv", "x.json", "x.jsonl", "x.txt"])
 def test_no_file_does_any_harm(tmp_path, name, text):
