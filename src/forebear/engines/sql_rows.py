@@ -53,6 +53,8 @@ def whole_table(sql: str, dialect: str | None) -> str | None:
     source = query.args["from_"].this if query.args.get("from_") is not None else None
     if not isinstance(source, exp.Table) or source.args.get("joins") or query.ctes:
         return None
+    if query.find(exp.TableSample, exp.Pivot):
+        return None
     if any(one.find(exp.AggFunc, exp.UDTF, exp.Query) for one in query.selects):
         return None
     return _shown(source)
