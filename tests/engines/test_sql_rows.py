@@ -107,6 +107,8 @@ def test_sqlite_tells_numbers_of_rows(lite, sql):
         "INSERT INTO t SELECT * FROM u",
         "CREATE TABLE s AS SELECT * FROM t",
         "SELECT k INTO s FROM t",
+        "SELECT nextval('numbers') FROM t",
+        "SELECT k FROM t WHERE of_the_programs_own(k)",
         "not SQL at all (",
         "",
     ],

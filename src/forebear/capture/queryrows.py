@@ -21,7 +21,7 @@ __all__ = ["MOST_ROWS", "Reader", "Values", "relations", "values_of"]
 
 MOST_ROWS: Final = 200_000
 _MOST_CELLS: Final = 2_000_000
-_LONGEST: Final = 3.0
+_LONGEST: Final = 2.0
 _spent: weakref.WeakKeyDictionary[Session, float] = weakref.WeakKeyDictionary()
 """Seconds that second queries have taken in a run; there is an end to them."""
 

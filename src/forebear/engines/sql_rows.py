@@ -70,11 +70,19 @@ def numbered(sql: str, dialect: str | None) -> Numbered | None:
             return None
         if sum(1 for _ in query.find_all(exp.With)) > 1:
             return None  # names inside may hide those of tables
+        if any(not files_of(one.parent) for one in query.find_all(*_unknown_functions())):
+            return None  # it may be the program's own, or count on
         writer = _Writer(query, dialect)
         carried = writer.carry(query)
         return Numbered(query.sql(dialect=dialect), carried) if carried else None
     except Exception:
         return None
+
+
+def _unknown_functions() -> tuple[Any, ...]:
+    from sqlglot import exp
+
+    return exp.Anonymous, exp.AnonymousAggFunc, exp.NextValueFor
 
 
 def selected_in(sql: str, dialect: str | None) -> str | None:

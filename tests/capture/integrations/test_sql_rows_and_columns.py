@@ -267,6 +267,29 @@ def test_a_relation_that_drops_rows_in_its_own_way_is_not_the_whole(folder):
     assert passed_by(folder, build).rows == {"people": None}
 
 
+def test_functions_of_the_programs_own_are_not_called_again(folder):
+    calls = []
+
+    def half(value: float) -> float:
+        calls.append(value)
+        return value / 2
+
+    def ask():
+        connection = duckdb.connect()
+        connection.create_function("half", half)
+        return connection.execute("SELECT id, half(pay) AS h FROM 'people.csv' LIMIT 3").df()
+
+    with recording(folder) as record:
+        artifact = reach(record, ask())
+        seen = len(calls)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        calls.clear()
+        ask()
+    assert len(calls) == seen
+    assert passage_to(record, artifact).rows == {"people.csv": None}
+
+
 def test_an_open_result_is_left_alone(folder):
     def fetch():
         connection = duckdb.connect()

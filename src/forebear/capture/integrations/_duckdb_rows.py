@@ -70,6 +70,8 @@ def reader_of(connection: Any, query: Asked) -> Reader:
         return [column[0] for column in cursor.description], cursor.fetchall()
 
     def numbers(table: str) -> Sequence[int] | None:
+        if not _is_near(query) or any(ask(_FAR).fetchone()):
+            return None
         (size,) = ask(" ".join(["SELECT count(*) FROM", table])).fetchone()
         return range(size) if size <= MOST_ROWS else None
 
@@ -80,6 +82,19 @@ def reader_of(connection: Any, query: Asked) -> Reader:
     return Reader(rows, numbers, alike, "duckdb")
 
 
+def _is_near(query: Asked) -> bool:
+    """Tell whether all files that a query reads are small, and on this machine."""
+    places = [place for file in query.lineage.files for place in places_of(file)]
+    near = [place for place in places if isinstance(place, Path) and place.is_file()]
+    return len(near) == len(places) and sum(one.stat().st_size for one in near) <= _LARGEST
+
+
+_LARGEST: Final = 64 << 20
+_FAR: Final = (
+    "SELECT (SELECT count(*) FROM duckdb_databases() WHERE NOT internal AND type <> 'duckdb'),"
+    " (SELECT count(*) FROM duckdb_views() WHERE NOT internal AND contains(sql, '://'))"
+)
+"""Databases and views that lie elsewhere: to ask them again may take long, and cost."""
 _CALL: Final = compile("_forebear[0].execute(_forebear[1], _forebear[2])", "<forebear>", "eval")
 
 
