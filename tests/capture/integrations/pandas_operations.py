@@ -388,7 +388,7 @@ CASES = [
          same(ALL) | {"m": "pay"}, by="job"),
     Case("pivot_table",
          lambda f, _: f.pivot_table(index="job", columns="city", values="pay", aggfunc="sum"),
-         dict.fromkeys(["Bonn", "Jena", "Ulm"], "pay city job"),
+         dict.fromkeys(["Bonn", "Jena", "Ulm"], "pay city"),
          by_group("job"), by="job city"),
     Case("melt", lambda f, _: f[["id", "age", "pay"]].melt(id_vars="id"),
          {"id": "id", "variable": "age pay", "value": "age pay"},

@@ -20,7 +20,6 @@ WRONG_COLUMNS = {
     "set_index in place": "columns are lost when one becomes the index in place",
     "explode": "what explode takes apart is told as made of nothing",
     "group agg reset": "keys of a group-by are told as made of its values",
-    "pivot_table": "each column of pivot_table is told as made of all",
     "unstack": "unstack is not followed",
 }
 
