@@ -12,45 +12,25 @@ run. `CPU` is what recording added, all processes included.
 from __future__ import annotations
 
 import argparse
-import os
-import re
 import shutil
 import statistics
 import sys
 import tempfile
 from pathlib import Path
-from subprocess import DEVNULL, Popen
 
 import msgspec
 from msgspec import Struct
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from corpus_cases import Behaviour, behaviour
+
 from corpus.agreement import PARTS, Agreement, Score, agreement, files_in
 from corpus.truth import Case, cases
 from forebear.client.client import connect
 from forebear.client.locate import init_store
 
-PLAIN = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "LOKY_MAX_CPU_COUNT": "2",
-    "PYTHONDONTWRITEBYTECODE": "",
-}
 RECORDED = ["-m", "forebear", "run", "--quiet"]
-TIMES = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?|\b\d+\.\d+ ?s\b")
-"""What scripts write that differs from run to run anyhow: the time."""
-
-
-class Behaviour(Struct, kw_only=True):
-    """What a case did, seen from outside."""
-
-    codes: list[int]
-    said: list[bytes]
-    """Output and errors of each command."""
-    files: set[str]
-    cpu: float
-    """Seconds, user and system, children included."""
 
 
 class Result(Struct, kw_only=True):
@@ -65,35 +45,6 @@ class Result(Struct, kw_only=True):
     @property
     def overhead(self) -> float:
         return self.recorded_cpu / self.plain_cpu - 1
-
-
-def behaviour(case: Case, folder: Path, prefix: list[str]) -> tuple[Behaviour, set[str]]:
-    """Run a case in a fresh folder; return what it did and which files lay there before."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    case.truth.make(folder)
-    inputs = files_in(folder)
-    case.copy(folder)
-    done = Behaviour(codes=[], said=[], files=set(), cpu=0.0)
-    for command in case.truth.commands:
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
-            process = Popen(
-                [sys.executable, *prefix, *command.split()],
-                cwd=folder,
-                env={k: v for k, v in os.environ.items() if k != "FOREBEAR_STORE"} | PLAIN,
-                stdin=DEVNULL,
-                stdout=out,
-                stderr=errors,
-            )
-            _, status, used = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-            done.codes.append(process.returncode)
-            done.cpu += used.ru_utime + used.ru_stime
-            for stream in (out, errors):
-                stream.seek(0)
-                done.said.append(TIMES.sub(b"TIME", stream.read().replace(bytes(folder), b"HERE")))
-    done.files = files_in(folder) - inputs
-    return done, inputs
 
 
 def result_of(case: Case, work: Path, rounds: int) -> Result:

@@ -212,3 +212,37 @@ def test_what_was_never_read_is_told_by_the_file_itself(store, story, client, tm
     assert asked(client, models[1]).unused == []
     (tmp_path / "wide.csv").unlink()
     assert asked(client, models[0]).unused == []
+
+
+def test_labels_of_rows_go_along_and_are_no_features(store, story, client):
+    from msgspec.structs import replace
+
+    from forebear.core.entities import Column
+    from forebear.core.events import Feed
+    from forebear.engines.rowmaps import identity
+
+    schema = [Column(name=name, type="int64") for name in ("a", "Id")]
+    raw = story.file("labelled.csv", b"labelled", rows=4)
+    run = story.run("labels.py")
+    frame = story.memory("data", "frame", "labelled frame", columns=schema)
+    half = story.memory("data", "half", "labelled half", columns=schema)
+    back = story.memory("data", "back", "labelled back")
+    read = replace(
+        story.flow(frame, {raw: identity(4)}, "a"), labels={"Id": Feed([(0, "Id")], [])}
+    )
+    story.step(run, "ingest", "read", [link(raw)], [frame], flows=[read])
+    story.step(
+        run, "split", "split", [link(frame)], [half],
+        flows=[story.flow(half, {frame: identity(4)}, "a")],
+    )  # fmt: skip
+    story.step(
+        run, "transform", "reset_index", [link(half)], [back],
+        flows=[story.flow(back, {half: identity(4)}, "a", key=([(0, "Id")], []))],
+    )  # fmt: skip
+    plain, keyed = (story.memory("model", "Tree", f"tree {n}") for n in range(2))
+    story.step(run, "train", "Tree.fit", [link(half, "train", "X")], [plain])
+    story.step(run, "train", "Tree.fit", [link(back, "train", "X")], [keyed])
+    store.append(story.events)
+    assert [use.column for use in asked(client, plain).columns] == ["a"]
+    assert [use.evidence for use in asked(client, plain).columns] == ["observed"]
+    assert {use.column for use in asked(client, keyed).columns} == {"a", "Id"}

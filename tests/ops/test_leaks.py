@@ -396,3 +396,38 @@ def test_models_that_were_scored_at_places_of_their_own(store, story, client, ot
     store.append(story.events)
     kinds = [one.kind for one in asked(client).findings]
     assert kinds == (["multi-test"] if found else [])
+
+
+def test_arrays_of_one_archive_that_differ_in_length_have_no_rows_in_common(store, story, client):
+    archive = story.file("split.npz", b"npz", format="npz")
+    run = story.run("train.py")
+    X_train, X_test = story.memory("data", "a", "a"), story.memory("data", "b", "b")
+    flows = [
+        story.flow(X_train, {archive: identity(6)}, "", **{"0": ([(0, "X_train")], [])}),
+        story.flow(X_test, {archive: identity(3)}, "", **{"0": ([(0, "X_test")], [])}),
+    ]
+    for made, flow in zip((X_train, X_test), flows, strict=True):
+        story.step(run, "ingest", "numpy.load", [link(archive)], [made], flows=[flow])
+    model = story.memory("model", "Tree", "tree")
+    story.step(run, "train", "Tree.fit", [link(X_train, "train", "X")], [model], where="x.py:9")
+    story.scored(run, model, X_test, X_test, "x.py:10")
+    store.append(story.events)
+    answer = asked(client, model)
+    assert answer.findings == []
+    assert results(answer)["overlap"] == "unknown"
+    assert answer.leaks is None
+
+
+def test_fewer_values_without_groups_are_no_figures(store, story, client):
+    raw = story.file("raw.csv", b"raw", rows=8)
+    run = story.run("codes.py")
+    coded = story.memory("data", "coded", "coded")
+    # As of `pandas.factorize`: what came out beside the codes are the distinct values.
+    operation = Operation(name="factorize", rows_in=8, rows_out=3, unknown=True)
+    story.step(
+        run, "transform", "factorize", [link(raw)], [coded], operations=[operation],
+        flows=[story.flow(coded, {raw: identity(8)}, "", x=([(0, "x")], [0]))],
+    )  # fmt: skip
+    model = two_halves(story, run, coded, span(0, 5, 8), span(5, 3, 8))
+    store.append(story.events)
+    assert asked(client, model).findings == []

@@ -5,7 +5,7 @@ import pytest
 
 from flowstory import KEPT, TRAIN, FlowStory
 from forebear.core.errors import InvalidInput
-from forebear.engines.rowmaps import identity, span, take
+from forebear.engines.rowmaps import identity, pairs, span, take
 from forebear.ops.rows import RowsRequest
 from forebear.ops.table import Target
 from story import link
@@ -202,3 +202,39 @@ def test_a_source_of_the_answers_alone_has_rows_too(store, story, client):
     assert [(p.part, p.ranges) for p in answer.parts] == [("train", [(1, 3)])]
     (part,) = asked(client, model, source=raw).parts
     assert (part.part, part.reached) == ("train", 3)
+
+
+def test_a_rate_from_training_rows_does_not_bring_these_rows_into_the_test_data(
+    store, story, client
+):
+    raw = story.file("raw.csv", b"raw", rows=6)
+    run = story.run("rates.py")
+    train, test = story.memory("data", "train", "train"), story.memory("data", "test", "test")
+    flows = [
+        story.flow(train, {raw: span(0, 4, 6)}, "x"),
+        story.flow(test, {raw: span(4, 2, 6)}, "x"),
+    ]
+    story.step(run, "split", "split", [link(raw)], [train, test], flows=flows)
+    rated = story.memory("data", "rated", "rated")
+    groups = pairs(np.array([0, 0, 1, 1]), np.array([0, 2, 1, 3]), 2, 4)
+    flow = story.flow(rated, {test: identity(2), train: groups}, "x", rate=([(1, "x")], []))
+    story.step(run, "transform", "merge", [link(test), link(train)], [rated], flows=[flow])
+    model = fitted(story, run, [link(train, "train", "X")], "Model")
+    story.step(run, "evaluate", "Model.score", [link(rated, "test", "X"), link(model, "model")], [])
+    store.append(story.events)
+    parts = {one.part: one.ranges for one in asked(client, model, ranges=True).parts}
+    assert parts == {"train": [(0, 3)], "test": [(4, 5)]}
+
+
+def test_the_answers_of_a_test_are_rows_of_their_own_source(store, story, client):
+    X_file, y_file = story.file("X.npy", b"X", rows=4), story.file("y.npy", b"y", rows=4)
+    run = story.run("two.py")
+    model = fitted(story, run, [link(X_file, "train", "X"), link(y_file, "train", "y")], "Model")
+    y_test = story.memory("data", "y_test", "y_test")
+    flow = story.flow(y_test, {y_file: span(2, 2, 4)}, "0")
+    story.step(run, "transform", "slice", [link(y_file)], [y_test], flows=[flow])
+    used = [link(y_test, "reference", "y_true"), link(model, "model")]
+    story.step(run, "evaluate", "r2_score", used, [])
+    store.append(story.events)
+    parts = {one.part: one.ranges for one in asked(client, model, source=y_file, ranges=True).parts}
+    assert parts == {"train": [(0, 3)], "input": [(2, 3)]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forebear.analysis.flowgraph import FlowGraph
@@ -49,6 +49,7 @@ class Meeting:
         self.reader = MapReader(store)
         self._load = divided(self.graph, self.reader)
         self._held: dict[str, dict[str, Holding]] = {}
+        self._several = _of_several_tables(self.graph, self.nodes)
 
     def held(self, artifact: str) -> dict[str, Holding]:
         """Return what an artifact holds of each one above it, itself included."""
@@ -64,6 +65,8 @@ class Meeting:
         The mask is None where none of them holds any row, or none that was seen.
         """
         mask, seen = None, True
+        if above in self._several:
+            return None, False
         for one in artifacts:
             held = self.held(one).get(above)
             if held is None:
@@ -119,3 +122,13 @@ class Meeting:
         return passage.whole or (
             passage.reached is not None and passage.reached == passage.n_in == passage.n_out
         )
+
+
+def _of_several_tables(graph: FlowGraph, nodes: Mapping[str, Node]) -> set[str]:
+    """Return archives whose arrays differ in length: rows of one are not those of another."""
+    sizes: dict[str, set[int]] = {}
+    for passage in graph.passages:
+        node = nodes.get(passage.source)
+        if node is not None and node.format == "npz" and passage.n_in is not None:
+            sizes.setdefault(passage.source, set()).add(passage.n_in)
+    return {source for source, some in sizes.items() if len(some) > 1}
