@@ -227,9 +227,7 @@ def test_labels_of_rows_go_along_and_are_no_features(store, story, client):
     frame = story.memory("data", "frame", "labelled frame", columns=schema)
     half = story.memory("data", "half", "labelled half", columns=schema)
     back = story.memory("data", "back", "labelled back")
-    read = replace(
-        story.flow(frame, {raw: identity(4)}, "a"), labels={"Id": Feed([(0, "Id")], [])}
-    )
+    read = replace(story.flow(frame, {raw: identity(4)}, "a"), labels={"Id": Feed([(0, "Id")], [])})
     story.step(run, "ingest", "read", [link(raw)], [frame], flows=[read])
     story.step(
         run, "split", "split", [link(frame)], [half],
