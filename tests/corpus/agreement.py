@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from corpus.truth import Case, Leak, ModelTruth
 from forebear.client.client import Client
 from forebear.core.digest import of_bytes
+from forebear.core.entities import EvidenceWord
 from forebear.core.errors import ForebearError
 from forebear.ops.columns import ColumnsRequest, ColumnsResponse
 from forebear.ops.graph import GraphEdge, GraphNode
@@ -123,11 +124,16 @@ class _Asking:
         either = {(self._same(one), self._same(two)) for one, two in truth.either}
         told = {edge for path in self._written for edge in self._edges_to(path)} - either
         self.found.edges.add(expected, told)
-        self.found.differ("edges", expected - told, told - expected)
+        seen = {edge for path in self._written for edge in self._edges_to(path, "observed")}
+        invented = [f"{edge}" if edge in seen else f"{edge} (inferred)" for edge in told - expected]
+        self.found.differ("edges", expected - told, invented)
 
-    def _edges_to(self, path: str) -> Iterator[tuple[str, str]]:
+    def _edges_to(
+        self, path: str, evidence: EvidenceWord | None = None
+    ) -> Iterator[tuple[str, str]]:
+        request = TraceRequest(target=self._target(path), evidence=evidence)
         try:
-            answer = self._client.call(TraceRequest(target=self._target(path)))
+            answer = self._client.call(request)
         except ForebearError:
             return
         nodes = {node.id: node for node in answer.nodes}
