@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +27,7 @@ from forebear.core.ids import new_id
 
 __all__ = ["observe", "start_in_child", "stop_observing"]
 
+_PARENT_DEATH: Final = 1  # PR_SET_PDEATHSIG
 _WARNS_OF_THREADS: Final = sys.version_info >= (3, 12)
 _integrations: Integrations | None = None
 _forks_watched = False
@@ -77,7 +79,9 @@ def start_in_child(note: str) -> None:
         atexit.register(finish, session)
         return
     ending = _Ending(session)
-    if session.run == told.run:
+    if told.begins and session.run == told.run:
+        atexit.register(finish, session, ending.with_surroundings)
+    elif session.run == told.run:
         atexit.register(finish, session, *([_describe] if told.describe else []))
     else:
         last = [_describe] if told.prefix != sys.prefix else []
@@ -90,7 +94,10 @@ def _session(told: ChildNote) -> Session:
     config = load_config(folder)
     script = _script()
     if told.launcher == os.getppid():
-        return Session(folder, told.run, config, script=told.script or script)
+        session = Session(folder, told.run, config, script=told.script or script)
+        if told.begins:
+            _begin(session)
+        return session
     if processes.is_worker(sys.orig_argv):
         return Session(folder, told.run, config, script=script, root=root)
     session = Session(folder, new_id(), config, script=script, root=root)
@@ -98,6 +105,24 @@ def _session(told: ChildNote) -> Session:
     opening = run_started(session, name=name, command=sys.orig_argv, cwd=Path.cwd(), git=False)
     session.open_with(msgspec.structs.replace(opening, parent=told.parent or told.run))
     return session
+
+
+def _begin(session: Session) -> None:
+    """Say that the run began, of which this process is all that records."""
+    _die_with_parent()
+    with session.own_work():
+        name = Path(session.script or sys.orig_argv[0]).name
+        session.emit(run_started(session, name=name, command=sys.orig_argv, cwd=Path.cwd()))
+
+
+def _die_with_parent() -> None:
+    """Whoever kills `forebear run` means the program; it must not go on unseen."""
+    import ctypes
+
+    parent = os.getppid()
+    ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _describe(session: Session) -> None:
@@ -142,6 +167,15 @@ class _Ending:
     def __call__(self, session: Session) -> None:
         if session.begun and not self.failed:
             session.emit(RunEnded(run=session.run, status="finished"))
+
+    def with_surroundings(self, session: Session) -> None:
+        """Record the environment as well; how the process ends in truth is seen by who waits."""
+        occasion = describe_here(session)
+        if self.failed:
+            session.emit(RunEnded(run=session.run, status="failed", attrs=occasion))
+        else:
+            ended = RunEnded(run=session.run, status="finished", exit_code=0, attrs=occasion)
+            session.emit(ended)
 
 
 def _before_fork() -> None:

@@ -39,7 +39,7 @@ from forebear.core.ids import new_id
 if TYPE_CHECKING:
     from forebear.capture.watching import Polling, Strace
 
-__all__ = ["Finished", "Program", "launch", "program_of"]
+__all__ = ["Finished", "Program", "conclude", "launch", "program_of"]
 
 _PARENT_DEATH: Final = 1  # PR_SET_PDEATHSIG
 
@@ -169,6 +169,30 @@ def launch(
     )
     session.stop()
     return Finished(run=session.run, exit_code=exit_code, status=status, dropped=session.dropped)
+
+
+def conclude(run: str, folder: Path, *, script: str, command: list[str], code: int) -> int:
+    """Record how a program ended that was to record itself, and return its exit code.
+
+    `code` is negative for a signal. Where the program has recorded nothing, that it was started
+    is recorded here.
+    """
+    session = Session(folder, run, load_config(folder), script=str(Path(script).absolute()))
+    occasion: dict[str, Any] = {}
+    if len(spools_of(folder / "spool", run)) < 2:
+        name = Path(script).name
+        session.emit(run_started(session, name=name, command=command, cwd=Path.cwd()))
+        _describe(session, Path(command[0]).absolute(), occasion)
+    status, reason = processes.ending(code)
+    exit_code = code if code >= 0 else 128 - code
+    _record_late_code(session, lost=status == "lost")
+    session.emit(
+        RunEnded(
+            run=run, status=status, exit_code=exit_code, error=reason, ended=now(), attrs=occasion
+        )
+    )
+    session.stop()
+    return exit_code
 
 
 def _watcher(session: Session, program: Program, watch: bool | None) -> Strace | Polling | None:

@@ -19,6 +19,8 @@ class ChildNote(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What went on in the starter when it started the program; None when that was `run`."""
     launcher: int | None = None
     """The process id of `forebear run`: the program that it starts itself is the run."""
+    begins: bool = False
+    """The program that it starts says itself that the run began, and how it ended."""
     script: str | None = None
     sandbox: str | None = None
     """When set, files may be opened for writing below this folder only."""

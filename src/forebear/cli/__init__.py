@@ -53,6 +53,11 @@ def _run(argv: list[str]) -> int:
 
 
 def _dispatch(argv: list[str]) -> int:
+    from forebear.cli import quick
+
+    code = quick.start(argv)
+    if code is not None:
+        return code
     from forebear.cli import recording
 
     wanted = recording.plan(argv)
