@@ -161,7 +161,8 @@ def compare(options: argparse.Namespace, work: Path) -> dict[str, Told]:
                 told = by_forebear(case, folder, inputs)
             else:
                 told = by_others(case, folder, answer)
-            told.same = (plain.codes, plain.said) == (done.codes, done.said)
+            # What is said on stderr is left out: running a script by `runpy` shows in tracebacks.
+            told.same = (plain.codes, plain.said[::2]) == (done.codes, done.said[::2])
             told.cases, told.cpu, told.plain_cpu = 1, done.cpu, plain.cpu
             totals[name].add(told)
     return totals

@@ -162,7 +162,12 @@ class _Asking:
         """Compare columns and rows of a model; return the leaks that are told of it."""
         target = Target(ref=ref)
         answer = self._client.call(ColumnsRequest(target=target))
-        names = {one.id: self._named(one.location, one.id) for one in answer.sources}
+        # What begins in memory is told as that; the truth is about files.
+        names = {
+            one.id: self._named(one.location, one.id)
+            for one in answer.sources
+            if one.location is not None
+        }
         parts = {name: self._parts(target, id) for id, name in names.items()}
         self._columns(model, answer, names, parts)
         test = model.test_rows(self._folder)
@@ -193,7 +198,7 @@ class _Asking:
             told = {
                 (names[use.source], use.column)
                 for use in answer.columns
-                if use.part == part and names[use.source] not in empty
+                if use.part == part and use.source in names and names[use.source] not in empty
             }
             expected = {(source, name) for source, some in truth.items() for name in some}
             score = self.found.columns if part == "feature" else self.found.target
@@ -203,7 +208,7 @@ class _Asking:
         ends = {
             (names[one.source], one.column, one.by.where)
             for one in answer.unused
-            if one.column in model.dropped.get(names[one.source], {})
+            if one.source in names and one.column in model.dropped.get(names[one.source], {})
         }
         expected_ends = {
             (source, name, where)

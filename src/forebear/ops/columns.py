@@ -174,17 +174,21 @@ class ColumnWays:
         ]
 
     def unused(self, used: set[tuple[str, str]]) -> list[UnusedColumn]:
-        """Return the other columns of the sources of features, with where they ended."""
+        """Return the other columns of the sources, with where they ended."""
         return [
-            self._unused(Place(source, name))
-            for source in self._inside.roots
+            self._unused(Place(source, name), self._way_of(source))
+            for source in self.graph.roots
             for name in self.origins.get(source, {})
             if (source, name) not in used and name != ANY
         ]
 
-    def _unused(self, place: Place) -> UnusedColumn:
-        lost = losses(self._inside, self.steps, self.origins, place)
-        decided = self._decided(place)
+    def _way_of(self, source: str) -> FlowGraph:
+        """Return where the columns of a source may go: to features, or else to targets."""
+        return self._inside if source in self._inside.order else self.graph
+
+    def _unused(self, place: Place, way: FlowGraph) -> UnusedColumn:
+        lost = losses(way, self.steps, self.origins, place)
+        decided = self._decided(place, way)
         if lost is None:
             by = self._model.trainings[0].step
             deed = Deed(name=by.name or by.kind, where=by.where, step=by.id)
@@ -203,10 +207,10 @@ class ColumnWays:
     def _reads(self, step: str) -> bool:
         return step in self.steps and self.steps[step].kind == "ingest"
 
-    def _decided(self, place: Place) -> list[Deed]:
+    def _decided(self, place: Place, way: FlowGraph) -> list[Deed]:
         """Return the operations in which a column, or what was made of it, decided about rows."""
         found: dict[Deed, None] = {}
-        for passage in self._inside.passages:
+        for passage in way.passages:
             step = self.steps.get(passage.run or "")
             names = {
                 name
