@@ -295,7 +295,6 @@ def test_operators_of_the_users_own_are_never_called(world):
     assert Loud.calls == 0
 
 
-@pytest.mark.xfail(strict=True, reason="what is in brackets behind any object is asked of it")
 def test_brackets_of_the_users_own_are_never_asked(world):
     a = world.know(table(), "a")
     holder = Loud(a)

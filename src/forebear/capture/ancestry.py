@@ -9,9 +9,9 @@ from typing import Any, Final
 from msgspec import Struct
 
 from forebear.capture.comprehensions import comprehended
-from forebear.capture.passage import SAME, Columns, Feed, merged
+from forebear.capture.passage import SAME, Columns, Feed, merged, names_of
 from forebear.capture.plainfiles import has_notes, matched
-from forebear.capture.reading import origins_in_code
+from forebear.capture.reading import is_constant_in_code, origins_in_code
 from forebear.capture.session import Session
 from forebear.capture.tracker import Operation, Origin
 from forebear.core.entities import Column, EvidenceWord
@@ -123,9 +123,16 @@ def _way(
     plain = comprehended(session, thing) or matched(session, thing) if has_notes(session) else None
     if plain is not None:
         return plain, False
+    if not same and is_constant_in_code(thing):
+        return Origin(columns=_of_constants(thing)), True
     likely = origins_in_code(session.tracker, thing) or same
     read = [Origin(artifact=artifact) for artifact in session.files_read()]
     return Origin(parents=tuple(likely or read), operations=(_unseen(),)), False
+
+
+def _of_constants(thing: object) -> Columns:
+    names = names_of(thing)
+    return Columns(names, (Feed(),) * len(names))
 
 
 def _is_array(thing: object) -> bool:

@@ -17,6 +17,7 @@ from forebear.capture import files, processes
 from forebear.capture.finish import finish
 from forebear.capture.integrations import Integrations
 from forebear.capture.note import ChildNote
+from forebear.capture.patching import without_wrappers
 from forebear.capture.session import Session, active, current_run
 from forebear.capture.starting import note_start
 from forebear.capture.surroundings import describe_here, run_started
@@ -158,7 +159,8 @@ class _Ending:
             self.failed = True
             text = redaction.text(f"{kind.__name__}: {error}"[:2000]).value
             session.emit(RunEnded(run=session.run, status="failed", error=text))
-            return before(kind, error, trace)
+            without_wrappers(error)
+            return before(kind, error, error.__traceback__)
 
         sys.excepthook = hook
 

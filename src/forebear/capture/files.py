@@ -19,6 +19,7 @@ from typing import Any, Final
 from forebear.capture.filekinds import kind_of_file
 from forebear.capture.ownership import is_foreign
 from forebear.capture.plainfiles import note_read
+from forebear.capture.reading import written_in_code
 from forebear.capture.session import Session, active, guarded
 from forebear.core.clock import now
 from forebear.core.events import EdgesRecorded, Link
@@ -124,6 +125,10 @@ def note_open(session: Session, path: str, mode: str) -> None:
     with session.own_work():
         if mode == "write":
             session.pending_writes.setdefault(path, session.here)
+            if path not in session.spoken_of:
+                spoken = written_in_code(session.tracker)
+                known = [] if spoken is None else [one.artifact for one in spoken if one.artifact]
+                session.spoken_of[path] = None if spoken is None else known
             return
         if path in session.pending_writes:
             return  # its own scratch file
@@ -180,7 +185,8 @@ def _record_unseen(session: Session, path: Path, run: str) -> None:
     artifact = session.file(path, "write")
     if session.was_read(artifact):
         return
-    sources = session.leaves()
+    spoken = session.spoken_of.pop(str(path), None)
+    sources = session.leaves() if spoken is None else spoken
     link = Link(artifact=artifact)
     if not sources:
         session.emit(EdgesRecorded(run=run, generated=[link]))

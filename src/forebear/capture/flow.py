@@ -14,10 +14,12 @@ from types import FrameType
 from typing import Any, Final, NamedTuple
 
 from forebear.capture.callsite import is_user_code
-from forebear.capture.passage import Passage
+from forebear.capture.flows import own_columns
+from forebear.capture.passage import Passage, names_of
 from forebear.capture.patching import Patches, is_ours, marked
 from forebear.capture.session import Session, active
 from forebear.capture.tracker import At, Operation
+from forebear.engines.tables import fingerprint, is_tabular
 
 __all__ = ["Made", "Parents", "Seeing", "arguments", "follow", "follow_property", "note", "parts"]
 
@@ -82,14 +84,21 @@ def follow(
     name: str,
     parents: Parents = arguments,
     seeing: Seeing | None = None,
+    *,
+    before: Callable[[tuple[Any, ...], dict[str, Any]], None] | None = None,
 ) -> None:
-    """Follow what a function or method of a library makes; a name it lacks is passed over."""
+    """Follow what a function or method of a library makes; a name it lacks is passed over.
+
+    `before` is called with the arguments before the function is.
+    """
     original = vars(owner).get(name)
     if original is None or not callable(original) or is_ours(original):
         return
 
     @functools.wraps(original)
     def followed(*args: Any, **kwargs: Any) -> Any:
+        if before is not None:
+            before(args, kwargs)
         result = original(*args, **kwargs)
         session = active()
         if session is not None:
@@ -141,6 +150,9 @@ def note(
         return
     tracker = session.tracker
     every = tuple(parents)
+    if session.shared and session.opened_inside is None:
+        for parent in every:
+            _adopt(session, parent)
     known = [parent for parent in every if tracker.get(parent) is not None]
     if not known or session.opened_inside is not None:
         return
@@ -151,6 +163,26 @@ def note(
             if seeing is not None:
                 seen = partial(seeing, Made(one, name, args, kwargs or {}, every))
             tracker.derive(one, (one, *known), operation, at, seen)
+
+
+def _adopt(session: Session, thing: Any) -> None:
+    """Bind data that came from another process of this run, once it is met here."""
+    if session.tracker.get(thing) is not None or id(thing) in session.met:
+        return
+    found = fingerprint(thing) if is_tabular(thing) and not is_labels(thing) else None
+    if found is None:
+        return
+    session.met.add(id(thing))
+    came = session.elsewhere(found.digest)
+    if came is not None:
+        if came.columns is None:
+            came.columns = own_columns(came, names_of(thing))
+        session.tracker.bind(thing, came)
+
+
+def is_labels(thing: Any) -> bool:
+    """Tell whether a thing is the row labels of a frame."""
+    return hasattr(thing, "is_") and not hasattr(thing, "columns") and not hasattr(thing, "index")
 
 
 def _operation(frame: FrameType | None, name: str) -> tuple[str, At | None]:

@@ -23,7 +23,16 @@ from forebear.capture.files import note_opened
 from forebear.capture.session import Session, active
 from forebear.core.clock import now
 
-__all__ = ["Call", "ImportHook", "Observer", "Patches", "is_ours", "marked", "observed"]
+__all__ = [
+    "Call",
+    "ImportHook",
+    "Observer",
+    "Patches",
+    "is_ours",
+    "marked",
+    "observed",
+    "without_wrappers",
+]
 
 _log = logging.getLogger(__name__)
 _MISSING: Final = object()
@@ -234,6 +243,28 @@ def _in_file(code: CodeType, file: str) -> CodeType:
     if known is None or known[0] is not code:
         known = _moved[id(code), file] = (code, code.replace(co_filename=file))
     return known[1]
+
+
+def without_wrappers(error: BaseException) -> None:
+    """Take our frames out of an exception's traceback, and of those of its causes."""
+    ours = {id(moved) for _, moved in _moved.values()}
+    seen: set[int] = set()
+    chain: list[BaseException | None] = [error]
+    while chain:
+        one = chain.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        chain += [one.__cause__, one.__context__]
+        trace = one.__traceback__
+        while trace is not None and id(trace.tb_frame.f_code) in ours:
+            trace = trace.tb_next
+        one.__traceback__ = trace
+        while trace is not None and trace.tb_next is not None:
+            if id(trace.tb_next.tb_frame.f_code) in ours:
+                trace.tb_next = trace.tb_next.tb_next
+            else:
+                trace = trace.tb_next
 
 
 def is_ours(function: Any) -> bool:

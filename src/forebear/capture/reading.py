@@ -8,21 +8,34 @@ found so is `inferred`: the code says it, nobody saw it happen.
 from __future__ import annotations
 
 import ast
+import builtins
 import sys
 from collections.abc import Iterator
 from functools import lru_cache
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any, Final
 
 from forebear.capture.callsite import is_user_code, statement_at, statements_of
 from forebear.capture.passage import Feed, merged
 from forebear.capture.tracker import Origin, Tracker
 
-__all__ = ["Scope", "columns_in_code", "name_in_code", "origins_in_code", "pools_at", "scopes"]
+__all__ = [
+    "Scope",
+    "columns_in_code",
+    "is_constant_in_code",
+    "name_in_code",
+    "origins_in_code",
+    "pools_at",
+    "scopes",
+    "written_in_code",
+]
 
 _DEEPEST: Final = 12
 _MOST_FRAMES: Final = 40
 _FEW: Final = 1
+_PURE: Final = frozenset({"numpy", "numpy.random", "pandas", "random", "math", "itertools"})
+_READING: Final = ("read", "load", "from", "genfrom", "memmap")
+_nothing: Final = object()
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _KEEPS_LOCALS: Final = sys.version_info < (3, 13)
 """The dictionary of a function's locals stays with its frame and would keep values alive."""
@@ -59,6 +72,75 @@ def columns_in_code(tracker: Tracker, thing: object) -> list[Feed]:
         if feeds:
             return feeds
     return []
+
+
+def is_constant_in_code(thing: object) -> bool:
+    """Tell whether the code makes `thing` of nothing but constants, sizes and random numbers."""
+    for scope in scopes():
+        try:
+            found = scope.expressions(thing)
+            if len(found) > 1:  # it has no name: what makes a thing of its class is looked for
+                kind = type(thing).__name__
+                found = [one for one in found if _called(one[0]) == kind]
+            if len(found) == 1:
+                return scope.is_constant(*found[0])
+        finally:
+            scope.close()
+    return False
+
+
+def written_in_code(tracker: Tracker) -> list[Origin] | None:
+    """Return what the statement that opens a file for writing speaks of; None if that is unclear.
+
+    That is `with open(...)` and what is inside, or one call such as `path.write_text(...)`. A
+    statement that speaks of constants only writes nothing that comes from anywhere.
+    """
+    for scope in scopes():
+        try:
+            statement = statement_at(scope.frame)
+            if not isinstance(statement, ast.With | ast.Expr):
+                return None
+            spoken = _Spoken(tracker, scope)
+            for name in _loaded(statement):
+                spoken.look(name, scope.line + len(ast.unparse(statement)), 0)
+            found = list(dict.fromkeys(o for one in spoken.found for o in one.sources()))
+            return found if found or not spoken.unclear else None
+        finally:
+            scope.close()
+    return None
+
+
+class _Spoken:
+    """Looks for the known things that names stand for, or that their values were made of."""
+
+    def __init__(self, tracker: Tracker, scope: Scope) -> None:
+        self.tracker = tracker
+        self.scope = scope
+        self.found: list[Origin] = []
+        self.unclear = False
+        self._seen: set[tuple[str, int]] = set()
+
+    def look(self, name: str, line: int, depth: int) -> None:
+        """Look at one name as it was before a line."""
+        value = self.scope.values.get(name, _nothing)
+        known = self.tracker.get(value)
+        if known is not None:
+            self.found.append(known)
+            return
+        if value is _nothing or callable(value) or isinstance(value, ModuleType):
+            return
+        if hasattr(value, "write"):
+            return  # an open file: the one that is written, or an earlier one of that name
+        before = self.scope.assigned(name, line)
+        if before is None or depth > _DEEPEST:
+            given = self.scope.is_given(name)
+            self.unclear = self.unclear or not given
+            return
+        if (name, before[0]) in self._seen:
+            return
+        self._seen.add((name, before[0]))
+        for inner in _loaded(before[1]):
+            self.look(inner, before[0], depth + 1)
 
 
 def name_in_code(thing: object) -> str | None:
@@ -99,7 +181,7 @@ class Scope:
     """The code of one function or module, and the values that its names have now."""
 
     def __init__(self, frame: FrameType) -> None:
-        self._frame = frame
+        self.frame = frame
         self._local = frame.f_locals
         self._values = {**frame.f_globals, **self._local}
         self.line = frame.f_lineno
@@ -109,7 +191,7 @@ class Scope:
 
     def close(self) -> None:
         """Let go of the values."""
-        if _KEEPS_LOCALS and self._local is not self._frame.f_globals:
+        if _KEEPS_LOCALS and self._local is not self.frame.f_globals:
             self._local.clear()
 
     def expressions(self, thing: object) -> list[tuple[ast.AST, int]]:
@@ -118,7 +200,7 @@ class Scope:
         for name in [name for name, value in self._values.items() if value is thing]:
             before = self.assigned(name, self.line + 1)
             found += [(before[1], before[0])] if before is not None else []
-        statement = statement_at(self._frame) if not found else None
+        statement = statement_at(self.frame) if not found else None
         if statement is not None and not isinstance(statement, ast.With | ast.For | _Function):
             parts = (ast.Subscript, ast.Call, ast.BinOp, ast.UnaryOp, ast.Attribute)
             found += [(n, self.line) for n in ast.walk(statement) if isinstance(n, parts)]
@@ -126,7 +208,7 @@ class Scope:
 
     def listed(self) -> list[ast.ListComp]:
         """Return the comprehensions in the present statement, and behind the names in it."""
-        statement = statement_at(self._frame)
+        statement = statement_at(self.frame)
         if statement is None or isinstance(statement, ast.With | ast.For | _Function):
             return []
         found = [node for node in ast.walk(statement) if isinstance(node, ast.ListComp)]
@@ -142,6 +224,35 @@ class Scope:
             return None
         later = any(line <= place < self.line for place, _ in self._given.get(name, ()))
         return self._values[name], not later
+
+    def is_constant(self, node: ast.AST, line: int, depth: int = 0) -> bool:
+        """Tell whether an expression reads nothing that could be data."""
+        if _is_measure(node):
+            return True
+        if isinstance(node, ast.Name):
+            value = self._values.get(node.id, _nothing)
+            if value is _nothing:
+                return hasattr(builtins, node.id)
+            if isinstance(value, ModuleType):
+                return value.__name__ in _PURE
+            if isinstance(value, str | int | float | type(None)):
+                return True
+            if type(value).__module__.startswith("numpy.random"):
+                return True
+            before = self.assigned(node.id, line) if depth < _DEEPEST else None
+            return before is not None and self.is_constant(before[1], before[0], depth + 1)
+        if isinstance(node, ast.Attribute) and node.attr.startswith(_READING):
+            return False
+        return all(self.is_constant(one, line, depth) for one in ast.iter_child_nodes(node))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values that names have now."""
+        return self._values
+
+    def is_given(self, name: str) -> bool:
+        """Tell whether a name has its value by being opened or counted, and from no data."""
+        return name in self._given or hasattr(builtins, name)
 
     def assigned(self, name: str, line: int) -> tuple[int, ast.AST] | None:
         """Return what a name was given last before `line`, with the line, where that is plain."""
@@ -251,6 +362,8 @@ class _Reader:
         """Return the columns that an expression reads, those behind plain names included."""
         if depth > _DEEPEST:
             return []
+        if _is_measure(node):
+            return []
         column = self._column(node)
         if column is not None:
             return [column]
@@ -307,6 +420,17 @@ class _Reader:
             follow = self.behind if again else self.value
             origins += follow(loaded, place, depth + 1)
         return origins
+
+
+def _called(node: ast.AST) -> str:
+    return getattr(node.func, "attr", "") if isinstance(node, ast.Call) else ""
+
+
+def _is_measure(node: ast.AST) -> bool:
+    """Tell whether an expression asks how large data is, rather than what is in it."""
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id == "len"
+    return isinstance(node, ast.Attribute) and node.attr in ("shape", "size", "index", "columns")
 
 
 def _loaded(node: ast.AST) -> list[str]:

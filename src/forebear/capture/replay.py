@@ -39,7 +39,6 @@ _POOLING: Final = frozenset(
 _BESIDE: Final = frozenset({"column_stack", "hstack"})
 _BELOW: Final = frozenset({"concatenate", "vstack", "row_stack"})
 _SHAPING: Final = frozenset({"reshape", "ravel", "flatten", "squeeze"})
-_READING: Final = frozenset("load loadtxt genfromtxt fromfile".split())
 _OPERATORS: Final[dict[type[ast.AST], Callable[..., Any]]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
     ast.Div: operator.truediv, ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod,
@@ -49,6 +48,9 @@ _OPERATORS: Final[dict[type[ast.AST], Callable[..., Any]]] = {
     ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
     ast.Eq: operator.eq, ast.NotEq: operator.ne,
 }  # fmt: skip
+
+
+_TYPES: Final[dict[str, Any]] = {"int": int, "float": float, "bool": bool, "str": str}
 
 
 class _Unknown(Exception):
@@ -124,6 +126,8 @@ class _Player:
 
     def _name(self, node: ast.Name, line: int) -> _Seen:
         held = self.scope.held(node.id, line)
+        if held is None and node.id in _TYPES:
+            return _Seen(_TYPES[node.id])
         if held is not None:
             value, current = held
             origin = self.tracker.get(value) if current else None
@@ -227,6 +231,8 @@ class _Player:
                 return base.origin.parts[index.value]
             return _Seen(value, self.tracker.get(value))
         if not _is_array(base.value):
+            if not _is_plain(base.value):
+                raise _Unknown
             value = base.value[index.value]  # an open archive
             return _Seen(value, self.tracker.get(value))
         value = base.value[index.value]
@@ -236,8 +242,8 @@ class _Player:
 
     def _call(self, node: ast.Call, line: int) -> _Seen:
         numpy = sys.modules["numpy"]
-        held = self.tracker.held(f"{self.scope.file}:{line}")
-        if held is not None and ast.unparse(node.func).partition(".")[2] in _READING:
+        held = self._held(node)
+        if held is not None:
             return _Seen(held, self.tracker.get(held))
         arguments = [self.value(one, line) for one in node.args]
         options = {word.arg: self.value(word.value, line) for word in node.keywords if word.arg}
@@ -265,6 +271,15 @@ class _Player:
         if name in _POOLING:
             return self._pooled(value, one, name)
         return self._mapped(value, [one, *given], name)
+
+    def _held(self, node: ast.Call) -> Any:
+        """Return what a call has returned that gave it no name, if that is kept."""
+        function = node.func
+        if not isinstance(function, ast.Attribute):
+            return None
+        holder = function.value.id if isinstance(function.value, ast.Name) else ""
+        place = f"{self.scope.file}:{node.lineno}"
+        return self.tracker.held(f"{place} {holder}.{function.attr}")
 
     def _numpy(
         self, name: str, given: list[_Seen], values: list[Any], named: dict[str, Any]

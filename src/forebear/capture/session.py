@@ -136,6 +136,8 @@ class Session:
         """Predictors trained in this run: (place in the code, class) to the last artifact."""
         self.estimators: dict[str, str] = {}
         """Class names of all models recorded, by artifact."""
+        self.met: set[int] = set()
+        """Data of a worker process that was looked for in the record of the others."""
         self.slots: dict[str, str] = {}
         """What batches of data were for the model that was trained on them: "X" or "y"."""
         self.wholes: set[str] = set()
@@ -154,6 +156,8 @@ class Session:
         self._leaves: dict[str, None] = {}
         self.pending_writes: dict[str, str] = {}
         """Files opened for writing by ordinary means, with the run that did it."""
+        self.spoken_of: dict[str, list[str] | None] = {}
+        """Artifacts of which the code speaks that opened a file to write, where that is clear."""
         self.settlers: dict[str, list[Callable[[str], None]]] = {}
         """What observers do with a file that they saw being written, once it is complete."""
         self.unfinished: dict[int, Callable[[], None]] = {}

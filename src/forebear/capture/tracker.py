@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 from typing import Any, Final
 
+from forebear.capture.callsite import CallSite
 from forebear.capture.passage import (
     At,
     Operation,
@@ -189,16 +190,19 @@ class Tracker:
             return made
         return _joined(origins, operation)
 
-    def hold(self, where: str, thing: Any) -> None:
-        """Keep an array that has no name of its own, for those that are made of it at once."""
+    def hold(self, site: CallSite | None, function: str, thing: Any) -> None:
+        """Keep an array that got no name of its own, for what is made of it at once."""
         size = getattr(thing, "nbytes", _MOST_HELD)
-        if self._held_bytes + size < _MOST_HELD and where not in self._held:
-            self._held_bytes += size
-            self._held[where] = thing
+        if site is None or site.targets or self._held_bytes + size >= _MOST_HELD:
+            return
+        key = f"{site.where} {site.receiver}.{function}"
+        before = self._held.get(key)
+        self._held_bytes += size - getattr(before, "nbytes", 0)
+        self._held[key] = thing
 
-    def held(self, where: str) -> Any:
-        """Return what was made at `file:line` without a name, if it is kept."""
-        return self._held.get(where)
+    def held(self, key: str) -> Any:
+        """Return what the latest call at `file:line receiver.function` returned, if it is kept."""
+        return self._held.get(key)
 
     @property
     def is_empty(self) -> bool:

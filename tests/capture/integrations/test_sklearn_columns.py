@@ -110,19 +110,16 @@ def holds(found, truth, width):
     )
 
 
-@pytest.mark.xfail(strict=True, reason="it says one to one, and takes whole rows")
 def test_a_normalizer_mixes_the_columns_of_a_row():
     model = P.Normalizer().fit(NUMBERS)
     assert holds(ways(model, 4), depends(model, NUMBERS), 4)
 
 
-@pytest.mark.xfail(strict=True, reason="what is passed through is taken for any function")
 def test_what_is_passed_through_stays_apart():
     model = pipeline.make_union(P.StandardScaler(), "passthrough").fit(NUMBERS)
     assert ways(model, 4) == depends(model, NUMBERS)
 
 
-@pytest.mark.xfail(strict=True, reason="powers are not looked at")
 def test_powers_are_of_the_columns_that_they_multiply():
     model = P.PolynomialFeatures(2).fit(NUMBERS)
     assert ways(model, 4) == depends(model, NUMBERS)
@@ -252,14 +249,8 @@ TABLES = {
 }
 
 
-PASSED = ("the rest is passed", "places")
-
-
 @pytest.mark.parametrize("case", TABLES)
-def test_column_transformers(case, request):
-    if case in PASSED:
-        wrong = "what is passed through is taken for any function"
-        request.applymarker(pytest.mark.xfail(strict=True, reason=wrong))
+def test_column_transformers(case):
     model = TABLES[case].fit(MIXED, TARGET)
     found = ways(model, MIXED.shape[1], list(MIXED.columns))
     assert holds(found, depends(model, MIXED), 6)
@@ -267,7 +258,6 @@ def test_column_transformers(case, request):
         assert found == depends(model, MIXED)
 
 
-@pytest.mark.xfail(strict=True, reason="names inside a nested ColumnTransformer are not passed on")
 def test_a_column_transformer_in_a_column_transformer():
     model = TABLES["nested"].fit(MIXED, TARGET)
     assert ways(model, MIXED.shape[1], list(MIXED.columns)) == depends(model, MIXED)

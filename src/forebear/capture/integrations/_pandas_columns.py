@@ -146,6 +146,15 @@ def _levels(made: Any, parents: Sequence[Any], asked: Asked) -> dict[str, Feed]:
     return levels
 
 
+def _constructed(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
+    """A frame made of one array has its columns, under names of its own."""
+    known = _known([one for one in parents if one is not made], asked)
+    if len(known) != 1 or getattr(known[0][0], "columns", None) is not None:
+        return None
+    names, found = names_of(made), known[0][1]
+    return Columns(names, found.feeds) if len(names) == len(found.feeds) else None
+
+
 def _stacked_series(
     names: tuple[str, ...], known: list[tuple[Any, Columns]], asked: Asked
 ) -> Columns:
@@ -335,6 +344,8 @@ def _merge(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
                 side = frames[min(place % 2, len(frames) - 1)]
                 same = [f for f in (side.feed(name[: -len(ending)]),) if f is not None]
         beside = keys if name not in frames[0].names else []
+        if not same and len(frames) == 1:  # it is of the other side, of which nothing is known
+            same = [merged([frames[0].all()], asked.operation)]
         feeds.append(merged([*same, *beside]))
     return Columns(names, tuple(feeds))
 
@@ -525,6 +536,7 @@ def _of_all(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
 _Rule = Callable[[Any, Sequence[Any], Asked], "Columns | None"]
 RULES: Final[dict[str, _Rule]] = {
     "__delitem__": _without,
+    "__init__": _constructed,
     "__setitem__": _set_item,
     "insert": _set_item,
     "set_at": _set_at,

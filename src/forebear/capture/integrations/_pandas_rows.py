@@ -17,7 +17,7 @@ from forebear.capture.passage import SAME, Relation, through
 from forebear.capture.patching import Patches, is_ours, marked
 from forebear.capture.session import active
 
-__all__ = ["grouped", "joined", "patch_rows", "relations", "stacked"]
+__all__ = ["grouped", "joined", "patch_rows", "relations", "repeated", "stacked"]
 
 _MOST_MOVES: Final = 512
 _MOST_BYTES: Final = 256 << 20
@@ -191,6 +191,17 @@ def stacked(made: Any, parents: Sequence[Any]) -> list[Relation] | None:
         found.append(rowmaps.take(positions, size))
         before += size
     return found
+
+
+def repeated(made: Any, parent: Any) -> Relation:
+    """Return which rows of a frame are in one that has them all, several times over."""
+    size = len(parent)
+    if not size or len(made) % size:
+        return None
+    from forebear.engines.rowmaps import take
+
+    numpy = sys.modules["numpy"]
+    return take(numpy.tile(numpy.arange(size), len(made) // size), size)
 
 
 def grouped(made: Any, groups: Any) -> Relation:

@@ -8,6 +8,8 @@ from typing import Any, Final
 __all__ = ["used_features", "ways"]
 
 _DEEPEST: Final = 8
+_MIXING: Final = frozenset({"Normalizer", "KernelCenterer"})
+"""Classes that keep the number of columns, and make each of all of them."""
 
 Ways = list[tuple[int, ...]]
 """For each column of the output, the places of the input columns that it is made of."""
@@ -79,7 +81,8 @@ def _column_transformer(model: Any, width: int, names: Sequence[str], depth: int
         inputs = _places(chosen, width, names)
         if inputs is None:
             return None
-        inner = ways(transformer, len(inputs), [], depth + 1)
+        known = [names[at] for at in inputs] if names else []
+        inner = ways(transformer, len(inputs), known, depth + 1)
         size = place.stop - place.start
         inner = [tuple(range(len(inputs)))] * size if inner is None else inner
         if len(inner) != size:
@@ -146,6 +149,16 @@ def _imputer(model: Any, width: int, names: Sequence[str], depth: int) -> Ways |
     return [(p,) for p, value in enumerate(given) if whole or value == value]  # noqa: PLR0124  NaN
 
 
+def _function(model: Any, width: int, names: Sequence[str], depth: int) -> Ways | None:
+    """Without a function of its own a FunctionTransformer passes everything through."""
+    return [(place,) for place in range(width)] if model.func is None else None
+
+
+def _powers(model: Any, width: int, names: Sequence[str], depth: int) -> Ways | None:
+    rows = model.powers_
+    return [tuple(p for p, power in enumerate(row) if power) for row in rows]
+
+
 def _width_of(model: Any) -> int | None:
     """Return how many columns a fitted transformer makes, where it says so."""
     try:
@@ -155,6 +168,8 @@ def _width_of(model: Any) -> int | None:
 
 
 def _is_one_to_one(model: Any) -> bool:
+    if type(model).__name__ in _MIXING:
+        return False
     return any(cls.__name__ == "OneToOneFeatureMixin" for cls in type(model).__mro__)
 
 
@@ -164,6 +179,8 @@ _RULES: Final[tuple[tuple[Callable[[Any], bool], _Rule], ...]] = (
     (lambda model: hasattr(model, "transformers_"), _column_transformer),
     (lambda model: hasattr(model, "transformer_list"), _union),
     (lambda model: hasattr(model, "categories_") and hasattr(model, "drop"), _one_hot),
+    (lambda model: type(model).__name__ == "FunctionTransformer", _function),
+    (lambda model: hasattr(model, "powers_"), _powers),
     (lambda model: hasattr(model, "get_support"), _selector),
     (lambda model: hasattr(model, "statistics_") and hasattr(model, "strategy"), _imputer),
 )

@@ -67,8 +67,7 @@ def _after_read(call: Call, result: Any, *, format: str) -> None:
     params = call.options(*_SOURCES)
     name = f"numpy.{call.function}"
     data_read(call, source, result, name, format=format, params=params, whole=not params)
-    if call.site is not None and call.target() is None:
-        call.session.tracker.hold(call.site.where, result)
+    call.session.tracker.hold(call.site, call.function, result)
 
 
 def _from_archive(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 from typing import Any, Final
@@ -17,7 +18,7 @@ from forebear.capture.flow import Made, follow, follow_property, note, parts
 from forebear.capture.integrations import _pandas_columns, _pandas_rows
 from forebear.capture.passage import SAME, Columns, Feed, Passage, Relation, names_of
 from forebear.capture.patching import Patches, marked
-from forebear.capture.session import active
+from forebear.capture.session import Session, active
 from forebear.capture.tracker import Operation
 
 __all__ = ["MODULES"]
@@ -27,7 +28,7 @@ _FUNCTIONS: Final = (
     " melt pivot pivot_table lreshape wide_to_long unique isna isnull notna notnull array"
 ).split()
 _WITH_OTHERS: Final = (
-    "melt pivot_table stack unstack where mask fillna replace clip isin map combine"
+    "melt pivot_table stack unstack explode where mask fillna replace clip isin map combine"
     " combine_first dot corrwith case_when assign"
     " quantile pivot value_counts unique apply transform agg aggregate pipe to_records"
     " to_numpy __array__ pop _arith_method _cmp_method _logical_method _flex_method"
@@ -51,10 +52,10 @@ def patch(patches: Patches, module: ModuleType) -> None:
         follow(patches, cls, "__init__", _made_of, _passage)
         for name in _WITH_OTHERS:
             for owner in _defining(cls, name):
-                follow(patches, owner, name, seeing=_passage)
+                follow(patches, owner, name, seeing=_passage, before=_chained(name))
         for name in _IN_PLACE:
             for owner in _defining(cls, name):
-                follow(patches, owner, name, _changed, _passage)
+                follow(patches, owner, name, _changed, _passage, before=_chained(name))
         for owner in _defining(cls, "set_index"):
             follow(patches, owner, "set_index", _or_itself, _passage)
         for owner in _defining(cls, "_update_inplace"):
@@ -158,6 +159,34 @@ def _both_sides(
     args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
 ) -> tuple[Any, Iterable[Any]]:
     return result, (args[0].left, args[0].right)
+
+
+def _chained(name: str) -> Callable[[tuple[Any, ...], dict[str, Any]], None] | None:
+    """Return what warns, as pandas does, where a thing is changed that nobody will see.
+
+    pandas tells such a thing by how few references there are to it, and we hold one more.
+    """
+    constants = sys.modules.get("pandas.compat._constants")
+    cow = sys.modules.get("pandas.errors.cow")
+    setting = name == "__setitem__"
+    most = getattr(constants, "REF_COUNT" if setting else "REF_COUNT_METHOD", None)
+    words = {"__setitem__": "_chained_assignment_msg", "update": _UPDATE_WORDS}
+    message = getattr(cow, words.get(name, "_chained_assignment_method_msg"), None)
+    if most is None or message is None or (name not in _CHANGING and name not in words):
+        return None
+
+    def check(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        in_place = name in words or kwargs.get("inplace") is True
+        if in_place and sys.getrefcount(args[0]) <= most:
+            kind = sys.modules["pandas"].errors.ChainedAssignmentError
+            warnings.warn(message, kind, stacklevel=3)
+
+    return check
+
+
+_UPDATE_WORDS: Final = "_chained_assignment_method_update_msg"
+_CHANGING: Final = frozenset("fillna replace clip where mask".split())
+"""Followed methods that change a thing in place when they are asked to."""
 
 
 def _or_itself(
@@ -287,6 +316,8 @@ def _passed(made: Made, operation: Operation, parents: list[Any], groups: Any) -
     rows = dict(zip(map(id, fresh), _pandas_rows.relations(thing, fresh), strict=True))
     if made.function == "concat" or operation.name == "concat":
         rows |= _stacked(thing, made.parents, rows)
+    if made.function == "melt" and fresh:
+        rows[id(fresh[0])] = _pandas_rows.repeated(thing, fresh[0])
     if groups is not None:
         columns = _pandas_columns.grouped_columns(thing, groups, parents, asked)
         if made.function not in _PICKING:
@@ -301,10 +332,29 @@ def _passed(made: Made, operation: Operation, parents: list[Any], groups: Any) -
     own: Relation = SAME
     if inner and before is not None and made.function not in _pandas_columns.RULES:
         # What was seen inside this operation is finer than what is seen around it.
-        columns = before.columns or columns
+        columns = _finer(before.columns, columns)
     found = [own if parent is thing else rows[id(parent)] for parent in parents]
-    _tell(operation, thing, fresh, found)
+    if made.function == "__delitem__" and before is not None and before.columns is not None:
+        gone = [name for name in before.columns.names if name not in names_of(thing)]
+        operation.dropped = dict.fromkeys(gone)
+    _tell(operation, thing, _before(operation, fresh, session), found)
     return Passage(found, columns)
+
+
+def _before(operation: Operation, parents: list[Any], session: Session) -> list[Any]:
+    """Return the parents that were there before the operation, not made by a part of it."""
+    found = []
+    for parent in parents:
+        origin = session.tracker.get(parent)
+        if origin is None or origin.operations[-1:] != (operation,):
+            found.append(parent)
+    return found
+
+
+def _finer(inner: Columns | None, outer: Columns | None) -> Columns | None:
+    if inner is None or outer is None:
+        return inner or outer
+    return inner._replace(levels={**outer.levels, **inner.levels})
 
 
 _PICKING: Final = frozenset("head tail nth sample filter".split())
@@ -345,8 +395,9 @@ def _tell(operation: Operation, thing: Any, fresh: list[Any], found: list[Relati
     if len(frames) == 1 and getattr(thing, "ndim", 0) == 2:
         before = dict.fromkeys(names_of(frames[0]))
         after = dict.fromkeys(names_of(thing))
-        operation.dropped |= {name: None for name in before if name not in after}
-        operation.added |= {name: None for name in after if name not in before}
+        # What is told last of one operation is what it has come to.
+        operation.dropped = {name: None for name in before if name not in after}
+        operation.added = {name: None for name in after if name not in before}
 
 
 MODULES = {"pandas": patch}

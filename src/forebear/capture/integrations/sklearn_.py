@@ -324,6 +324,7 @@ def _transformed(
 ) -> None:
     session = call.session
     link, source = _features(call, None)
+    session.tracker.hold(call.site, call.function, result)
     role = source.role if source is not None else None
     made = new_data(session, result, label=call.target(), role=role)
     if made is None:
@@ -375,6 +376,7 @@ def _predicted(
     """Record predictions, with a copy to compare those of a reproduction with."""
     session = call.session
     link, source = _features(call, model)
+    session.tracker.hold(call.site, call.function, result)
     for values in result if isinstance(result, list | tuple) else (result,):
         kept = keep_values(session, values)
         attrs = {"values": kept} if kept is not None else {}
