@@ -7,6 +7,7 @@ from typing import get_args
 from msgspec import Struct
 
 from forebear.analysis.verdict import called
+from forebear.core import redaction
 from forebear.core.entities import Relation
 from forebear.core.errors import BadRef, CycleRefused, InvalidInput, UnknownRef
 from forebear.core.events import AliasMoved, Derived, VersionNamed
@@ -184,7 +185,7 @@ def alias(context: Context, request: AliasRequest) -> AliasResponse:
         alias=word,
         version=request.version,
         by=context.author,
-        why=request.why,
+        why=None if request.why is None else redaction.text(request.why).value,
         artifact=known[request.version] if request.version is not None else None,
     )
     if request.version != before or request.why:
