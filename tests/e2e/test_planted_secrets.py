@@ -79,9 +79,9 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         forebear(folder, "run", "train.py", *secrets)
     told = forebear(folder, "log") + forebear(folder, "runs", "--json")
     models = forebear(folder, "models")
-    name = next(word for word in models.split() if word == "linear-regression")
+    name, why = "linear-regression", f"password={PLANTED['reason']}"
     told += models + forebear(folder, "trace", name, "--json") + forebear(folder, "show", name)
-    told += forebear(folder, "alias", name, "champion", "1", "--why", f"password={PLANTED['reason']}")
+    told += forebear(folder, "alias", name, "champion", "1", "--why", why)
     told += forebear(folder, "verify") + forebear(folder, "export", "--events", "events.tar")
     assert "train.py" in told
     return folder, told
