@@ -11,7 +11,8 @@ from msgspec import Struct
 from forebear.capture.comprehensions import comprehended
 from forebear.capture.passage import SAME, Columns, Feed, merged, names_of
 from forebear.capture.plainfiles import has_notes, matched
-from forebear.capture.reading import is_constant_in_code, origins_in_code
+from forebear.capture.reading import origins_in_code
+from forebear.capture.scopes import is_constant_in_code
 from forebear.capture.session import Session
 from forebear.capture.tracker import Operation, Origin
 from forebear.core.entities import Column, EvidenceWord

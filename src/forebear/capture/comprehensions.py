@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from forebear.capture.passage import Columns, Feed, Operation, Origin
 from forebear.capture.plainfiles import Found, feed_of, found_in_files, keys_of, origin_of
-from forebear.capture.reading import Scope, scopes
+from forebear.capture.scopes import Scope, scopes
 from forebear.capture.session import Session
 
 __all__ = ["comprehended"]

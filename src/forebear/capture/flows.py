@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from forebear.capture.passage import SAME, Columns, Feed, Relation
-from forebear.capture.reading import pools_at
+from forebear.capture.pooling import pools_at
 from forebear.capture.session import Session
 from forebear.capture.tracker import Operation, Origin
 from forebear.core import events

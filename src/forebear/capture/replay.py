@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from forebear.capture.passage import SAME, Columns, Feed, Relation, merged, names_of, through
-from forebear.capture.reading import Scope, scopes
+from forebear.capture.scopes import Scope, scopes
 from forebear.capture.tracker import Operation, Origin, Tracker
 
 __all__ = ["replayed"]

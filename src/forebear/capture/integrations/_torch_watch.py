@@ -12,7 +12,8 @@ from forebear.capture.callsite import call_site
 from forebear.capture.integrations.torch_data import know, links_of
 from forebear.capture.objects import role_of
 from forebear.capture.plain import plain
-from forebear.capture.reading import name_in_code, origins_in_code
+from forebear.capture.reading import origins_in_code
+from forebear.capture.scopes import name_in_code
 from forebear.capture.session import Session
 from forebear.capture.tracker import Origin
 from forebear.capture.trainings import PREDICT, Training, Trainings, link_to

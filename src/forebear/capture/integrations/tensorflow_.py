@@ -25,7 +25,7 @@ from forebear.capture.objects import (
 )
 from forebear.capture.patching import Call, Patches
 from forebear.capture.plain import plain
-from forebear.capture.reading import name_in_code
+from forebear.capture.scopes import name_in_code
 from forebear.capture.session import Session
 from forebear.capture.tracker import Origin
 from forebear.core.errors import Unreadable

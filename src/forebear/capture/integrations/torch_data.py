@@ -15,7 +15,8 @@ from forebear.capture.flows import passed_on
 from forebear.capture.objects import data_of, new_data, role_of
 from forebear.capture.passage import SAME, Passage
 from forebear.capture.patching import Call, Patches
-from forebear.capture.reading import name_in_code, origins_in_code
+from forebear.capture.reading import origins_in_code
+from forebear.capture.scopes import name_in_code
 from forebear.capture.session import Session
 from forebear.capture.tracker import Operation, Origin
 from forebear.core.clock import now
