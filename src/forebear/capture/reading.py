@@ -214,11 +214,11 @@ class _Reader:
         place, value = before[-1]
         self.seen.add((name, place))
         origins: list[Origin] = []
-        for loaded in loaded(value):
-            given = self.assignments.get(loaded, ())
+        for word in loaded(value):
+            given = self.assignments.get(word, ())
             again = any(place <= found < self.line for found, _ in given)
             follow = self.behind if again else self.value
-            origins += follow(loaded, place, depth + 1)
+            origins += follow(word, place, depth + 1)
         return origins
 
 
