@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -206,7 +207,11 @@ class _Asking:
             kind = "columns" if part == "feature" else "target"
             self.found.differ(f"{model.found}: {kind}", expected - told, told - expected)
         ends = {
-            (names[one.source], one.column, one.by.where)
+            (
+                names[one.source],
+                one.column,
+                self._meant(one.by.where, model.dropped[names[one.source]][one.column]),
+            )
             for one in answer.unused
             if one.source in names and one.column in model.dropped.get(names[one.source], {})
         }
@@ -217,6 +222,18 @@ class _Asking:
         }
         self.found.dropped.add(expected_ends, ends)
         self.found.differ(f"{model.found}: dropped", expected_ends - ends, ends - expected_ends)
+
+    def _meant(self, told: str | None, truth: str) -> str | None:
+        """Return the place in the truth where it is the statement in which the told line is."""
+        script, _, line = (told or "").partition(":")
+        start = truth.removeprefix(f"{script}:")
+        if line.isdigit() and start.isdigit():
+            tree = ast.parse((self._folder / script).read_text(encoding="utf-8"))
+            for node in ast.walk(tree):
+                simple = isinstance(node, ast.stmt) and not hasattr(node, "body")
+                if simple and node.lineno == int(start) <= int(line) <= (node.end_lineno or 0):
+                    return truth
+        return told
 
     def _rows(self, model: ModelTruth, parts: dict[str, list[RowPart]]) -> None:
         train, test = model.train_rows(self._folder), model.test_rows(self._folder)
