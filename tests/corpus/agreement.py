@@ -325,15 +325,11 @@ def _files_before(
 
 
 def _numbers(parts: Iterable[RowPart], *which: str) -> set[int] | None:
-    """Return the rows in these parts; None where they are not known of one of them."""
-    found: set[int] = set()
-    for one in parts:
-        if one.part in which:
-            if one.reached is None:
-                return None
-            for first, last in one.ranges:
-                found.update(range(first, last + 1))
-    return found
+    """Return the rows in these parts; None where there are none, or they are not known of one."""
+    mine = [one for one in parts if one.part in which]
+    if not mine or any(one.reached is None for one in mine):
+        return None
+    return {row for one in mine for first, last in one.ranges for row in range(first, last + 1)}
 
 
 def _is(leak: Leak, kind: str, at: str, cause: str) -> bool:
