@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from forebear.capture.configs import note_config
 from forebear.capture.filekinds import kind_of_file
 from forebear.capture.ownership import is_foreign
 from forebear.capture.plainfiles import note_read
@@ -139,6 +140,7 @@ def note_open(session: Session, path: str, mode: str) -> None:
             return  # not there: the program has been told so itself
         artifact = session.file(path, "read")
         note_read(session, Path(path), artifact)
+        note_config(session, Path(path), artifact)
         if not session.was_written(artifact):
             session.used(artifact, "model" if kind_of_file(Path(path)) == "model" else "input")
 

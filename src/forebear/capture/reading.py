@@ -17,6 +17,7 @@ from forebear.capture.callsite import statement_at, statements_of
 from forebear.capture.passage import Feed, merged
 from forebear.capture.scopes import (
     DEEPEST,
+    FILLING,
     KEEPS_LOCALS,
     NOTHING,
     Function,
@@ -254,3 +255,7 @@ def _given(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.AST]]:
         yield statement.target, ast.Tuple(elts=[load, statement.value], ctx=ast.Load())
     elif isinstance(statement, ast.For | ast.AsyncFor):
         yield statement.target, statement.iter
+    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        call = statement.value
+        if isinstance(call.func, ast.Attribute) and call.func.attr in FILLING:
+            yield call.func.value, ast.Tuple(elts=[call.func.value, *call.args], ctx=ast.Load())

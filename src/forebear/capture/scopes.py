@@ -14,6 +14,7 @@ from forebear.capture.callsite import is_user_code, statement_at, statements_of
 
 __all__ = [
     "DEEPEST",
+    "FILLING",
     "KEEPS_LOCALS",
     "NOTHING",
     "Function",
@@ -33,6 +34,8 @@ DEEPEST: Final = 12
 _MOST_FRAMES: Final = 40
 _PURE: Final = frozenset({"numpy", "numpy.random", "pandas", "random", "math", "itertools"})
 _READING: Final = ("read", "load", "from", "genfrom", "memmap")
+FILLING: Final = frozenset({"append", "extend", "add", "insert", "update"})
+"""Methods by which a list or another container gets what it holds."""
 NOTHING: Final = object()
 """The value of a name that has none."""
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -214,6 +217,10 @@ def _named(statement: ast.stmt) -> Iterator[tuple[str, ast.AST | None]]:
         yield statement.target.id, ast.BinOp(left=before, op=statement.op, right=statement.value)
     elif isinstance(statement, ast.For | ast.AsyncFor):
         yield from _parts(statement.target, None)
+    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        function = statement.value.func
+        if isinstance(function, ast.Attribute) and function.attr in FILLING:
+            yield from _parts(function.value, None)
 
 
 def _parts(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[str, ast.AST | None]]:

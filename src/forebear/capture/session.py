@@ -136,6 +136,8 @@ class Session:
         """Predictors trained in this run: (place in the code, class) to the last artifact."""
         self.estimators: dict[str, str] = {}
         """Class names of all models recorded, by artifact."""
+        self.configs: dict[str, Path] = {}
+        """Files read by ordinary means that may hold settings, by artifact."""
         self.met: set[int] = set()
         """Data of a worker process that was looked for in the record of the others."""
         self.slots: dict[str, str] = {}

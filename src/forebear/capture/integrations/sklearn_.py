@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 from typing import Any, Final
 
+from forebear.capture.configs import configs_behind
 from forebear.capture.flows import mixed
 from forebear.capture.integrations._sklearn_columns import used_features, ways
 from forebear.capture.objects import (
@@ -188,6 +189,7 @@ def _train(call: Call) -> Origin:
     bases: list[Origin] = call.before or []
     used += [Link(artifact=base.artifact or "", role="base") for base in bases]
     described = _describe(model)
+    used += configs_behind(session, params_of(model)) if session.configs else []
     site = call.site
     label = (site.receiver if site is not None else "") or (
         call.target() if call.function == "fit" else None
