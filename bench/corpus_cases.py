@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from subprocess import DEVNULL, Popen
 
@@ -39,14 +40,24 @@ class Behaviour(Struct, kw_only=True):
 
 
 def behaviour(
-    case: Case, folder: Path, prefix: list[str], *, python: str = sys.executable
+    case: Case,
+    folder: Path,
+    prefix: list[str],
+    *,
+    python: str = sys.executable,
+    prepare: Callable[[Path], None] | None = None,
 ) -> tuple[Behaviour, set[str]]:
-    """Run a case in a fresh folder; return what it did and which files lay there before."""
+    """Run a case in a fresh folder; return what it did and which files lay there before.
+
+    `prepare` does what has been done there on an earlier day.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     case.truth.make(folder)
     inputs = files_in(folder)
     case.copy(folder)
+    if prepare is not None:
+        prepare(folder)
     done = Behaviour(codes=[], said=[], files=set(), cpu=0.0)
     for command in case.truth.commands:
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:

@@ -19,7 +19,7 @@ from forebear.core.entities import Column, EvidenceWord
 from forebear.core.events import Link
 from forebear.engines import tables
 
-__all__ = ["Ancestry", "ancestry", "copied", "lineage", "unchanged"]
+__all__ = ["Ancestry", "ancestry", "copied", "gathered", "lineage", "unchanged"]
 
 _FEW_VALUES: Final = 16
 
@@ -84,6 +84,17 @@ def lineage(session: Session, thing: object) -> Ancestry | None:
     if origin is None:
         return None
     return Ancestry(way=origin if origin.artifact is None else copied(origin))
+
+
+def gathered(session: Session, thing: object) -> Ancestry | None:
+    """Return what a list of plain values was made of, by what the code says of it."""
+    if not isinstance(thing, list | tuple | dict):
+        return None
+    origins = origins_in_code(session.tracker, thing)
+    if not origins:
+        return None
+    way = Origin(parents=tuple(origins), operations=(_unseen(),))
+    return Ancestry(way=way, evidence="inferred", gap="Its values were gathered by the program.")
 
 
 def unchanged(session: Session, thing: object, found: tables.Fingerprint) -> Origin | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import unquote, urlsplit
 
-from forebear.capture.ancestry import Ancestry, ancestry, lineage
+from forebear.capture.ancestry import Ancestry, ancestry, gathered, lineage
 from forebear.capture.files import settle_write
 from forebear.capture.flows import flow_of, operations_of, passed_on
 from forebear.capture.objects import column_names, new_data
@@ -325,7 +325,7 @@ class _Writing:
             past = (
                 ancestry(self.session, thing, found)
                 if found is not None
-                else lineage(self.session, thing)
+                else lineage(self.session, thing) or gathered(self.session, thing)
             )
             self.pasts += [past] if past is not None else []
             self.tables += [found] if found is not None else []

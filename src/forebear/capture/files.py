@@ -190,6 +190,10 @@ def _record_unseen(session: Session, path: Path, run: str) -> None:
     spoken = session.spoken_of.pop(str(path), None)
     sources = session.leaves() if spoken is None else spoken
     link = Link(artifact=artifact)
+    if spoken == []:
+        # Its text speaks of nothing that is known: it comes from the code alone.
+        session.step("transform", "open()", started=now(), generated=[link])
+        return
     if not sources:
         session.emit(EdgesRecorded(run=run, generated=[link]))
         return

@@ -78,6 +78,7 @@ def written_in_code(tracker: Tracker) -> list[Origin] | None:
             if not isinstance(statement, ast.With | ast.Expr):
                 return None
             spoken = _Spoken(tracker, scope)
+            spoken.unclear = _reads(statement, opens=1)
             for name in loaded(statement):
                 spoken.look(name, scope.line + len(ast.unparse(statement)), 0)
             found = list(dict.fromkeys(o for one in spoken.found for o in one.sources()))
@@ -107,7 +108,9 @@ class _Spoken:
         if value is NOTHING or callable(value) or isinstance(value, ModuleType):
             return
         if hasattr(value, "write"):
-            return  # an open file: the one that is written, or an earlier one of that name
+            # An open file: the one that is written, an earlier one, or one that is read.
+            self.unclear |= bool({"r", "+"} & {*str(getattr(value, "mode", ""))})
+            return
         before = self.scope.assigned(name, line)
         if before is None or depth > DEEPEST:
             given = self.scope.is_given(name)
@@ -116,8 +119,17 @@ class _Spoken:
         if (name, before[0]) in self._seen:
             return
         self._seen.add((name, before[0]))
+        self.unclear |= _reads(before[1], opens=0)
         for inner in loaded(before[1]):
             self.look(inner, before[0], depth + 1)
+
+
+def _reads(node: ast.AST, opens: int) -> bool:
+    """Tell whether code opens more files than `opens`, or reads from one."""
+    found = [one.func for one in ast.walk(node) if isinstance(one, ast.Call)]
+    named = sum(isinstance(one, ast.Name) and one.id == "open" for one in found)
+    asked = [one.attr for one in found if isinstance(one, ast.Attribute)]
+    return named > opens or any(word.startswith(("read", "load", "open")) for word in asked)
 
 
 class _Reader:
