@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -44,6 +43,8 @@ def configs_behind(session: Session, settings: Mapping[str, Any]) -> list[Link]:
 
 
 def _settings(path: Path) -> Iterator[tuple[str, Any]]:
+    import tomllib  # few programs have settings in a file
+
     try:
         text = path.read_text(encoding="utf-8")
         told = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)

@@ -72,15 +72,21 @@ def stamp() -> tuple[str, int]:
     seen, latest = [sys.version, sys.prefix], 0
     for place in sys.path:
         try:
+            if not _holds_packages(place):
+                continue
             changed = Path(place or ".").stat().st_mtime_ns
         except OSError:
             continue
-        if place.endswith(("site-packages", "dist-packages")):
-            seen.append(f"{place} {changed}")
-            latest = max(latest, changed)
-        else:
-            seen.append(place)
+        seen.append(f"{place} {changed}")
+        latest = max(latest, changed)
     return sha256("\n".join(seen).encode()).hexdigest()[:32], latest
+
+
+def _holds_packages(place: str) -> bool:
+    """Tell whether a folder holds packages: a script's own, for instance, changes nothing."""
+    endings = (".dist-info", ".egg-info")
+    with os.scandir(place or ".") as entries:
+        return any(entry.name.endswith(endings) for entry in entries)
 
 
 def _packages() -> list[dict[str, Any]]:

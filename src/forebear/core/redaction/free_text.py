@@ -21,12 +21,15 @@ _RULES: Final = (private_keys, authorization, assignments, flags, urls, queries,
 _PLAIN: Final = frozenset(string.ascii_letters + string.digits + "_-./")
 _SHORTEST_KEY: Final = 16
 """Characters that the shortest key of any provider has."""
+_LONGEST_WORD: Final = 32
+"""Letters that the name of a class may have: keys have digits among them."""
 
 
 def _is_plain(value: str) -> bool:
     """Tell whether a short text, such as a file's name, can hold no secret that a rule knows."""
     return _PLAIN.issuperset(value) and all(
-        len(part) < _SHORTEST_KEY for part in value.replace(".", "/").split("/")
+        len(part) < (_LONGEST_WORD if part.isalpha() else _SHORTEST_KEY)
+        for part in value.replace(".", "/").split("/")
     )
 
 
