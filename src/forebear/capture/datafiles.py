@@ -6,13 +6,14 @@ import glob
 import io
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import unquote, urlsplit
 
 from forebear.capture.ancestry import Ancestry, ancestry, gathered, lineage
+from forebear.capture.archives import archived, rows_in
 from forebear.capture.files import settle_write
 from forebear.capture.flows import flow_of, operations_of, passed_on
 from forebear.capture.objects import column_names, new_data
@@ -256,12 +257,14 @@ def data_written(
     earlier: str | None = None,
     appended: bool = False,
     kind: ArtifactKind = "data",
+    keys: Sequence[str] = (),
 ) -> None:
     """Record that `call` has written data: a step `transform` from what the data came of.
 
     The data in memory gets no artifact of its own: what was done to it since the last recorded
     point is told by the step. A file that somebody else has opened, or that is `appended` to,
-    is looked at when it is complete. `earlier` is the artifact of what was in it before.
+    is looked at when it is complete. `earlier` is the artifact of what was in it before; `keys`
+    are the names of the things in an archive.
     """
     session = call.session
     elsewhere = _known_elsewhere(session, target)
@@ -271,6 +274,7 @@ def data_written(
     writing = _Writing(call, name, format, dict(params or {}), kind)
     if earlier is not None:
         writing.pasts.append(Ancestry(way=Origin(parents=(Origin(artifact=earlier),))))
+    writing.keys = keys
     writing.add(things)
     if elsewhere is not None:
         session.unfinished.pop(id(target), None)
@@ -317,6 +321,7 @@ class _Writing:
         self.site = call.site
         self.pasts: list[Ancestry] = []
         self.tables: list[tables.Fingerprint] = []
+        self.keys: Sequence[str] = ()
 
     def add(self, things: Iterable[object]) -> None:
         """Note the present content and past of what is written."""
@@ -360,14 +365,23 @@ class _Writing:
             operations=operations_of(
                 self.session, self.pasts[0].way.operations if self.pasts else ()
             ),
-            flows=[self._flow(artifact)] if len(self.pasts) == len(self.tables) == 1 else [],
+            flows=self._flows(artifact),
             attrs={"operations": operations} if operations and not unseen else {},
         )
 
-    def _flow(self, artifact: str) -> Flow:
-        way, found = self.pasts[0].way, self.tables[0]
-        names = column_names(found)
-        return flow_of(self.session, artifact, way, way.parents, rows=found.rows, names=names)
+    def _flows(self, artifact: str) -> list[Flow]:
+        if len(self.pasts) != len(self.tables):
+            return []
+        if self.keys and len(self.keys) == len(self.pasts):
+            ways = {key: past.way for key, past in zip(self.keys, self.pasts, strict=True)}
+            lengths = {key: one.rows for key, one in zip(self.keys, self.tables, strict=True)}
+            way, rows, names = archived(ways, lengths), rows_in(lengths), list(self.keys)
+        elif len(self.pasts) == 1:
+            way, rows = self.pasts[0].way, self.tables[0].rows
+            names = column_names(self.tables[0])
+        else:
+            return []
+        return [flow_of(self.session, artifact, way, way.parents, rows=rows, names=names)]
 
 
 @contextmanager

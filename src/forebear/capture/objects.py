@@ -120,10 +120,15 @@ def labels_of(thing: object, recorded: Sequence[str]) -> set[str]:
 
 
 def column_names(found: tables.Fingerprint) -> list[str]:
-    """Return what the columns of a table or array are called; of an array, by position."""
+    """Return what the columns of a table or array are called; of an array, by position.
+
+    An array of more dimensions is one column.
+    """
     if found.columns:
         return [column.name for column in found.columns]
-    return list(map(str, range(min(found.shape[1], _MOST_SCHEMA)))) if len(found.shape) == 2 else []
+    if len(found.shape) == 2:
+        return list(map(str, range(min(found.shape[1], _MOST_SCHEMA))))
+    return [""] if len(found.shape) > 2 else []
 
 
 def new_data(

@@ -321,6 +321,8 @@ class _Player:
             return _Seen(value, None, sure)
         names = names_of(value)
         operation = _operation(name)
+        if _rank(value):
+            operation.rows_in = operation.rows_out = len(value)
         ways: list[tuple[Origin, Relation]] = []
         feeds: list[list[Feed]] = [[] for _ in names]
         for one in known:
@@ -427,6 +429,8 @@ def _chosen(known: Columns, columns: Any, value: Any) -> Columns | None:
     if columns is None:
         same = len(names) == len(known.names)
         return Columns(names, known.feeds if same else (known.all(),) * len(names))
+    if len(known.feeds) == 1:
+        return Columns(names, known.feeds * len(names))
     numpy = sys.modules["numpy"]
     places = numpy.arange(len(known.feeds))[columns]
     feeds = tuple(known.feeds[int(place)] for place in numpy.atleast_1d(places))

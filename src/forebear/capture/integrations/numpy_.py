@@ -13,8 +13,9 @@ from functools import partial
 from types import ModuleType
 from typing import Any, Final
 
+from forebear.capture.archives import lengths_in, place_in, rows_in
 from forebear.capture.datafiles import data_read, data_written, place_of
-from forebear.capture.passage import SAME, Columns, Feed, Passage, names_of
+from forebear.capture.passage import SAME, Columns, Feed, Passage, Relation, names_of
 from forebear.capture.patching import Call, Patches, marked
 from forebear.capture.plain import plain
 from forebear.capture.session import Session, active
@@ -95,7 +96,20 @@ def _member(
         return None
     feed = Feed(frozenset((source, key) for source in origin.sources()))
     names = names_of(array)
-    return Passage([SAME], Columns(names, (feed,) * len(names)))
+    lengths = lengths_in(parents[0])
+    rows: Relation = None
+    if lengths is not None and lengths.get(key) == len(array):
+        alone = len({*lengths.values()}) == 1
+        place, total = place_in(lengths, key), rows_in(lengths)
+        rows = SAME if alone else _span(place, len(array), total)
+        operation.rows_in, operation.rows_out = total, len(array)
+    return Passage([rows], Columns(names, (feed,) * len(names)))
+
+
+def _span(place: int, size: int, total: int) -> Relation:
+    from forebear.engines.rowmaps import span
+
+    return span(place, size, total)
 
 
 def _after_write(call: Call, result: Any, *, format: str) -> None:
@@ -113,7 +127,8 @@ def _after_archive(call: Call, result: Any) -> None:
         key: value for key, value in call.kwargs.items() if key not in ("file", "allow_pickle")
     }
     things = [*call.args[1:], *named.values()]
-    data_written(call, things, target, f"numpy.{call.function}", format="npz")
+    keys = [*(f"arr_{place}" for place in range(len(call.args) - 1)), *named]
+    data_written(call, things, target, f"numpy.{call.function}", format="npz", keys=keys)
 
 
 def _with_ending(target: Any, ending: str) -> Any:
