@@ -86,7 +86,9 @@ def test_a_column_may_decide_about_rows_and_go_no_further(store, story, client):
     model = story.memory("model", "Tree", "tree")
     story.step(run, "train", "Tree.fit", [link(kept, "train", "X")], [model])
     store.append(story.events)
-    (unused,) = asked(client, model).unused
+    answer = asked(client, model)
+    (unused,) = answer.unused
+    assert answer.verdict.endswith(" 1 other column of these sources does not reach it.")
     assert (unused.column, unused.by.where) == ("b", "more.py:3")
     assert [deed.where for deed in unused.decided] == ["more.py:3"]
     assert made.raw not in {one.id for one in asked(client, model).sources}

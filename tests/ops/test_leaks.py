@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -112,6 +114,8 @@ def test_a_table_that_is_looked_up_is_on_both_sides_and_no_leak(store, story, cl
     answer = asked(client, model)
     assert answer.leaks is False
     assert results(answer)["overlap"] == "none"
+    assert re.match(r"No test row reached the fit of [^,]*, as far as it was", answer.verdict)
+    assert "transformer" not in answer.verdict
 
 
 def test_groups_hold_their_own_rows_only(store, story, client):

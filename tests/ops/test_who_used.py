@@ -93,6 +93,16 @@ def test_several_keys_and_keys_of_several_columns(store, story, client, way):
     assert asked(client, rows=[0, 1]).sources[0].count == 2
 
 
+@pytest.mark.parametrize("row", [-1, 5_000])
+def test_a_row_that_the_source_does_not_have_is_refused(store, story, client, row):
+    story.cleansed(store)
+    store.append(story.events)
+    with pytest.raises(
+        InvalidInput, match=rf"There is no row {row:,} of people:1 to follow: .* 20 rows"
+    ):
+        asked(client, rows=[0, row])
+
+
 def test_where_rows_were_not_seen_it_may_be(store, story, client, way):
     made = story.cleansed(store, transform_seen=False)
     store.append(story.events)

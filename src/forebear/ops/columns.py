@@ -320,7 +320,8 @@ def _verdict(
     if target:
         sentence += f" Its target is {listed(target)}."
     if unused:
-        sentence += f" {counted(len(unused), 'other column')} of these sources do not reach it."
+        do = "does" if len(unused) == 1 else "do"
+        sentence += f" {counted(len(unused), 'other column')} of these sources {do} not reach it."
     return sentence
 
 

@@ -196,8 +196,9 @@ def _verdict(
         return f"Whether anything leaked into {model.title} cannot be said."
     none = listed((_SPOKEN[one.kind] for one in checks if one.result == "none"), 6)
     fits = counted(len(case.transformers), "transformer")
+    before = f" or of its {fits}" if case.transformers else ""
     sentence = (
-        f"No test row reached the fit of {model.title} or of its {fits}, as far as it was"
+        f"No test row reached the fit of {model.title}{before}, as far as it was"
         f" observed. There was none of: {none}."
     )
     open_ = listed((_SPOKEN[one.kind] for one in checks if one.result == "unknown"), 6)

@@ -80,7 +80,7 @@ def who_used(context: Context, request: WhoUsedRequest) -> WhoUsedResponse:
     says `may contain`.
 
     Raises:
-        InvalidInput: it is no data, it has no such column, or NumPy is not there.
+        InvalidInput: it is no data, it has no such column or row, or NumPy is not there.
     """
     require_numpy()
     if bool(request.keys) == bool(request.rows):
@@ -167,6 +167,7 @@ class _Asking:
     def _rows(self, node: Node, catalogue: Catalogue) -> tuple[list[int], int | None]:
         """Return the rows that have the keys, and how many keys; None where nobody can tell."""
         if self._request.rows:
+            self._expect(node, catalogue.rows)
             self._found.update(range(len(self._request.rows)))
             return sorted(set(self._request.rows)), len(self._request.rows)
         if not is_digest(node.id):
@@ -178,6 +179,21 @@ class _Asking:
         there = rows_with(node.id, called(node), records, self._request.keys)
         self._found |= there.found
         return there.rows, len(there.found)
+
+    def _expect(self, node: Node, read: int | None) -> None:
+        """Refuse rows that nobody read, where it is known how many were.
+
+        Raises:
+            InvalidInput: there is no such row to follow.
+        """
+        outside = [row for row in self._request.rows if row < 0 or (read and row >= read)]
+        if not outside:
+            return
+        known = f": it was read with {counted(read, 'row')}" if read else ""
+        raise InvalidInput(
+            f"There is no row {outside[0]:,} of {called(node)} to follow{known}.",
+            hint=f"Rows count from 0{f', here to {read - 1:,}' if read else ''}.",
+        )
 
     def _ordered(self, holders: dict[str, Holder]) -> list[Holder]:
         """Return the certain before the others; of one version they are in that order."""
