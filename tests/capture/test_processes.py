@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-FOREBEAR = [sys.executable, "-m", "forebear"]
+from command import answer, forebear
 
 
 @pytest.fixture(autouse=True)
@@ -20,16 +20,6 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("FOREBEAR_STORE", raising=False)
     return tmp_path
-
-
-def forebear(*words: str, **more: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*FOREBEAR, *words], capture_output=True, text=True, check=False, **more)
-
-
-def answer(*words: str) -> Any:
-    done = forebear(*words, "--json")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
 def recorded(script: str, *words: str) -> str:

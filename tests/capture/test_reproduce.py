@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-FOREBEAR = [sys.executable, "-m", "forebear"]
+from command import forebear
 
 TRAIN = """
 import joblib, numpy as np, pandas as pd
@@ -45,10 +44,6 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     frame["label"] = (frame["a"] + random.normal(size=300) > 0).astype(int)
     frame.to_csv("data/raw.csv", index=False)
     return folder
-
-
-def forebear(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*FOREBEAR, *words], capture_output=True, text=True, check=False)
 
 
 def record(model: str, after: str = "") -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -12,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from command import FOREBEAR, answer, forebear
 from forebear.capture import watching
 from forebear.capture.launch import launch, program_of
 from forebear.capture.session import Session
@@ -22,7 +22,6 @@ from forebear.client.spool import SpoolReader, spools_of
 from forebear.core.events import EdgesRecorded, GapNoticed, LocationSeen, decode
 from forebear.core.ids import new_id
 
-FOREBEAR = [sys.executable, "-m", "forebear"]
 followed = pytest.mark.skipif(find_strace() is None, reason="strace may not follow programs here")
 
 
@@ -31,16 +30,6 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("FOREBEAR_STORE", raising=False)
     return tmp_path
-
-
-def forebear(*words: str, **more: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*FOREBEAR, *words], capture_output=True, text=True, check=False, **more)
-
-
-def answer(*words: str) -> Any:
-    done = forebear(*words, "--json")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
 def show() -> Any:
