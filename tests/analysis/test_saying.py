@@ -100,6 +100,14 @@ SAID = [
         ),
         "m1 was made again by ops, with the verdict bitwise: All 2 files are equal.",
     ),
+    (
+        events.Stated(topic="licence", about=DIGEST, value="MIT", by="ops", why="file read"),
+        f"About {SHORT} the licence was stated by ops (file read).",
+    ),
+    (
+        events.Stated(topic="tag", about="data:adult", key="pii", value=None),
+        "About data:adult the tag pii was taken back.",
+    ),
 ]
 
 

@@ -20,6 +20,7 @@ from forebear.core.events import (
     ParamsLogged,
     ReproductionRecorded,
     RunStarted,
+    Stated,
     StepRecorded,
     VersionNamed,
     decode,
@@ -160,6 +161,7 @@ def test_every_field_of_free_text_is_searched(concealed):
         ReproductionRecorded(artifact="a", run="r", verdict="refuted", reason=found,
                              environment="rebuilt", by=found, details={"x": found}),
         MetricsLogged(run="r", metrics=[], split=found, params={"x": found}),
+        Stated(topic="t", about="a", value={"text": found, "in": [found]}, by=found, why=found),
     ]  # fmt: skip
     for event in events:
         body = concealed.conceal(encode(event))

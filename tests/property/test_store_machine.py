@@ -28,6 +28,7 @@ from forebear.core.events import (
     ReproductionRecorded,
     RunEnded,
     RunStarted,
+    Stated,
     StepRecorded,
     VersionNamed,
     encode,
@@ -340,6 +341,7 @@ events = st.one_of(
         by=st.just("user"),
         matched=st.lists(artifacts, max_size=2),
     ),
+    st.builds(Stated, topic=st.just("tag"), about=artifacts, value=st.booleans(), run=runs),
 )
 
 

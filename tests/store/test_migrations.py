@@ -77,7 +77,8 @@ def copy_to_postgres(path, address):
     database.close()
     old = sqlite3.connect(path)
     with psycopg.connect(address) as new:
-        there = [one.name for one in PROJECTIONS if one.name not in {"series", "flow"}]
+        later = {"series", "flow", "statement"}
+        there = [one.name for one in PROJECTIONS if one.name not in later]
         for table in ("event", "head", *there):
             cursor = old.execute(f'SELECT * FROM "{table}"')
             names = [column[0] for column in cursor.description]

@@ -21,6 +21,7 @@ from forebear.core.events import (
     ReproductionRecorded,
     RunEnded,
     RunStarted,
+    Stated,
     StepRecorded,
     VersionNamed,
 )
@@ -126,6 +127,15 @@ def _reproduction(event: ReproductionRecorded) -> str:
         f"{_id(event.artifact)} was made again by {event.by}, with the verdict {event.verdict}:"
         f" {event.reason}"
     )
+
+
+@in_words.register
+def _stated(event: Stated) -> str:
+    said = "taken back" if event.value is None else "stated"
+    what = f"{event.topic} {event.key}" if event.key else event.topic
+    by = f" by {event.by}" if event.by else ""
+    why = f" ({event.why})" if event.why else ""
+    return f"About {_id(event.about)} the {what} was {said}{by}{why}."
 
 
 def _flow(used: Sequence[Link], generated: Sequence[Link]) -> str:

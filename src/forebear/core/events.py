@@ -48,6 +48,7 @@ __all__ = [
     "RunStarted",
     "Series",
     "SeriesLogged",
+    "Stated",
     "StepRecorded",
     "VersionNamed",
     "decode",
@@ -353,6 +354,30 @@ class ReproductionRecorded(
     details: dict[str, Any] = {}
 
 
+class Stated(Event, frozen=True, kw_only=True, omit_defaults=True, tag="stated"):
+    """Something is said of a thing, on one topic; see `forebear.core.statements`.
+
+    A later statement with the same topic, thing and key takes the place of this one.
+    """
+
+    topic: str
+    about: str
+    """An artifact's or run's id, `data:name` or `model:name`, or what the topic speaks of."""
+    key: str = ""
+    """Which of several things that are said of it on this topic: a column, a check, a tag."""
+    value: Any = None
+    """What is said; None takes back what was said before."""
+    by: str | None = None
+    why: str | None = None
+    until: datetime | None = None
+    """It holds until then."""
+    run: str | None = None
+    """The run in which it was found out."""
+    evidence: EvidenceWord = "declared"
+    packet: str | None = None
+    """Digest of bytes in the content store that say more."""
+
+
 AnyEvent = (
     RunStarted
     | RunEnded
@@ -368,6 +393,7 @@ AnyEvent = (
     | VersionNamed
     | AliasMoved
     | ReproductionRecorded
+    | Stated
 )
 
 _encoder = msgspec.json.Encoder(order="sorted")

@@ -15,6 +15,7 @@ from forebear.core.events import AnyEvent
 from forebear.core.flows import Flows
 from forebear.core.merkle import Subtrees
 from forebear.core.refs import NameKind
+from forebear.core.statements import Statements
 
 __all__ = [
     "AliasRow",
@@ -345,6 +346,10 @@ class Store(Protocol):
     @property
     def flows(self) -> Flows:
         """How data went into data."""
+
+    @property
+    def statements(self) -> Statements:
+        """What is said of things beside the graph."""
 
     def append(self, events: Iterable[AnyEvent], *, expect: Expectation | None = None) -> Appended:
         """Write events in order, all or none, durable when this returns.

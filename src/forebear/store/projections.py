@@ -34,6 +34,7 @@ from forebear.core.events import (
     RunEnded,
     RunStarted,
     SeriesLogged,
+    Stated,
     StepRecorded,
     VersionNamed,
 )
@@ -377,6 +378,25 @@ def _reproduction_recorded(batch: Batch, seq: int, event: ReproductionRecorded) 
         batch.add(schema.reproduced, seq=seq, n=n, artifact=batch.artifact(artifact, seq), run=run)
 
 
+def _stated(batch: Batch, seq: int, event: Stated) -> None:
+    batch.add(
+        schema.statement,
+        seq=seq,
+        topic=event.topic,
+        about=event.about,
+        key=event.key,
+        # Zero, an empty list and False are something said; only None takes back.
+        value=None if event.value is None else _encoder.encode(event.value).decode(),
+        who=event.by,
+        why=event.why,
+        until=_micros(event.until) if event.until else None,
+        run=batch.run(event.run, seq) if event.run else None,
+        evidence=GRADES[event.evidence],
+        packet=event.packet,
+        at=_micros(event.time),
+    )
+
+
 def _json(value: Any) -> str | None:
     return _encoder.encode(value).decode() if value else None
 
@@ -400,4 +420,5 @@ _PROJECTORS: Final[dict[type[AnyEvent], Callable[[Batch, int, Any], None]]] = {
     VersionNamed: _version_named,
     AliasMoved: _alias_moved,
     ReproductionRecorded: _reproduction_recorded,
+    Stated: _stated,
 }

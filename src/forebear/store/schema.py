@@ -43,7 +43,7 @@ __all__ = [
     "metadata",
 ]
 
-REVISION: Final = "0004"
+REVISION: Final = "0005"
 """The revision of the schema that this code reads and writes: the newest in `migrations`."""
 
 ALL: Final = 2**62
@@ -362,6 +362,27 @@ flow = Table(
     Column("data", LargeBinary),
 )
 
+# What is said of things on topics (`forebear.core.statements`). What it is about is often no
+# node: a name, a package.
+statement = Table(
+    "statement",
+    metadata,
+    _seq(),
+    Column("topic", Word, nullable=False),
+    Column("about", Word, nullable=False),
+    Column("key", Word, nullable=False),
+    Column("value", Word),
+    Column("who", Word),
+    Column("why", Word),
+    Column("until", Int),
+    _node("run", optional=True),
+    Column("evidence", SmallInteger, nullable=False),
+    Column("packet", Word),
+    Column("at", Int, nullable=False),
+    Index("ix_statement_topic", "topic", "about", "key", "seq"),
+    Index("ix_statement_about", "about", "seq"),
+)
+
 # One statement is right for both databases. Said as an option of a dialect, each would have to
 # be imported to check the option, which takes a tenth of the time to open a store.
 for _table, _index in (
@@ -389,5 +410,6 @@ PROJECTIONS: Final = (
     reproduction,
     reproduced,
     flow,
+    statement,
 )
 """In an order in which rows can be written: what is referred to comes first."""

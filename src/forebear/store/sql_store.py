@@ -57,6 +57,7 @@ from forebear.store.flows import FlowTables
 from forebear.store.identities import FileIdentities
 from forebear.store.recursion import Passing
 from forebear.store.schema import ALL
+from forebear.store.statements import StatementTable
 from forebear.store.tree import RememberedTree
 
 __all__ = ["SqlStore"]
@@ -76,6 +77,7 @@ class SqlStore(Store):
         self._tree = RememberedTree(blobs.root.with_name(TREE), self.leaf_hashes)
         self._closures = Closures(folder_for(database.place, blobs.root.parent))
         self._flows = FlowTables(database, blobs, self._identities.reveal)
+        self._statements = StatementTable(database)
 
     @classmethod
     def open(
@@ -141,6 +143,11 @@ class SqlStore(Store):
     def flows(self) -> FlowTables:
         """How data went into data."""
         return self._flows
+
+    @property
+    def statements(self) -> StatementTable:
+        """What is said of things beside the graph."""
+        return self._statements
 
     def append(self, events: Iterable[AnyEvent], *, expect: Expectation | None = None) -> Appended:
         """Write events in order, all or none, durable when this returns.

@@ -13,7 +13,7 @@ from forebear.core.errors import StoreError
 from forebear.core.events import decode
 from forebear.core.merkle import Frontier, leaf_hash
 from forebear.core.ports import Fault
-from forebear.store import facts, flows, ledger, projections
+from forebear.store import facts, flows, ledger, projections, statements
 from forebear.store.blobs import FileBlobs
 from forebear.store.engine import Database, scratch
 from forebear.store.schema import PROJECTIONS, artifact, event, head, metadata
@@ -45,7 +45,11 @@ def faults(
                 )
             query = select(artifact.c.digest).where(artifact.c.kept).distinct()
             kept += connection.execute(query.order_by(artifact.c.digest)).scalars()
-            kept += [*facts.packets(connection), *flows.maps(connection)]
+            kept += [
+                *facts.packets(connection),
+                *flows.maps(connection),
+                *statements.packets(connection),
+            ]
     except StoreError as error:
         yield Fault(what="database", where=database.place, message=error.message)
     yield from _blob_faults(blobs, kept)

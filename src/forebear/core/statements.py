@@ -1,0 +1,175 @@
+"""What is said of things beside the graph: who owns them, what was found, what became of them.
+
+A statement is one event (`forebear.core.events.Stated`): on a *topic*, about a thing, under a key.
+A later statement with the same three takes the earlier one's place, and nothing is forgotten.
+What it says is a Struct of the topic's own, so that whoever reads it gets what was written:
+
+>>> from msgspec import Struct
+>>> class Licence(Struct, frozen=True):
+...     spdx: str
+>>> LICENCE = Topic("licence", Licence)
+>>> event = LICENCE.say("data:adult", Licence("CC-BY-4.0"), by="ops")
+>>> (event.topic, event.about, event.value)
+('licence', 'data:adult', {'spdx': 'CC-BY-4.0'})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from forebear.core.entities import EvidenceWord
+from forebear.core.events import Stated
+from forebear.core.refs import NameKind
+
+__all__ = ["Said", "StatementRow", "Statements", "Topic", "about_name"]
+
+T = TypeVar("T")
+
+
+class StatementRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One statement as it was recorded."""
+
+    topic: str
+    about: str
+    key: str = ""
+    value: Any = None
+    """None where what was said before is taken back."""
+    by: str | None = None
+    why: str | None = None
+    until: datetime | None = None
+    run: str | None = None
+    evidence: EvidenceWord = "declared"
+    packet: str | None = None
+    at: datetime
+    seq: int
+
+
+class Said(Struct, Generic[T], frozen=True, kw_only=True):
+    """A statement whose value was read as its topic's Struct."""
+
+    value: T
+    row: StatementRow
+
+
+class Statements(Protocol):
+    """The statements of a store. `seq` bounds what a question may see: None is all.
+
+    A question about very many things is best asked about all (`about` None) and sorted out by
+    who asks, where a topic has few statements.
+    """
+
+    def latest(
+        self,
+        topics: Sequence[str],
+        about: Sequence[str] | None = None,
+        *,
+        key: str | None = None,
+        seq: int | None = None,
+    ) -> list[StatementRow]:
+        """What holds now: the last of each topic, thing and key, without what was taken back.
+
+        Ordered by when it was recorded, oldest first. Whether `until` has passed is for the
+        reader to judge.
+        """
+
+    def history(
+        self,
+        topics: Sequence[str],
+        about: Sequence[str] | None = None,
+        *,
+        key: str | None = None,
+        seq: int | None = None,
+        limit: int | None = None,
+    ) -> list[StatementRow]:
+        """All that was ever said, newest first, what was taken back too."""
+
+
+class Topic(Generic[T]):
+    """A topic of statements, with the Struct in which they are written and read."""
+
+    def __init__(self, name: str, type: type[T]) -> None:
+        self.name, self.type = name, type
+
+    def say(
+        self,
+        about: str,
+        value: T | None,
+        *,
+        key: str = "",
+        by: str | None = None,
+        why: str | None = None,
+        until: datetime | None = None,
+        run: str | None = None,
+        evidence: EvidenceWord = "declared",
+        packet: str | None = None,
+    ) -> Stated:
+        """Return the event that says it; None takes back what was said.
+
+        `by` is `Context.author`, never a plain name. Whoever lets people write free text takes
+        secrets out first (`forebear.core.redaction`).
+        """
+        return Stated(
+            topic=self.name,
+            about=about,
+            key=key,
+            value=None if value is None else msgspec.to_builtins(value),
+            by=by,
+            why=why,
+            until=until,
+            run=run,
+            evidence=evidence,
+            packet=packet,
+        )
+
+    def read(self, row: StatementRow) -> Said[T]:
+        """Return a statement with its value as the topic's Struct.
+
+        Raises:
+            msgspec.ValidationError: a later version wrote it, in a form unknown to this one.
+        """
+        return Said(value=msgspec.convert(row.value, self.type), row=row)
+
+    def latest(
+        self,
+        statements: Statements,
+        about: Sequence[str] | None = None,
+        *,
+        key: str | None = None,
+        seq: int | None = None,
+    ) -> list[Said[T]]:
+        """Return what holds now on this topic; see `Statements.latest`."""
+        return [self.read(row) for row in statements.latest([self.name], about, key=key, seq=seq)]
+
+    def one(
+        self, statements: Statements, about: str, *, key: str = "", seq: int | None = None
+    ) -> Said[T] | None:
+        """Return what holds now about one thing under one key."""
+        found = self.latest(statements, [about], key=key, seq=seq)
+        return found[0] if found else None
+
+    def history(
+        self,
+        statements: Statements,
+        about: Sequence[str] | None = None,
+        *,
+        key: str | None = None,
+        seq: int | None = None,
+        limit: int | None = None,
+    ) -> list[Said[T]]:
+        """Return all that was said on this topic, newest first, without what took it back."""
+        rows = statements.history([self.name], about, key=key, seq=seq, limit=limit)
+        return [self.read(row) for row in rows if row.value is not None]
+
+
+def about_name(kind: NameKind, name: str) -> str:
+    """Return how statements write a name, in place of an artifact's id.
+
+    >>> about_name("data", "adult")
+    'data:adult'
+    """
+    return f"{kind}:{name}"
