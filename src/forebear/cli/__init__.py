@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
 
-__all__ = ["main"]
+__all__ = ["file_of", "main"]
 
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
@@ -58,6 +60,8 @@ def _dispatch(argv: list[str]) -> int:
     code = quick.start(argv)
     if code is not None:
         return code
+    if argv[:1] != ["run"]:
+        return _command(argv)
     from forebear.cli import recording
 
     wanted = recording.plan(argv)
@@ -69,15 +73,37 @@ def _command(argv: list[str]) -> int:
 
     from forebear.cli.app import app
     from forebear.core.errors import InvalidInput
-    from forebear.plugins import load_folder
 
-    load_folder("forebear.cli")
+    _load(argv)
     try:
         code = app(argv, exit_on_error=False, print_error=False)
     except CycloptsError as error:
         hint = "`forebear --help` lists the commands and their options."
         raise InvalidInput(str(error), hint=hint) from error
     return code if isinstance(code, int) else 0
+
+
+def _load(argv: list[str]) -> None:
+    """Import the file of the command that is meant, or all files where that is not said."""
+    from forebear.plugins import load_folder
+
+    file = file_of(argv[0]) if argv else None
+    if file is not None:
+        importlib.import_module(file)
+    elif argv != ["--version"]:
+        load_folder(__name__)
+
+
+def file_of(command: str) -> str | None:
+    """Return which module of this folder has a command, by the texts of the files.
+
+    >>> file_of("trace")
+    'forebear.cli.lineage'
+    """
+    from forebear.plugins import module_with
+
+    name = re.escape(command)
+    return module_with(__name__, rf'^@command\(\w+(?:\)\ndef {name}\(|, name="{name}"\))')
 
 
 def _complain(message: str, hint: str | None) -> None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from cyclopts import App, Group, Parameter
 
 from forebear import __version__
-from forebear.client.client import Client, connect
+
+if TYPE_CHECKING:
+    from forebear.client.client import Client
 
 __all__ = ["ASK", "COMMON", "KEEP", "RECORD", "Common", "app", "command"]
 
@@ -54,6 +56,8 @@ class Common:
 
     def connect(self) -> Client:
         """Open the store that was asked for."""
+        from forebear.client.client import connect
+
         return connect(self.store)
 
 

@@ -112,7 +112,15 @@ def find(request: Request[Any]) -> Operation:
     Raises:
         InvalidInput: none does.
     """
-    for found in operations().values():
-        if found.request is type(request):
-            return found
-    raise InvalidInput(f"No operation answers a {type(request).__name__}.")
+    # Who has a request at hand has imported its file, where the operation nearly always is.
+    found = _answering(request)
+    if found is None:
+        load_folder("forebear.ops")
+        found = _answering(request)
+    if found is None:
+        raise InvalidInput(f"No operation answers a {type(request).__name__}.")
+    return found
+
+
+def _answering(request: Request[Any]) -> Operation | None:
+    return next((known for known in _table.values() if known.request is type(request)), None)

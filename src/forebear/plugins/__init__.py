@@ -8,11 +8,12 @@ import os
 import pkgutil
 import re
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-__all__ = ["keys_in_files", "load_folder", "strangers"]
+__all__ = ["keys_in_files", "load_folder", "module_with", "strangers"]
 
 _log = logging.getLogger(__name__)
 
@@ -63,13 +64,30 @@ def keys_in_files(package: str, name: str) -> dict[str, list[str]]:
     {}
     """
     literal = re.compile(rf"^{name}\b[^=\n]*= \{{(.*?)\}}$", re.MULTILINE | re.DOTALL)
+    return {
+        module: re.findall(r'"([\w.]+)":', said[1])
+        for module, text in _texts(package)
+        if (said := literal.search(text)) is not None
+    }
+
+
+def module_with(package: str, pattern: str) -> str | None:
+    """Return which module in a folder has a text like this, importing none.
+
+    A command starts with this: it needs one file of its folder, and not what the others import.
+
+    >>> module_with("forebear.cli", r"^def trace\\(")
+    'forebear.cli.lineage'
+    """
+    wanted = re.compile(pattern, re.MULTILINE)
+    return next((module for module, text in _texts(package) if wanted.search(text)), None)
+
+
+def _texts(package: str) -> Iterator[tuple[str, str]]:
+    """Return the source of each public module in a folder, by the module's name."""
     folder = Path(importlib.import_module(package).__path__[0])
-    found: dict[str, list[str]] = {}
     for file in sorted(folder.glob("[!_]*.py")):
-        said = literal.search(file.read_text(encoding="utf-8"))
-        if said is not None:
-            found[f"{package}.{file.stem}"] = re.findall(r'"([\w.]+)":', said[1])
-    return found
+        yield f"{package}.{file.stem}", file.read_text(encoding="utf-8")
 
 
 def _anybody_brings(group: str) -> bool:

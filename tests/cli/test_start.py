@@ -1,0 +1,63 @@
+"""What a command imports: the file that it is in, and what answers it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.command import forebear
+
+from forebear.cli import file_of
+from forebear.cli.app import app
+from forebear.plugins import load_folder
+
+
+def imported_by(folder, *words):
+    """Return what a command has imported when it has answered."""
+    program = (
+        "import sys; from forebear.cli import main; code = main(sys.argv[1:]);"
+        "print(code, *sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=folder,
+    )
+    code, *modules = done.stderr.splitlines()[-1].split()
+    assert code == "0", done.stdout
+    return set(modules)
+
+
+def test_a_command_imports_no_other_command(tmp_path):
+    assert forebear("init", cwd=tmp_path).returncode == 0
+    imported = imported_by(tmp_path, "models")
+    files = {name for name in imported if name.startswith("forebear.cli.")}
+    assert files == {f"forebear.cli.{name}" for name in ("app", "models", "output", "quick")}
+    assert not {name for name in imported if name.startswith("forebear.capture")}
+    assert "forebear.ops.bias" not in imported
+
+
+def test_the_version_is_told_without_any_command(tmp_path):
+    imported = imported_by(tmp_path, "--version")
+    assert not imported & {
+        "forebear.cli.models",
+        "forebear.client.client",
+        "forebear.ops",
+        "sqlalchemy",
+    }
+
+
+def test_each_command_is_found_by_the_text_of_its_file():
+    load_folder("forebear.cli")
+    commands = [name for name in app if not name.startswith("-")]
+    assert "trace" in commands
+    for name in commands:
+        assert file_of(name) == app[name].default_command.__module__, name
+
+
+def test_an_unknown_command_is_told_which_there_are(tmp_path):
+    done = forebear("trac", "x", cwd=tmp_path)
+    assert done.returncode == 2
+    assert 'Did you mean "trace"?' in done.stderr
