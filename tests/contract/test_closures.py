@@ -225,6 +225,18 @@ def test_deployments_that_still_run(story):
     assert [row.id for row in story.live_deployments(["two"], seq=16)] == ["old-service"]
     assert story.live_deployments(["raw"], seq=10) == []
     assert story.live_deployments(["extra"], evidence=3) == []
+    every = [row.id for row in story.deployments(ended=True)]
+    assert set(every) >= {"service", "old-service"}
+    assert "old-service" not in {row.id for row in story.deployments()}
+    assert "old-service" in {row.id for row in story.deployments(seq=16)}
+    assert story.deployments(seq=0) == []
+
+
+def test_artifacts_of_a_kind(story):
+    models = story.artifacts("model")
+    assert {node.kind for node in story.nodes(models).values()} == {"model"}
+    assert len(models) == len(set(models)) > 1
+    assert story.artifacts("model", seq=0) == story.artifacts("environment") == []
 
 
 def test_a_cycle_ends_by_itself(asked):

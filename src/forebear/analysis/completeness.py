@@ -110,7 +110,7 @@ def gaps_of(
     `hidden` the number of links that a filter for evidence `least` left out.
     """
     by_id = {run.id: run for run in runs}
-    sentences = [_unfinished(run) for run in by_id.values() if run.status != "finished"]
+    sentences = [_unfinished(run) for run in by_id.values() if _is_open(run)]
     for gap in noticed:
         about = gap.artifact
         if about is not None and about not in nodes:
@@ -129,6 +129,12 @@ def gaps_of(
     if hidden:
         sentences.append(f"{counted(hidden, 'link')} weaker than '{least}' left out, as asked")
     return list(dict.fromkeys(sentences))
+
+
+def _is_open(run: RunRow) -> bool:
+    """Tell whether a run has no good end; a deployment that was declared may well go on."""
+    declared = run.kind == "serve" and "env" in run.attrs
+    return run.status != "finished" and not (declared and run.status == "running")
 
 
 def _unfinished(run: RunRow) -> str:

@@ -9,7 +9,15 @@ from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
-from forebear.core.entities import Edge, EvidenceWord, Figure, Metric, Node, RunStatus
+from forebear.core.entities import (
+    ArtifactKind,
+    Edge,
+    EvidenceWord,
+    Figure,
+    Metric,
+    Node,
+    RunStatus,
+)
 from forebear.core.errors import Conflict
 from forebear.core.events import AnyEvent
 from forebear.core.flows import Flows
@@ -495,6 +503,12 @@ class Store(Protocol):
         self, ids: Sequence[str], *, evidence: int = 1, seq: int | None = None
     ) -> list[RunRow]:
         """Outermost runs of the kind `serve` without an end that any of `ids` reaches."""
+
+    def deployments(self, *, ended: bool = False, seq: int | None = None) -> list[RunRow]:
+        """All runs of the kind `serve` without an end, oldest first; with `ended` those too."""
+
+    def artifacts(self, kind: ArtifactKind, seq: int | None = None) -> list[str]:
+        """The ids of all artifacts that were said to be of this kind, oldest first."""
 
     def names(self, kind: NameKind, seq: int | None = None) -> list[NameRow]:
         """Registered names, most recently changed first."""

@@ -24,6 +24,7 @@ from forebear.store.schema import (
 )
 
 __all__ = [
+    "artifacts",
     "edges",
     "find_artifacts",
     "find_location",
@@ -51,6 +52,13 @@ def nodes(connection: Connection, keys: Sequence[str], bound: int) -> dict[str, 
     ]
     found = {described.id: described for described in _described(connection, rows, bound)}
     return {key: found[key] for key in keys if key in found}
+
+
+def artifacts(connection: Connection, kind: str, bound: int) -> list[str]:
+    """Return the ids of all artifacts that were said to be of this kind, oldest first."""
+    said = select(artifact.c.node).where(artifact.c.kind == kind, artifact.c.seq <= bound)
+    query = select(node.c.key).where(node.c.id.in_(said)).order_by(node.c.id)
+    return list(connection.execute(query).scalars())
 
 
 def find_artifacts(connection: Connection, digest: str, bound: int) -> list[Node]:

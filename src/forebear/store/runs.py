@@ -87,9 +87,9 @@ def unfinished(connection: Connection) -> list[RunRow]:
     )
 
 
-def serving(connection: Connection, bound: int) -> list[RunRow]:
-    """Return deployments that have not ended, oldest first."""
-    ended = (
+def serving(connection: Connection, bound: int, *, ended: bool = False) -> list[RunRow]:
+    """Return deployments that have not ended, oldest first; with `ended` those too."""
+    over = (
         select(run_end.c.seq)
         .where(run_end.c.node == run.c.node, run_end.c.status != "running")
         .where(run_end.c.seq <= bound)
@@ -97,10 +97,11 @@ def serving(connection: Connection, bound: int) -> list[RunRow]:
     )
     # The index on deployments serves only a query that names their kind as it does.
     begun = select(run.c.node).where(run.c.kind == literal_column("'serve'"), run.c.seq <= bound)
-    ids = connection.execute(begun.where(~ended).distinct()).scalars().all()
+    query = begun if ended else begun.where(~over)
+    ids = connection.execute(query.distinct()).scalars().all()
     rows = load(connection, ids, bound).values()
     return sorted(
-        (row for row in rows if row.status == "running" and row.kind == "serve"),
+        (row for row in rows if row.kind == "serve" and (ended or row.status == "running")),
         key=lambda row: (row.started, row.id),
     )
 

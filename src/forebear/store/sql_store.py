@@ -11,7 +11,7 @@ from types import TracebackType
 from sqlalchemy import Connection
 
 from forebear.core import clock
-from forebear.core.entities import Edge, Node
+from forebear.core.entities import ArtifactKind, Edge, Node
 from forebear.core.errors import InvalidInput, NoStore, StoreUnwritable
 from forebear.core.events import AnyEvent
 from forebear.core.ports import (
@@ -355,6 +355,16 @@ class SqlStore(Store):
         """Outermost runs of the kind `serve` without an end that any of `ids` reaches."""
         with self._at(seq) as (connection, bound):
             return self._closures.live_deployments(connection, ids, Passing(evidence, bound))
+
+    def deployments(self, *, ended: bool = False, seq: int | None = None) -> list[RunRow]:
+        """All runs of the kind `serve` without an end, oldest first; with `ended` those too."""
+        with self._at(seq) as (connection, bound):
+            return runs.serving(connection, bound, ended=ended)
+
+    def artifacts(self, kind: ArtifactKind, seq: int | None = None) -> list[str]:
+        """The ids of all artifacts that were said to be of this kind, oldest first."""
+        with self._at(seq) as (connection, bound):
+            return graph.artifacts(connection, kind, bound)
 
     def names(self, kind: NameKind, seq: int | None = None) -> list[NameRow]:
         """Registered names, most recently changed first."""
