@@ -19,6 +19,7 @@ __all__ = [
     "settings",
     "shape",
     "size",
+    "span",
     "when",
 ]
 
@@ -57,6 +58,23 @@ def duration(start: datetime, end: datetime | None) -> str:
         return f"{minutes} min {rest} s"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min"
+
+
+def span(seconds: float) -> str:
+    """Return a length of time in its two largest units.
+
+    >>> span(86_400), span(93_900), span(30)
+    ('1 day', '1 day 2 hours', '30 seconds')
+    """
+    rest = round(seconds)
+    words = []
+    for unit, length in (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        count, rest = divmod(rest, length)
+        if count:
+            words.append(f"{count} {unit}{'s' * (count != 1)}")
+        elif words:
+            break
+    return " ".join(words[:2]) or "0 seconds"
 
 
 def size(count: int) -> str:

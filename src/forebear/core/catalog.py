@@ -13,6 +13,7 @@ from msgspec import Struct
 from forebear.core.statements import Topic
 
 __all__ = [
+    "CLASSES",
     "COLUMN",
     "DESCRIPTION",
     "FRESHNESS",
@@ -45,6 +46,12 @@ SPECIAL: Final = frozenset(
 )
 """Classes of which the law takes particular care, or by which groups are told apart."""
 
+CLASSES: Final = (
+    "email phone iban credit-card national-id ip geo birth-date person-name address user-id secret"
+    " health sex race religion politics orientation union biometric genetic personal confidential"
+).split()
+"""What a sensitive column may hold; the last two are for what none of the others says."""
+
 
 class Owner(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who answers for it; the key of the statement is the role."""
@@ -65,6 +72,8 @@ class Tag(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     propagates: bool = True
     """It holds for what is made of it too."""
+    through_aggregates: bool = False
+    """Even for what holds nothing but figures over many rows of it."""
 
 
 class Licence(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 from forebear.core.errors import InvalidInput
 
-__all__ = ["from_micros", "micros", "now", "parse_when"]
+__all__ = ["from_micros", "micros", "now", "parse_duration", "parse_when"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNITS = {"w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1}
+_DURATION = re.compile(
+    r"(?:(\d{1,9})w)?(?:(\d{1,9})d)?(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?"
+)
 
 
 def now() -> datetime:
@@ -52,3 +57,23 @@ def parse_when(text: str) -> datetime:
             hint="Write a date (2026-03-01) or a time (2026-03-01T12:00:00Z).",
         ) from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def parse_duration(text: str) -> int:
+    """Read how long something takes, in seconds: `1d`, `12h`, `2h30m`, `1w`.
+
+    Raises:
+        InvalidInput: the text is nothing of the kind, or no time at all.
+
+    >>> parse_duration("1d"), parse_duration("2h30m")
+    (86400, 9000)
+    """
+    found = _DURATION.fullmatch(text.strip().lower())
+    parts = found.groups(default="0") if found else ()
+    seconds = sum(int(part) * unit for part, unit in zip(parts, _UNITS.values(), strict=False))
+    if not seconds:
+        raise InvalidInput(
+            f"'{text}' is no length of time.",
+            hint="Write weeks, days, hours, minutes, seconds: 1w, 1d, 12h, 2h30m.",
+        )
+    return seconds

@@ -23,6 +23,7 @@ from forebear.ops.graph import (
 )
 from forebear.ops.kin import same_model, table_of
 from forebear.ops.resolve import Found, moment, named, resolve
+from forebear.ops.schemas import columns_in
 from forebear.ops.table import Context, Request, Target, operation
 
 __all__ = ["ArtifactView", "Deed", "NameView", "RunView", "ShowRequest", "Tie", "show"]
@@ -169,7 +170,7 @@ def _artifact(store: Store, found: Found, seq: int | None) -> ArtifactView:
         used_by=_deeds(store, [e for e in down if e.type == "used"], seq),
         derived_from=_ties(store, [e for e in kept if e.target in ids], "up", seq),
         derived=_ties(store, [e for e in kept if e.source in ids], "down", seq),
-        schema=_schema(table),
+        schema=columns_in(table),
         metrics=figures_out(store, store.metrics(models=ids, seq=seq), seq)
         if node.kind == "model"
         else [],
@@ -261,10 +262,3 @@ def _tie(node: Node, edge: Edge) -> Tie:
         size=node.size,
         digest=node.digest,
     )
-
-
-def _schema(node: Node) -> list[Column]:
-    said = node.attrs.get("schema")
-    if not isinstance(said, list):
-        return []
-    return [Column(**column) if isinstance(column, dict) else column for column in said]
