@@ -11,6 +11,7 @@ ForebearError                  a sentence for people: what, where, what to do
 ├── Conflict            409    the state has moved on
 │   └── EventConflict          same event id, other content
 ├── Unreadable          422    a file, table or object that cannot be read or digested
+├── ModelFailed         422    a model that cannot be asked, or whose answer is none
 └── StoreError          503    the store cannot do its work now
     ├── CorruptStore           stored bytes are not what was written
     ├── NewerStore             written by a newer forebear
@@ -33,6 +34,7 @@ __all__ = [
     "EventConflict",
     "ForebearError",
     "InvalidInput",
+    "ModelFailed",
     "NewerStore",
     "NoStore",
     "NotFound",
@@ -111,6 +113,13 @@ class Unreadable(ForebearError):
     """A file, table or object that cannot be read or digested."""
 
     code = "unreadable"
+    status = 422
+
+
+class ModelFailed(ForebearError):
+    """A model that cannot be loaded or asked, or whose predictions are none."""
+
+    code = "model-failed"
     status = 422
 
 

@@ -1,0 +1,213 @@
+"""Figures of classifiers: from the confusion matrix, and from scores.
+
+Names without an ending are those of the positive class where there are two classes; with more
+there are `_macro`, `_micro`, `_weighted`, and `recall.setosa` for one class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Set
+from typing import Any, Final
+
+from forebear.analysis.areas import auc_estimate, average_precision, one_against_rest
+from forebear.analysis.intervals import bootstrap, mean, resamples, undefined, wilson
+from forebear.analysis.outcome import Outcome
+from forebear.core.validation import Estimate
+
+__all__ = ["BINS", "calibration_error", "confusion", "measure", "scored"]
+
+BINS: Final = 10
+"""Bins of equal width for the expected calibration error."""
+_MOST_CLASSES: Final = 50
+"""With more classes there are no figures for each of them."""
+_TINY: Final = 1e-15
+
+
+def confusion(outcome: Outcome) -> Any:
+    """Return how often each class (row) was taken for each (column)."""
+    import numpy as np
+
+    k = len(outcome.classes)
+    flat = np.bincount(outcome.truth * k + outcome.predicted, minlength=k * k)
+    return flat.reshape(k, k)
+
+
+def measure(outcome: Outcome, only: Set[str] | None = None) -> dict[str, Estimate]:
+    """Return all figures of a classification, or those that are asked for."""
+    matrix = confusion(outcome)
+    found = _exact(outcome, matrix, only)
+    found |= _resampled(outcome, matrix, only, done=found)
+    makers = _SCORES if outcome.scores is not None else {}
+    return found | {
+        name: make(outcome) for name, make in makers.items() if only is None or name in only
+    }
+
+
+def scored(outcome: Outcome) -> Outcome:
+    """Return the rows whose true class the model can give a score to."""
+    known = outcome.scores.any(axis=0)
+    return outcome if known.all() else outcome.take(known[outcome.truth])
+
+
+def _exact(outcome: Outcome, matrix: Any, only: Set[str] | None) -> dict[str, Estimate]:
+    """Return what is a proportion of rows, with its score interval."""
+    right, true, said = matrix.diagonal(), matrix.sum(axis=1), matrix.sum(axis=0)
+    found = {"accuracy": wilson(float(right.sum()), int(matrix.sum()))}
+    places: dict[str, int] = {}
+    if outcome.positive is not None:
+        places[""] = outcome.positive
+        other = 1 - outcome.positive
+        found["specificity"] = wilson(float(right[other]), int(true[other]))
+    if len(outcome.classes) <= _MOST_CLASSES:
+        places |= {f".{name}": place for place, name in enumerate(outcome.classes)}
+    for ending, place in places.items():
+        found[f"precision{ending}"] = wilson(float(right[place]), int(said[place]))
+        found[f"recall{ending}"] = wilson(float(right[place]), int(true[place]))
+    return {name: one for name, one in found.items() if only is None or name in only}
+
+
+def _resampled(
+    outcome: Outcome, matrix: Any, only: Set[str] | None, *, done: Container[str]
+) -> dict[str, Estimate]:
+    """Return what else follows from the matrix; resampling rows is drawing its cells."""
+    import numpy as np
+
+    n, k = int(matrix.sum()), len(matrix)
+    if n == 0:
+        return {}
+    values = {
+        name: figure
+        for name, figure in _of_matrices(outcome, matrix[np.newaxis]).items()
+        if name not in done and (only is None or name in only)
+    }
+    if not values:
+        return {}
+    times = resamples(k * k)
+    random = np.random.default_rng(0)
+    drawn = random.multinomial(n, matrix.ravel() / n, times).reshape(times, k, k)
+    spread = _of_matrices(outcome, drawn) if times else {}
+    return {name: _between(figure[0], spread.get(name), n) for name, figure in values.items()}
+
+
+def _between(value: float, spread: Any, n: int) -> Estimate:
+    import numpy as np
+
+    if np.isnan(value):
+        return undefined("there is no such row", n)
+    if spread is None or np.isnan(spread).all():
+        return Estimate(float(value), n=n, why="too many classes for an interval")
+    low, high = np.nanquantile(spread, [0.025, 0.975])
+    return Estimate(float(value), float(low), float(high), n, "bootstrap")
+
+
+def _of_matrices(outcome: Outcome, matrices: Any) -> dict[str, Any]:
+    """Return figures of many confusion matrices at a time, NaN where one is not defined."""
+    import numpy as np
+
+    right = np.diagonal(matrices, axis1=1, axis2=2).astype(float)
+    true, said = matrices.sum(axis=2), matrices.sum(axis=1)
+    total = matrices.sum(axis=(1, 2)).astype(float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        precision, recall, f1 = right / said, right / true, 2 * right / (true + said)
+        found = {"balanced_accuracy": _mean_where(recall, true > 0)}
+        present = (true > 0) | (said > 0)
+        for name, each in (("precision", precision), ("recall", recall), ("f1", f1)):
+            filled = np.nan_to_num(each)
+            found[f"{name}_macro"] = _mean_where(filled, present)
+            found[f"{name}_micro"] = right.sum(axis=1) / total
+            found[f"{name}_weighted"] = (filled * true).sum(axis=1) / total
+        found["mcc"] = _matthews(right.sum(axis=1), true, said, total)
+    if outcome.positive is not None:
+        found["f1"] = f1[:, outcome.positive]
+    if len(outcome.classes) <= _MOST_CLASSES:
+        found |= {f"f1.{name}": f1[:, place] for place, name in enumerate(outcome.classes)}
+    return found
+
+
+def _mean_where(values: Any, counts: Any) -> Any:
+    import numpy as np
+
+    return np.where(counts, np.nan_to_num(values), 0.0).sum(axis=1) / counts.sum(axis=1)
+
+
+def _matthews(right: Any, true: Any, said: Any, total: Any) -> Any:
+    """Return Matthews' coefficient for any number of classes; 0 where one side is constant."""
+    import numpy as np
+
+    true, said = true.astype(float), said.astype(float)
+    above = right * total - (true * said).sum(axis=1)
+    below = np.sqrt((total**2 - (said**2).sum(axis=1)) * (total**2 - (true**2).sum(axis=1)))
+    return np.where(below > 0, above / np.where(below > 0, below, 1), 0.0)
+
+
+def _roc_auc(outcome: Outcome) -> Estimate:
+    rows = scored(outcome)
+    if outcome.binary:
+        return auc_estimate(rows.truth == outcome.positive, rows.positive_scores)
+    return one_against_rest(rows, "auc")
+
+
+def _pr_auc(outcome: Outcome) -> Estimate:
+    rows = scored(outcome)
+    if outcome.binary:
+        return average_precision(rows.truth == outcome.positive, rows.positive_scores)
+    return one_against_rest(rows, "precision")
+
+
+def _log_loss(outcome: Outcome) -> Estimate:
+    import numpy as np
+
+    if not outcome.probabilities:
+        return undefined("the scores are no probabilities", len(outcome))
+    rows = scored(outcome)
+    chance = np.clip(rows.scores, _TINY, 1 - _TINY)
+    chance = chance / chance.sum(axis=1, keepdims=True)
+    return mean(-np.log(chance[np.arange(len(rows)), rows.truth]))
+
+
+def _brier(outcome: Outcome) -> Estimate:
+    import numpy as np
+
+    if not outcome.probabilities:
+        return undefined("the scores are no probabilities", len(outcome))
+    if outcome.binary:
+        return mean((outcome.positive_scores - (outcome.truth == outcome.positive)) ** 2)
+    target = np.eye(len(outcome.classes))[outcome.truth]
+    return mean(((outcome.scores - target) ** 2).sum(axis=1))
+
+
+def _ece(outcome: Outcome) -> Estimate:
+    if not outcome.probabilities:
+        return undefined("the scores are no probabilities", len(outcome))
+    chance, hit = calibration_error(outcome)
+    return bootstrap(lambda rows: _gap(chance[rows], hit[rows]), len(outcome))
+
+
+def calibration_error(outcome: Outcome) -> tuple[Any, Any]:
+    """Return for each row the probability that was said, and whether it came true.
+
+    Of two classes that is the positive one's, of more that of the class that was predicted.
+    """
+    if outcome.binary:
+        return outcome.positive_scores, (outcome.truth == outcome.positive).astype(float)
+    best = outcome.scores.argmax(axis=1)
+    return outcome.scores.max(axis=1), (best == outcome.truth).astype(float)
+
+
+def _gap(chance: Any, hit: Any) -> float:
+    """Return the expected calibration error over bins of equal width (Naeini 2015)."""
+    import numpy as np
+
+    bins = np.minimum((chance * BINS).astype(int), BINS - 1)
+    said = np.bincount(bins, weights=chance, minlength=BINS)
+    came = np.bincount(bins, weights=hit, minlength=BINS)
+    return float(np.abs(said - came).sum() / len(chance))
+
+
+_SCORES: Final[dict[str, Callable[[Outcome], Estimate]]] = {
+    "roc_auc": _roc_auc,
+    "pr_auc": _pr_auc,
+    "log_loss": _log_loss,
+    "brier": _brier,
+    "ece": _ece,
+}

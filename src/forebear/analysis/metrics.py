@@ -1,0 +1,64 @@
+"""Figures of an outcome, whatever the task, and which way each is better."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Set
+from typing import Any, Final
+
+from forebear.analysis import classification, ranking, regression
+from forebear.analysis.intervals import bootstrap, resamples
+from forebear.analysis.outcome import Outcome
+from forebear.core.validation import Estimate, Task
+
+__all__ = ["MAIN", "custom", "lower_is_better", "measure", "one"]
+
+MAIN: Final[dict[Task, str]] = {
+    "classification": "accuracy",
+    "regression": "mae",
+    "ranking": "ndcg@10",
+}
+"""By what slices, comparisons and probes are judged where nothing else is said."""
+
+_LOWER: Final = frozenset("log_loss brier ece mae rmse mape smape median_error width".split())
+_MEASURES: Final[dict[Task, Callable[[Outcome, Set[str] | None], dict[str, Estimate]]]] = {
+    "classification": classification.measure,
+    "regression": regression.measure,
+    "ranking": ranking.measure,
+}
+_MOST_OF_CUSTOM: Final = 200
+
+
+def measure(outcome: Outcome, only: Set[str] | None = None) -> dict[str, Estimate]:
+    """Return all figures of an outcome by name, or those that are asked for."""
+    return _MEASURES[outcome.task](outcome, only)
+
+
+def one(outcome: Outcome, metric: str) -> Estimate | None:
+    """Return one figure, None where the task has none of that name."""
+    return measure(outcome, {metric}).get(metric)
+
+
+def lower_is_better(metric: str) -> bool:
+    """Tell whether a smaller figure is the better one.
+
+    >>> lower_is_better("log_loss"), lower_is_better("recall")
+    (True, False)
+    """
+    return metric in _LOWER
+
+
+def custom(outcome: Outcome, function: Callable[[Any, Any], float]) -> Estimate:
+    """Return a figure of the caller's own, from arrays of truth and prediction.
+
+    Labels come as text. It is resampled as often as 200 times, for its interval.
+    """
+    import numpy as np
+
+    truth, predicted = outcome.truth, outcome.predicted
+    if outcome.task == "classification":
+        names = np.array(outcome.classes, dtype=object)
+        truth, predicted = names[truth], names[predicted]
+    times = min(_MOST_OF_CUSTOM, resamples(len(outcome)))
+    return bootstrap(
+        lambda rows: float(function(truth[rows], predicted[rows])), len(outcome), times=times
+    )

@@ -1,0 +1,92 @@
+"""Figures of models that say values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Set
+from typing import Any, Final
+
+from forebear.analysis.intervals import bootstrap, mean, quantile, undefined, wilson
+from forebear.analysis.outcome import Outcome
+from forebear.core.validation import Estimate
+
+__all__ = ["measure"]
+
+
+def measure(outcome: Outcome, only: Set[str] | None = None) -> dict[str, Estimate]:
+    """Return all figures of a regression, or those that are asked for."""
+    makers = _FIGURES | (_BOUNDED if outcome.low is not None else {})
+    return {name: make(outcome) for name, make in makers.items() if only is None or name in only}
+
+
+def _errors(outcome: Outcome) -> Any:
+    return outcome.predicted - outcome.truth
+
+
+def _mae(outcome: Outcome) -> Estimate:
+    return mean(abs(_errors(outcome)))
+
+
+def _rmse(outcome: Outcome) -> Estimate:
+    squares = mean(_errors(outcome) ** 2)
+    if squares.value is None:
+        return squares
+    bounds = [None if b is None else math.sqrt(max(b, 0.0)) for b in (squares.low, squares.high)]
+    return Estimate(math.sqrt(squares.value), bounds[0], bounds[1], squares.n, squares.how)
+
+
+def _r2(outcome: Outcome) -> Estimate:
+    squares = _errors(outcome) ** 2
+
+    def of(rows: Any) -> float | None:
+        truth = outcome.truth[rows]
+        around = float(((truth - truth.mean()) ** 2).sum()) if len(truth) else 0.0
+        return 1 - float(squares[rows].sum()) / around if around > 0 else None
+
+    return bootstrap(of, len(outcome))
+
+
+def _mape(outcome: Outcome) -> Estimate:
+    if (outcome.truth == 0).any():
+        return undefined("some true values are 0", len(outcome))
+    return mean(abs(_errors(outcome) / outcome.truth))
+
+
+def _smape(outcome: Outcome) -> Estimate:
+    import numpy as np
+
+    sizes = abs(outcome.truth) + abs(outcome.predicted)
+    return mean(2 * abs(_errors(outcome)) / np.where(sizes > 0, sizes, 1))
+
+
+def _quantile(share: float) -> Callable[[Outcome], Estimate]:
+    return lambda outcome: quantile(_errors(outcome), share)
+
+
+def _median_error(outcome: Outcome) -> Estimate:
+    return quantile(abs(_errors(outcome)), 0.5)
+
+
+def _coverage(outcome: Outcome) -> Estimate:
+    inside = (outcome.low <= outcome.truth) & (outcome.truth <= outcome.high)
+    return wilson(float(inside.sum()), len(outcome))
+
+
+_FIGURES: Final[dict[str, Callable[[Outcome], Estimate]]] = {
+    "mae": _mae,
+    "rmse": _rmse,
+    "r2": _r2,
+    "mape": _mape,
+    "smape": _smape,
+    "median_error": _median_error,
+    "bias": lambda outcome: mean(_errors(outcome)),
+    "residual_q05": _quantile(0.05),
+    "residual_q25": _quantile(0.25),
+    "residual_q50": _quantile(0.5),
+    "residual_q75": _quantile(0.75),
+    "residual_q95": _quantile(0.95),
+}
+_BOUNDED: Final[dict[str, Callable[[Outcome], Estimate]]] = {
+    "coverage": _coverage,
+    "width": lambda outcome: mean(outcome.high - outcome.low),
+}

@@ -1,0 +1,166 @@
+"""Predictions as programs say them: arrays, frames, records, lines of CSV or JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from forebear.capture.validate.predictor import Answer
+from forebear.core.errors import ModelFailed
+
+__all__ = ["answer_of", "from_text"]
+
+_LABELS: Final = ("prediction", "predicted", "pred", "label", "y_pred", "class", "value")
+_SCORES: Final = ("score", "probability", "proba", "confidence")
+_PREFIXES: Final = ("probability_", "proba_", "prob_", "score_")
+
+
+def answer_of(said: Any, title: str, *, rows: int | None = None) -> Answer:
+    """Return what somebody's function or service said of rows as an answer.
+
+    One value a row, or a record (or column) with `prediction`, and perhaps `score` for the later
+    of two classes, `proba_CLASS` or `probabilities` for each, `low` and `high` for a value.
+
+    Raises:
+        ModelFailed: there is no prediction in it.
+    """
+    if hasattr(said, "to_dict") and hasattr(said, "columns"):
+        return _of_columns({str(name): said[name].tolist() for name in said.columns}, title)
+    if isinstance(said, Mapping):
+        if "predictions" in said:
+            return answer_of(said["predictions"], title, rows=rows)
+        return _of_columns({str(name): list(values) for name, values in said.items()}, title)
+    if hasattr(said, "tolist"):
+        said = said.tolist()
+    if isinstance(said, str | bytes) or not isinstance(said, Sequence):
+        raise ModelFailed(f"{title} returned a {type(said).__name__} and no predictions.")
+    if said and isinstance(said[0], Mapping):
+        return _of_records(said, title)
+    if said and isinstance(said[0], Sequence) and not isinstance(said[0], str):
+        flat = [one[0] if len(one) == 1 else None for one in said]
+        if None in flat:
+            raise ModelFailed(
+                f"{title} returned several values a row, and it is not said which is what."
+            )
+        said = flat
+    return Answer(predicted=list(said))
+
+
+def from_text(text: str, rows: int, title: str) -> Answer:
+    """Read predictions that were printed or written: CSV, or a JSON value a line.
+
+    A CSV with one line more than there are rows has a header.
+
+    Raises:
+        ModelFailed: it cannot be read, or holds none.
+    """
+    lines = [one for one in text.splitlines() if one.strip()]
+    if not lines:
+        raise ModelFailed(f"{title} said nothing.")
+    if lines[0].lstrip()[0] in '{["' or (len(lines) == 1 and rows != 1):
+        return _of_json(lines, text, title)
+    table = list(csv.reader(io.StringIO("\n".join(lines))))
+    if len(table) == rows + 1 or table[0][0].strip().lower() in (*_LABELS, *_SCORES):
+        names = [name.strip() for name in table[0]]
+        columns = {name: [_typed(row[i]) for row in table[1:]] for i, name in enumerate(names)}
+        return _of_columns(columns, title)
+    if any(len(row) != len(table[0]) for row in table):
+        raise ModelFailed(f"{title} printed lines of different lengths.")
+    if len(table[0]) == 1:
+        return Answer(predicted=[_typed(row[0]) for row in table])
+    return _of_columns(
+        {
+            "prediction": [_typed(row[0]) for row in table],
+            "score": [_typed(row[1]) for row in table],
+        },
+        title,
+    )
+
+
+def _of_json(lines: list[str], text: str, title: str) -> Answer:
+    try:
+        if len(lines) == 1 or lines[0].strip() in {"[", "{"}:
+            whole = msgspec.json.decode(text.encode())
+            return answer_of(whole if not isinstance(whole, str | int | float) else [whole], title)
+        return answer_of([msgspec.json.decode(one.encode()) for one in lines], title)
+    except msgspec.DecodeError as error:
+        raise ModelFailed(f"What {title} said is neither CSV nor JSON lines: {error}.") from error
+
+
+def _of_records(said: Sequence[Any], title: str) -> Answer:
+    if any(not isinstance(one, Mapping) for one in said):
+        raise ModelFailed(f"{title} returned records and other things mixed.")
+    columns: dict[str, list[Any]] = {
+        name: [one.get(name) for one in said] for name in said[0] if name != "probabilities"
+    }
+    if "probabilities" in said[0]:
+        for name in said[0]["probabilities"]:
+            columns[f"proba_{name}"] = [one.get("probabilities", {}).get(name) for one in said]
+    return _of_columns(columns, title)
+
+
+def _of_columns(columns: dict[str, list[Any]], title: str) -> Answer:
+    import numpy as np
+
+    label = _first(columns, _LABELS) or (next(iter(columns)) if len(columns) == 1 else None)
+    by_class = {
+        name.removeprefix(prefix): values
+        for name, values in columns.items()
+        for prefix in _PREFIXES
+        if name.startswith(prefix)
+    }
+    if label is None and not by_class:
+        known = ", ".join(list(columns)[:8])
+        raise ModelFailed(
+            f"{title} returned columns without a prediction: {known}.",
+            hint=f"Call the column of predictions one of {', '.join(_LABELS[:4])}.",
+        )
+    classes: list[object] | None = None
+    scores = None
+    if by_class:
+        classes, scores = list(by_class), _numbers(list(by_class.values()), title).T
+    elif (name := _first(columns, _SCORES)) is not None:
+        scores = _numbers([columns[name]], title)[0]
+    if label is None:
+        assert classes is not None
+        assert scores is not None
+        predicted: list[Any] = [classes[place] for place in scores.argmax(axis=1)]
+    else:
+        predicted = columns[label]
+    bounds = [np.array(columns[one], dtype=float) if one in columns else None for one in _BOUNDS]
+    return Answer(
+        predicted=predicted, scores=scores, classes=classes, low=bounds[0], high=bounds[1]
+    )
+
+
+_BOUNDS: Final = ("low", "high")
+
+
+def _numbers(columns: list[list[Any]], title: str) -> Any:
+    import numpy as np
+
+    try:
+        return np.array(columns, dtype=float)
+    except (TypeError, ValueError):
+        raise ModelFailed(f"Some scores of {title} are no numbers.") from None
+
+
+def _first(columns: Mapping[str, object], names: Sequence[str]) -> str | None:
+    lower = {name.lower(): name for name in columns}
+    return next((lower[name] for name in names if name in lower), None)
+
+
+def _typed(text: str) -> Any:
+    text = text.strip()
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        return float(text)
+    except ValueError:
+        return text

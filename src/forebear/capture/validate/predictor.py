@@ -1,0 +1,107 @@
+"""What every kind of model becomes for validation: rows in, predictions out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from forebear.core.errors import InvalidInput, Unreadable
+from forebear.core.validation import Task
+from forebear.plugins import load_folder
+
+__all__ = ["Answer", "Predictor", "Source", "open_model"]
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What a model says of some rows."""
+
+    predicted: Any
+    """A label or a value for each row."""
+    scores: Any = None
+    """Rows by classes."""
+    classes: Sequence[object] | None = None
+    """What the columns of the scores stand for."""
+    probabilities: bool = True
+    """The scores of a row are probabilities."""
+    low: Any = None
+    high: Any = None
+
+
+class Predictor(Struct, frozen=True, kw_only=True):
+    """A model that is ready to be asked."""
+
+    predict: Callable[[Any], Answer]
+    """Takes a pandas frame of features."""
+    kind: str
+    """What answers call this kind of model."""
+    task: Task | None = None
+    """What it is for, where it says so."""
+    features: list[str] | None = None
+    """The columns it wants, in their order; None for all that are not the answer."""
+    repeatable: bool = True
+    """It can be asked of other rows than those of the test data."""
+    notes: list[str] = []
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """Where a model is, and how the caller wants it to be asked."""
+
+    title: str
+    path: Path | None = None
+    """The file or folder that holds it."""
+    content: bytes | None = None
+    """Its bytes, where no file has them any more."""
+    format: str | None = None
+    ref: str = ""
+    object: Any = None
+    callable: str | None = None
+    command: str | None = None
+    endpoint: str | None = None
+    predictions: Path | None = None
+    features: list[str] = []
+    """The columns that it learned from, where that is recorded."""
+    timeout: float = 60.0
+
+    @property
+    def suffix(self) -> str:
+        """The ending of the file, or else the recorded format, without its dot."""
+        ending = self.path.suffix.lstrip(".").lower() if self.path is not None else ""
+        return ending or (self.format or "").lower()
+
+    def read(self) -> bytes:
+        """Return the bytes of the model.
+
+        Raises:
+            Unreadable: they cannot be read.
+        """
+        if self.content is not None:
+            return self.content
+        if self.path is None:
+            raise Unreadable(f"The bytes of {self.title} are not kept.")
+        try:
+            return self.path.read_bytes()
+        except OSError as error:
+            raise Unreadable(f"{self.path} cannot be read: {error.strerror}.") from error
+
+
+def open_model(source: Source) -> Predictor:
+    """Return what asks the model, by the first kind that knows it.
+
+    A kind is a file in `kinds/` with `ORDER`, `claims(source)` and `open(source)`.
+
+    Raises:
+        InvalidInput: no kind knows it.
+        ModelFailed: it cannot be loaded.
+    """
+    kinds = sorted(load_folder("forebear.capture.validate.kinds"), key=lambda kind: kind.ORDER)
+    for kind in kinds:
+        if kind.claims(source):
+            found: Predictor = kind.open(source)
+            return found
+    raise InvalidInput(
+        f"How to ask {source.title} for predictions is not known.",
+        hint="Say it: --callable module:function, --command, --endpoint or --predictions FILE.",
+    )

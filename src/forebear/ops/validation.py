@@ -1,0 +1,391 @@
+"""Validation: what is needed for it, thresholds fixed before it, what came of it.
+
+Predicting is the business of the caller's machine (`forebear.capture.validate`): nothing here
+opens a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from forebear.analysis.validation import headline
+from forebear.analysis.verdict import called
+from forebear.core import redaction
+from forebear.core.clock import now
+from forebear.core.entities import Metric, Node, finite
+from forebear.core.errors import ForebearError, InvalidInput
+from forebear.core.events import (
+    AnyEvent,
+    ArtifactRecorded,
+    Link,
+    MetricsLogged,
+    RunEnded,
+    RunStarted,
+    StepRecorded,
+)
+from forebear.core.ids import new_id
+from forebear.core.ports import Store
+from forebear.core.statements import Said
+from forebear.core.validation import (
+    THRESHOLDS,
+    VALIDATION,
+    Threshold,
+    ThresholdSet,
+    Validation,
+    digest_of,
+)
+from forebear.ops.kin import same_model
+from forebear.ops.resolve import moment, resolve
+from forebear.ops.subjects import subject
+from forebear.ops.table import Context, Request, Target, operation
+from forebear.ops.training import columns_in, learned
+
+__all__ = [
+    "FixRequest",
+    "FixResponse",
+    "Made",
+    "PartsRequest",
+    "PartsResponse",
+    "Piece",
+    "ValidatedRequest",
+    "ValidatedResponse",
+    "ValidationRow",
+    "ValidationsRequest",
+    "ValidationsResponse",
+    "validation_events",
+]
+
+
+class Piece(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A model or data as validation needs it: what it is, and where its bytes may be found."""
+
+    id: str
+    title: str
+    kind: str
+    saved: list[Node] = []
+    """The files that hold it, the one asked for first."""
+    paths: dict[str, list[str]] = {}
+    """For each of them the places where its content was seen, newest first."""
+    label: str | None = None
+
+
+class PartsResponse(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is recorded of the parts of a validation."""
+
+    model: Piece
+    data: Piece
+    against: Piece | None = None
+    target: str | None = None
+    """The column that the model learned to predict, where that was seen."""
+    features: list[str] = []
+    """The columns that it learned from, where they were seen."""
+
+
+class PartsRequest(Request[PartsResponse], frozen=True, kw_only=True, omit_defaults=True):
+    """Ask for the parts of a validation."""
+
+    model: Target
+    data: Target
+    against: Target | None = None
+
+
+@operation(name="validation-parts", permission="read")
+def parts(context: Context, request: PartsRequest) -> PartsResponse:
+    """Return what is recorded of a model, of data, and of a model to compare with.
+
+    Raises:
+        UnknownRef, BadRef: one of them is not recorded.
+        InvalidInput: the model is none, or the data are none.
+    """
+    store = context.store
+    model = _model(store, request.model)
+    target, features = _learned_columns(store, request.model)
+    return PartsResponse(
+        model=model,
+        data=_data(store, request.data),
+        against=_model(store, request.against) if request.against else None,
+        target=target,
+        features=features,
+    )
+
+
+def _model(store: Store, target: Target) -> Piece:
+    found = resolve(store, target)
+    models = [node for node in found.nodes if node.kind in ("model", "file", "code")]
+    if not models:
+        raise InvalidInput(
+            f"'{target.ref}' is no model but {found.nodes[0].kind}.",
+            hint="`forebear models` lists the models.",
+        )
+    node = models[0]
+    kin = same_model(store, node) if node.kind == "model" else [node]
+    return _piece(store, node, [one for one in kin if not one.in_memory], found.title)
+
+
+def _data(store: Store, target: Target) -> Piece:
+    found = resolve(store, target)
+    nodes = [node for node in found.nodes if node.type == "artifact" and node.kind != "model"]
+    if not nodes:
+        raise InvalidInput(f"'{target.ref}' is no data.", hint="`forebear data` lists the data.")
+    node = nodes[0]
+    files = [one for one in nodes if not one.in_memory]
+    if node.in_memory and node.digest is not None:
+        files += [one for one in store.find_artifacts(node.digest) if not one.in_memory]
+    return _piece(store, node, files, found.title)
+
+
+def _piece(store: Store, node: Node, files: Sequence[Node], title: str) -> Piece:
+    places: dict[str, list[str]] = {}
+    for place in store.locations([one.id for one in files]):
+        places.setdefault(place.artifact, []).append(place.uri)
+    return Piece(
+        id=node.id,
+        title=title,
+        kind=node.kind,
+        saved=list({one.id: one for one in files}.values()),
+        paths=places,
+        label=node.label,
+    )
+
+
+def _learned_columns(store: Store, target: Target) -> tuple[str | None, list[str]]:
+    """Return which column a model learned to predict, and from which."""
+    try:
+        model = learned(store, target, None)
+    except ForebearError:
+        return None, []
+    answers = store.nodes(model.train_data(slot="y"))
+    names = {name for node in answers.values() for name in columns_in(store, node, None)}
+    features: dict[str, None] = {}
+    for node in store.nodes(model.train_data(slot="X")).values():
+        features |= dict.fromkeys(columns_in(store, node, None))
+    told = [name for name in names if not name.isdigit() and name]
+    return (told[0] if len(told) == 1 else None), list(features)
+
+
+class FixResponse(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The thresholds are recorded."""
+
+    digest: str
+    changed: bool
+    """The model was validated on this data before, with other thresholds or none."""
+    since: datetime | None = None
+    """When it was."""
+
+
+class FixRequest(Request[FixResponse], frozen=True, kw_only=True, omit_defaults=True):
+    """Fix the thresholds of a validation before anything is predicted."""
+
+    model: str
+    data: str
+    thresholds: list[Threshold]
+    by: list[str] = []
+    slices: list[str] = []
+
+
+@operation(name="fix-thresholds", permission="write")
+def fix_thresholds(context: Context, request: FixRequest) -> FixResponse:
+    """Record what will be asked of a model, so that nobody can make it up afterwards."""
+    store = context.store
+    digest = digest_of(request.thresholds)
+    earlier = _of_model(store, request.model, request.data)
+    changed = bool(earlier) and all(one.value.thresholds_digest != digest for one in earlier)
+    fixed = ThresholdSet(
+        digest=digest,
+        thresholds=request.thresholds,
+        by=request.by,
+        slices=request.slices,
+        changed=changed,
+    )
+    store.append([THRESHOLDS.say(request.model, fixed, key=request.data, by=context.author)])
+    return FixResponse(digest=digest, changed=changed, since=earlier[0].row.at if changed else None)
+
+
+def _of_model(store: Store, model: str, data: str | None) -> list[Said[Validation]]:
+    node = store.node(model)
+    kin = [one.id for one in same_model(store, node)] if node is not None else [model]
+    return VALIDATION.history(store.statements, kin, key=data)
+
+
+class Made(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file that the validation made: a chart, the report."""
+
+    name: str
+    content: bytes
+    format: str
+
+
+class ValidatedResponse(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The validation is recorded."""
+
+    run: str
+    step: str
+    validation: Validation
+    packet: str
+
+
+class ValidatedRequest(Request[ValidatedResponse], frozen=True, kw_only=True, omit_defaults=True):
+    """Record what came of a validation."""
+
+    model: str
+    model_title: str
+    validation: Validation
+    started: datetime
+    against: str | None = None
+    made: list[Made] = []
+    report: dict[str, Any] = {}
+    """More than the statement says: curves, all figures of slices."""
+    params: dict[str, Any] = {}
+    command: list[str] = []
+    cwd: str | None = None
+
+
+@operation(name="validated", permission="write")
+def validated(context: Context, request: ValidatedRequest) -> ValidatedResponse:
+    """Record a validation: a run with a step, what it used and made, its figures, the verdict."""
+    store = context.store
+    kept = {one.name: store.blobs.put(one.content) for one in request.made}
+    said, run = with_facts(request, kept)
+    packet = store.blobs.put(msgspec.json.encode({**request.report, "validation": said}))
+    opening: list[AnyEvent] = [
+        RunStarted(
+            run=run,
+            kind="run",
+            name=f"validate {request.model_title}",
+            started=request.started,
+            command=[redaction.text(word).value for word in request.command],
+            cwd=request.cwd,
+        )
+    ]
+    events = validation_events(request, said, kept, packet, run=run, by=context.author)
+    store.append([*opening, *events, RunEnded(run=run, status="finished", exit_code=0)])
+    return ValidatedResponse(run=run, step=said.step, validation=said, packet=packet)
+
+
+def with_facts(request: ValidatedRequest, kept: dict[str, str]) -> tuple[Validation, str]:
+    """Return the validation with its step and charts, and the id of a run for it."""
+    charts = {one.name: kept[one.name] for one in request.made}
+    return msgspec.structs.replace(request.validation, step=new_id(), charts=charts), new_id()
+
+
+def validation_events(
+    request: ValidatedRequest,
+    said: Validation,
+    kept: dict[str, str],
+    packet: str,
+    *,
+    run: str,
+    by: str,
+) -> list[AnyEvent]:
+    """Return the facts of a validation inside a run: artifacts, the step, figures, the verdict."""
+    used = [Link(artifact=request.model, role="model"), Link(artifact=said.data, role="test")]
+    if request.against is not None:
+        used.append(Link(artifact=request.against, role="reference"))
+    events: list[AnyEvent] = [
+        ArtifactRecorded(
+            artifact=kept[one.name],
+            kind="file",
+            digest=kept[one.name],
+            run=run,
+            label=f"{one.name}.{one.format}",
+            format=one.format,
+            size=len(one.content),
+            kept=True,
+        )
+        for one in request.made
+    ]
+    events.append(
+        StepRecorded(
+            run=said.step,
+            parent=run,
+            kind="evaluate",
+            name="validate",
+            started=request.started,
+            ended=now(),
+            params=redaction.mapping(request.params).value,
+            used=used,
+            generated=[Link(artifact=digest) for digest in dict.fromkeys(kept.values())],
+        )
+    )
+    figures = [
+        Metric(key=name, value=finite(one.value))
+        for name, one in ((name, said.metrics[name]) for name in headline(said))
+        if one.value is not None
+    ]
+    if figures:
+        events.append(
+            MetricsLogged(
+                run=said.step, metrics=figures, model=request.model, data=said.data, split="test"
+            )
+        )
+    events.append(
+        VALIDATION.say(
+            request.model,
+            said,
+            key=said.data,
+            by=by,
+            run=said.step,
+            evidence="observed",
+            packet=packet,
+        )
+    )
+    return events
+
+
+class ValidationRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One validation that was recorded."""
+
+    model: str
+    title: str
+    at: datetime
+    current: bool
+    """No later validation of the same model on the same data took its place."""
+    validation: Validation
+    packet: str | None = None
+
+
+class ValidationsResponse(Struct, frozen=True, kw_only=True):
+    """Validations, newest first."""
+
+    title: str
+    validations: list[ValidationRow]
+
+
+class ValidationsRequest(
+    Request[ValidationsResponse], frozen=True, kw_only=True, omit_defaults=True
+):
+    """Ask how a model was validated: one version, or all of a name."""
+
+    target: Target
+    as_of: str | None = None
+
+
+@operation(name="validations", permission="read")
+def validations(context: Context, request: ValidationsRequest) -> ValidationsResponse:
+    """Tell every validation of a model, newest first."""
+    store = context.store
+    seq = moment(store, request.as_of)
+    about = subject(store, request.target, seq)
+    ids = [row.artifact for row in about.versions] if about.about.startswith("model:") else []
+    nodes = store.nodes(ids or about.ids, seq)
+    kin = {one.id: called(node) for node in nodes.values() for one in same_model(store, node, seq)}
+    current = {row.seq for row in store.statements.latest([VALIDATION.name], list(kin), seq=seq)}
+    return ValidationsResponse(
+        title=about.title,
+        validations=[
+            ValidationRow(
+                model=one.row.about,
+                title=kin[one.row.about],
+                at=one.row.at,
+                current=one.row.seq in current,
+                validation=one.value,
+                packet=one.row.packet,
+            )
+            for one in VALIDATION.history(store.statements, list(kin), seq=seq)
+        ],
+    )
