@@ -1,0 +1,68 @@
+"""Range: numbers lie between two bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from forebear.core.checking import Check, RowCheck, Shape, number, quoted
+from forebear.core.suggesting import Seen, rounded_down, rounded_up
+
+__all__ = ["Range"]
+
+
+class Range(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
+    """Each number lies between `least` and `greatest`; what is no number is outside."""
+
+    kind: ClassVar[str] = "range"
+
+    column: str
+    least: float | int | None = None
+    greatest: float | int | None = None
+
+    def __post_init__(self) -> None:
+        if self.least is None and self.greatest is None:
+            raise ValueError("`least` or `greatest` has to be said")
+        if self.least is not None and self.greatest is not None and self.least > self.greatest:
+            raise ValueError(f"`least` ({self.least}) is more than `greatest` ({self.greatest})")
+
+    def bad(self, shape: Shape) -> str:
+        """Return what holds outside the bounds."""
+        column = quoted(self.column)
+        value = column if shape.numeric(self.column) else number(self.column)
+        outside = []
+        if not shape.numeric(self.column):
+            outside.append(f"({column} IS NOT NULL AND {value} IS NULL)")
+        if self.least is not None:
+            outside.append(f"{value} < {self.least!r}")
+        if self.greatest is not None:
+            outside.append(f"{value} > {self.greatest!r}")
+        return f"({' OR '.join(outside)})"
+
+    def words(self) -> str:
+        """Return the bounds."""
+        if self.greatest is None:
+            return f"at least {self.least}"
+        if self.least is None:
+            return f"at most {self.greatest}"
+        return f"between {self.least} and {self.greatest}"
+
+    def expects(self) -> Any:
+        """Return the bounds as they are recorded."""
+        return {"least": self.least, "greatest": self.greatest}
+
+    @classmethod
+    def suggest(cls, seen: Seen) -> Iterable[tuple[Check, str]]:
+        """Suggest what was seen and a tenth of its width on both sides, but nothing below 0."""
+        for name, _ in seen.numbers():
+            known = [one for one in seen.of(name) if one.least is not None]
+            least = min(one.least for one in known if one.least is not None)
+            greatest = max(one.greatest for one in known if one.greatest is not None)
+            room = (greatest - least) / 10
+            low, high = rounded_down(least - room), rounded_up(greatest + room)
+            if least >= 0:
+                low = max(low, 0)
+            why = f"{least:g} to {greatest:g} in {seen.versions()}, and a tenth of that as room"
+            if least >= 0 and greatest <= 1:
+                high, why = min(high, 1), f"{least:g} to {greatest:g}: parts of a whole"
+            yield cls(column=name, least=low, greatest=high), why

@@ -1,0 +1,56 @@
+"""Values: nothing comes but what is known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from forebear.core.checking import Check, RowCheck, Shape, quoted, share, texts
+from forebear.core.suggesting import Seen, rounded_up
+
+__all__ = ["Values"]
+
+_MOST = 60
+
+
+class Values(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
+    """Each value is one of `among`; case and blanks count."""
+
+    kind: ClassVar[str] = "values"
+
+    column: str
+    among: list[str | int | float | bool]
+
+    def bad(self, shape: Shape) -> str:
+        """Return what holds for a value that is not among them."""
+        column = quoted(self.column)
+        if shape.numeric(self.column):
+            figures = [str(one) for one in self.among if isinstance(one, int | float)]
+            return f"{column} NOT IN ({', '.join(figures)})" if figures else f"{column} IS NOT NULL"
+        known = [str(one).lower() if isinstance(one, bool) else one for one in self.among]
+        return f"CAST({column} AS VARCHAR) NOT IN {texts(known)}" if known else "true"
+
+    def words(self) -> str:
+        """Return how many values there may be."""
+        return f"one of {len(self.among)} known values"
+
+    def expects(self) -> Any:
+        """Return the values."""
+        return self.among
+
+    @classmethod
+    def suggest(cls, seen: Seen) -> Iterable[tuple[Check, str]]:
+        """Suggest the values of columns with few; rare ones are not listed, but have room."""
+        for name, column in seen.columns.items():
+            versions = [one for one in seen.of(name) if one.values]
+            known = sorted({value for one in versions for value in one.values})
+            if column.type != "text" or column.sensitive or not known or len(known) > _MOST:
+                continue
+            if not column.others:
+                yield cls(column=name, among=[*known]), f"all values in {seen.versions()}"
+                continue
+            rare = column.others / seen.rows
+            most = rounded_up(rare + 3 * math.sqrt(rare / seen.rows))
+            why = f"the common values in {seen.versions()}; {share(rare)} of the rows have rarer ones"
+            yield cls(column=name, among=[*known], most=most), why
