@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -9,6 +10,8 @@ from forebear.core.checking import Check, RowCheck, Shape, number, quoted
 from forebear.core.suggesting import Seen, rounded_down, rounded_up
 
 __all__ = ["Range"]
+
+_TAIL = 4
 
 
 class Range(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
@@ -53,16 +56,24 @@ class Range(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
 
     @classmethod
     def suggest(cls, seen: Seen) -> Iterable[tuple[Check, str]]:
-        """Suggest what was seen and a tenth of its width on both sides, but nothing below 0."""
-        for name, _ in seen.numbers():
+        """Suggest what was seen, with a tenth of its width as room, more where a tail is long."""
+        for name, column in seen.numbers():
             known = [one for one in seen.of(name) if one.least is not None]
             least = min(one.least for one in known if one.least is not None)
             greatest = max(one.greatest for one in known if one.greatest is not None)
+            if column.distinct == seen.rows - column.nulls and column.type == "integer":
+                continue  # a number for each row grows with the rows
+            why = f"{least:g} to {greatest:g} in {seen.versions()}"
+            if least >= 0 and greatest <= 1:
+                yield cls(column=name, least=0, greatest=1), f"{why}: parts of a whole"
+                continue
             room = (greatest - least) / 10
-            low, high = rounded_down(least - room), rounded_up(greatest + room)
+            # How far the last hundredth of the rows reaches tells how far the next may.
+            low = least - max(room, _TAIL * (column.quantiles.get(0.01, least) - least))
+            high = greatest + max(room, _TAIL * (greatest - column.quantiles.get(0.99, greatest)))
+            low, high = rounded_down(low), rounded_up(high)
+            if column.type == "integer":
+                low, high = math.floor(low), math.ceil(high)
             if least >= 0:
                 low = max(low, 0)
-            why = f"{least:g} to {greatest:g} in {seen.versions()}, and a tenth of that as room"
-            if least >= 0 and greatest <= 1:
-                high, why = min(high, 1), f"{least:g} to {greatest:g}: parts of a whole"
-            yield cls(column=name, least=low, greatest=high), why
+            yield cls(column=name, least=low, greatest=high), f"{why}, and room for what is rarer"

@@ -52,5 +52,7 @@ class Values(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
                 continue
             rare = column.others / seen.rows
             most = rounded_up(rare + 3 * math.sqrt(rare / seen.rows))
-            why = f"the common values in {seen.versions()}; {share(rare)} of the rows have rarer ones"
+            why = (
+                f"the common values in {seen.versions()}; {share(rare)} of the rows have rarer ones"
+            )
             yield cls(column=name, among=[*known], most=most), why

@@ -103,7 +103,8 @@ def file_of(command: str) -> str | None:
     from forebear.plugins import module_with
 
     name = re.escape(command)
-    return module_with(__name__, rf'^@command\(\w+(?:\)\ndef {name}\(|, name="{name}"\))')
+    single = rf'@command\(\w+(?:\)\ndef {name}\(|, name="{name}"\))'
+    return module_with(__name__, rf'^(?:{single}|\w+(?:: Final)? = commands\(\w+, "{name}")')
 
 
 def _complain(message: str, hint: str | None) -> None:

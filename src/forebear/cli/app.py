@@ -18,7 +18,7 @@ from forebear import __version__
 if TYPE_CHECKING:
     from forebear.client.client import Client
 
-__all__ = ["ASK", "COMMON", "KEEP", "RECORD", "Common", "app", "command"]
+__all__ = ["ASK", "COMMON", "KEEP", "RECORD", "Common", "app", "command", "commands"]
 
 Command = TypeVar("Command", bound=Callable[..., int | None])
 
@@ -72,3 +72,10 @@ def command(group: Group, *, name: str | None = None) -> Callable[[Command], Com
         return function
 
     return add
+
+
+def commands(group: Group, name: str, help: str) -> App:
+    """Add a command that has commands of its own: functions under `@it.command`."""
+    inner = App(name=name, help=help, group=group)
+    app.command(inner)
+    return inner

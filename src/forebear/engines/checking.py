@@ -17,7 +17,7 @@ from forebear.core.errors import InvalidInput, Unreadable
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["Asked", "CannotTell", "Scan", "scanning"]
+__all__ = ["Asked", "CannotTell", "Scan", "counts_of", "scanning"]
 
 _CSV: Final = ("csv", "tsv")
 _READERS: Final = {
@@ -229,6 +229,16 @@ class _Source:
         told = ", ".join(f"CASE WHEN NOT isnan({one}) THEN {one} END AS {one}" for one in floats)
         star = f"* REPLACE ({told})" if told else "*"
         connection.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT {star} FROM {source}")
+
+
+def counts_of(column: str, most: int) -> Query:
+    """Ask for the most frequent values of a column, each with how often it comes, as texts."""
+    name = quoted(column)
+    counts = (
+        f"SELECT CAST({name} AS VARCHAR) AS v, count(*) AS n FROM data"
+        f" WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY n DESC, v LIMIT {most}"
+    )
+    return Query(f"SELECT list([v, n::VARCHAR]) FROM ({counts})")
 
 
 def _aggregate(ask: Ask, shape: Shape) -> str | None:

@@ -76,9 +76,7 @@ def changes(
                 check=id,
                 artifact=artifact,
             )
-            found.append(
-                Change(about=about, id=id, incident=incident, why=f"{where} passes {id}")
-            )
+            found.append(Change(about=about, id=id, incident=incident, why=f"{where} passes {id}"))
     return found
 
 

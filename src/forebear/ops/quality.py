@@ -230,9 +230,7 @@ def _remember(
     store = context.store
     assert subject.node is not None
     results = {suite.key(one.check, subject.name): one.result for one in done}
-    known = {
-        said.row.key: said.value for said in CHECK.latest(store.statements, [subject.node.id])
-    }
+    known = {said.row.key: said.value for said in CHECK.latest(store.statements, [subject.node.id])}
     events: list[Stated] = [
         CHECK.say(subject.node.id, result, key=key, by=context.author, evidence="observed")
         for key, result in results.items()
@@ -246,9 +244,7 @@ def _remember(
     return moved
 
 
-def _in_force_now(
-    context: Context, request: QualityCheckRequest, suite: Suite
-) -> list[Stated]:
+def _in_force_now(context: Context, request: QualityCheckRequest, suite: Suite) -> list[Stated]:
     """Say that a suite holds for its data, where that is new."""
     store, about = context.store, about_name("data", suite.data)
     said = SUITE.one(store.statements, about)

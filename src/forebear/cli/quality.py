@@ -1,0 +1,126 @@
+"""`forebear quality`: checks of data, inferred, done, and what became of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from cyclopts import Parameter
+
+from forebear.cli.app import COMMON, KEEP, Common, commands
+from forebear.cli.output import ask, note, print_json, print_lines
+from forebear.client.lines import paragraph
+from forebear.client.locate import locate
+from forebear.client.quality_text import check_lines
+from forebear.client.suites import read_text, suite_file
+from forebear.core.errors import InvalidInput
+from forebear.ops.quality import QualityCheckRequest, QualityCheckResponse
+from forebear.ops.quality_suggest import QualitySuggestRequest
+from forebear.ops.table import Target
+
+__all__ = ["check", "suggest"]
+
+quality: Final = commands(KEEP, "quality", "Is data as it should be: checks, incidents, history.")
+
+
+@quality.command
+def suggest(
+    ref: str,
+    *,
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    force: bool = False,
+    file: str | None = None,
+    common: Common = COMMON,
+) -> None:
+    """Infer checks from a version that you trust, with bounds that leave room for chance.
+
+    Parameters
+    ----------
+    ref
+        A version of data: data:adult:3.
+    output
+        The file for the suite, such as quality/adult.toml; without it, it is printed.
+    force
+        Write over a file that is there.
+    file
+        A file with the content of that version, where no copy was kept.
+    """
+    if output is not None and output.exists() and not force:
+        raise InvalidInput(
+            f"'{output}' is there already, and may hold what somebody has decided.",
+            hint="Name another file, or write over it with --force.",
+        )
+    request = QualitySuggestRequest(target=Target(ref=ref), file=_target(file))
+    answer = ask(common, request)
+    if output is not None:
+        try:
+            output.parent.mkdir(parents=True, exist_ok=True)
+            output.write_text(answer.text, encoding="utf-8")
+        except OSError as error:
+            raise InvalidInput(f"'{output}' cannot be written: {error.strerror}.") from None
+    if common.json:
+        print_json(answer)
+    elif output is None:
+        print(answer.text, end="")
+    else:
+        print_lines(paragraph(f"{answer.verdict} Written to {output}.", style="good"))
+        print_lines(paragraph(f"Next: forebear quality check data:{answer.data}", style="dim"))
+
+
+@quality.command
+def check(
+    ref: str,
+    *,
+    suite: Path | None = None,
+    on: str | None = None,
+    fail_on: Literal["info", "warn", "error"] = "error",
+    every: Annotated[bool, Parameter(name="--all")] = False,
+    common: Common = COMMON,
+) -> int:
+    """Is this version as it should be? Leaves with 1 if not, with 2 if that can't be told.
+
+    Parameters
+    ----------
+    ref
+        Data: a name (its newest version), a version, or a file.
+    suite
+        The checks (default: quality/NAME.toml, else those by which it was last checked).
+    on
+        A file: that version's content, where no copy was kept, or what is to become the next.
+    fail_on
+        From which severity on a failure counts.
+    every
+        List the checks that pass too.
+    """
+    request = _check_request(ref, suite or suite_file(ref, locate(common.store).folder), on)
+    answer = ask(common, request)
+    print_json(answer) if common.json else print_lines(check_lines(answer, every=every))
+    return _code(answer, fail_on)
+
+
+def _check_request(ref: str, suite: Path | None, on: str | None) -> QualityCheckRequest:
+    return QualityCheckRequest(
+        target=Target(ref=ref),
+        suite=read_text(suite) if suite else None,
+        source=str(suite) if suite else None,
+        file=_target(on),
+    )
+
+
+def _target(file: str | None) -> Target | None:
+    """Return a file as a target: a plain word is one too, since nothing else can be meant."""
+    if file is None:
+        return None
+    if not Path(file).exists():
+        raise InvalidInput(f"There is no file '{file}'.")
+    return Target(ref=str(Path(file).absolute()))
+
+
+def _code(answer: QualityCheckResponse, fail_on: str) -> int:
+    counting = {"info": ("info", "warn", "error"), "warn": ("warn", "error"), "error": ("error",)}
+    if answer.worst in counting[fail_on]:
+        return 1
+    if answer.unusable:
+        note("some checks could not be done")
+        return 2
+    return 0

@@ -1,0 +1,47 @@
+"""Where the suite of data is: a file that people keep beside their code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from forebear.core.errors import BadRef, InvalidInput
+from forebear.core.refs import parse
+
+__all__ = ["FOLDER", "read_text", "suite_file", "suite_files"]
+
+FOLDER = "quality"
+"""The folder for suites, beside the store's."""
+
+
+def suite_file(ref: str, store: Path | None) -> Path | None:
+    """Return the suite of the data that a ref names: `quality/NAME.toml` here or by the store."""
+    try:
+        name = parse(ref).name
+    except BadRef:
+        return None
+    places = [Path.cwd(), *([store.parent] if store else [])]
+    files = (place / FOLDER / f"{name}.toml" for place in places if name)
+    return next((file for file in files if file.is_file()), None)
+
+
+def suite_files(store: Path | None) -> Iterator[tuple[str, Path]]:
+    """Yield the suites that lie here or by the store, each with the name of its data."""
+    seen: set[str] = set()
+    for place in dict.fromkeys([Path.cwd(), *([store.parent] if store else [])]):
+        for file in sorted((place / FOLDER).glob("*.toml")):
+            if file.stem not in seen:
+                seen.add(file.stem)
+                yield file.stem, file
+
+
+def read_text(file: Path) -> str:
+    """Return what a file says.
+
+    Raises:
+        InvalidInput: it cannot be read.
+    """
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
+        raise InvalidInput(f"'{file}' cannot be read: {error}.") from None
