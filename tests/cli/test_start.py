@@ -64,7 +64,9 @@ def test_each_command_is_found_by_the_text_of_its_file():
     commands = [name for name in app if not name.startswith("-")]
     assert "trace" in commands
     for name in commands:
-        assert file_of(name) == app[name].default_command.__module__, name
+        inside = [app[name][word] for word in app[name] if not word.startswith("-")]
+        functions = [one.default_command for one in (app[name], *inside) if one.default_command]
+        assert {file_of(name)} == {one.__module__ for one in functions}, name
 
 
 def test_an_unknown_command_is_told_which_there_are(tmp_path):
