@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forebear.core.errors import InvalidInput
-from forebear.core.policies import Rules, digest_of, read_rules
+from forebear.core.policies import digest_of, read_rules
 
 
 def test_without_a_file_there_are_four_stages_and_two_are_held():
@@ -74,4 +74,3 @@ def test_every_setting_counts_in_the_digest_and_their_order_does_not():
     assert digest_of("production", settings) == same
     assert digest_of("staging", settings) != same
     assert digest_of("production", settings | {"approvals": 1}) != same
-    assert Rules().text == ""

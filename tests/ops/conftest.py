@@ -8,6 +8,7 @@ import pytest
 from forebear.client.client import LocalClient
 from forebear.core.ports import Store
 from forebear.store import open_store
+from life import Life
 from story import Story
 
 
@@ -28,3 +29,12 @@ def story(tmp_path: Path) -> Story:
 @pytest.fixture
 def client(store: Store) -> LocalClient:
     return LocalClient(store, by="ops")
+
+
+@pytest.fixture
+def life(store: Store, story: Story, tmp_path: Path) -> Life:
+    """Three versions of `churn`, of which `ops` is the author."""
+    for depth, score in ((2, 0.8), (4, 0.85), (8, 0.9)):
+        story.train(depth, score, save=f"model{depth}.pkl")
+    store.append(story.events)
+    return Life(store, tmp_path / ".forebear" / "keys")

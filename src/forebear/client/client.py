@@ -8,8 +8,10 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from forebear.client.locate import Place, init_store, locate
+from forebear.client.locate import KEYS, Place, init_store, locate
+from forebear.client.signing import StoreSigner
 from forebear.core.errors import InvalidInput, UnknownRef
+from forebear.core.notes import Signer
 from forebear.core.ports import Store
 from forebear.core.refs import parse
 from forebear.ops.table import Context, Request, Target, find
@@ -40,10 +42,12 @@ class Client(Protocol):
 class LocalClient:
     """Runs the operations in this process over an open store."""
 
-    def __init__(self, store: Store, *, by: str | None = None) -> None:
+    def __init__(
+        self, store: Store, *, by: str | None = None, signer: Signer | None = None
+    ) -> None:
         self.store = store
         self.notes: list[str] = []
-        self._context = Context(store=store, by=by or caller())
+        self._context = Context(store=store, by=by or caller(), signer=signer)
 
     def call(self, request: Request[Answer]) -> Answer:
         """Answer a request.
@@ -148,7 +152,7 @@ def _open(folder: Path, store: Store) -> LocalClient:
     from forebear.client.drain import drain
 
     try:
-        client = LocalClient(store)
+        client = LocalClient(store, signer=StoreSigner(folder / KEYS))
         client.notes += drain(folder, store).notes
     except BaseException:
         store.close()

@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from forebear.client.locate import KEYS
 from forebear.core.digest import to_raw
 from forebear.core.errors import Conflict, InvalidInput, StoreUnwritable
 from forebear.core.merkle import verify_consistency
@@ -37,7 +38,6 @@ from forebear.ops.proofs import TreeResponse
 
 __all__ = ["KEYS", "LogKey", "local_key", "verify"]
 
-KEYS: Final = "keys"
 _PRIVATE: Final = "log.key"
 _PUBLIC: Final = "log.pub"
 _LAST: Final = "last-checkpoint"
@@ -99,12 +99,18 @@ class LogKey:
             checkpoint = Checkpoint(self.public.name, now.size, to_raw(now.root))
             if last is not None:
                 _continues(last, now)
-            value = self._secret.sign(checkpoint.text.encode())
-            signature = Signature(self.public.name, self.public.id, value)
-            note = Note(checkpoint.text, [signature])
+            note = self.signed(checkpoint.text)
             if checkpoint != last:
                 _publish(self._folder / _LAST, str(note).encode())
             return checkpoint, note
+
+    def signed(self, text: str) -> Note:
+        """Return a text with the signature of this key under it.
+
+        A text that is no checkpoint says so in its first line, which cannot be the name of a log.
+        """
+        signature = Signature(self.public.name, self.public.id, self._secret.sign(text.encode()))
+        return Note(text, [signature])
 
     def last(self) -> Checkpoint | None:
         """Return what was signed last, None when nothing was.

@@ -21,6 +21,7 @@ from forebear.core.errors import NoStore, StoreUnwritable
 __all__ = [
     "BLOBS_VARIABLE",
     "FOLDER",
+    "KEYS",
     "VARIABLE",
     "Place",
     "find_store",
@@ -30,6 +31,8 @@ __all__ = [
 ]
 
 FOLDER: Final = ".forebear"
+KEYS: Final = "keys"
+"""The folder in it that holds the key of the log."""
 VARIABLE: Final = "FOREBEAR_STORE"
 BLOBS_VARIABLE: Final = "FOREBEAR_BLOBS"
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]+://", re.IGNORECASE)

@@ -14,8 +14,8 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
 
 from msgspec import Struct
 
@@ -28,6 +28,7 @@ __all__ = [
     "Note",
     "Proof",
     "Signature",
+    "Signer",
     "VerifierKey",
     "Verify",
     "check_key_name",
@@ -89,6 +90,16 @@ class Note(Struct, frozen=True):
 
     def __str__(self) -> str:
         return self.text + "\n" + "".join(map(str, self.signatures))
+
+
+class Signer(Protocol):
+    """What signs in the name of a store; who asks never sees the key."""
+
+    def sign(self, text: str) -> Note:
+        """Return a text with the store's signature under it."""
+
+    def signed(self, note: Note, trusted: Sequence[str] = ()) -> bool:
+        """Tell whether a note is signed by the store, or by one of the verifier keys `trusted`."""
 
 
 class Checkpoint(Struct, frozen=True):

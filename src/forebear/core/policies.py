@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, get_args
 
@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Struct, field
 
 from forebear.core.errors import InvalidInput
+from forebear.core.events import Stated
 from forebear.core.refs import check_name
 from forebear.core.statements import Topic
 
@@ -39,6 +40,7 @@ __all__ = [
     "digest_of",
     "key_of",
     "known_or_near",
+    "override_text",
     "read_rules",
 ]
 
@@ -76,8 +78,6 @@ class Override(Struct, frozen=True, kw_only=True, omit_defaults=True):
     policy: str
     waives: list[str]
     """The requirements that are not met, and need not be."""
-    signed_by: str
-    """Name of the key."""
 
 
 class Stage(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -109,10 +109,7 @@ class Promotion(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PolicyInForce(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The settings of one policy from now on; said of `policy:` and its name.
-
-    The packet of the statement is the whole file.
-    """
+    """The settings of one policy from now on; said of `policy:` and its name."""
 
     digest: str
     settings: dict[str, Any]
@@ -143,7 +140,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     What a requirement's setting means is known to the requirement alone, which reads it.
     """
 
-    order: tuple[str, ...] = ("candidate", "staging", "production", "retired")
+    order: Sequence[str] = ("candidate", "staging", "production", "retired")
     """Every version begins in the first stage; from the last one none comes back by itself."""
     environments: dict[str, str] = field(default_factory=lambda: dict(_ENVIRONMENTS))
     """Other words for stages, by which deployments call them."""
@@ -153,12 +150,11 @@ class Rules(Struct, frozen=True, kw_only=True):
     """Verifier keys of other stores whose overrides count here too."""
     source: str | None = None
     """The file that says it; None for the rules that hold where nobody wrote any."""
-    text: str = ""
 
     @property
     def held(self) -> tuple[str, ...]:
         """The stages that one version of a name holds at a time, by an alias."""
-        return self.order[1:-1]
+        return tuple(self.order[1:-1])
 
     @property
     def policy_names(self) -> tuple[str, ...]:
@@ -201,6 +197,24 @@ def key_of(name: str, stage: str) -> str:
     'churn@production'
     """
     return f"{name}@{stage}"
+
+
+def override_text(event: Stated) -> str:
+    """Return what is signed of an override: everything that it says, people as commitments.
+
+    No checkpoint can be mistaken for it, since the name of a log has no spaces.
+    """
+    said = msgspec.convert(event.value, Override)
+    lines = [
+        "forebear override",
+        f"version {said.of} {event.about}",
+        f"policy {event.key} {said.policy}",
+        f"waives {' '.join(said.waives)}",
+        f"until {event.until.isoformat() if event.until else 'never'}",
+        f"by {event.by}",
+        f"why {event.why}",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def known_or_near(word: str, known: Iterable[str], sentence: str) -> str:
@@ -247,7 +261,6 @@ def read_rules(text: str, source: str) -> Rules:
         audit=_table(said, "audit", source),
         trusted=_trusted(_table(said, "overrides", source), source),
         source=source,
-        text=text,
     )
     for name in rules.policies:
         known_or_near(

@@ -14,6 +14,7 @@ from forebear.core.events import AliasMoved, Derived, VersionNamed
 from forebear.core.ports import AliasRow, Expected, Store, Unrelated, moved_away
 from forebear.core.refs import NameKind, check_name
 from forebear.ops.names import NameEntry, entries
+from forebear.ops.policies import is_gated
 from forebear.ops.resolve import closest, moment, resolve_one
 from forebear.ops.table import Context, Request, Target, operation
 
@@ -162,6 +163,12 @@ def alias(context: Context, request: AliasRequest) -> AliasResponse:
     store = context.store
     kind = _known_kind(store, request.name, request.kind)
     word = check_name(request.alias, "alias")
+    if kind == "model" and is_gated(store, word):
+        raise InvalidInput(
+            f"{word} is a stage: versions enter it by policy.",
+            hint=f"`forebear promote {request.name}:{request.version or 1} --to {word}`, or"
+            " `forebear demote`.",
+        )
     pointer = store.alias(kind, request.name, word)
     before = pointer.version if pointer else None
     expected = None

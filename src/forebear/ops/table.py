@@ -9,6 +9,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 from msgspec import Struct
 
 from forebear.core.errors import InvalidInput
+from forebear.core.notes import Signer
 from forebear.core.ports import Store
 from forebear.plugins import load_folder
 
@@ -57,6 +58,8 @@ class Context(Struct, frozen=True, kw_only=True):
     store: Store
     by: str
     """Who asks."""
+    signer: Signer | None = None
+    """What signs in the store's name; None where its key is elsewhere."""
 
     @property
     def author(self) -> str:

@@ -36,8 +36,7 @@ from forebear.core.events import (
     RunStarted,
     StepRecorded,
 )
-from forebear.store.schema import context, edge, reproduced, run
-from forebear.store.words import EDGE_TYPES, GRADES
+from forebear.store.schema import EDGE_TYPES, GRADES, context, edge, reproduced, run
 
 __all__ = ["draw"]
 

@@ -40,8 +40,7 @@ from forebear.core.events import (
 )
 from forebear.store import consequences, schema
 from forebear.store.batch import Batch, Numbered, next_id
-from forebear.store.schema import PROJECTIONS
-from forebear.store.words import GRADES
+from forebear.store.schema import GRADES, PROJECTIONS
 
 __all__ = ["clear", "project"]
 

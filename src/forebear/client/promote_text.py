@@ -1,0 +1,182 @@
+"""Stages, policies, approvals and business figures as lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from forebear.client.formats import figure, hex12
+from forebear.client.lines import WIDTH, Line, Style, heading, line, paragraph, table
+from forebear.ops.approvals import ApproveResponse
+from forebear.ops.kpis import KpiEntry, KpiResponse
+from forebear.ops.policy import PolicyCheckResponse, PolicyShowResponse
+from forebear.ops.promotion import MoveResponse
+from forebear.ops.requirement import Action, Outcome, State
+from forebear.ops.standing import Standing
+
+__all__ = [
+    "STATES",
+    "action_text",
+    "approval_lines",
+    "kpi_lines",
+    "kpi_rows",
+    "move_lines",
+    "outcome_lines",
+    "override_lines",
+    "policy_check_lines",
+    "policy_show_lines",
+]
+
+STATES: Final[dict[State, tuple[str, Style]]] = {
+    "passed": ("met", "good"),
+    "failed": ("not met", "bad"),
+    "unknown": ("not known", "bad"),
+    "waived": ("overridden", "weak"),
+    "not applicable": ("not asked", "dim"),
+}
+_NAME: Final = 17
+_STATE: Final = 11
+_DEFAULTS: Final = "There is no forebear.toml here: the defaults hold."
+
+
+def move_lines(answer: MoveResponse) -> list[Line]:
+    """Return whether a version changed its stage, and if not, what is missing."""
+    missing = [one for one in answer.outcomes if not one.well]
+    style: Style = "bad" if missing else "good" if answer.moved else "plain"
+    lines = paragraph(answer.verdict, style=style)
+    if answer.override_until is not None:
+        lines.append(line((f"The override runs out on {answer.override_until:%Y-%m-%d}.", "weak")))
+    if answer.source is None and answer.outcomes:
+        lines.append(line((_DEFAULTS, "dim")))
+    if answer.outcomes:
+        lines += [line(), *outcome_lines(answer.outcomes)]
+    if missing:
+        lines += _next(answer.version, answer.policy, missing)
+    return lines
+
+
+def approval_lines(answer: ApproveResponse) -> list[Line]:
+    """Return what was said of a version, and what is still missing."""
+    until = f" until {answer.until:%Y-%m-%d}" if answer.until else ""
+    style: Style = "good" if answer.decision == "approved" else "weak"
+    lines = paragraph(
+        f"{answer.by} {answer.decision} {answer.version} for {answer.policy}{until}.", style=style
+    )
+    bound = f"content {hex12(answer.digest)}, policy {hex12(answer.policy_digest)}"
+    lines.append(line((f"It holds for this {bound}.", "dim")))
+    missing = [one for one in answer.outcomes if not one.well]
+    if missing:
+        lines += [*heading(f"Missing for {answer.policy}"), *outcome_lines(missing)]
+    return lines
+
+
+def policy_check_lines(answer: PolicyCheckResponse) -> list[Line]:
+    """Return whether a version meets a policy, requirement by requirement."""
+    lines = paragraph(answer.verdict, style="good" if answer.well else "bad")
+    told = f"{answer.version} is in {answer.stage}."
+    told += f" By {answer.source}." if answer.source else f" {_DEFAULTS}"
+    lines += paragraph(told, style="dim")
+    lines += override_lines(answer.overrides)
+    if answer.outcomes:
+        lines += [line(), *outcome_lines(answer.outcomes)]
+    missing = [one for one in answer.outcomes if not one.well]
+    return lines + (_next(answer.version, answer.policy, missing) if missing else [])
+
+
+def policy_show_lines(answer: PolicyShowResponse) -> list[Line]:
+    """Return the stages and what each policy asks."""
+    lines = paragraph(f"Stages: {' → '.join(answer.stages)}.")
+    lines += paragraph(f"Said by {answer.source}." if answer.source else _DEFAULTS, style="dim")
+    for policy in answer.policies:
+        lines += [line(), line((policy.name, "head"), (f"  {hex12(policy.digest)}", "dim"))]
+        rows = [
+            (one.setting, one.title + ("" if one.said else " (default)")) for one in policy.asks
+        ]
+        lines += table(rows) if rows else [line(("  nothing is asked", "dim"))]
+    lines += heading("What a policy may ask")
+    for one in answer.may_ask:
+        lines.append(line(f"  {one.requirement:<{_NAME}}", one.title))
+        lines.append(line((f"  {'':<{_NAME}}{one.setting}", "dim")))
+    return lines
+
+
+def kpi_lines(answer: KpiResponse) -> list[Line]:
+    """Return business figures beside technical ones."""
+    lines = [line((answer.version, "name"))]
+    lines += heading("Business")
+    lines += table(kpi_rows(answer.kpis)) or [line(("  not recorded", "dim"))]
+    lines += heading("Technical")
+    last = {(one.key, one.split, one.data_name): one for one in answer.metrics}
+    rows = [(k, figure(one.value), split or "", on or "") for (k, split, on), one in last.items()]
+    return lines + (table(rows) or [line(("  not recorded", "dim"))])
+
+
+def kpi_rows(kpis: Iterable[KpiEntry]) -> list[tuple[str, ...]]:
+    """Return business figures as rows of a table."""
+    return [
+        (
+            one.key,
+            figure(one.value) + (f" {one.unit}" if one.unit else ""),
+            " to ".join(f"{end:%Y-%m-%d}" for end in (one.since, one.until) if end),
+            one.source or "",
+            f"by {one.by}" if one.by else "",
+        )
+        for one in kpis
+    ]
+
+
+def outcome_lines(outcomes: Sequence[Outcome]) -> list[Line]:
+    """Return requirements one by one, each with what is missing and the command that gets it."""
+    lines: list[Line] = []
+    width = max([len(one.requirement) for one in outcomes], default=0) + 2
+    indent = "  " + " " * (width + _STATE)
+    for one in outcomes:
+        word, style = STATES[one.state]
+        first, *rest = paragraph(one.words, indent=indent) or [line()]
+        text = first.left[0][0].strip() if first.left else ""
+        lines.append(line(f"  {one.requirement:<{width}}", (f"{word:<{_STATE}}", style), text))
+        lines += rest
+        if not one.well:
+            lines += _ways(one.ways, indent)
+    return lines
+
+
+def override_lines(overrides: Iterable[Standing]) -> list[Line]:
+    """Return the overrides of a version; they are shown wherever it is."""
+    lines: list[Line] = []
+    for one in overrides:
+        state = "Override" if one.active else "An override that ran out"
+        signed = "" if one.signed else " Its signature is not one that is trusted here."
+        text = (
+            f"{state}: {', '.join(one.waives)} need not be met for {one.policy} until"
+            f" {one.until:%Y-%m-%d}, by {one.by}: {one.why}{signed}"
+        )
+        lines += paragraph(text, style="weak" if one.active else "dim")
+    return lines
+
+
+def action_text(action: Action) -> str:
+    """Return a command with what to know about it."""
+    return action.command + (f"  ({action.words})" if action.words else "")
+
+
+def _ways(ways: Sequence[Sequence[Action]], indent: str) -> list[Line]:
+    lines: list[Line] = []
+    for number, way in enumerate(ways):
+        for place, action in enumerate(way):
+            mark = "or " if number and not place else "→ " if not place else "  "
+            words = f"{mark}{action.command}"
+            if action.words and len(indent) + len(words) + len(action.words) + 4 <= WIDTH:
+                lines.append(line(indent, (words, "name"), (f"  ({action.words})", "dim")))
+                continue
+            lines.append(line(indent, (words, "name")))
+            if action.words:
+                lines += paragraph(f"({action.words})", indent=f"{indent}  ", style="dim")
+    return lines
+
+
+def _next(version: str, policy: str, missing: Sequence[Outcome]) -> list[Line]:
+    if policy in {"demote", "rollback"}:
+        return []
+    hint = f'--override "why" --until DATE lets {version} pass without, signed and in sight.'
+    return [line(), line((hint, "dim"))]

@@ -1,0 +1,94 @@
+"""Judging: a version by every requirement of a policy, and what an override lets pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import structs
+
+from forebear.core.clock import now, parse_when
+from forebear.core.policies import OVERRIDE, Rules, digest_of
+from forebear.core.ports import VersionRow
+from forebear.ops.facts import Facts
+from forebear.ops.policies import check_settings, settings_of, written
+from forebear.ops.policy_case import Case
+from forebear.ops.requirement import Outcome, requirements
+from forebear.ops.resolve import moment
+from forebear.ops.standing import is_signed
+from forebear.ops.table import Context
+
+__all__ = ["case_of", "judge", "moment_of", "outcomes_of", "short_of"]
+
+
+def case_of(
+    context: Context, row: VersionRow, rules: Rules, policy: str, *, as_of: str | None = None
+) -> Case:
+    """Return the case of one version under one policy."""
+    seq = moment(context.store, as_of)
+    return Case(
+        context,
+        row,
+        rules,
+        policy,
+        policy_digest=digest_of(policy, settings_of(rules, policy)),
+        facts=Facts(context.store, seq),
+        now=moment_of(as_of),
+        as_of=as_of,
+        seq=seq,
+    )
+
+
+def moment_of(as_of: str | None) -> datetime:
+    """Return the moment by which times run out: now, or that which is asked about."""
+    present = now()
+    return present if as_of is None else min(parse_when(as_of), present)
+
+
+def judge(case: Case) -> list[Outcome]:
+    """Judge a version by its policy; what a valid override names is waived."""
+    settings = settings_of(case.rules, case.policy)
+    return _waived(case, outcomes_of(case, settings))
+
+
+def outcomes_of(case: Case, settings: Mapping[str, Any]) -> list[Outcome]:
+    """Judge a version by each requirement that the settings ask for."""
+    check_settings(case.rules, case.policy, dict(settings))
+    table = requirements()
+    outcomes = []
+    for key in (key for key in table if key in settings):
+        one = table[key]
+        judged = one.judge(case, one.read(settings[key]))
+        outcomes.append(
+            Outcome(
+                requirement=key,
+                title=one.title,
+                asked=f"{key} = {written(settings[key])}",
+                **structs.asdict(judged),
+            )
+        )
+    return outcomes
+
+
+def short_of(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Return what stands in the way."""
+    return [one for one in outcomes if not one.well]
+
+
+def _waived(case: Case, outcomes: list[Outcome]) -> list[Outcome]:
+    waived = {
+        key
+        for one in case.facts.latest(OVERRIDE, case.ids)
+        if one.row.key == case.policy
+        and one.value.of == case.row.digest
+        and one.value.policy == case.policy_digest
+        and one.row.until is not None
+        and one.row.until > case.now
+        and is_signed(case.context, case.rules.trusted, one)
+        for key in one.value.waives
+    }
+    return [
+        structs.replace(one, state="waived") if not one.well and one.requirement in waived else one
+        for one in outcomes
+    ]

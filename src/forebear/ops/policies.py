@@ -1,0 +1,172 @@
+"""Policies: which rules are in force, what they ask, and how a version stands to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct, structs
+
+from forebear.core.errors import InvalidInput
+from forebear.core.events import Stated
+from forebear.core.policies import (
+    POLICY,
+    Move,
+    PolicyInForce,
+    Rules,
+    digest_of,
+    known_or_near,
+    read_rules,
+)
+from forebear.core.ports import Store
+from forebear.ops.requirement import requirements
+from forebear.ops.table import Context
+
+__all__ = [
+    "AUDIT",
+    "RulesFile",
+    "check_settings",
+    "in_force_from_now",
+    "is_gated",
+    "move_into",
+    "rules_in_force",
+    "settings_of",
+    "written",
+]
+
+AUDIT: Final = "audit"
+_STAGES: Final = "stages"
+_ABOUT: Final = "policy:"
+_WEIGHTS: Final = "weights"
+
+
+class RulesFile(Struct, frozen=True, kw_only=True):
+    """A `forebear.toml` where the caller is."""
+
+    path: str
+    text: str
+
+
+def rules_in_force(store: Store, given: RulesFile | None, seq: int | None = None) -> Rules:
+    """Return the rules that hold: those of the caller's file, else those that were used last.
+
+    About a moment in the past (`seq`) those that were used last by then come first. Where there
+    are neither the defaults hold.
+
+    Raises:
+        InvalidInput: the file is wrong; the sentence says where.
+    """
+    if given is not None and seq is None:
+        return _checked(read_rules(given.text, given.path))
+    used = _used_last(store, seq)
+    if used is not None:
+        return used
+    return _checked(read_rules(given.text, given.path)) if given else Rules()
+
+
+def settings_of(rules: Rules, name: str) -> dict[str, Any]:
+    """Return what a policy asks: what the rules say, and the defaults of what they leave out."""
+    if name == AUDIT:
+        usual = {key: one.audit for key, one in requirements().items() if one.audit is not None}
+        return usual | {key: one for key, one in rules.audit.items() if key != _WEIGHTS}
+    move = move_into(rules, name)
+    usual = {key: one.default[move] for key, one in requirements().items() if move in one.default}
+    return usual | rules.policies.get(name, {})
+
+
+def move_into(rules: Rules, name: str) -> Move:
+    """Return the move that a policy gates: it bears its name, or leads into its stage."""
+    if name == "demote":
+        return "demote"
+    if name == "rollback":
+        return "rollback"
+    return "retire" if name == rules.order[-1] else "promote"
+
+
+def check_settings(rules: Rules, name: str, settings: dict[str, Any]) -> None:
+    """Return when every setting of a policy is known and can be read.
+
+    Raises:
+        InvalidInput: one is not; the sentence names the file, the section and the setting.
+    """
+    where = f"{rules.source or 'forebear.toml'}: [{name if name == AUDIT else f'policy.{name}'}]"
+    table = requirements()
+    for key, value in settings.items():
+        known_or_near(key, table, f"{where} has no setting `{{word}}`.")
+        try:
+            table[key].read(value)
+        except InvalidInput as error:
+            raise InvalidInput(
+                f"{where}: `{key}`: {error.message}", hint=f"For example: {table[key].example}"
+            ) from None
+
+
+def in_force_from_now(context: Context, rules: Rules) -> list[Stated]:
+    """Return the events that tell which policies hold, of those that hold not already.
+
+    What a version was judged by can be read in the store, whatever becomes of the file.
+    """
+    names = [*rules.policy_names, AUDIT]
+    settings = {_STAGES: _stages(rules), **{name: settings_of(rules, name) for name in names}}
+    settings[AUDIT] |= {_WEIGHTS: rules.audit.get(_WEIGHTS, {})}
+    known = POLICY.latest(context.store.statements, [_ABOUT + name for name in settings])
+    held = {one.row.about.removeprefix(_ABOUT): one.value.digest for one in known}
+    return [
+        POLICY.say(_ABOUT + name, PolicyInForce(digest=digest, settings=one), by=context.author)
+        for name, one in settings.items()
+        if held.get(name) != (digest := digest_of(name, one))
+    ]
+
+
+def is_gated(store: Store, alias: str) -> bool:
+    """Tell whether an alias is a stage that a policy was used for, so that it moves by policy."""
+    stages = POLICY.one(store.statements, _ABOUT + _STAGES)
+    return stages is not None and alias in stages.value.settings["order"][1:-1]
+
+
+def written(value: Any) -> str:
+    """Return a setting as it would stand in the file.
+
+    >>> written(["a", 2, True]), written({"people": 2})
+    ('["a", 2, true]', '{ people = 2 }')
+    """
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {written(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "[" + ", ".join(map(written, value)) + "]"
+    return msgspec.json.encode(value).decode()
+
+
+def _used_last(store: Store, seq: int | None) -> Rules | None:
+    stages = POLICY.one(store.statements, _ABOUT + _STAGES, seq=seq)
+    if stages is None:
+        return None
+    shape = Rules(source=f"the rules used on {stages.row.at:%Y-%m-%d}", **stages.value.settings)
+    names = [_ABOUT + name for name in (*shape.policy_names, AUDIT)]
+    said = POLICY.latest(store.statements, names, seq=seq)
+    settings = {one.row.about.removeprefix(_ABOUT): one.value.settings for one in said}
+    return structs.replace(shape, audit=settings.pop(AUDIT, {}), policies=settings)
+
+
+def _stages(rules: Rules) -> dict[str, Any]:
+    return {
+        "order": list(rules.order),
+        "environments": rules.environments,
+        "trusted": rules.trusted,
+    }
+
+
+def _checked(rules: Rules) -> Rules:
+    for name, settings in rules.policies.items():
+        check_settings(rules, name, settings)
+    weights = rules.audit.get(_WEIGHTS, {})
+    where = f"{rules.source}: [audit.{_WEIGHTS}]"
+    if not isinstance(weights, dict):
+        raise InvalidInput(f"{where} must be a table of numbers.")
+    for key, weight in weights.items():
+        known_or_near(key, requirements(), f"{where} has no setting `{{word}}`.")
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight < 1e6:
+            raise InvalidInput(f"{where}: `{key}` must be a number of 0 or more.")
+    check_settings(rules, AUDIT, {k: one for k, one in rules.audit.items() if k != _WEIGHTS})
+    return rules

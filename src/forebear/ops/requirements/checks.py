@@ -1,0 +1,59 @@
+"""checks: its training data passed these quality checks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from forebear.analysis.verdict import listed
+from forebear.core.ports import VersionRow
+from forebear.core.quality import CHECK, CheckResult
+from forebear.core.statements import Said
+from forebear.ops.policy_case import Case
+from forebear.ops.requirement import Action, Evidence, Judged, Requirement, failed, passed, unknown
+from forebear.ops.requirements._settings import read_texts
+
+__all__ = ["REQUIREMENT"]
+
+
+def _judge(case: Case, kinds: list[str]) -> Judged:
+    if not case.data:
+        again = Action(command=case.retrain, words="recorded, so that its data is seen")
+        return unknown("Which data it was trained on is not recorded.", ways=[[again]])
+    shown: list[Evidence] = []
+    bad: list[str] = []
+    missing: list[str] = []
+    todo: dict[str, Action] = {}
+    for row in case.data:
+        title = f"data:{row.name}:{row.version}"
+        for kind in kinds:
+            results = [s for s in case.facts.latest(CHECK, [row.artifact]) if s.value.check == kind]
+            wrong = [one for one in results if one.value.status in {"failed", "error"}]
+            shown += [_shown(row, one) for one in wrong or results[-1:]]
+            if wrong:
+                bad.append(f"{kind} on {title}: {wrong[0].value.message or wrong[0].value.status}")
+            elif not any(one.value.status == "passed" for one in results):
+                missing.append(f"{kind} on {title}")
+                todo[title] = Action(command=f"forebear quality check {title}")
+    if bad:
+        retrain = Action(command=case.retrain, words="from data that is mended")
+        return failed(f"Failed: {listed(bad)}.", *shown, ways=[[retrain]])
+    if missing:
+        return unknown(f"Not done: {listed(missing)}.", *shown, ways=[list(todo.values())])
+    return passed(f"Its training data passed {listed(kinds)}.", *shown)
+
+
+def _shown(row: VersionRow, said: Said[CheckResult]) -> Evidence:
+    return Evidence(
+        command=f"forebear quality show data:{row.name}:{row.version}",
+        words=f"{said.value.check}: {said.value.status}",
+        seq=said.row.seq,
+    )
+
+
+REQUIREMENT: Final = Requirement(
+    key="checks",
+    title="Its training data passed the required checks",
+    example='checks = ["schema", "nulls"]',
+    read=read_texts,
+    judge=_judge,
+)

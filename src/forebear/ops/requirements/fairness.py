@@ -1,0 +1,55 @@
+"""fairness: groups of people are not treated too differently."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from forebear.analysis.verdict import listed
+from forebear.core.errors import InvalidInput
+from forebear.ops.policy_case import Case
+from forebear.ops.requirement import Action, Evidence, Judged, Requirement, failed, passed, unknown
+
+__all__ = ["REQUIREMENT"]
+
+
+def _read(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+        raise InvalidInput("it is the greatest difference that is allowed, above 0 and up to 1.")
+    return float(value)
+
+
+def _judge(case: Case, most: float) -> Judged:
+    newest = case.validations[0].value if case.validations else None
+    on = newest.data_title if newest and newest.data_title else "TEST_DATA"
+    again = Action(command=f"forebear validate {case.ref} --on {on} --group COLUMN")
+    shown, bad, seen = [], [], 0
+    for said in case.validations:
+        for one in said.value.fairness:
+            if one.estimate.value is None:
+                continue
+            seen += 1
+            # A ratio is fair at 1, a difference at 0.
+            apart = 1 - one.estimate.value if "ratio" in one.metric else abs(one.estimate.value)
+            words = f"{one.metric} by {one.by} is {one.estimate.value:.3g}"
+            command = f"forebear show {case.ref}"
+            shown.append(Evidence(command=command, words=words, seq=said.row.seq))
+            if apart > most:
+                bad.append(words)
+    if bad:
+        retrain = Action(command=case.retrain, words="with the groups treated alike")
+        return failed(f"Groups are treated differently: {listed(bad)}.", *shown, ways=[[retrain]])
+    if not seen:
+        return unknown("How it treats groups of people is not recorded.", ways=[[again]])
+    return passed(f"Groups differ by {most:g} at most.", *shown)
+
+
+REQUIREMENT: Final = Requirement(
+    key="fairness",
+    title="Groups of people are treated alike",
+    example="fairness = 0.2",
+    read=_read,
+    judge=_judge,
+    audit=0.2,
+    weight=8,
+    why="a biased model harms people",
+)

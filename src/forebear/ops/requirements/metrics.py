@@ -1,0 +1,97 @@
+"""metrics: figures of its validations reach these thresholds, overall and by slice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from forebear.analysis.verdict import listed
+from forebear.core.statements import Said
+from forebear.core.validation import Estimate, Threshold, Validation, parse_threshold
+from forebear.ops.policy_case import Case
+from forebear.ops.requirement import Action, Evidence, Judged, Requirement, failed, passed, unknown
+from forebear.ops.requirements._settings import read_texts
+
+__all__ = ["REQUIREMENT"]
+
+
+def _read(value: Any) -> list[Threshold]:
+    return [parse_threshold(text) for text in read_texts(value)]
+
+
+def _judge(case: Case, asked: list[Threshold]) -> Judged:
+    found = {str(one): _measured(case, one) for one in asked}
+    judged = [(one, one.judged(found[str(one)][0])) for one in asked]
+    shown = [
+        _shown(case, done, said) for _, done in judged if (said := found[str(done)][1]) is not None
+    ]
+    below = [_told(done) for _, done in judged if done.passed is False]
+    missing = [one for one, done in judged if done.passed is None]
+    again = _validate(case, missing or asked)
+    if below:
+        retrain = Action(command=case.retrain, words="with a better result")
+        return failed(
+            f"Not reached: {listed(below)}.",
+            *shown,
+            ways=[[retrain, again]],
+        )
+    if missing:
+        words = f"Not measured by a validation: {listed(str(one) for one in missing)}."
+        return unknown(words, *shown, ways=[[again]])
+    return passed(f"Reached: {listed((_told(done) for _, done in judged), 6)}.", *shown)
+
+
+def _measured(case: Case, asked: Threshold) -> tuple[Estimate | None, Said[Validation] | None]:
+    for said in case.validations:
+        for where, metric, estimate in _figures(said.value):
+            if metric == asked.metric and _plain(where) == _plain(asked.slice):
+                return estimate, said
+    return None, None
+
+
+def _figures(validation: Validation) -> Iterator[tuple[str | None, str, Estimate]]:
+    """Yield every figure with the rows that it is about."""
+    for metric, estimate in validation.metrics.items():
+        yield None, metric, estimate
+    for one in validation.thresholds:
+        if one.measured is not None:
+            yield one.slice, one.metric, one.measured
+    for part in validation.slices:
+        yield part.where, part.metric, part.inside
+    for group in validation.groups:
+        for metric, estimate in group.metrics.items():
+            yield f"{group.by}={group.value}", metric, estimate
+
+
+def _plain(where: str | None) -> str:
+    return "".join((where or "").split()).replace("==", "=").replace('"', "").replace("'", "")
+
+
+def _told(done: Threshold) -> str:
+    figure = done.measured.value if done.measured else None
+    return f"{done} ({figure:.4g})" if figure is not None else str(done)
+
+
+def _validate(case: Case, asked: list[Threshold]) -> Action:
+    newest = case.validations[0].value if case.validations else None
+    on = newest.data_title if newest and newest.data_title else "TEST_DATA"
+    slices = [one.slice for one in asked if one.slice]
+    words = f"with the slices {listed(slices)}" if slices else ""
+    return Action(command=f"forebear validate {case.ref} --on {on}", words=words)
+
+
+def _shown(case: Case, done: Threshold, said: Said[Validation]) -> Evidence:
+    return Evidence(
+        command=f"forebear show {case.ref}",
+        words=f"{_told(done)} on {said.value.data_title or said.value.data}",
+        seq=said.row.seq,
+    )
+
+
+REQUIREMENT: Final = Requirement(
+    key="metrics",
+    title="It is good enough",
+    example='metrics = ["f1 >= 0.85", "recall[sex=F] >= 0.8"]',
+    read=_read,
+    judge=_judge,
+)

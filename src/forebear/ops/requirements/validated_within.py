@@ -1,0 +1,50 @@
+"""validated_within: it was validated, and not too long ago."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from forebear.core.durations import parse_duration, spoken
+from forebear.ops.policy_case import Case
+from forebear.ops.requirement import Action, Evidence, Judged, Requirement, failed, passed, unknown
+
+__all__ = ["REQUIREMENT"]
+
+
+def _judge(case: Case, longest: timedelta) -> Judged:
+    newest = case.validations[0] if case.validations else None
+    on = newest.value.data_title if newest and newest.value.data_title else "TEST_DATA"
+    again = Action(command=f"forebear validate {case.ref} --on {on}")
+    if newest is None:
+        return unknown("No validation of it is recorded.", ways=[[again]])
+    row = newest.row
+    shown = Evidence(
+        command=f"forebear show {case.ref}",
+        words=f"validated on {newest.value.data_title or newest.value.data} on {row.at:%Y-%m-%d}",
+        seq=row.seq,
+    )
+    if newest.value.passed is False:
+        bad = [str(one) for one in newest.value.thresholds if one.passed is False]
+        retrain = Action(command=case.retrain, words="with a better result")
+        words = f"Its validation of {row.at:%Y-%m-%d} did not pass: {', '.join(bad)}."
+        return failed(words, shown, ways=[[retrain, again]])
+    if row.at + longest <= case.now:
+        return failed(
+            f"Its last validation is of {row.at:%Y-%m-%d}, older than {spoken(longest)}.",
+            shown,
+            ways=[[again]],
+        )
+    return passed(f"It was validated on {row.at:%Y-%m-%d}.", shown)
+
+
+REQUIREMENT: Final = Requirement(
+    key="validated_within",
+    title="Validated, and lately",
+    example='validated_within = "90 days"',
+    read=parse_duration,
+    judge=_judge,
+    audit="180 days",
+    weight=12,
+    why="without a validation nobody knows how good it is",
+)

@@ -1,0 +1,133 @@
+"""What is written when a version changes its stage: one transaction, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from msgspec import Struct, structs
+
+from forebear.core import redaction
+from forebear.core.errors import InvalidInput
+from forebear.core.events import AliasMoved, AnyEvent, Stated
+from forebear.core.policies import (
+    OVERRIDE,
+    PROMOTION,
+    STAGE,
+    Move,
+    Override,
+    Promotion,
+    Stage,
+    key_of,
+    override_text,
+)
+from forebear.core.ports import Expected
+from forebear.ops.policy_case import Case
+from forebear.ops.requirement import Outcome
+from forebear.ops.table import Context
+
+__all__ = ["Change", "needless_overrides", "override", "stage_moves", "write_moves"]
+
+
+class Change(Struct, frozen=True):
+    """What is to be done to a version's stage."""
+
+    move: Move
+    case: Case
+    stage: str
+    """The stage that it shall have."""
+    before: int | None
+    """The version that is in the stage now."""
+    why: str | None
+
+
+def stage_moves(change: Change, outcomes: Iterable[Outcome]) -> list[AnyEvent]:
+    """Return what changes a version's stage: why it does, and then the moves of the aliases."""
+    case, stage = change.case, change.stage
+    row, rules, author = case.row, case.rules, case.context.author
+    reason = None if change.why is None else redaction.text(change.why).value
+    artifacts = {one.version: one.artifact for one in case.store.versions("model", row.name)}
+    promotion = Promotion(
+        move=change.move,
+        origin=case.stage,
+        stage=stage,
+        before=artifacts.get(change.before or 0),
+        policy=case.policy_digest,
+        waived=[one.requirement for one in outcomes if one.state == "waived"],
+    )
+    events: list[AnyEvent] = [
+        PROMOTION.say(row.artifact, promotion, key=key_of(row.name, stage), by=author, why=reason)
+    ]
+    last = rules.order[-1]
+    if last in {stage, case.stage}:
+        ended = Stage(stage=stage) if stage == last else None
+        events.append(STAGE.say(row.artifact, ended, key=row.name, by=author, why=reason))
+    # An alias that is no stage is rolled back by itself.
+    left = rules.held if stage in rules.order else ()
+    moves: dict[str, int | None] = {x: None for x in left if x in row.aliases and x != stage}
+    if stage not in {rules.order[0], last} and stage not in row.aliases:
+        moves[stage] = row.version
+    for alias, version in moves.items():
+        events.append(
+            AliasMoved(
+                kind="model",
+                name=row.name,
+                alias=alias,
+                version=version,
+                by=author,
+                why=reason,
+                artifact=row.artifact if version else None,
+            )
+        )
+    return events
+
+
+def override(case: Case, short: Sequence[Outcome], why: str, until: datetime) -> Stated:
+    """Return the signed statement that lets a version pass without some requirements.
+
+    Raises:
+        InvalidInput: the key of the store is not here.
+    """
+    store, signer = case.store, case.context.signer
+    if signer is None:
+        raise InvalidInput(
+            "An override is signed with the key of the store, and that is not here.",
+            hint="Override where the store is.",
+        )
+    said = OVERRIDE.say(
+        case.row.artifact,
+        Override(
+            of=case.row.digest,
+            policy=case.policy_digest,
+            waives=[one.requirement for one in short],
+        ),
+        key=case.policy,
+        by=case.context.author,
+        why=store.identities.commitment(redaction.text(why).value),
+        until=until,
+    )
+    note = signer.sign(override_text(said))
+    return structs.replace(said, packet=store.blobs.put(str(note).encode()))
+
+
+def needless_overrides(case: Case) -> list[AnyEvent]:
+    """Return what takes back an override that is not needed any more."""
+    return [
+        OVERRIDE.say(one.row.about, None, key=one.row.key, by=case.context.author)
+        for one in case.facts.latest(OVERRIDE, case.ids)
+        if one.row.key == case.policy
+    ]
+
+
+def write_moves(
+    context: Context, events: Sequence[AnyEvent], name: str, stage: str | None, version: int | None
+) -> None:
+    """Write all of it, if the stage still holds that version when nobody else writes.
+
+    Raises:
+        Conflict: somebody was quicker.
+    """
+    expected = None
+    if stage is not None:
+        expected = Expected(kind="model", name=name, alias=stage, version=version)
+    context.store.append(events, expect=expected)

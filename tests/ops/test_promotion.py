@@ -1,0 +1,351 @@
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from forebear.core.clock import now
+from forebear.core.errors import Conflict, InvalidInput, UnknownRef
+from forebear.core.events import VersionNamed
+from forebear.core.policies import OVERRIDE, POLICY, PROMOTION, STAGE
+from forebear.core.recalls import RECALL, Recall
+from forebear.ops import judging, promotion
+from forebear.ops.policy import PolicyCheckRequest
+from forebear.ops.promotion import (
+    DemoteRequest,
+    PromoteRequest,
+    RetireRequest,
+    RollbackRequest,
+)
+from forebear.ops.registry import AliasRequest
+from forebear.ops.table import Target
+
+OPEN = "[policy.production]\nleaks = 'any'\n[policy.staging]\nleaks = 'any'\n"
+OWNED = "[policy.production]\nowner = true\n"
+SOON = f"{now() + timedelta(days=7):%Y-%m-%d}"
+
+
+def rollback(life, stage="prod", **more):
+    return life.client().call(RollbackRequest(name="churn", stage=stage, rules=life.rules, **more))
+
+
+def retire(life, version):
+    return life.client().call(
+        RetireRequest(target=Target(ref=f"churn:{version}"), rules=life.rules)
+    )
+
+
+def demote(life, version, **more):
+    return life.client().call(
+        DemoteRequest(target=Target(ref=f"churn:{version}"), rules=life.rules, **more)
+    )
+
+
+def recall(life, version):
+    (row,) = [row for row in life.store.versions("model", "churn") if row.version == version]
+    said = RECALL.say(row.artifact, Recall(title=f"churn:{version}", reason="bad"), key="r1")
+    life.store.append([said])
+
+
+def test_a_version_walks_through_the_stages_and_its_moves_tell_why(life):
+    life.text = OPEN
+    assert life.promote(1, "staging", why="tries").moved
+    answer = life.promote(1)
+    assert (answer.origin, answer.stage, answer.moved) == ("staging", "production", True)
+    assert (life.held("staging"), life.held("production")) == (None, 1)
+    second = life.promote(2, why="better")
+    assert (second.before, life.held()) == ("churn:1", 2)
+    newest = PROMOTION.history(life.store.statements)[0]
+    assert (newest.row.key, newest.row.by, newest.row.why) == ("churn@production", "ops", "better")
+    assert (newest.value.move, newest.value.origin) == ("promote", "candidate")
+    before = {row.version: row.artifact for row in life.store.versions("model", "churn")}[1]
+    assert newest.value.before == before
+    assert life.promote(2).verdict == "churn:2 is in production already."
+
+
+def test_what_is_missing_is_said_with_the_command_that_gets_it_and_nothing_is_written(life):
+    life.text = OWNED
+    size = life.store.head().size
+    answer = life.promote(1)
+    assert not answer.moved
+    assert "churn:1 stays in candidate" in answer.verdict
+    (missing,) = [one for one in answer.outcomes if not one.well]
+    assert missing.requirement == "owner"
+    assert missing.ways[0][0].command == "forebear owner model:churn WHO"
+    assert (life.held(), life.store.head().size) == (None, size)
+
+
+def test_of_two_promoters_at_the_same_time_one_wins(life):
+    life.text = OPEN
+    life.promote(1)
+    start = threading.Barrier(2)
+    outcomes: dict[int, object] = {}
+
+    def one(version: int) -> None:
+        start.wait()
+        try:
+            outcomes[version] = life.promote(version, expect=1).moved
+        except Conflict as error:
+            outcomes[version] = error
+
+    threads = [threading.Thread(target=one, args=(version,)) for version in (2, 3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(str(type(one).__name__) for one in outcomes.values()) == ["Conflict", "bool"]
+    (winner,) = [version for version, one in outcomes.items() if one is True]
+    assert life.held() == winner
+    assert len(PROMOTION.history(life.store.statements)) == 2
+
+
+def test_a_move_that_was_decided_on_old_news_is_refused(life, monkeypatch):
+    life.text = OPEN
+    life.promote(1)
+    write = promotion.write_moves
+
+    def overtaken(*args):
+        monkeypatch.setattr(promotion, "write_moves", write)
+        life.promote(3)
+        write(*args)
+
+    monkeypatch.setattr(promotion, "write_moves", overtaken)
+    with pytest.raises(Conflict, match="points to version 3, not to version 1"):
+        life.promote(2)
+    assert life.held() == 3
+
+
+def test_a_rollback_goes_back_step_by_step_and_is_itself_recorded(life):
+    life.text = OPEN
+    for version in (1, 2, 3):
+        life.promote(version)
+    answer = rollback(life, why="3 is slow")
+    assert (answer.version, answer.before, life.held()) == ("churn:2", "churn:3", 2)
+    newest = PROMOTION.history(life.store.statements)[0]
+    assert (newest.value.move, newest.row.why) == ("rollback", "3 is slow")
+    assert rollback(life).version == "churn:1"
+    with pytest.raises(InvalidInput, match="churn:1 is the first"):
+        rollback(life)
+    life.promote(3)
+    assert rollback(life).version == "churn:1"
+
+
+def test_a_rollback_may_name_an_earlier_version(life):
+    life.text = OPEN
+    for version in (1, 2, 3):
+        life.promote(version)
+    assert rollback(life, version=1).version == "churn:1"
+    with pytest.raises(InvalidInput, match="churn:3 was not in production before"):
+        rollback(life, version=3)
+
+
+def test_a_recalled_version_is_not_rolled_back_to(life):
+    life.text = OPEN
+    for version in (1, 2, 3):
+        life.promote(version)
+    recall(life, 2)
+    answer = rollback(life)
+    assert not answer.moved
+    assert answer.verdict.startswith("production keeps churn:3.")
+    assert (life.held(), answer.outcomes[0].requirement) == (3, "recalls")
+    assert rollback(life, version=1).moved
+
+
+def test_an_alias_that_is_no_stage_goes_back_too_and_others_stay(life):
+    life.text = OPEN
+    life.promote(1, "staging")
+    for version in (1, 2):
+        life.client().call(AliasRequest(name="churn", alias="champion", version=version))
+    assert rollback(life, "champion").version == "churn:1"
+    assert (life.held("champion"), life.held("staging")) == (1, 1)
+
+
+def test_what_never_was_is_not_rolled_back_to(life):
+    life.text = OPEN
+    with pytest.raises(InvalidInput, match="production never held a version of churn"):
+        rollback(life)
+    with pytest.raises(InvalidInput, match="There is no stage 'produktion'"):
+        rollback(life, "produktion")
+    with pytest.raises(UnknownRef, match="no model called 'chrun'"):
+        life.client().call(RollbackRequest(name="chrun", stage="prod", rules=life.rules))
+
+
+def test_demoting_goes_one_stage_back_or_to_the_one_that_is_said(life):
+    life.text = OPEN
+    life.promote(1)
+    assert demote(life, 1).stage == "staging"
+    assert (life.held("staging"), life.held()) == (1, None)
+    assert demote(life, 1).stage == "candidate"
+    with pytest.raises(InvalidInput, match="churn:1 is in candidate"):
+        demote(life, 1)
+    life.promote(1)
+    life.promote(2, "staging")
+    with pytest.raises(Conflict, match="staging holds churn:2"):
+        demote(life, 1)
+    assert demote(life, 1, stage="candidate").moved
+    with pytest.raises(InvalidInput, match="does not come before"):
+        demote(life, 2, stage="production")
+
+
+def test_a_retired_version_leaves_its_stages_and_comes_back_only_by_policy(life):
+    life.text = OPEN
+    life.promote(1)
+    assert retire(life, 1).stage == "retired"
+    assert (life.held(), life.check(1).stage) == (None, "retired")
+    assert STAGE.latest(life.store.statements)[0].value.stage == "retired"
+    assert not retire(life, 1).moved
+    life.promote(2)
+    with pytest.raises(InvalidInput, match=r"churn:1, which was in production before, is retired"):
+        rollback(life)
+    life.promote(1, "staging")
+    assert life.check(1).stage == "staging"
+
+
+def test_what_is_served_is_not_retired(life, story):
+    file = {row.version: row.artifact for row in life.store.versions("model", "churn")}[1]
+    known = len(story.events)
+    story.serve(file)
+    life.store.append(story.events[known:])
+    answer = retire(life, 1)
+    assert not answer.moved
+    assert answer.outcomes[0].words == "It is being served: serve.py."
+
+
+def test_stages_cannot_be_skipped_backwards_or_sideways(life):
+    life.text = OPEN
+    life.promote(1)
+    with pytest.raises(InvalidInput, match="comes after staging"):
+        life.promote(1, "staging")
+    with pytest.raises(InvalidInput, match="Nothing is promoted to retired"):
+        life.promote(1, "retired")
+    with pytest.raises(InvalidInput, match="There is no stage 'prodution'"):
+        life.promote(1, "prodution")
+
+
+def test_an_override_lets_pass_until_it_runs_out_and_is_taken_back_when_it_is_needless(life):
+    life.text = OWNED
+    answer = life.promote(1, override="the fair is on Monday", until=SOON)
+    assert answer.moved
+    assert "An override lets it pass without owner." in answer.verdict
+    (said,) = OVERRIDE.latest(life.store.statements)
+    assert (said.row.why, said.value.waives) == ("the fair is on Monday", ["owner"])
+    checked = life.check(1)
+    assert checked.well
+    assert {one.state for one in checked.outcomes} == {"passed", "waived"}
+    assert [(one.active, one.signed, one.by) for one in checked.overrides] == [(True, True, "ops")]
+    life.text = "[policy.production]\nleaks = 'any'"
+    life.promote(2)
+    life.promote(1)
+    assert OVERRIDE.latest(life.store.statements) == []
+
+
+def test_an_override_covers_what_was_missing_then_and_nothing_else(life):
+    life.text = OWNED
+    life.promote(1, override="fair", until=SOON)
+    recall(life, 1)
+    states = {one.requirement: one.state for one in life.check(1).outcomes}
+    assert (states["owner"], states["recalls"]) == ("waived", "failed")
+    life.text = OWNED + "evidence = 'observed'\n"
+    states = {one.requirement: one.state for one in life.check(1).outcomes}
+    assert states["owner"] == "unknown"  # a changed policy asks again
+
+
+def test_an_override_that_somebody_forged_counts_for_nothing(life):
+    life.text = OWNED
+    life.promote(1, override="fair", until=SOON)
+    (said,) = OVERRIDE.latest(life.store.statements)
+    later = datetime(2099, 1, 1, tzinfo=UTC)
+    forged = OVERRIDE.say(
+        said.row.about,
+        said.value,
+        key=said.row.key,
+        by="ops",
+        why="fair",
+        until=later,
+        packet=said.row.packet,
+    )
+    life.store.append([forged])
+    checked = life.check(1)
+    assert not checked.well
+    assert [one.signed for one in checked.overrides] == [False]
+    bare = OVERRIDE.say(said.row.about, said.value, key=said.row.key, by="ops", until=later)
+    life.store.append([bare])
+    assert not life.check(1).well
+
+
+def test_the_key_of_another_store_counts_only_where_it_is_trusted(life, tmp_path):
+    life.text = OWNED
+    life.promote(1, override="fair", until=SOON)
+    key = (life.keys / "log.pub").read_text().strip()
+    life.keys = tmp_path / "other"
+    assert not life.check(1).well
+    trusting = f"[overrides]\nkeys = ['{key}']\n"
+    life.text = OWNED + trusting
+    assert life.check(1).well
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"override": "why"}, "needs a reason and a day"),
+        ({"until": "2099-01-01"}, "needs a reason and a day"),
+        ({"override": "  ", "until": "2099-01-01"}, "needs a reason and a day"),
+        ({"override": "why", "until": "2020-01-01"}, "is over already"),
+        ({"override": "why", "until": "soon"}, "not a point in time"),
+    ],
+)
+def test_an_override_without_reason_or_end_is_refused(life, more, sentence):
+    life.text = OWNED
+    with pytest.raises(InvalidInput, match=sentence):
+        life.promote(1, **more)
+    assert life.held() is None
+
+
+def test_an_override_that_ran_out_is_over(life, monkeypatch):
+    life.text = OWNED
+    life.promote(1, override="fair", until=SOON)
+    monkeypatch.setattr(judging, "now", lambda: now() + timedelta(days=9))
+    checked = life.check(1)
+    assert not checked.well
+    assert [one.active for one in checked.overrides] == [False]
+
+
+def test_the_rules_that_were_used_are_kept_and_hold_where_there_is_no_file(life):
+    life.text = "[stages]\norder = ['new', 'production', 'gone']\n" + OWNED
+    life.promote(1, override="fair", until=SOON)
+    assert {one.row.about for one in POLICY.latest(life.store.statements)} >= {
+        "policy:stages",
+        "policy:production",
+        "policy:audit",
+    }
+    size = life.store.head().size
+    life.promote(1, override="fair again", until=SOON)
+    said = life.store.statements.history(["policy"])
+    assert len([row for row in said if row.seq > size]) == 0
+
+    checked = life.client().call(
+        PolicyCheckRequest(target=Target(ref="churn:2"), policy="production")
+    )
+    assert [one.requirement for one in checked.outcomes if not one.well] == ["owner"]
+    assert checked.stage == "new"
+    assert checked.source.startswith("the rules used on")
+
+
+def test_a_stage_is_no_alias_that_moves_by_hand_once_a_policy_was_used(life):
+    life.client().call(AliasRequest(name="churn", alias="production", version=1))
+    life.text = OPEN
+    life.promote(2)
+    with pytest.raises(InvalidInput, match="versions enter it by policy") as caught:
+        life.client().call(AliasRequest(name="churn", alias="production", version=1))
+    assert "forebear promote churn:1 --to production" in (caught.value.hint or "")
+    assert life.held() == 2
+
+
+def test_data_and_things_without_a_version_have_no_stage(life, story):
+    for ref, sentence in (("data:raw", "is data"), ("churn:9", "no version 9")):
+        with pytest.raises((InvalidInput, UnknownRef), match=sentence):
+            life.client().call(PromoteRequest(target=Target(ref=ref), stage="production"))
+    file = {row.version: row.artifact for row in life.store.versions("model", "churn")}[1]
+    life.store.append([VersionNamed(kind="model", name="other", artifact=file, by="ops")])
+    assert life.promote(1, "staging").moved
