@@ -71,7 +71,7 @@ def build(folder: Path, versions: int, rows: int, distinct: int) -> list[str]:
     from forebear.core.ids import new_id
     from forebear.engines.rowmaps import encode, take
     from forebear.store import open_store
-    from forebear.store.schema import EDGE_TYPES, GRADES
+    from forebear.store.words import EDGE_TYPES, GRADES
 
     random = np.random.default_rng(7)
     store = open_store(folder, create=True)

@@ -36,7 +36,17 @@ def test_a_command_imports_no_other_command(tmp_path):
     files = {name for name in imported if name.startswith("forebear.cli.")}
     assert files == {f"forebear.cli.{name}" for name in ("app", "models", "output", "quick")}
     assert not {name for name in imported if name.startswith("forebear.capture")}
-    assert "forebear.ops.bias" not in imported
+    assert not imported & {"forebear.ops.bias", "sqlalchemy", "asyncio", "numpy"}
+
+
+def test_a_trace_of_a_recorded_model_needs_no_sqlalchemy(tmp_path):
+    script = "from pathlib import Path; Path('b').write_bytes(Path('a').read_bytes())"
+    (tmp_path / "program.py").write_text(script)
+    (tmp_path / "a").write_text("a")
+    assert forebear("run", "program.py", cwd=tmp_path).returncode == 0
+    assert forebear("trace", "b", cwd=tmp_path).returncode == 0  # takes in what was recorded
+    for words in (["trace", "b"], ["impact", "a"], ["runs"], ["show", "b"], ["descendants", "a"]):
+        assert not imported_by(tmp_path, *words) & {"sqlalchemy", "asyncio", "numpy"}, words
 
 
 def test_the_version_is_told_without_any_command(tmp_path):

@@ -28,7 +28,7 @@ from forebear.core.events import (
     decode,
     encode,
 )
-from forebear.store import ledger, open_store, projections
+from forebear.store import appending, open_store, projections
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -182,7 +182,7 @@ class TestLedger:
 
     def test_recorded_time_never_goes_back(self, store, monkeypatch):
         for seconds in (0, 60, 30, 90):
-            monkeypatch.setattr(ledger, "now", partial(at, seconds))
+            monkeypatch.setattr(appending, "now", partial(at, seconds))
             store.append([artifact(file(str(seconds)))])
         assert [one.recorded for one in store.events()] == [at(0), at(60), at(60), at(90)]
         assert store.seq_at(at(-1)) == 0

@@ -16,7 +16,7 @@ from forebear.store import open_store, recursion
 from forebear.store.closure import Closures
 from forebear.store.csr import compiled, graph, walk
 from forebear.store.recursion import Passing, keys_of, numbers_of
-from forebear.store.schema import ALL, GRADES
+from forebear.store.words import ALL, GRADES
 
 pytest.importorskip("numpy")
 

@@ -16,7 +16,7 @@ from forebear.core.errors import (
     StoreUnwritable,
 )
 from forebear.core.events import ArtifactRecorded, GapNoticed, VersionNamed
-from forebear.store import engine, open_store
+from forebear.store import open_store, sqlite
 
 
 def gaps(number):
@@ -30,16 +30,16 @@ def store(tmp_path):
 
 
 def test_the_database_is_durable_and_checked(store):
-    with store._database.reading() as connection:
+    with store._database.reading() as reader:
         pragmas = {
-            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            name: reader.value(f"PRAGMA {name}")
             for name in ("journal_mode", "synchronous", "foreign_keys")
         }
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
 def test_a_lock_that_is_not_let_go_is_one_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(engine, "_BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite, "_BUSY_SECONDS", 0.05)
     with open_store(tmp_path, create=True) as store:
         other = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
@@ -65,7 +65,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(store):
 def test_a_read_only_store_can_be_read(tmp_path, monkeypatch):
     with open_store(tmp_path / "written", create=True) as store:
         store.append(gaps(3))
-    monkeypatch.setattr(engine.os, "access", lambda *_: False)
+    monkeypatch.setattr(sqlite.os, "access", lambda *_: False)
     before = sorted(path.name for path in (tmp_path / "written").iterdir())
     with open_store(tmp_path / "written") as store:
         assert store.head().size == 3
@@ -183,8 +183,8 @@ def test_postgresql_writes_durably_whatever_its_settings(postgres, tmp_path):
     mark = "&" if "?" in postgres else "?"
     address = f"{postgres}{mark}options=-csynchronous_commit%3Doff"
     with open_store(address, blobs=tmp_path, create=True) as store:
-        with store._database.reading() as connection:
-            assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "off"
+        with store._database.reading() as reader:
+            assert reader.value("SHOW synchronous_commit") == "off"
         with store._database.writing() as connection:
             assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
 

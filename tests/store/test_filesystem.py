@@ -3,7 +3,7 @@ import os
 import pytest
 
 from forebear.core.errors import StoreUnwritable
-from forebear.store import engine, filesystem, open_store
+from forebear.store import filesystem, open_store, sqlite
 
 
 def mounts(tmp_path, kind):
@@ -35,7 +35,7 @@ def test_where_the_system_does_not_say_nothing_is_claimed(tmp_path):
 
 def test_no_store_is_made_or_written_on_one(tmp_path, monkeypatch):
     open_store(tmp_path, create=True).close()
-    monkeypatch.setattr(engine, "network_filesystem", lambda _: "nfs4")
+    monkeypatch.setattr(sqlite, "network_filesystem", lambda _: "nfs4")
     for place in (tmp_path, tmp_path / "new"):
         with pytest.raises(StoreUnwritable, match="network file system \\(nfs4\\)"):
             open_store(place, create=True)

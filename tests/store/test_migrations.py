@@ -21,8 +21,9 @@ from forebear.core.events import (
 )
 from forebear.core.points import Point, pack
 from forebear.store import migrations, open_store
-from forebear.store.engine import Database
-from forebear.store.schema import PROJECTIONS, REVISION
+from forebear.store.database import Database
+from forebear.store.revision import REVISION
+from forebear.store.schema import PROJECTIONS
 
 OLD = Path(__file__).parents[1] / "data" / "store-0001.db"
 """A store written by the code of revision 0001, with rows in every table."""

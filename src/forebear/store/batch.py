@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Table
 from forebear.core.entities import EdgeType, EvidenceWord
 from forebear.core.events import AnyEvent, ArtifactRecorded
 from forebear.store import bulk, schema
-from forebear.store.schema import EDGE_TYPES, GRADES, PROJECTIONS
+from forebear.store.schema import PROJECTIONS
+from forebear.store.words import EDGE_TYPES, GRADES
 
 __all__ = ["Batch", "Numbered", "next_id"]
 

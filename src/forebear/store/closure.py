@@ -20,13 +20,12 @@ from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from sqlalchemy import Connection, select
-
 from forebear.core.ports import Closure, Common, CommonAncestor, Direction, RunRow
 from forebear.store import graph as tables
-from forebear.store import recursion, runs
+from forebear.store import ledger, recursion, runs
+from forebear.store.reading import Reader
 from forebear.store.recursion import Near, Passing, keys_of, numbers_of
-from forebear.store.schema import ALL, head
+from forebear.store.words import ALL
 
 if TYPE_CHECKING:
     from forebear.store.csr.graph import Graph
@@ -79,7 +78,7 @@ class Closures:
 
     def closure(
         self,
-        connection: Connection,
+        reader: Reader,
         keys: Sequence[str],
         direction: Direction,
         passing: Passing,
@@ -89,21 +88,21 @@ class Closures:
         limit: int | None = None,
     ) -> Closure:
         """Return all that lies above or below some nodes, each with its distance."""
-        starts = list(numbers_of(connection, keys).values())
-        reach = self._reach(connection, starts, direction, passing, depth)
+        starts = list(numbers_of(reader, keys).values())
+        reach = self._reach(reader, starts, direction, passing, depth)
         if kinds is not None:
-            reach = _of_kinds(connection, reach, kinds, passing.seq)
+            reach = _of_kinds(reader, reach, kinds, passing.seq)
         nearest = _nearest(reach, limit)
-        names = keys_of(connection, list(nearest))
+        names = keys_of(reader, list(nearest))
         return Closure(
             depths={names[node]: distance for node, distance in nearest.items()},
             counts=reach.counts,
             beyond=reach.beyond,
         )
 
-    def is_ancestor(self, connection: Connection, a: str, b: str, passing: Passing) -> bool:
+    def is_ancestor(self, reader: Reader, a: str, b: str, passing: Passing) -> bool:
         """Tell whether `a` leads to `b` by at least one edge."""
-        numbers = numbers_of(connection, [a, b])
+        numbers = numbers_of(reader, [a, b])
         if a == b or len(numbers) < 2:
             return False
         cause, effect = numbers[a], numbers[b]
@@ -114,14 +113,14 @@ class Closures:
         def large(graph: Graph, sieve: Any) -> bool:
             return graph.related(cause, effect, sieve)
 
-        return self._answered(connection, ([effect], "up", passing), small, large)
+        return self._answered(reader, ([effect], "up", passing), small, large)
 
     def way(
-        self, connection: Connection, starts: Sequence[str], ends: Sequence[str], passing: Passing
+        self, reader: Reader, starts: Sequence[str], ends: Sequence[str], passing: Passing
     ) -> list[str]:
         """Return the nodes of a shortest way from any of `starts` to any of `ends`, or none."""
-        causes = list(numbers_of(connection, starts).values())
-        effects = list(numbers_of(connection, ends).values())
+        causes = list(numbers_of(reader, starts).values())
+        effects = list(numbers_of(reader, ends).values())
         if not causes or not effects:
             return []
 
@@ -131,13 +130,13 @@ class Closures:
         def large(graph: Graph, sieve: Any) -> list[int]:
             return graph.way(causes, effects, sieve)
 
-        way = self._answered(connection, (effects, "up", passing), small, large)
-        names = keys_of(connection, way)
+        way = self._answered(reader, (effects, "up", passing), small, large)
+        names = keys_of(reader, way)
         return [names[node] for node in way]
 
     def between(
         self,
-        connection: Connection,
+        reader: Reader,
         starts: Sequence[str],
         ends: Sequence[str],
         passing: Passing,
@@ -145,8 +144,8 @@ class Closures:
         limit: int | None = None,
     ) -> Closure:
         """Return what lies on any way from `starts` to `ends`, with the distance from `starts`."""
-        causes = list(numbers_of(connection, starts).values())
-        effects = list(numbers_of(connection, ends).values())
+        causes = list(numbers_of(reader, starts).values())
+        effects = list(numbers_of(reader, ends).values())
 
         def small(edges: dict[int, list[int]]) -> dict[int, int]:
             above = {*effects, *(end for far in edges.values() for end in far)}
@@ -162,9 +161,9 @@ class Closures:
             below = _with_starts(graph.reach(causes, "down", sieve), causes)
             return {node: depth for node, depth in below.items() if node in above}
 
-        found = self._answered(connection, (effects, "up", passing), small, large)
+        found = self._answered(reader, (effects, "up", passing), small, large)
         order = sorted(found, key=lambda node: (found[node], node))
-        names = keys_of(connection, order[:limit])
+        names = keys_of(reader, order[:limit])
         counts = [0] * (max(found.values(), default=-1) + 1)
         for depth in found.values():
             counts[depth] += 1
@@ -172,7 +171,7 @@ class Closures:
 
     def common(
         self,
-        connection: Connection,
+        reader: Reader,
         groups: Sequence[Sequence[str]],
         passing: Passing,
         *,
@@ -182,15 +181,15 @@ class Closures:
         """Return what all groups have among themselves and their ancestors."""
         reached = []
         for keys in groups:
-            starts = list(numbers_of(connection, keys).values())
-            reached.append(_with_starts(self._reach(connection, starts, "up", passing), starts))
+            starts = list(numbers_of(reader, keys).values())
+            reached.append(_with_starts(self._reach(reader, starts, "up", passing), starts))
         shared = list(set(reached[0]).intersection(*reached[1:]))
-        above = self._parents(connection, shared, passing)
+        above = self._parents(reader, shared, passing)
         if kinds is not None:
-            shared = list(_only(connection, shared, kinds, passing.seq))
+            shared = list(_only(reader, shared, kinds, passing.seq))
         depths = {node: [reach[node] for reach in reached] for node in shared}
         order = sorted(shared, key=lambda n: (n in above, sum(depths[n]), n))
-        names = keys_of(connection, order[:limit])
+        names = keys_of(reader, order[:limit])
         return Common(
             ancestors=[
                 CommonAncestor(id=names[n], depths=depths[n], nearest=n not in above)
@@ -200,19 +199,19 @@ class Closures:
         )
 
     def live_deployments(
-        self, connection: Connection, keys: Sequence[str], passing: Passing
+        self, reader: Reader, keys: Sequence[str], passing: Passing
     ) -> list[RunRow]:
         """Return the deployments that have not ended and that any of these nodes reaches."""
-        starts = list(numbers_of(connection, keys).values())
-        serving = runs.serving(connection, passing.seq)
+        starts = list(numbers_of(reader, keys).values())
+        serving = runs.serving(reader, passing.seq)
         if not serving or not starts:
             return []
-        reach = self._reach(connection, starts, "down", passing)
+        reach = self._reach(reader, starts, "down", passing)
         below = {*starts, *_plain(reach.nodes)}
         return [
             row
             for row in serving
-            if not below.isdisjoint(runs.subtree(connection, row.id, passing.seq))
+            if not below.isdisjoint(runs.subtree(reader, row.id, passing.seq))
         ]
 
     def forget(self) -> None:
@@ -224,7 +223,7 @@ class Closures:
 
     def _reach(
         self,
-        connection: Connection,
+        reader: Reader,
         starts: list[int],
         direction: Direction,
         passing: Passing,
@@ -237,14 +236,14 @@ class Closures:
             return graph.reach(starts, direction, sieve, depth)
 
         def otherwise() -> _Reach:
-            return recursion.by_levels(connection, starts, direction, passing, depth)
+            return recursion.by_levels(reader, starts, direction, passing, depth)
 
         walked = (starts, direction, passing)
-        return self._answered(connection, walked, small, large, otherwise)
+        return self._answered(reader, walked, small, large, otherwise)
 
     def _answered(
         self,
-        connection: Connection,
+        reader: Reader,
         walked: tuple[list[int], Direction, Passing],
         small: Callable[[dict[int, list[int]]], T],
         large: Callable[[Graph, Any], T],
@@ -253,44 +252,42 @@ class Closures:
         """Answer from SQL when that is enough, else from the graph, else from SQL all the same."""
         starts, direction, passing = walked
         if self._graph is None:
-            edges = recursion.recursive(connection, starts, direction, passing, self._budget)
+            edges = recursion.recursive(reader, starts, direction, passing, self._budget)
             if edges is not None:
                 return small(edges)
             if not _has_numpy():
                 if otherwise is not None:
                     return otherwise()
-                found = recursion.recursive(connection, starts, direction, passing, ALL)
+                found = recursion.recursive(reader, starts, direction, passing, ALL)
                 return small(found or {})
-        return self._from_graph(connection, passing, large)
+        return self._from_graph(reader, passing, large)
 
-    def _from_graph(
-        self, connection: Connection, passing: Passing, ask: Callable[[Graph, Any], T]
-    ) -> T:
+    def _from_graph(self, reader: Reader, passing: Passing, ask: Callable[[Graph, Any], T]) -> T:
         from forebear.store.csr.rows import Sieve
         from forebear.store.csr.snapshot import Damaged
 
-        seq = connection.execute(select(head.c.size)).scalar_one()
+        seq = ledger.read_head(reader).size
         sieve = Sieve(passing.evidence, min(passing.seq, seq))
         try:
-            return ask(self._current(connection, seq), sieve)
+            return ask(self._current(reader, seq), sieve)
         except Damaged as damage:
             _log.warning("%s The snapshot is made again.", damage)
             self.forget()
-            return ask(self._current(connection, seq), sieve)
+            return ask(self._current(reader, seq), sieve)
 
-    def _current(self, connection: Connection, seq: int) -> Graph:
+    def _current(self, reader: Reader, seq: int) -> Graph:
         from forebear.store.csr.graph import brought_up, loaded
 
         with self._safe():
-            graph = self._graph or loaded(connection, self._folder)
-            self._graph = brought_up(connection, graph, seq, self._folder)
+            graph = self._graph or loaded(reader, self._folder)
+            self._graph = brought_up(reader, graph, seq, self._folder)
             return self._graph
 
-    def _parents(self, connection: Connection, nodes: list[int], passing: Passing) -> set[int]:
+    def _parents(self, reader: Reader, nodes: list[int], passing: Passing) -> set[int]:
         if self._graph is None:
-            return recursion.neighbours(connection, nodes, "up", passing)
+            return recursion.neighbours(reader, nodes, "up", passing)
         return self._from_graph(
-            connection, passing, lambda graph, sieve: graph.neighbours(nodes, "up", sieve)
+            reader, passing, lambda graph, sieve: graph.neighbours(nodes, "up", sieve)
         )
 
     @contextmanager
@@ -329,20 +326,18 @@ def _nearest(reach: _Reach, limit: int | None) -> dict[int, int]:
     return found
 
 
-def _of_kinds(
-    connection: Connection, reach: _Reach, kinds: Sequence[str], seq: int
-) -> recursion.Near:
+def _of_kinds(reader: Reader, reach: _Reach, kinds: Sequence[str], seq: int) -> recursion.Near:
     depths = _with_starts(reach, ())
-    wanted = _only(connection, list(depths), kinds, seq)
+    wanted = _only(reader, list(depths), kinds, seq)
     nodes = [node for node in depths if node in wanted]
     counts = Counter(depths[node] for node in nodes)
     deepest = max(counts, default=0)
     return Near(nodes, [counts[depth] for depth in range(1, deepest + 1)], reach.beyond)
 
 
-def _only(connection: Connection, nodes: Sequence[int], kinds: Sequence[str], seq: int) -> set[int]:
+def _only(reader: Reader, nodes: Sequence[int], kinds: Sequence[str], seq: int) -> set[int]:
     """Return those of these nodes that are of one of these kinds, as far as was known then."""
-    artifacts, begun, types = recursion.kinds_of(connection, nodes, seq)
+    artifacts, begun, types = recursion.kinds_of(reader, nodes, seq)
     found = set()
     for number in nodes:
         if types[number] == "artifact":

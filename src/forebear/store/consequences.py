@@ -36,7 +36,8 @@ from forebear.core.events import (
     RunStarted,
     StepRecorded,
 )
-from forebear.store.schema import EDGE_TYPES, GRADES, context, edge, reproduced, run
+from forebear.store.schema import context, edge, reproduced, run
+from forebear.store.words import EDGE_TYPES, GRADES
 
 __all__ = ["draw"]
 

@@ -1,30 +1,35 @@
-"""What differs between databases: connecting, transactions, locks, and the words of errors."""
+"""SQLAlchemy's side of a database: engines, what begins their transactions, and their errors."""
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import threading
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from pathlib import Path
+from functools import lru_cache
 from typing import Any, Final, TypeVar
-from urllib.parse import quote
 
-import msgspec
-from sqlalchemy import Connection, Engine, QueuePool, StaticPool, create_engine, event, exc
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    QueuePool,
+    StaticPool,
+    TextClause,
+    create_engine,
+    event,
+    exc,
+    text,
+)
 from sqlalchemy.engine import make_url
 
-from forebear.core.addresses import without_password
 from forebear.core.errors import CorruptStore, InvalidInput, StoreError, StoreUnwritable
-from forebear.store.filesystem import network_filesystem
+from forebear.store.reading import Reader, SqliteReader, refuse_nul, row_type, spelled
+from forebear.store.sqlite import connect, explained
 
-__all__ = ["Database", "chunked", "scratch"]
+__all__ = ["Engines", "chunked", "over", "postgresql", "scratch", "sqlite"]
 
 T = TypeVar("T")
 
-_BUSY_SECONDS: Final = 60
 _REACH_SECONDS: Final = 10
 _CHUNK: Final = 1000
 _WRITES: Final = "forebear_writes"
@@ -33,44 +38,28 @@ _inherited: list[object] = []
 """Pools made before a fork: a child must neither use nor close their connections."""
 
 
-class Database:
-    """One database: `reading` and `writing` are its transactions, `place` is what it is called.
+class Engines:
+    """One pool of connections, and the two kinds of transactions on them."""
 
-    May be used from several threads, and in a child after a fork. Errors of the driver come
-    out as `StoreError`s.
-    """
-
-    def __init__(self, location: Path | str) -> None:
-        if isinstance(location, Path):
-            self._engine = _sqlite_file(location)
-            self._reader = self._engine
-            self.place = str(location)
-        else:
-            self._engine = _postgresql(location)
-            self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ")
-            self.place = without_password(location)
-        self._writer = self._engine.execution_options(**{_WRITES: True})
-        self._lock = threading.Lock()
-        self._pid = os.getpid()
+    def __init__(self, place: str, engine: Engine, reader: Engine) -> None:
+        self._place, self._engine, self._reader = place, engine, reader
+        self._writer = engine.execution_options(**{_WRITES: True})
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that sees one state of the database, whatever others write meanwhile."""
-        self._after_fork()
+        """A transaction that sees one state of the database."""
         with self._translated(), self._reader.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction alone in writing; what it did is durable when it has ended well."""
-        self._after_fork()
-        with self._translated(), self._lock, self._writer.begin() as connection:
+        """A transaction that no other program writes beside."""
+        with self._translated(), self._writer.begin() as connection:
             yield connection
 
     def scrub(self) -> None:
         """Write the database anew, so that nothing deleted is left in its free pages."""
-        self._after_fork()
-        with self._translated(), self._lock, closing(self._engine.raw_connection()) as connection:
+        with closing(self._engine.raw_connection()) as connection:
             driver = connection.driver_connection
             assert driver is not None
             if self._engine.dialect.name == "sqlite":
@@ -83,98 +72,85 @@ class Database:
 
     def close(self) -> None:
         """Close the connections."""
-        self._after_fork()
         self._engine.dispose()
+
+    def leave(self) -> None:
+        """Let go of the connections of the process that this one was forked from."""
+        _inherited.append(self._engine.pool)
+        self._engine.dispose(close=False)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except OverflowError as error:
-            raise InvalidInput("A number of more than 64 bits has no place in a store.") from error
-        except UnicodeEncodeError as error:
-            raise InvalidInput(
-                "A text that is no valid Unicode has no place in a store."
-            ) from error
-        except exc.DataError as error:
-            raise InvalidInput(f"The database refuses a value: {_said(error)}.") from error
         except exc.DBAPIError as error:
-            raise _translate(error, self.place) from error
-        except msgspec.MsgspecError as error:
-            raise CorruptStore(
-                f"The store at {self.place} holds a row that cannot be read: {error}.",
-                hint="`forebear verify` says what is wrong.",
-            ) from error
+            if isinstance(error.orig, sqlite3.Error):
+                raise explained(error.orig, self._place) from error
+            raise _explained(error, self._place) from error
 
-    def _after_fork(self) -> None:
-        if self._pid != os.getpid():
-            _inherited.append(self._engine.pool)
-            self._engine.dispose(close=False)
-            self._lock = threading.Lock()
-            self._pid = os.getpid()
+
+class PostgresqlReader:
+    """A transaction of PostgreSQL that is read by questions in text."""
+
+    dialect = "postgresql"
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @property
+    def driver(self) -> Any:
+        """The driver's own connection, for what only it can do."""
+        return self._connection.connection.driver_connection
+
+    def rows(self, query: str, **given: Any) -> list[Any]:
+        """Return rows, with columns as attributes and in order."""
+        found = self._asked(query, given)
+        return list(map(row_type(tuple(found.keys())), found))
+
+    def tuples(self, query: str, **given: Any) -> list[Any]:
+        """Return rows as plain tuples."""
+        return [tuple(row) for row in self._asked(query, given)]
+
+    def column(self, query: str, **given: Any) -> list[Any]:
+        """Return the first column of all rows."""
+        return list(self._asked(query, given).scalars())
+
+    def value(self, query: str, **given: Any) -> Any:
+        """Return the first column of the first row; None if there is no row."""
+        return self._asked(query, given).scalar()
+
+    def _asked(self, query: str, given: dict[str, Any]) -> CursorResult[Any]:
+        refuse_nul(given.values())
+        return self._connection.execute(_statement(query), given)
+
+
+@lru_cache(maxsize=256)
+def _statement(query: str) -> TextClause:
+    return text(spelled(query, "postgresql"))
+
+
+def over(connection: Connection) -> Reader:
+    """Return what reads within a transaction of SQLAlchemy."""
+    if connection.dialect.name == "sqlite":
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        return SqliteReader(driver)
+    return PostgresqlReader(connection)
+
+
+def sqlite(connection: Callable[[], sqlite3.Connection], place: str) -> Engines:
+    """Return the engines of a file to which `connection` makes connections."""
+    engine = _sqlite_engine(connection, poolclass=QueuePool, max_overflow=-1)
+    return Engines(place, engine, engine)
 
 
 def scratch() -> Engine:
     """Return an empty private database, in memory while small; it goes when it is disposed of."""
-    return _sqlite_engine(lambda: _connect("file:?mode=rwc"), poolclass=StaticPool)
+    return _sqlite_engine(lambda: connect("file:?mode=rwc"), poolclass=StaticPool)
 
 
-def _sqlite_file(path: Path) -> Engine:
-    writable = os.access(path if path.exists() else path.parent, os.W_OK)
-    if writable and (kind := network_filesystem(path.parent)) is not None:
-        raise StoreUnwritable(
-            f"{path.parent} is on a network file system ({kind}), where SQLite can lose what it"
-            " has confirmed.",
-            hint="Keep the store on a local disk, or in a database that all can reach:"
-            " FOREBEAR_STORE=postgresql://user@host/database.",
-        )
-    uri = f"file:{quote(str(path.absolute()))}?mode={'rwc' if writable else 'ro'}"
-    # In a folder where nothing can be written SQLite cannot make the index of the log that
-    # it wants for reading; where there is no log either, the file alone is everything.
-    if not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists():
-        uri += "&immutable=1"
-
-    def connect() -> sqlite3.Connection:
-        connection = _connect(uri)
-        if writable:
-            _log_ahead(connection)
-        return connection
-
-    return _sqlite_engine(connect, poolclass=QueuePool, max_overflow=-1)
-
-
-def _connect(uri: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-    )
-    for pragma in ("foreign_keys = ON", "synchronous = FULL", "cache_size = -32000"):
-        connection.execute(f"PRAGMA {pragma}")
-    return connection
-
-
-def _log_ahead(connection: sqlite3.Connection) -> None:
-    """Switch to a write-ahead log; a new file may be locked by another that does the same.
-
-    SQLite gives up at once here, without its usual patience.
-    """
-    patience = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
-                connection.close()
-                raise
-            time.sleep(0.01)
-        except sqlite3.Error:
-            connection.close()
-            raise
-        else:
-            return
-
-
-def _sqlite_engine(connect: Any, **pool: Any) -> Engine:
-    engine = create_engine("sqlite://", creator=connect, **pool)
+def _sqlite_engine(creator: Callable[[], sqlite3.Connection], **pool: Any) -> Engine:
+    engine = create_engine("sqlite://", creator=creator, **pool)
 
     # A transaction that turns from reading to writing fails when somebody else has written
     # since it began, however patient it is: a writer takes its place at the beginning.
@@ -187,7 +163,8 @@ def _sqlite_engine(connect: Any, **pool: Any) -> Engine:
     return engine
 
 
-def _postgresql(address: str) -> Engine:
+def postgresql(address: str, place: str) -> Engines:
+    """Return the engines of a database on a server."""
     try:
         url = make_url(address).set(drivername="postgresql+psycopg")
         patience = {} if "connect_timeout" in url.query else {"connect_timeout": _REACH_SECONDS}
@@ -210,20 +187,15 @@ def _postgresql(address: str) -> Engine:
             )
 
     event.listen(engine, "before_cursor_execute", _refuse_nul)
-    return engine
+    return Engines(place, engine, engine.execution_options(isolation_level="REPEATABLE READ"))
 
 
 def _refuse_nul(*call: Any) -> None:
-    """Refuse a NUL in a text that is asked for: PostgreSQL has none, and SQLite would find none.
-
-    In events it is told as U+FFFD (`ledger.told`), so rows have none in either database.
-    """
+    """Refuse a NUL in a text that a statement of SQLAlchemy asks for."""
     _, _, _, parameters, _, many = call
-    if many or not parameters:
-        return
-    values = parameters.values() if isinstance(parameters, dict) else parameters
-    if any(type(value) is str and "\0" in value for value in values):
-        raise InvalidInput("A text with a NUL character has no place in a store.")
+    if not many and parameters:
+        values = parameters.values() if isinstance(parameters, dict) else parameters
+        refuse_nul(value for value in values if type(value) is str)
 
 
 def chunked(items: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -232,15 +204,7 @@ def chunked(items: Sequence[T]) -> Iterator[Sequence[T]]:
         yield items[start : start + _CHUNK]
 
 
-_SQLITE_UNWRITABLE: Final = {
-    sqlite3.SQLITE_BUSY: "another program has locked it",
-    sqlite3.SQLITE_LOCKED: "another program has locked it",
-    sqlite3.SQLITE_READONLY: "it is read-only",
-    sqlite3.SQLITE_FULL: "the disk is full",
-    sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
-    sqlite3.SQLITE_PERM: "access is denied",
-}
-_POSTGRESQL_UNWRITABLE: Final = {
+_UNWRITABLE: Final = {
     "25006": "it is read-only",
     "42501": "access is denied",
     "53100": "the disk is full",
@@ -248,43 +212,28 @@ _POSTGRESQL_UNWRITABLE: Final = {
 }
 
 
-def _translate(error: exc.DBAPIError, place: str) -> StoreError:
-    """Say in our words what a driver's error means for the store."""
-    cause = error.orig
-    code = getattr(cause, "sqlite_errorcode", None)
-    state = getattr(cause, "sqlstate", None)
-    # The low byte is the kind of an SQLite error, the rest its finer cause.
-    why = _SQLITE_UNWRITABLE.get(code & 0xFF) if code else _POSTGRESQL_UNWRITABLE.get(state or "")
+def _explained(error: exc.DBAPIError, place: str) -> StoreError | InvalidInput:
+    """Say in our words what an error of PostgreSQL means for the store."""
+    state = getattr(error.orig, "sqlstate", None) or ""
     said = _said(error)
-    if why is not None:
-        return StoreUnwritable(f"The store at {place} cannot be used: {why} ({said}).")
-    if code and code & 0xFF == sqlite3.SQLITE_NOTADB:
-        return CorruptStore(f"The file {place} is not a forebear store: it is no database.")
-    damaged = code is not None and code & 0xFF in {
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_CONSTRAINT,
-        sqlite3.SQLITE_ERROR,
-        sqlite3.SQLITE_MISMATCH,
-    }
-    if isinstance(error, exc.OperationalError) and _unreachable(cause, state):
+    if isinstance(error, exc.DataError):
+        return InvalidInput(f"The database refuses a value: {said}.")
+    if state in _UNWRITABLE:
+        return StoreUnwritable(
+            f"The store at {place} cannot be used: {_UNWRITABLE[state]} ({said})."
+        )
+    # A server did not let us in: there is none, or it is full, or it refuses.
+    if isinstance(error, exc.OperationalError) and state[:2] in {"", "08", "28", "3D", "53", "57"}:
         return StoreError(
             f"The store at {place} cannot be reached: {said}.",
             hint="Recording goes on: it waits in the spool until the server answers.",
         )
-    damaged |= (state or "")[:2] in {"XX", "42"} or "decode to UTF-8" in said
-    if damaged or isinstance(error, exc.IntegrityError):
+    if state[:2] in {"XX", "42"} or isinstance(error, exc.IntegrityError):
         return CorruptStore(
             f"The store at {place} is damaged: {said}.",
             hint="`forebear verify` says what is wrong.",
         )
     return StoreError(f"The store at {place} cannot do its work: {said}.")
-
-
-def _unreachable(cause: BaseException | None, state: str | None) -> bool:
-    """Tell whether a server did not let us in: there is none, or it is full, or it refuses."""
-    if isinstance(cause, sqlite3.Error):
-        return False
-    return state is None or state[:2] in {"08", "28", "3D", "53", "57"}
 
 
 def _said(error: exc.DBAPIError) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from forebear.core.errors import CycleRefused
 from forebear.core.ports import Expectation, Expected, Unrelated, moved_away
 from forebear.store import registry
+from forebear.store.engine import over
+from forebear.store.reading import Reader
 from forebear.store.recursion import Passing, by_levels, numbers_of
-from forebear.store.schema import ALL, edge
+from forebear.store.words import ALL
 
 __all__ = ["check"]
 
@@ -21,23 +23,23 @@ def check(connection: Connection, expected: Expectation) -> None:
         CycleRefused: what must not lead to something leads to it.
     """
     if isinstance(expected, Expected):
-        _points_there(connection, expected)
+        _points_there(over(connection), expected)
     else:
-        _leads_nowhere(connection, expected)
+        _leads_nowhere(over(connection), expected)
 
 
-def _points_there(connection: Connection, expected: Expected) -> None:
-    found = registry.alias_at(connection, expected.kind, expected.name, expected.alias, ALL)
+def _points_there(reader: Reader, expected: Expected) -> None:
+    found = registry.alias_at(reader, expected.kind, expected.name, expected.alias, ALL)
     version = found.version if found else None
     if version != expected.version:
         raise moved_away(expected, version)
 
 
-def _leads_nowhere(connection: Connection, expected: Unrelated) -> None:
-    newer = select(edge.c.seq).where(edge.c.seq > expected.seq).limit(1)
-    if connection.execute(newer).first() is None:
+def _leads_nowhere(reader: Reader, expected: Unrelated) -> None:
+    query = "SELECT seq FROM edge WHERE seq > :seq LIMIT 1"
+    if reader.value(query, seq=expected.seq) is None:
         return
-    numbers = numbers_of(connection, [expected.cause, expected.effect])
+    numbers = numbers_of(reader, [expected.cause, expected.effect])
     cause, effect = (numbers.get(id, 0) for id in (expected.cause, expected.effect))
-    if cause and effect and cause in by_levels(connection, [effect], "up", Passing(1, ALL)).nodes:
+    if cause and effect and cause in by_levels(reader, [effect], "up", Passing(1, ALL)).nodes:
         raise CycleRefused(f"{expected.cause} leads to {expected.effect} by now.")

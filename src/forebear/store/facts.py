@@ -6,31 +6,19 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import pairwise
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, Select, Table, select
 
 from forebear.core.clock import from_micros
 from forebear.core.entities import Figure, Metric, finite
 from forebear.core.points import greater, lesser, unpack
 from forebear.core.ports import GapRow, LocationRow, MetricRow, ReproductionRow
 from forebear.store import runs as run_rows
-from forebear.store.engine import chunked
-from forebear.store.graph import ids_of
-from forebear.store.schema import (
-    EVIDENCE_WORDS,
-    artifact,
-    gap,
-    location,
-    metric,
-    node,
-    reproduction,
-    run,
-    run_end,
-    series,
-)
+from forebear.store.reading import Reader
+from forebear.store.recursion import numbers_of
+from forebear.store.words import EVIDENCE_WORDS
 
 __all__ = ["gaps", "locations", "metrics", "packets", "points", "recorded_by", "reproductions"]
 
@@ -41,21 +29,49 @@ class _Summary(Struct):
     greatest: Figure | None
 
 
-_artifact = node.alias("of_artifact")
-_run = node.alias("of_run")
-_data = node.alias("of_data")
+_MEASURED: Final = """
+SELECT {table}.*, of_run.key AS run_key, of_model.key AS model_key, of_data.key AS data_key
+FROM {table} JOIN node AS of_run ON of_run.id = {table}.run
+LEFT JOIN node AS of_model ON of_model.id = {table}.model
+LEFT JOIN node AS of_data ON of_data.id = {table}.data
+WHERE {table}.{whose} IN :nodes AND {table}.seq <= :bound
+"""
+_LOCATED: Final = """
+SELECT location.*, of_artifact.key AS artifact_key, of_run.key AS run_key
+FROM location JOIN node AS of_artifact ON of_artifact.id = location.artifact
+LEFT JOIN node AS of_run ON of_run.id = location.run
+WHERE location.artifact IN :artifacts AND location.seq <= :bound
+ORDER BY location.at, location.seq
+"""
+_GAPS: Final = """
+SELECT gap.*, of_run.key AS run_key, of_artifact.key AS artifact_key
+FROM gap JOIN node AS of_run ON of_run.id = gap.run
+LEFT JOIN node AS of_artifact ON of_artifact.id = gap.artifact
+WHERE gap.run IN :runs AND gap.seq <= :bound
+ORDER BY gap.seq
+"""
+_REPRODUCED: Final = """
+SELECT reproduction.*, of_run.key AS run_key, of_artifact.key AS artifact_key
+FROM reproduction JOIN node AS of_run ON of_run.id = reproduction.run
+JOIN node AS of_artifact ON of_artifact.id = reproduction.artifact
+WHERE reproduction.artifact IN :artifacts AND reproduction.seq <= :bound
+ORDER BY reproduction.seq DESC
+"""
+_RECORDED: Final = """
+SELECT {table}.seq FROM {table} JOIN node ON node.id = {table}.node WHERE node.key = :key
+"""
 
 
 def metrics(
-    connection: Connection, runs: Sequence[str], models: Sequence[str], bound: int
+    reader: Reader, runs: Sequence[str], models: Sequence[str], bound: int
 ) -> list[MetricRow]:
     """Return figures of the given runs or about the given models, oldest first.
 
     Of figures whose points lie in packets there is one row with the last point.
     """
-    rows = [(place, _single(row)) for place, row in _found(connection, metric, runs, models, bound)]
+    rows = [(place, _single(row)) for place, row in _found(reader, "metric", runs, models, bound)]
     newest: dict[tuple[Any, ...], tuple[tuple[int, int], MetricRow]] = {}
-    for place, row in _found(connection, series, runs, models, bound):
+    for place, row in _found(reader, "series", runs, models, bound):
         whose = (row.run, row.key, row.model, row.data, row.split, row.evidence, row.params)
         known = newest.pop(whose, None)
         newest[whose] = place, _summary(row, known[1] if known else None)
@@ -64,7 +80,7 @@ def metrics(
 
 
 def points(
-    connection: Connection,
+    reader: Reader,
     runs: Sequence[str],
     models: Sequence[str],
     bound: int,
@@ -74,9 +90,9 @@ def points(
 
     What a spool wrote again, since a disk had refused it, may lie in two packets: it counts once.
     """
-    rows = [(place, _single(row)) for place, row in _found(connection, metric, runs, models, bound)]
+    rows = [(place, _single(row)) for place, row in _found(reader, "metric", runs, models, bound)]
     packets: dict[tuple[int, str], dict[int, MetricRow]] = {}
-    for (seq, n), short in _found(connection, series, runs, models, bound):
+    for (seq, n), short in _found(reader, "series", runs, models, bound):
         empty = _row(short, Metric(key=short.key, value=0.0))
         packets.setdefault((seq, short.points), {})[n] = empty
     spans = [(at, at) for at in {row.at for _, row in rows if row.metric.step is not None}]
@@ -110,39 +126,25 @@ def _once(rows: list[MetricRow]) -> list[MetricRow]:
     return list(first.values())
 
 
-def packets(connection: Connection) -> list[str]:
+def packets(reader: Reader) -> list[str]:
     """Return the digests of all packets of points."""
-    return list(connection.execute(select(series.c.points).distinct()).scalars())
+    return reader.column("SELECT DISTINCT points FROM series")
 
 
 def _found(
-    connection: Connection, table: Table, runs: Sequence[str], models: Sequence[str], bound: int
-) -> list[tuple[tuple[int, int], Row[Any]]]:
+    reader: Reader, table: str, runs: Sequence[str], models: Sequence[str], bound: int
+) -> list[tuple[tuple[int, int], Any]]:
     """Return the rows of these runs or about these models by their place, in order."""
-    found: dict[tuple[int, int], Row[Any]] = {}
-    for column, keys in ((table.c.run, runs), (table.c.model, models)):
-        for part in chunked(list(ids_of(connection, keys).values())):
-            for row in connection.execute(_measured(table, bound).where(column.in_(part))):
-                found[row.seq, row.n] = row
+    found: dict[tuple[int, int], Any] = {}
+    for whose, keys in (("run", runs), ("model", models)):
+        nodes = list(numbers_of(reader, keys).values())
+        query = _MEASURED.format(table=table, whose=whose)
+        for row in reader.rows(query, nodes=nodes, bound=bound):
+            found[row.seq, row.n] = row
     return sorted(found.items(), key=itemgetter(0))
 
 
-def _measured(table: Table, bound: int) -> Select[Any]:
-    return (
-        select(
-            table,
-            _run.c.key.label("run_key"),
-            _artifact.c.key.label("model_key"),
-            _data.c.key.label("data_key"),
-        )
-        .join(_run, _run.c.id == table.c.run)
-        .outerjoin(_artifact, _artifact.c.id == table.c.model)
-        .outerjoin(_data, _data.c.id == table.c.data)
-        .where(table.c.seq <= bound)
-    )
-
-
-def _row(row: Row[Any], figure: Metric) -> MetricRow:
+def _row(row: Any, figure: Metric) -> MetricRow:
     return MetricRow(
         run=row.run_key,
         metric=figure,
@@ -156,11 +158,11 @@ def _row(row: Row[Any], figure: Metric) -> MetricRow:
     )
 
 
-def _single(row: Row[Any]) -> MetricRow:
+def _single(row: Any) -> MetricRow:
     return _row(row, Metric(key=row.key, value=_value(row), step=row.step))
 
 
-def _summary(row: Row[Any], before: MetricRow | None) -> MetricRow:
+def _summary(row: Any, before: MetricRow | None) -> MetricRow:
     """Return the short form of a series, continuing what earlier packets said of it."""
     said = msgspec.json.decode(row.summary, type=_Summary)
     least, greatest = said.least, said.greatest
@@ -171,101 +173,74 @@ def _summary(row: Row[Any], before: MetricRow | None) -> MetricRow:
             told = msgspec.structs.replace(told, metric=before.metric, at=before.at)
     return msgspec.structs.replace(
         told,
-        points=row._mapping["count"] + (before.points if before else 0),
+        points=row.count + (before.points if before else 0),
         least=least,
         greatest=greatest,
     )
 
 
-def _value(row: Row[Any]) -> Any:
+def _value(row: Any) -> Any:
     if row.special is None:
         return row.value
     return -0.0 if row.special == "-0.0" else row.special
 
 
 def locations(
-    connection: Connection, artifacts: Sequence[str], within: str | None, bound: int
+    reader: Reader, artifacts: Sequence[str], within: str | None, bound: int
 ) -> list[LocationRow]:
     """Return where artifacts were seen, newest first, one row for each artifact and place.
 
     With a run `within`, what that run and the steps below it saw, one row a place and mode.
     """
-    inside = None if within is None else set(run_rows.subtree(connection, within, bound))
+    inside = None if within is None else set(run_rows.subtree(reader, within, bound))
+    nodes = list(numbers_of(reader, artifacts).values())
     seen: dict[tuple[str, str, str | None], LocationRow] = {}
-    for part in chunked(list(ids_of(connection, artifacts).values())):
-        query = (
-            select(location, _artifact.c.key.label("artifact_key"), _run.c.key.label("run_key"))
-            .join(_artifact, _artifact.c.id == location.c.artifact)
-            .outerjoin(_run, _run.c.id == location.c.run)
-            .where(location.c.artifact.in_(part), location.c.seq <= bound)
-            .order_by(location.c.at, location.c.seq)
+    for row in reader.rows(_LOCATED, artifacts=nodes, bound=bound):
+        if inside is not None and row.run not in inside:
+            continue
+        seen[row.artifact_key, row.uri, None if inside is None else row.mode] = LocationRow(
+            artifact=row.artifact_key,
+            uri=row.uri,
+            mode=row.mode,
+            at=from_micros(row.at),
+            run=row.run_key,
+            seq=row.seq,
         )
-        for row in connection.execute(query):
-            if inside is not None and row._mapping[location.c.run] not in inside:
-                continue
-            seen[row.artifact_key, row.uri, None if inside is None else row.mode] = LocationRow(
-                artifact=row.artifact_key,
-                uri=row.uri,
-                mode=row.mode,
-                at=from_micros(row.at),
-                run=row.run_key,
-                seq=row.seq,
-            )
     return sorted(seen.values(), key=lambda row: (row.at, row.seq), reverse=True)
 
 
-def recorded_by(connection: Connection, key: str) -> list[int]:
+def recorded_by(reader: Reader, key: str) -> list[int]:
     """Return the seqs of the events that tell of an artifact or run itself, in order."""
     found: set[int] = set()
-    for table in (artifact, run, run_end):
-        query = select(table.c.seq).join(node, node.c.id == table.c.node).where(node.c.key == key)
-        found.update(connection.execute(query).scalars())
+    for table in ("artifact", "run", "run_end"):
+        found.update(reader.column(_RECORDED.format(table=table), key=key))
     return sorted(found)
 
 
-def gaps(connection: Connection, runs: Sequence[str], bound: int) -> list[GapRow]:
+def gaps(reader: Reader, runs: Sequence[str], bound: int) -> list[GapRow]:
     """Return what was not seen in the given runs and the steps below them, oldest first."""
-    inside = {id for run in runs for id in run_rows.subtree(connection, run, bound)}
-    found = []
-    for part in chunked(list(inside)):
-        query = (
-            select(gap, _run.c.key.label("run_key"), _artifact.c.key.label("artifact_key"))
-            .join(_run, _run.c.id == gap.c.run)
-            .outerjoin(_artifact, _artifact.c.id == gap.c.artifact)
-            .where(gap.c.run.in_(part), gap.c.seq <= bound)
-        )
-        found += [
-            GapRow(run=row.run_key, what=row.what, artifact=row.artifact_key, seq=row.seq)
-            for row in connection.execute(query)
-        ]
-    return sorted(found, key=lambda row: row.seq)
+    inside = {id for run in runs for id in run_rows.subtree(reader, run, bound)}
+    return [
+        GapRow(run=row.run_key, what=row.what, artifact=row.artifact_key, seq=row.seq)
+        for row in reader.rows(_GAPS, runs=list(inside), bound=bound)
+    ]
 
 
-def reproductions(
-    connection: Connection, artifacts: Sequence[str], bound: int
-) -> list[ReproductionRow]:
+def reproductions(reader: Reader, artifacts: Sequence[str], bound: int) -> list[ReproductionRow]:
     """Return verdicts about artifacts, newest first."""
-    found = []
-    for part in chunked(list(ids_of(connection, artifacts).values())):
-        query = (
-            select(reproduction, _run.c.key.label("run_key"), _artifact.c.key.label("artifact_key"))
-            .join(_run, _run.c.id == reproduction.c.run)
-            .join(_artifact, _artifact.c.id == reproduction.c.artifact)
-            .where(reproduction.c.artifact.in_(part), reproduction.c.seq <= bound)
+    nodes = list(numbers_of(reader, artifacts).values())
+    return [
+        ReproductionRow(
+            artifact=row.artifact_key,
+            run=row.run_key,
+            verdict=row.verdict,
+            reason=row.reason,
+            environment=row.environment,
+            by=row.who,
+            at=from_micros(row.at),
+            matched=msgspec.json.decode(row.matched) if row.matched else [],
+            details=msgspec.json.decode(row.details) if row.details else {},
+            seq=row.seq,
         )
-        found += [
-            ReproductionRow(
-                artifact=row.artifact_key,
-                run=row.run_key,
-                verdict=row.verdict,
-                reason=row.reason,
-                environment=row.environment,
-                by=row.who,
-                at=from_micros(row.at),
-                matched=msgspec.json.decode(row.matched) if row.matched else [],
-                details=msgspec.json.decode(row.details) if row.details else {},
-                seq=row.seq,
-            )
-            for row in connection.execute(query)
-        ]
-    return sorted(found, key=lambda row: row.seq, reverse=True)
+        for row in reader.rows(_REPRODUCED, artifacts=nodes, bound=bound)
+    ]

@@ -6,29 +6,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
 from forebear.core.digest import is_digest
 from forebear.core.entities import Edge, Node
 from forebear.core.ports import Direction, RunRow, VersionRow
 from forebear.store import registry, runs
-from forebear.store.engine import chunked
-from forebear.store.schema import (
-    EDGE_TYPES,
-    EVIDENCE_WORDS,
-    TYPE_WORDS,
-    artifact,
-    edge,
-    location,
-    node,
-)
+from forebear.store.reading import Reader
+from forebear.store.recursion import numbers_of
+from forebear.store.words import EDGE_TYPES, EVIDENCE_WORDS, TYPE_WORDS
 
 __all__ = [
     "artifacts",
     "edges",
     "find_artifacts",
     "find_location",
-    "ids_of",
     "most_specific",
     "nodes",
     "run_edges",
@@ -39,92 +30,91 @@ _KINDS: Final = ("file", "data", "environment", "code", "model")
 _UNKNOWN: Final = "unknown"
 _PAST_HEX: Final = "g"
 
-_source: Final = node.alias("source")
-_target: Final = node.alias("target")
+_NODES: Final = "SELECT * FROM node WHERE key IN :keys AND seq <= :bound"
+_DIGESTS: Final = ("digest", "table_digest", "weights_digest")
+_DIGESTED: Final = """
+SELECT * FROM node
+WHERE (id IN (
+          SELECT node FROM artifact
+          WHERE {column} >= :least AND {column} < :most AND seq <= :bound
+      ) {or_key})
+  AND type = 'artifact' AND seq <= :bound
+ORDER BY seq, id
+"""
+_OR_KEY: Final = "OR key >= :least AND key < :most"
+_LOCATED: Final = """
+SELECT node.* FROM node JOIN location ON location.artifact = node.id
+WHERE location.uri = :uri AND location.seq <= :bound
+ORDER BY location.at DESC, location.seq DESC
+"""
+_EDGES: Final = """
+SELECT source.key AS source_key, target.key AS target_key,
+       edge.type, edge.role, edge.relation, edge.slot,
+       MAX(edge.evidence) AS grade, MIN(edge.seq) AS first
+FROM edge JOIN node AS source ON source.id = edge.source
+          JOIN node AS target ON target.id = edge.target
+WHERE {which} AND edge.seq <= :bound
+GROUP BY source.key, target.key, edge.type, edge.role, edge.relation, edge.slot
+"""
+_ENDS: Final = {"up": "target", "down": "source"}
+_OF_RUN: Final = (
+    ("target", EDGE_TYPES["used"]),
+    ("source", EDGE_TYPES["generated"]),
+    ("run", EDGE_TYPES["derived"]),
+)
 
 
-def nodes(connection: Connection, keys: Sequence[str], bound: int) -> dict[str, Node]:
+def nodes(reader: Reader, keys: Sequence[str], bound: int) -> dict[str, Node]:
     """Return the artifacts and runs with these ids; unknown ones are left out."""
-    rows = [
-        row
-        for part in chunked(list(dict.fromkeys(keys)))
-        for row in connection.execute(select(node).where(node.c.key.in_(part), node.c.seq <= bound))
-    ]
-    found = {described.id: described for described in _described(connection, rows, bound)}
+    rows = reader.rows(_NODES, keys=list(dict.fromkeys(keys)), bound=bound)
+    found = {described.id: described for described in _described(reader, rows, bound)}
     return {key: found[key] for key in keys if key in found}
 
 
-def artifacts(connection: Connection, kind: str, bound: int) -> list[str]:
+def artifacts(reader: Reader, kind: str, bound: int) -> list[str]:
     """Return the ids of all artifacts that were said to be of this kind, oldest first."""
-    said = select(artifact.c.node).where(artifact.c.kind == kind, artifact.c.seq <= bound)
-    query = select(node.c.key).where(node.c.id.in_(said)).order_by(node.c.id)
-    return list(connection.execute(query).scalars())
-
-
-def find_artifacts(connection: Connection, digest: str, bound: int) -> list[Node]:
-    """Return artifacts whose content, table or weights digest begins with `digest`."""
-
-    def begins(column: ColumnElement[Any]) -> ColumnElement[bool]:
-        return (column >= digest) & (column < digest + _PAST_HEX)
-
-    order: dict[int, Row[Any]] = {}
-    for column in (artifact.c.digest, artifact.c.table_digest, artifact.c.weights_digest):
-        said = select(artifact.c.node).where(begins(column), artifact.c.seq <= bound)
-        matches: ColumnElement[bool] = node.c.id.in_(said)
-        if column is artifact.c.digest:
-            matches = or_(matches, begins(node.c.key))
-        query = select(node).where(matches, node.c.type == "artifact", node.c.seq <= bound)
-        for row in connection.execute(query.order_by(node.c.seq, node.c.id)):
-            order.setdefault(row.id, row)
-    return _described(connection, list(order.values()), bound)
-
-
-def find_location(connection: Connection, uri: str, bound: int) -> list[Node]:
-    """Return artifacts seen at a place, the one seen last first."""
     query = (
-        select(node)
-        .join(location, location.c.artifact == node.c.id)
-        .where(location.c.uri == uri, location.c.seq <= bound)
-        .order_by(location.c.at.desc(), location.c.seq.desc())
+        "SELECT key FROM node WHERE id IN"
+        " (SELECT node FROM artifact WHERE kind = :kind AND seq <= :bound) ORDER BY id"
     )
-    order: dict[int, Row[Any]] = {}
-    for row in connection.execute(query):
+    return reader.column(query, kind=kind, bound=bound)
+
+
+def find_artifacts(reader: Reader, digest: str, bound: int) -> list[Node]:
+    """Return artifacts whose content, table or weights digest begins with `digest`."""
+    order: dict[int, Any] = {}
+    for column in _DIGESTS:
+        query = _DIGESTED.format(column=column, or_key=_OR_KEY if column == "digest" else "")
+        for row in reader.rows(query, least=digest, most=digest + _PAST_HEX, bound=bound):
+            order.setdefault(row.id, row)
+    return _described(reader, list(order.values()), bound)
+
+
+def find_location(reader: Reader, uri: str, bound: int) -> list[Node]:
+    """Return artifacts seen at a place, the one seen last first."""
+    order: dict[int, Any] = {}
+    for row in reader.rows(_LOCATED, uri=uri, bound=bound):
         order.setdefault(row.id, row)
-    return _described(connection, list(order.values()), bound)
-
-
-def ids_of(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
-    """Return the integer ids behind ids; unknown ones are left out."""
-    return {
-        row.key: row.id
-        for part in chunked(list(dict.fromkeys(keys)))
-        for row in connection.execute(select(node.c.key, node.c.id).where(node.c.key.in_(part)))
-    }
+    return _described(reader, list(order.values()), bound)
 
 
 def edges(
-    connection: Connection, keys: Sequence[str], direction: Direction, evidence: int, bound: int
+    reader: Reader, keys: Sequence[str], direction: Direction, evidence: int, bound: int
 ) -> list[Edge]:
     """Return the edges that arrive at (`up`) or leave (`down`) any of these."""
-    end = edge.c.target if direction == "up" else edge.c.source
-    found: list[Row[Any]] = []
-    for part in chunked(list(ids_of(connection, keys).values())):
-        query = _edges(bound).where(end.in_(part), edge.c.evidence >= evidence)
-        found += connection.execute(query)
-    return _strongest(found)
+    which = f"edge.{_ENDS[direction]} IN :nodes AND edge.evidence >= :evidence"
+    nodes = list(numbers_of(reader, keys).values())
+    given = {"nodes": nodes, "evidence": evidence, "bound": bound}
+    return _strongest(reader.rows(_EDGES.format(which=which), **given))
 
 
-def run_edges(connection: Connection, run: str, bound: int) -> list[Edge]:
+def run_edges(reader: Reader, run: str, bound: int) -> list[Edge]:
     """Return the edges of a run and all steps below it, and those that they declared."""
-    arms = (
-        (edge.c.target, EDGE_TYPES["used"]),
-        (edge.c.source, EDGE_TYPES["generated"]),
-        (edge.c.run, EDGE_TYPES["derived"]),
-    )
-    found: list[Row[Any]] = []
-    for part in chunked(runs.subtree(connection, run, bound)):
-        for end, type in arms:
-            found += connection.execute(_edges(bound).where(end.in_(part), edge.c.type == type))
+    inside = runs.subtree(reader, run, bound)
+    found: list[Any] = []
+    for end, type in _OF_RUN:
+        query = _EDGES.format(which=f"edge.{end} IN :inside AND edge.type = :type")
+        found += reader.rows(query, inside=inside, type=type, bound=bound)
     return _strongest(found)
 
 
@@ -133,22 +123,9 @@ def most_specific(kinds: Iterable[str]) -> str:
     return max(kinds, key=_KINDS.index, default=_UNKNOWN)
 
 
-def _edges(bound: int) -> Select[Any]:
-    ends = (_source.c.key.label("source_key"), _target.c.key.label("target_key"))
-    words = (edge.c.type, edge.c.role, edge.c.relation, edge.c.slot)
-    return (
-        select(*ends, *words, func.max(edge.c.evidence).label("grade"))
-        .add_columns(func.min(edge.c.seq).label("first"))
-        .join(_source, _source.c.id == edge.c.source)
-        .join(_target, _target.c.id == edge.c.target)
-        .where(edge.c.seq <= bound)
-        .group_by(*ends, *words)
-    )
-
-
-def _strongest(rows: Iterable[Row[Any]]) -> list[Edge]:
+def _strongest(rows: Iterable[Any]) -> list[Edge]:
     """Make one edge of parallel ones, in the order in which they were recorded."""
-    best: dict[tuple[Any, ...], Row[Any]] = {}
+    best: dict[tuple[Any, ...], Any] = {}
     for row in sorted(rows, key=lambda row: (row.first, row.type, *row[:6])):
         known = best.setdefault(tuple(row[:6]), row)
         if row.grade > known.grade:
@@ -167,11 +144,11 @@ def _strongest(rows: Iterable[Row[Any]]) -> list[Edge]:
     ]
 
 
-def _described(connection: Connection, rows: Sequence[Row[Any]], bound: int) -> list[Node]:
+def _described(reader: Reader, rows: Sequence[Any], bound: int) -> list[Node]:
     artifacts = [row.id for row in rows if row.type == "artifact"]
-    details = _details(connection, artifacts, bound)
-    versions = registry.versions_of(connection, artifacts, bound)
-    known = runs.load(connection, [row.id for row in rows if row.type == "run"], bound)
+    details = _details(reader, artifacts, bound)
+    versions = registry.versions_of(reader, artifacts, bound)
+    known = runs.load(reader, [row.id for row in rows if row.type == "run"], bound)
     return [
         _artifact(row.key, details.get(row.id, []), versions.get(row.id, []))
         if row.type == "artifact"
@@ -180,43 +157,40 @@ def _described(connection: Connection, rows: Sequence[Row[Any]], bound: int) -> 
     ]
 
 
-def _details(
-    connection: Connection, artifacts: Sequence[int], bound: int
-) -> dict[int, list[Row[Any]]]:
+def _details(reader: Reader, artifacts: Sequence[int], bound: int) -> dict[int, list[Any]]:
     """Return all that was said of each artifact, in the order in which it was said."""
-    found: dict[int, list[Row[Any]]] = {}
-    for part in chunked(artifacts):
-        query = select(artifact).where(artifact.c.node.in_(part), artifact.c.seq <= bound)
-        for row in connection.execute(query.order_by(artifact.c.said, artifact.c.seq)):
-            found.setdefault(row.node, []).append(row)
+    query = "SELECT * FROM artifact WHERE node IN :nodes AND seq <= :bound ORDER BY said, seq"
+    found: dict[int, list[Any]] = {}
+    for row in reader.rows(query, nodes=list(artifacts), bound=bound):
+        found.setdefault(row.node, []).append(row)
     return found
 
 
-def _artifact(key: str, said: Sequence[Row[Any]], versions: Sequence[VersionRow]) -> Node:
+def _artifact(key: str, said: Sequence[Any], versions: Sequence[VersionRow]) -> Node:
     """Add up what was said of an artifact: the most specific kind, of the rest the first."""
 
     def first(field: str) -> Any:
-        return next((row[field] for row in rows if row[field] is not None), None)
+        values = (getattr(row, field) for row in said)
+        return next((value for value in values if value is not None), None)
 
-    rows = [row._mapping for row in said]
     columns = first("columns")
     schema = msgspec.json.decode(columns) if columns else []
     attrs: dict[str, Any] = {}
-    for row in reversed(rows):
-        attrs |= msgspec.json.decode(row["attrs"]) if row["attrs"] else {}
+    for row in reversed(said):
+        attrs |= msgspec.json.decode(row.attrs) if row.attrs else {}
     more = {
         "schema": schema,
         "table": first("table_digest"),
         "weights": first("weights_digest"),
-        "kept": any(row["kept"] for row in rows),
-        "by_reference": any(row["by_reference"] for row in rows),
+        "kept": any(row.kept for row in said),
+        "by_reference": any(row.by_reference for row in said),
     }
     # Of several names, the one that people point to tells most, then one that somebody gave.
     known = max(versions, key=lambda v: (bool(v.aliases), not v.automatic, v.seq), default=None)
     return Node(
         id=key,
         type="artifact",
-        kind=most_specific(row["kind"] for row in rows),
+        kind=most_specific(row.kind for row in said),
         name=known.name if known else first("label"),
         version=known.version if known else None,
         aliases=known.aliases if known else [],

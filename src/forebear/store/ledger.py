@@ -7,23 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, select, update
 
-from forebear.core.clock import from_micros, micros, now
-from forebear.core.errors import (
-    Conflict,
-    CorruptStore,
-    CycleRefused,
-    EventConflict,
-    ForebearError,
-    InvalidInput,
-)
+from forebear.core.clock import from_micros
+from forebear.core.errors import CorruptStore, ForebearError, InvalidInput
 from forebear.core.events import AnyEvent, decode, encode
-from forebear.core.merkle import Frontier, leaf_hash
+from forebear.core.merkle import leaf_hash
 from forebear.core.ports import Appended, Expectation, Head, Refusal, StoredEvent
-from forebear.store import bulk, expectations, projections
-from forebear.store.engine import chunked
-from forebear.store.schema import event, head, refusal
+from forebear.store.reading import Reader
 
 __all__ = [
     "Call",
@@ -31,10 +21,11 @@ __all__ = [
     "Incoming",
     "Outcome",
     "Reveal",
-    "append",
+    "as_bytes",
     "batches",
     "decoded",
     "encoded",
+    "headless",
     "leaf_hashes",
     "page",
     "read_head",
@@ -97,138 +88,27 @@ def told(body: bytes, reveal: Reveal) -> AnyEvent:
     return decode(_NUL.sub(rb"\1\\ufffd", shown) if rb"\u0000" in shown else shown)
 
 
-def _is_special(body: bytes) -> bool:
-    """Tell whether an event may be told otherwise than it is written."""
-    return b"identity:" in body or rb"\u0000" in body
-
-
-def append(connection: Connection, calls: Sequence[Call], reveal: Reveal) -> list[Outcome]:
-    """Add the events of several callers and all that follows from them.
-
-    Needs a transaction that is alone in writing. Returns for each caller what became of it:
-    events of a refused call are not there, and nobody else has to care.
-    """
-    at, frontier = _head_for_update(connection)
-    before = frontier.size
-    writing = _Writing(connection, frontier, max(at, micros(now())), reveal)
-    known = _known(connection, [one.event.id for call in calls for one in call.incoming])
-    outcomes = [writing.add(call, known) for call in calls]
-    writing.flush()
-    if frontier.size > before:
-        connection.execute(
-            update(head).values(
-                size=frontier.size,
-                root=frontier.root(),
-                frontier=frontier.to_bytes(),
-                recorded=writing.at,
-            )
-        )
-    return outcomes
-
-
-class _Writing:
-    """One transaction's events, gathered to be written together."""
-
-    def __init__(self, connection: Connection, frontier: Frontier, at: int, reveal: Reveal) -> None:
-        self.at = at
-        self._connection = connection
-        self._frontier = frontier
-        self._reveal = reveal
-        self._fresh: list[tuple[int, Incoming]] = []
-
-    def add(self, call: Call, known: dict[str, tuple[bytes, int]]) -> Outcome:
-        """Take in the new events of a call; `known` gives leaf hash and seq by id."""
-        try:
-            if call.expect is not None:
-                self.flush()
-                expectations.check(self._connection, call.expect)
-            fresh = self._without_duplicates(call.incoming, known)
-        except (Conflict, CycleRefused) as refused:
-            return refused
-        for one in fresh:
-            self._frontier.append(one.leaf)
-            known[one.event.id] = one.leaf, self._frontier.size
-            self._fresh.append((self._frontier.size, one))
-        if len(self._fresh) >= _BATCH:
-            self.flush()
-        return Appended(
-            accepted=len(fresh),
-            duplicates=len(call.incoming) - len(fresh),
-            head=Head(size=self._frontier.size, root=f"sha256:{self._frontier.root().hex()}"),
-        )
-
-    def flush(self) -> None:
-        """Write what was taken in so far."""
-        for part in chunked(self._fresh):
-            rows = [
-                {
-                    "seq": seq,
-                    "id": one.event.id,
-                    "recorded": self.at,
-                    "leaf": one.leaf,
-                    "body": one.body,
-                }
-                for seq, one in part
-            ]
-            bulk.insert(self._connection, event, rows)
-            projections.project(
-                self._connection,
-                [
-                    (seq, told(one.body, self._reveal) if _is_special(one.body) else one.event)
-                    for seq, one in part
-                ],
-            )
-        self._fresh = []
-
-    def _without_duplicates(
-        self, incoming: Sequence[Incoming], known: dict[str, tuple[bytes, int]]
-    ) -> list[Incoming]:
-        fresh: dict[str, Incoming] = {}
-        for one in incoming:
-            leaf, seq = known.get(one.event.id, (None, 0))
-            if leaf is None:
-                leaf = fresh.setdefault(one.event.id, one).leaf
-            if leaf != one.leaf:
-                self._refuse(one, seq)
-                raise EventConflict(
-                    f"The event {one.event.id} is there already, and says something else.",
-                    hint="An event is never changed; say the correction in a new one.",
-                )
-        return list(fresh.values())
-
-    def _refuse(self, one: Incoming, seq: int) -> None:
-        """Record that something was refused; `seq` is 0 when both came in the same call."""
-        row = {"id": one.event.id, "leaf": one.leaf, "seq": seq, "at": self.at}
-        bulk.insert_earliest(self._connection, refusal, [row])
-
-
-def refusals(connection: Connection) -> list[Refusal]:
+def refusals(reader: Reader) -> list[Refusal]:
     """Return what was refused for having the id of another event, oldest first."""
-    query = select(refusal).order_by(refusal.c.at, refusal.c.id)
     return [
         Refusal(id=row.id, seq=row.seq or None, leaf=row.leaf.hex(), at=from_micros(row.at))
-        for row in connection.execute(query)
+        for row in reader.rows("SELECT * FROM refusal ORDER BY at, id")
     ]
 
 
-def read_head(connection: Connection) -> Head:
+def read_head(reader: Reader) -> Head:
     """Return how far the ledger reaches."""
-    row = connection.execute(select(head.c.size, head.c.root)).one_or_none()
-    if row is None:
-        raise _headless()
-    return Head(size=row.size, root=f"sha256:{row.root.hex()}")
+    for size, root in reader.tuples("SELECT size, root FROM head"):
+        return Head(size=size, root=f"sha256:{root.hex()}")
+    raise headless()
 
 
-def page(connection: Connection, after: int) -> list[StoredEvent]:
+def page(reader: Reader, after: int) -> list[StoredEvent]:
     """Return the next events after `after`, at most a batch; none when there are no more."""
+    query = "SELECT seq, recorded, body FROM event WHERE seq > :after ORDER BY seq LIMIT :limit"
     return [
-        StoredEvent(seq=row.seq, recorded=from_micros(row.recorded), body=as_bytes(row.body))
-        for row in connection.execute(
-            select(event.c.seq, event.c.recorded, event.c.body)
-            .where(event.c.seq > after)
-            .order_by(event.c.seq)
-            .limit(_BATCH)
-        )
+        StoredEvent(seq=seq, recorded=from_micros(recorded), body=as_bytes(body))
+        for seq, recorded, body in reader.tuples(query, after=after, limit=_BATCH)
     ]
 
 
@@ -237,52 +117,31 @@ def as_bytes(body: bytes | str) -> bytes:
     return body.encode() if isinstance(body, str) else body
 
 
-def batches(connection: Connection, reveal: Reveal) -> Iterator[list[tuple[int, AnyEvent]]]:
+def batches(reader: Reader, reveal: Reveal) -> Iterator[list[tuple[int, AnyEvent]]]:
     """Return all events with their seq, batch by batch, as `reveal` has their bytes read."""
     after = 0
-    while events := page(connection, after):
+    while events := page(reader, after):
         yield [(stored.seq, told(stored.body, reveal)) for stored in events]
         after = events[-1].seq
 
 
-def leaf_hashes(connection: Connection, start: int, stop: int) -> list[bytes]:
+def leaf_hashes(reader: Reader, start: int, stop: int) -> list[bytes]:
     """Return the leaf hashes of the events with start < seq <= stop, in order."""
-    query = select(event.c.leaf).where(event.c.seq > start, event.c.seq <= stop)
-    return list(connection.execute(query.order_by(event.c.seq)).scalars())
+    query = "SELECT leaf FROM event WHERE seq > :start AND seq <= :stop ORDER BY seq"
+    return reader.column(query, start=start, stop=stop)
 
 
-def seq_at(connection: Connection, moment: int) -> int:
+def seq_at(reader: Reader, moment: int) -> int:
     """Return the last seq recorded at or before `moment` (microseconds), or 0."""
-    found = connection.execute(
-        select(event.c.seq)
-        .where(event.c.recorded <= moment)
-        .order_by(event.c.recorded.desc(), event.c.seq.desc())
-        .limit(1)
-    ).scalar()
-    return found or 0
+    query = (
+        "SELECT seq FROM event WHERE recorded <= :moment ORDER BY recorded DESC, seq DESC LIMIT 1"
+    )
+    return reader.value(query, moment=moment) or 0
 
 
-def _head_for_update(connection: Connection) -> tuple[int, Frontier]:
-    row = connection.execute(select(head)).one_or_none()
-    if row is None:
-        raise _headless()
-    try:
-        return row.recorded, Frontier.from_bytes(row.size, row.frontier)
-    except InvalidInput as error:
-        raise CorruptStore(
-            f"The head of the ledger is damaged: {error.message}",
-            hint="`forebear verify` says what is wrong.",
-        ) from error
-
-
-def _headless() -> CorruptStore:
+def headless() -> CorruptStore:
+    """Return the error of a ledger that does not know how far it reaches."""
     return CorruptStore("The store has lost the head of its ledger.")
-
-
-def _known(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[bytes, int]]:
-    """Return leaf hash and seq of the events that are there already."""
-    rows = bulk.matching(connection, event.c.id, ids, event.c.id, event.c.leaf, event.c.seq)
-    return {row.id: (bytes(row.leaf), row.seq) for row in rows}
 
 
 def _incoming(one: AnyEvent, body: bytes) -> Incoming:

@@ -40,7 +40,8 @@ from forebear.core.events import (
 )
 from forebear.store import consequences, schema
 from forebear.store.batch import Batch, Numbered, next_id
-from forebear.store.schema import GRADES, PROJECTIONS
+from forebear.store.schema import PROJECTIONS
+from forebear.store.words import GRADES
 
 __all__ = ["clear", "project"]
 

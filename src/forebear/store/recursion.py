@@ -1,18 +1,17 @@
 """Small walks in SQL: one recursive statement with a budget, or one statement a level.
 
-Statements differ between databases in how a list of numbers is handed over, and in where a
-recursion may be cut off.
+Statements differ between databases in where a recursion may be cut off, and in what keeps a
+planner from reading whole tables.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, NamedTuple
-
-from sqlalchemy import Connection, TextClause, text
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from forebear.core.ports import Direction
+from forebear.store.reading import Reader
 
 __all__ = [
     "Near",
@@ -45,14 +44,12 @@ class Near(NamedTuple):
 
 _SQLITE: Final = {
     "ids": "SELECT value FROM json_each(:ids)",
-    "words": "SELECT value FROM json_each(:ids)",
     "inner": "LIMIT :budget",
     "outer": "",
     "edges": "CROSS JOIN edge WHERE edge.{here} = node AND {may}",
 }
 _POSTGRESQL: Final = {
     "ids": "SELECT unnest(CAST(:ids AS bigint[]))",
-    "words": "SELECT unnest(CAST(:ids AS text[]))",
     "inner": "",
     "outer": "LIMIT :budget",
     # OFFSET 0 keeps the planner from reading the whole table once a level when it knows no
@@ -80,16 +77,15 @@ SELECT edge.{here}, edge.{there} FROM visited {edges}
 AND (SELECT COUNT(*) FROM visited) < :budget
 """
 _LEVEL: Final = """
-SELECT DISTINCT edge.{there} FROM edge WHERE edge.{here} IN ({ids}) AND {may}
+SELECT DISTINCT edge.{there} FROM edge WHERE edge.{here} IN :ids AND {may}
 """
 _KINDS: Final = """
-SELECT node, kind FROM {table} WHERE node IN ({ids}) AND seq <= :seq ORDER BY said, seq
+SELECT node, kind FROM {table} WHERE node IN :ids AND seq <= :seq ORDER BY said, seq
 """
-_statements: dict[tuple[str, str, str], TextClause] = {}
 
 
 def recursive(
-    connection: Connection,
+    reader: Reader,
     starts: Sequence[int],
     direction: Direction,
     passing: Passing,
@@ -101,10 +97,10 @@ def recursive(
     as often as they are recorded. Recursion is on the node alone: with the depth beside it, a
     node would come up again for each length of a way to it.
     """
-    statement = _statement(connection, _RECURSION, direction)
-    given = {"ids": _listed(connection, starts), "budget": budget, **passing._asdict()}
+    query = _along(direction, reader.dialect, _RECURSION)
+    given = {"ids": list(starts), "budget": budget, **passing._asdict()}
     edges: dict[int, list[int]] = {}
-    for here, there in connection.execute(statement, given):
+    for here, there in reader.tuples(query, **given):
         edges.setdefault(here, []).append(there)
     (reached,) = edges.pop(0)
     return edges if reached < budget else None
@@ -128,7 +124,7 @@ def spread(edges: dict[int, list[int]], starts: Iterable[int], depth: int | None
 
 
 def by_levels(
-    connection: Connection,
+    reader: Reader,
     starts: Sequence[int],
     direction: Direction,
     passing: Passing,
@@ -139,7 +135,7 @@ def by_levels(
     nodes: list[int] = []
     counts: list[int] = []
     while frontier:
-        fresh = neighbours(connection, frontier, direction, passing) - seen
+        fresh = neighbours(reader, frontier, direction, passing) - seen
         if len(counts) == depth:
             return Near(nodes, counts, len(fresh))
         frontier = sorted(fresh)
@@ -150,12 +146,11 @@ def by_levels(
 
 
 def neighbours(
-    connection: Connection, nodes: Sequence[int], direction: Direction, passing: Passing
+    reader: Reader, nodes: Sequence[int], direction: Direction, passing: Passing
 ) -> set[int]:
     """Return what lies one step from these nodes."""
-    statement = _statement(connection, _LEVEL, direction)
-    given = {"ids": _listed(connection, nodes), **passing._asdict()}
-    return {end for (end,) in connection.execute(statement, given)}
+    query = _along(direction, reader.dialect, _LEVEL)
+    return set(reader.column(query, ids=list(nodes), **passing._asdict()))
 
 
 def trail(edges: dict[int, list[int]], starts: Iterable[int], goals: Iterable[int]) -> list[int]:
@@ -182,48 +177,35 @@ def trail(edges: dict[int, list[int]], starts: Iterable[int], goals: Iterable[in
     return []
 
 
-def numbers_of(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
+def numbers_of(reader: Reader, keys: Sequence[str]) -> dict[str, int]:
     """Return the numbers of the nodes with these ids; unknown ones are left out."""
-    return dict(_looked_up(connection, "SELECT key, id FROM node WHERE key IN ({words})", keys))
+    query = "SELECT key, id FROM node WHERE key IN :keys"
+    return dict(reader.tuples(query, keys=list(keys)))
 
 
-def keys_of(connection: Connection, numbers: Sequence[int]) -> dict[int, str]:
+def keys_of(reader: Reader, numbers: Sequence[int]) -> dict[int, str]:
     """Return the ids of the nodes with these numbers."""
-    return dict(_looked_up(connection, "SELECT id, key FROM node WHERE id IN ({ids})", numbers))
+    query = "SELECT id, key FROM node WHERE id IN :numbers"
+    return dict(reader.tuples(query, numbers=list(numbers)))
 
 
 def kinds_of(
-    connection: Connection, numbers: Sequence[int], seq: int
+    reader: Reader, numbers: Sequence[int], seq: int
 ) -> tuple[dict[int, list[str]], dict[int, list[str]], dict[int, str]]:
     """Return what kinds artifacts and runs were said to be of, in that order, and their types."""
-    given = {"ids": _listed(connection, numbers), "seq": seq}
+    ids = list(numbers)
     artifacts: dict[int, list[str]] = {}
     begun: dict[int, list[str]] = {}
     for table, found in (("artifact", artifacts), ("run", begun)):
-        statement = _statement(connection, _KINDS.replace("{table}", table), "up")
-        for number, kind in connection.execute(statement, given):
+        for number, kind in reader.tuples(_KINDS.format(table=table), ids=ids, seq=seq):
             found.setdefault(number, []).append(kind)
-    types = dict(_looked_up(connection, "SELECT id, type FROM node WHERE id IN ({ids})", numbers))
+    types = dict(reader.tuples("SELECT id, type FROM node WHERE id IN :ids", ids=ids))
     return artifacts, begun, types
 
 
-def _listed(connection: Connection, values: Sequence[Any]) -> Any:
-    """Return a list as a statement takes it for `:ids`."""
-    return json.dumps(list(values)) if connection.dialect.name == "sqlite" else list(values)
-
-
-def _looked_up(connection: Connection, query: str, values: Sequence[Any]) -> list[tuple[Any, Any]]:
-    statement = _statement(connection, query, "up")
-    rows = connection.execute(statement, {"ids": _listed(connection, values)})
-    return [(one, other) for one, other in rows]
-
-
-def _statement(connection: Connection, form: str, direction: Direction) -> TextClause:
-    dialect = connection.dialect.name
-    made = _statements.get((form, dialect, direction))
-    if made is None:
-        words = _SQLITE if dialect == "sqlite" else _POSTGRESQL
-        ends = {"may": _MAY, **_ENDS[direction]}
-        made = text(form.format_map(ends | {k: v.format_map(ends) for k, v in words.items()}))
-        _statements[form, dialect, direction] = made
-    return made
+@lru_cache(maxsize=16)
+def _along(direction: Direction, dialect: str, form: str) -> str:
+    """Return a statement that follows edges in one direction."""
+    words = _SQLITE if dialect == "sqlite" else _POSTGRESQL
+    ends = {"may": _MAY, **_ENDS[direction]}
+    return form.format_map(ends | {name: word.format_map(ends) for name, word in words.items()})

@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import (
-    Connection,
-    Row,
-    Select,
-    Table,
-    func,
-    literal_column,
-    select,
-    text,
-    tuple_,
-)
 
 from forebear.core import clock
 from forebear.core.errors import InvalidInput
 from forebear.core.ports import RunRow
-from forebear.store.engine import chunked
-from forebear.store.schema import ALL, node, param, run, run_end
+from forebear.store.reading import Reader
+from forebear.store.words import ALL
 
 __all__ = [
     "find",
@@ -40,8 +29,7 @@ _FOUND: Final = 20
 _PAST_HEX: Final = "g"
 """Sorts after all that ids are written with."""
 
-_SUBTREE: Final = text(
-    """
+_SUBTREE: Final = """
 WITH RECURSIVE subtree(node) AS (
     SELECT id FROM node WHERE key = :key AND seq <= :bound
     UNION
@@ -49,57 +37,51 @@ WITH RECURSIVE subtree(node) AS (
 )
 SELECT node FROM subtree
 """
+_FIND: Final = """
+SELECT id FROM node
+WHERE key >= :least AND key < :most
+  AND EXISTS (SELECT 1 FROM run WHERE run.node = node.id AND run.seq <= :bound)
+ORDER BY key LIMIT :limit
+"""
+# The index on deployments serves only a query that names their kind as it does.
+_UNENDED: Final = """
+SELECT DISTINCT node FROM run
+WHERE {which} AND seq <= :bound AND NOT EXISTS (
+    SELECT 1 FROM run_end
+    WHERE run_end.node = run.node AND run_end.status <> 'running' AND run_end.seq <= :bound
 )
+"""
+_UNFINISHED: Final = _UNENDED.format(which="parent IS NULL")
+_SERVING: Final = _UNENDED.format(which="kind = 'serve'")
+_SERVED: Final = "SELECT DISTINCT node FROM run WHERE kind = 'serve' AND seq <= :bound"
 
 
-def one(connection: Connection, id: str, bound: int) -> RunRow | None:
+def one(reader: Reader, id: str, bound: int) -> RunRow | None:
     """Return one run; None when its beginning is not recorded."""
-    found = connection.execute(select(node.c.id).where(node.c.key == id)).scalar()
-    return None if found is None else load(connection, [found], bound).get(found)
+    found = reader.value("SELECT id FROM node WHERE key = :key", key=id)
+    return None if found is None else load(reader, [found], bound).get(found)
 
 
-def find(connection: Connection, prefix: str, bound: int) -> list[RunRow]:
+def find(reader: Reader, prefix: str, bound: int) -> list[RunRow]:
     """Return runs whose id begins with `prefix`, by id, at most 20."""
-    query = (
-        select(node.c.id)
-        .where(node.c.key >= prefix, node.c.key < prefix + _PAST_HEX)
-        .where(select(run.c.seq).where(run.c.node == node.c.id, run.c.seq <= bound).exists())
-        .order_by(node.c.key)
-        .limit(_FOUND)
-    )
-    ids = connection.execute(query).scalars().all()
-    rows = load(connection, ids, bound)
+    ids = reader.column(_FIND, least=prefix, most=prefix + _PAST_HEX, bound=bound, limit=_FOUND)
+    rows = load(reader, ids, bound)
     return [rows[id] for id in ids]
 
 
-def unfinished(connection: Connection) -> list[RunRow]:
+def unfinished(reader: Reader) -> list[RunRow]:
     """Return root runs without an end, oldest first."""
-    ended = (
-        select(run_end.c.seq)
-        .where(run_end.c.node == run.c.node, run_end.c.status != "running")
-        .exists()
-    )
-    ids = connection.execute(select(run.c.node).where(run.c.parent.is_(None), ~ended)).scalars()
-    rows = load(connection, list(dict.fromkeys(ids)), ALL).values()
+    rows = load(reader, reader.column(_UNFINISHED, bound=ALL), ALL).values()
     return sorted(
         (row for row in rows if row.status == "running" and row.parent is None),
         key=lambda row: (row.started, row.id),
     )
 
 
-def serving(connection: Connection, bound: int, *, ended: bool = False) -> list[RunRow]:
+def serving(reader: Reader, bound: int, *, ended: bool = False) -> list[RunRow]:
     """Return deployments that have not ended, oldest first; with `ended` those too."""
-    over = (
-        select(run_end.c.seq)
-        .where(run_end.c.node == run.c.node, run_end.c.status != "running")
-        .where(run_end.c.seq <= bound)
-        .exists()
-    )
-    # The index on deployments serves only a query that names their kind as it does.
-    begun = select(run.c.node).where(run.c.kind == literal_column("'serve'"), run.c.seq <= bound)
-    query = begun if ended else begun.where(~over)
-    ids = connection.execute(query.distinct()).scalars().all()
-    rows = load(connection, ids, bound).values()
+    nodes = reader.column(_SERVED if ended else _SERVING, bound=bound)
+    rows = load(reader, nodes, bound).values()
     return sorted(
         (row for row in rows if row.kind == "serve" and (ended or row.status == "running")),
         key=lambda row: (row.started, row.id),
@@ -107,7 +89,7 @@ def serving(connection: Connection, bound: int, *, ended: bool = False) -> list[
 
 
 def listing(
-    connection: Connection,
+    reader: Reader,
     *,
     roots_only: bool,
     parent: str | None,
@@ -116,18 +98,17 @@ def listing(
     bound: int,
 ) -> list[RunRow]:
     """Return a page of runs, newest first, or of the steps of `parent` as they happened."""
-    query = select(run.c.node, run.c.started, node.c.key).join(node, node.c.id == run.c.node)
-    query = query.where(run.c.seq <= bound)
+    query = _LISTED
+    given: dict[str, Any] = {"bound": bound, "limit": limit}
     if parent is not None:
-        inside = select(node.c.id).where(node.c.key == parent).scalar_subquery()
-        query = query.where(run.c.parent == inside).order_by(run.c.started, node.c.key)
-    else:
-        query = query.order_by(run.c.started.desc(), node.c.key.desc())
-        if roots_only:
-            query = query.where(run.c.parent.is_(None))
+        query += " AND run.parent = (SELECT id FROM node WHERE key = :parent)"
+        given["parent"] = parent
+    elif roots_only:
+        query += " AND run.parent IS NULL"
+    order = _FORTH if parent is not None else _BACK
     last = None
     if before is not None:
-        row = one(connection, before, bound)
+        row = one(reader, before, bound)
         if row is None:
             raise InvalidInput(f"The run {before}, after which to go on, is not recorded.")
         last = (clock.micros(row.started), row.id)
@@ -136,42 +117,55 @@ def listing(
     # where the first announcement puts it.
     found: dict[str, RunRow] = {}
     while len(found) < limit:
-        page = connection.execute(_beyond(query, last, parent is None).limit(limit)).all()
-        rows = load(connection, [row.node for row in page], bound)
-        for place in page:
-            row = rows[place.node]
-            belongs = row.parent == parent if roots_only or parent else True
-            if belongs and clock.micros(row.started) == place.started:
-                found[row.id] = row
+        beyond = "" if last is None else order.beyond
+        place = {} if last is None else {"at": last[0], "key": last[1]}
+        page = reader.rows(f"{query} {beyond} {order.by} LIMIT :limit", **given, **place)
+        rows = load(reader, [row.node for row in page], bound)
+        for row in page:
+            run = rows[row.node]
+            belongs = run.parent == parent if roots_only or parent else True
+            if belongs and clock.micros(run.started) == row.started:
+                found[run.id] = run
         if len(page) < limit:
             break
         last = (page[-1].started, page[-1].key)
     return list(found.values())[:limit]
 
 
-def _beyond(query: Select[Any], last: tuple[int, str] | None, descending: bool) -> Select[Any]:
-    """Let a listing go on behind its last row."""
-    if last is None:
-        return query
-    place = tuple_(run.c.started, node.c.key)
-    if descending:
-        return query.where(run.c.started <= last[0], place < last)
-    return query.where(run.c.started >= last[0], place > last)
+class _Order(NamedTuple):
+    """In which order runs are listed, and what is beyond the last one."""
+
+    by: str
+    beyond: str
 
 
-def subtree(connection: Connection, id: str, bound: int) -> list[int]:
+_LISTED: Final = (
+    "SELECT run.node, run.started, node.key FROM run JOIN node ON node.id = run.node"
+    " WHERE run.seq <= :bound"
+)
+_BACK: Final = _Order(
+    by="ORDER BY run.started DESC, node.key DESC",
+    beyond="AND run.started <= :at AND (run.started, node.key) < (:at, :key)",
+)
+_FORTH: Final = _Order(
+    by="ORDER BY run.started, node.key",
+    beyond="AND run.started >= :at AND (run.started, node.key) > (:at, :key)",
+)
+
+
+def subtree(reader: Reader, id: str, bound: int) -> list[int]:
     """Return the integer ids of a run and all steps below it."""
-    return list(connection.execute(_SUBTREE, {"key": id, "bound": bound}).scalars())
+    return reader.column(_SUBTREE, key=id, bound=bound)
 
 
-def load(connection: Connection, nodes: Sequence[int], bound: int) -> dict[int, RunRow]:
+def load(reader: Reader, nodes: Sequence[int], bound: int) -> dict[int, RunRow]:
     """Return the runs with these integer ids that had been recorded at `bound`."""
-    begun = _said(connection, run, "node", nodes, bound)
-    ends = _said(connection, run_end, "node", nodes, bound)
-    params = _said(connection, param, "run", nodes, bound)
-    counts = _step_counts(connection, list(begun), bound)
-    parents = _ancestry(connection, list(begun), bound)
-    keys = _keys(connection, {*parents, *(up for up in parents.values() if up is not None)})
+    begun = _said(reader, "run", "node", nodes, bound)
+    ends = _said(reader, "run_end", "node", nodes, bound)
+    params = _said(reader, "param", "run", nodes, bound)
+    counts = _step_counts(reader, list(begun), bound)
+    parents = _ancestry(reader, list(begun), bound)
+    keys = _keys(reader, {*parents, *(up for up in parents.values() if up is not None)})
     loaded = {}
     for id, rows in begun.items():
         parent = parents[id]
@@ -190,18 +184,20 @@ def load(connection: Connection, nodes: Sequence[int], bound: int) -> dict[int, 
 
 
 def _said(
-    connection: Connection, table: Table, column: str, nodes: Sequence[int], bound: int
-) -> dict[int, list[Row[Any]]]:
+    reader: Reader, table: str, column: str, nodes: Sequence[int], bound: int
+) -> dict[int, list[Any]]:
     """Return the rows of each node, in the order in which they were said."""
-    found: dict[int, list[Row[Any]]] = {}
-    for part in chunked(nodes):
-        query = select(table).where(table.c[column].in_(part), table.c.seq <= bound)
-        for row in connection.execute(query.order_by(table.c.said, table.c.seq)):
-            found.setdefault(getattr(row, column), []).append(row)
+    query = (
+        f"SELECT * FROM {table} WHERE {column} IN :nodes AND seq <= :bound"  # noqa: S608
+        " ORDER BY said, seq"
+    )
+    found: dict[int, list[Any]] = {}
+    for row in reader.rows(query, nodes=list(nodes), bound=bound):
+        found.setdefault(getattr(row, column), []).append(row)
     return found
 
 
-def _beginning(rows: Sequence[Row[Any]]) -> dict[str, Any]:
+def _beginning(rows: Sequence[Any]) -> dict[str, Any]:
     command = _first(row.command for row in rows)
     return {
         "kind": first_said(row.kind for row in rows),
@@ -218,7 +214,7 @@ def first_said(kinds: Iterable[str]) -> str:
     return next((kind for kind in kinds if kind != "run"), "run")
 
 
-def _end(begun: Sequence[Row[Any]], ends: Sequence[Row[Any]]) -> dict[str, Any]:
+def _end(begun: Sequence[Any], ends: Sequence[Any]) -> dict[str, Any]:
     """Return how a run ended: the most certain news, and of those the latest."""
     news = [row for row in [*begun, *ends] if _CERTAINTY[row.status]]
     if not news:
@@ -233,31 +229,27 @@ def _end(begun: Sequence[Row[Any]], ends: Sequence[Row[Any]]) -> dict[str, Any]:
     }
 
 
-def _step_counts(connection: Connection, nodes: Sequence[int], bound: int) -> dict[int, int]:
-    counts: dict[int, int] = {}
-    for part in chunked(nodes):
-        query = (
-            select(run.c.parent, func.count(run.c.node.distinct()))
-            .where(run.c.parent.in_(part), run.c.seq <= bound)
-            .group_by(run.c.parent)
-        )
-        counts.update((parent, number) for parent, number in connection.execute(query))
-    return counts
+def _step_counts(reader: Reader, nodes: Sequence[int], bound: int) -> dict[int, int]:
+    query = (
+        "SELECT parent, COUNT(DISTINCT node) FROM run"
+        " WHERE parent IN :nodes AND seq <= :bound GROUP BY parent"
+    )
+    return dict(reader.tuples(query, nodes=list(nodes), bound=bound))
 
 
-def _ancestry(connection: Connection, nodes: Sequence[int], bound: int) -> dict[int, int | None]:
+def _ancestry(reader: Reader, nodes: Sequence[int], bound: int) -> dict[int, int | None]:
     """Return the parent of each of these runs and of all runs above them."""
+    query = (
+        "SELECT node, parent FROM run WHERE node IN :nodes AND parent IS NOT NULL"
+        " AND seq <= :bound ORDER BY said, seq"
+    )
     parents: dict[int, int | None] = {}
     frontier = list(nodes)
     while frontier:
         parents.update((id, None) for id in frontier)
-        for part in chunked(frontier):
-            query = select(run.c.node, run.c.parent).where(
-                run.c.node.in_(part), run.c.parent.is_not(None), run.c.seq <= bound
-            )
-            for id, parent in connection.execute(query.order_by(run.c.said, run.c.seq)):
-                if parents[id] is None:
-                    parents[id] = parent
+        for id, parent in reader.tuples(query, nodes=frontier, bound=bound):
+            if parents[id] is None:
+                parents[id] = parent
         found = {parents[id] for id in frontier}
         frontier = [id for id in found if id is not None and id not in parents]
     return parents
@@ -271,12 +263,9 @@ def _root(id: int, parents: dict[int, int | None]) -> int:
     return id
 
 
-def _keys(connection: Connection, nodes: Iterable[int]) -> dict[int, str]:
-    return {
-        id: key
-        for part in chunked(list(nodes))
-        for id, key in connection.execute(select(node.c.id, node.c.key).where(node.c.id.in_(part)))
-    }
+def _keys(reader: Reader, nodes: Iterable[int]) -> dict[int, str]:
+    query = "SELECT id, key FROM node WHERE id IN :nodes"
+    return dict(reader.tuples(query, nodes=list(nodes)))
 
 
 def _merged(texts: Iterable[str | None]) -> dict[str, Any]:

@@ -30,35 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.event import listen
 
-from forebear.core.entities import EdgeType, EvidenceWord
-
-__all__ = [
-    "ALL",
-    "EDGE_TYPES",
-    "EVIDENCE_WORDS",
-    "GRADES",
-    "PROJECTIONS",
-    "REVISION",
-    "TYPE_WORDS",
-    "metadata",
-]
-
-REVISION: Final = "0005"
-"""The revision of the schema that this code reads and writes: the newest in `migrations`."""
-
-ALL: Final = 2**62
-"""A bound that no `seq` reaches."""
-
-TYPE_WORDS: Final[dict[int, EdgeType]] = {1: "used", 2: "generated", 3: "derived"}
-EDGE_TYPES: Final = {word: number for number, word in TYPE_WORDS.items()}
-
-EVIDENCE_WORDS: Final[dict[int, EvidenceWord]] = {
-    1: "inferred",
-    2: "declared",
-    3: "observed",
-    4: "verified",
-}
-GRADES: Final = {word: number for number, word in EVIDENCE_WORDS.items()}
+__all__ = ["PROJECTIONS", "metadata"]
 
 metadata = MetaData(
     naming_convention={

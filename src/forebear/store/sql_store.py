@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from forebear.core import clock
 from forebear.core.entities import ArtifactKind, Edge, Node
@@ -43,22 +42,24 @@ from forebear.store import (
     facts,
     graph,
     ledger,
-    migrations,
-    projections,
     registry,
     runs,
-    verification,
 )
 from forebear.store.blobs import FileBlobs
 from forebear.store.closure import Closures, folder_for
 from forebear.store.committer import Committer
-from forebear.store.engine import Database
+from forebear.store.database import Database
 from forebear.store.flows import FlowTables
 from forebear.store.identities import FileIdentities
-from forebear.store.recursion import Passing
-from forebear.store.schema import ALL
+from forebear.store.reading import Reader
+from forebear.store.recursion import Passing, numbers_of
+from forebear.store.revision import REVISION, revision_of
 from forebear.store.statements import StatementTable
 from forebear.store.tree import RememberedTree
+from forebear.store.words import ALL
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 __all__ = ["SqlStore"]
 
@@ -66,7 +67,9 @@ __all__ = ["SqlStore"]
 class SqlStore(Store):
     """A store in SQLite or PostgreSQL; implements `forebear.core.ports.Store`.
 
-    May be used from several threads, and in children after a fork.
+    May be used from several threads, and in children after a fork. Questions are SQL in text
+    (`reading`); what writes, and looks at whole tables, is SQLAlchemy's and imported when that
+    is asked for.
     """
 
     def __init__(self, database: Database, blobs: FileBlobs) -> None:
@@ -105,13 +108,21 @@ class SqlStore(Store):
             database, folder = Database(path), Path(blobs or path.with_name(BLOBS))
         store = cls(database, FileBlobs(folder))
         try:
-            migrations.prepare(database, create=create, rebuild=store._rebuild)
+            store._prepare(create=create)
         except BaseException:
             database.close()
             raise
         if create:
             store.blobs.sweep()
         return store
+
+    def _prepare(self, *, create: bool) -> None:
+        with self._database.reading() as reader:
+            if revision_of(reader) == REVISION:
+                return
+        from forebear.store import migrations
+
+        migrations.prepare(self._database, create=create, rebuild=self._rebuild)
 
     def __enter__(self) -> SqlStore:
         return self
@@ -170,19 +181,21 @@ class SqlStore(Store):
         return self._committer.commit(ledger.Call(incoming, expect))
 
     def _write(self, calls: Sequence[ledger.Call]) -> list[ledger.Outcome]:
+        from forebear.store import appending
+
         with self._database.writing() as connection:
-            return ledger.append(connection, calls, self._identities.reveal)
+            return appending.append(connection, calls, self._identities.reveal)
 
     def refusals(self) -> list[Refusal]:
         """Events that were refused because their id was taken, oldest first."""
-        with self._database.reading() as connection:
-            return ledger.refusals(connection)
+        with self._database.reading() as reader:
+            return ledger.refusals(reader)
 
     def events(self, after: int = 0) -> Iterator[StoredEvent]:
         """All events with `seq` greater than `after`, in order."""
         while True:
-            with self._database.reading() as connection:
-                page = ledger.page(connection, after)
+            with self._database.reading() as reader:
+                page = ledger.page(reader, after)
             if not page:
                 return
             yield from page
@@ -190,23 +203,23 @@ class SqlStore(Store):
 
     def head(self) -> Head:
         """How far the ledger reaches now."""
-        with self._database.reading() as connection:
-            return ledger.read_head(connection)
+        with self._database.reading() as reader:
+            return ledger.read_head(reader)
 
     def leaf_hashes(self, start: int, stop: int) -> list[bytes]:
         """The leaf hashes of the events with start < seq <= stop, in order."""
-        with self._database.reading() as connection:
-            return ledger.leaf_hashes(connection, start, stop)
+        with self._database.reading() as reader:
+            return ledger.leaf_hashes(reader, start, stop)
 
     def recorded_by(self, id: str) -> list[int]:
         """The seqs of the events that tell of this artifact or run itself, in order."""
-        with self._database.reading() as connection:
-            return facts.recorded_by(connection, id)
+        with self._database.reading() as reader:
+            return facts.recorded_by(reader, id)
 
     def seq_at(self, moment: datetime) -> int:
         """The last `seq` recorded at or before `moment` (0 when there was none)."""
-        with self._database.reading() as connection:
-            return ledger.seq_at(connection, clock.micros(moment))
+        with self._database.reading() as reader:
+            return ledger.seq_at(reader, clock.micros(moment))
 
     def node(self, id: str, seq: int | None = None) -> Node | None:
         """The artifact or run with exactly this id.
@@ -218,28 +231,28 @@ class SqlStore(Store):
 
     def nodes(self, ids: Sequence[str], seq: int | None = None) -> dict[str, Node]:
         """Many nodes at once; unknown ids are left out."""
-        with self._at(seq) as (connection, bound):
-            return graph.nodes(connection, ids, bound)
+        with self._at(seq) as (reader, bound):
+            return graph.nodes(reader, ids, bound)
 
     def find_artifacts(self, digest: str, seq: int | None = None) -> list[Node]:
         """Artifacts whose content, table or weights digest is `digest` or begins with it."""
-        with self._at(seq) as (connection, bound):
-            return graph.find_artifacts(connection, digest, bound)
+        with self._at(seq) as (reader, bound):
+            return graph.find_artifacts(reader, digest, bound)
 
     def find_runs(self, prefix: str, seq: int | None = None) -> list[RunRow]:
         """Runs whose id begins with `prefix` (at most 20)."""
-        with self._at(seq) as (connection, bound):
-            return runs.find(connection, prefix, bound)
+        with self._at(seq) as (reader, bound):
+            return runs.find(reader, prefix, bound)
 
     def find_location(self, uri: str, seq: int | None = None) -> list[Node]:
         """Artifacts seen at this place, the one seen last first."""
-        with self._at(seq) as (connection, bound):
-            return graph.find_location(connection, uri, bound)
+        with self._at(seq) as (reader, bound):
+            return graph.find_location(reader, uri, bound)
 
     def run(self, id: str, seq: int | None = None) -> RunRow | None:
         """One run."""
-        with self._at(seq) as (connection, bound):
-            return runs.one(connection, id, bound)
+        with self._at(seq) as (reader, bound):
+            return runs.one(reader, id, bound)
 
     def runs(
         self,
@@ -254,9 +267,9 @@ class SqlStore(Store):
 
         With `parent`, the steps of that run in the order in which they happened.
         """
-        with self._at(seq) as (connection, bound):
+        with self._at(seq) as (reader, bound):
             return runs.listing(
-                connection,
+                reader,
                 roots_only=roots_only,
                 parent=parent,
                 before=before,
@@ -266,8 +279,8 @@ class SqlStore(Store):
 
     def unfinished(self) -> list[RunRow]:
         """Root runs without an end, oldest first."""
-        with self._database.reading() as connection:
-            return runs.unfinished(connection)
+        with self._database.reading() as reader:
+            return runs.unfinished(reader)
 
     def edges(
         self,
@@ -278,13 +291,13 @@ class SqlStore(Store):
         seq: int | None = None,
     ) -> list[Edge]:
         """Edges that arrive at (`up`) or leave (`down`) any of `ids`."""
-        with self._at(seq) as (connection, bound):
-            return graph.edges(connection, ids, direction, evidence, bound)
+        with self._at(seq) as (reader, bound):
+            return graph.edges(reader, ids, direction, evidence, bound)
 
     def run_edges(self, run: str, seq: int | None = None) -> list[Edge]:
         """Edges of a run and all its steps, with the derivations that they declared."""
-        with self._at(seq) as (connection, bound):
-            return graph.run_edges(connection, run, bound)
+        with self._at(seq) as (reader, bound):
+            return graph.run_edges(reader, run, bound)
 
     def closure(
         self,
@@ -298,16 +311,16 @@ class SqlStore(Store):
         limit: int | None = None,
     ) -> Closure:
         """All that lies above (`up`) or below (`down`) any of `ids`, each with its distance."""
-        with self._at(seq) as (connection, bound):
+        with self._at(seq) as (reader, bound):
             passing = Passing(evidence, bound)
             return self._closures.closure(
-                connection, ids, direction, passing, kinds=kinds, depth=depth, limit=limit
+                reader, ids, direction, passing, kinds=kinds, depth=depth, limit=limit
             )
 
     def is_ancestor(self, a: str, b: str, *, evidence: int = 1, seq: int | None = None) -> bool:
         """Tell whether `a` leads to `b`, which is another node."""
-        with self._at(seq) as (connection, bound):
-            return self._closures.is_ancestor(connection, a, b, Passing(evidence, bound))
+        with self._at(seq) as (reader, bound):
+            return self._closures.is_ancestor(reader, a, b, Passing(evidence, bound))
 
     def shortest_path(
         self,
@@ -318,8 +331,8 @@ class SqlStore(Store):
         seq: int | None = None,
     ) -> list[str]:
         """The nodes of a shortest way from any of `starts` to any of `ends`, if there is one."""
-        with self._at(seq) as (connection, bound):
-            return self._closures.way(connection, starts, ends, Passing(evidence, bound))
+        with self._at(seq) as (reader, bound):
+            return self._closures.way(reader, starts, ends, Passing(evidence, bound))
 
     def between(
         self,
@@ -331,9 +344,9 @@ class SqlStore(Store):
         limit: int | None = None,
     ) -> Closure:
         """All that lies on any way from `starts` to `ends`, these included."""
-        with self._at(seq) as (connection, bound):
+        with self._at(seq) as (reader, bound):
             passing = Passing(evidence, bound)
-            return self._closures.between(connection, starts, ends, passing, limit=limit)
+            return self._closures.between(reader, starts, ends, passing, limit=limit)
 
     def common_ancestors(
         self,
@@ -345,36 +358,36 @@ class SqlStore(Store):
         limit: int | None = None,
     ) -> Common:
         """What each of `groups` has among its nodes and their ancestors."""
-        with self._at(seq) as (connection, bound):
+        with self._at(seq) as (reader, bound):
             passing = Passing(evidence, bound)
-            return self._closures.common(connection, groups, passing, kinds=kinds, limit=limit)
+            return self._closures.common(reader, groups, passing, kinds=kinds, limit=limit)
 
     def live_deployments(
         self, ids: Sequence[str], *, evidence: int = 1, seq: int | None = None
     ) -> list[RunRow]:
         """Outermost runs of the kind `serve` without an end that any of `ids` reaches."""
-        with self._at(seq) as (connection, bound):
-            return self._closures.live_deployments(connection, ids, Passing(evidence, bound))
+        with self._at(seq) as (reader, bound):
+            return self._closures.live_deployments(reader, ids, Passing(evidence, bound))
 
     def deployments(self, *, ended: bool = False, seq: int | None = None) -> list[RunRow]:
         """All runs of the kind `serve` without an end, oldest first; with `ended` those too."""
-        with self._at(seq) as (connection, bound):
-            return runs.serving(connection, bound, ended=ended)
+        with self._at(seq) as (reader, bound):
+            return runs.serving(reader, bound, ended=ended)
 
     def artifacts(self, kind: ArtifactKind, seq: int | None = None) -> list[str]:
         """The ids of all artifacts that were said to be of this kind, oldest first."""
-        with self._at(seq) as (connection, bound):
-            return graph.artifacts(connection, kind, bound)
+        with self._at(seq) as (reader, bound):
+            return graph.artifacts(reader, kind, bound)
 
     def names(self, kind: NameKind, seq: int | None = None) -> list[NameRow]:
         """Registered names, most recently changed first."""
-        with self._at(seq) as (connection, bound):
-            return registry.names(connection, kind, bound)
+        with self._at(seq) as (reader, bound):
+            return registry.names(reader, kind, bound)
 
     def versions(self, kind: NameKind, name: str, seq: int | None = None) -> list[VersionRow]:
         """Versions of a name, newest first, each with the aliases that point to it."""
-        with self._at(seq) as (connection, bound):
-            return registry.versions(connection, kind, name, bound)
+        with self._at(seq) as (reader, bound):
+            return registry.versions(reader, kind, name, bound)
 
     def versions_of(
         self, artifacts: Sequence[str], seq: int | None = None
@@ -384,22 +397,22 @@ class SqlStore(Store):
         An artifact that was named when its content was a version already is that version,
         whose own `artifact` is then another one.
         """
-        with self._at(seq) as (connection, bound):
-            ids = graph.ids_of(connection, artifacts)
-            found = registry.versions_of(connection, list(ids.values()), bound)
+        with self._at(seq) as (reader, bound):
+            ids = numbers_of(reader, artifacts)
+            found = registry.versions_of(reader, list(ids.values()), bound)
             return {key: found[id] for key, id in ids.items() if id in found}
 
     def alias(
         self, kind: NameKind, name: str, alias: str, seq: int | None = None
     ) -> AliasRow | None:
         """Where an alias points; None when it never did or was taken away."""
-        with self._at(seq) as (connection, bound):
-            return registry.alias_at(connection, kind, name, alias, bound)
+        with self._at(seq) as (reader, bound):
+            return registry.alias_at(reader, kind, name, alias, bound)
 
     def alias_history(self, kind: NameKind, name: str, seq: int | None = None) -> list[AliasRow]:
         """Every move of every alias of a name, newest first."""
-        with self._at(seq) as (connection, bound):
-            return registry.history(connection, kind, name, bound)
+        with self._at(seq) as (reader, bound):
+            return registry.history(reader, kind, name, bound)
 
     def metrics(
         self,
@@ -414,10 +427,10 @@ class SqlStore(Store):
         A figure with very many points is one row, unless all `points` are asked for: then one
         row each, which needs the content store.
         """
-        with self._at(seq) as (connection, bound):
+        with self._at(seq) as (reader, bound):
             if points:
-                return facts.points(connection, runs, models, bound, self._blobs.get)
-            return facts.metrics(connection, runs, models, bound)
+                return facts.points(reader, runs, models, bound, self._blobs.get)
+            return facts.metrics(reader, runs, models, bound)
 
     def locations(
         self, artifacts: Sequence[str], seq: int | None = None, *, run: str | None = None
@@ -426,23 +439,25 @@ class SqlStore(Store):
 
         With `run`, only what that outermost run and its parts saw, one row a place and mode.
         """
-        with self._at(seq) as (connection, bound):
-            return facts.locations(connection, artifacts, run, bound)
+        with self._at(seq) as (reader, bound):
+            return facts.locations(reader, artifacts, run, bound)
 
     def gaps(self, runs: Sequence[str], seq: int | None = None) -> list[GapRow]:
         """What was not seen in the given runs and all steps below them."""
-        with self._at(seq) as (connection, bound):
-            return facts.gaps(connection, runs, bound)
+        with self._at(seq) as (reader, bound):
+            return facts.gaps(reader, runs, bound)
 
     def reproductions(
         self, artifacts: Sequence[str], seq: int | None = None
     ) -> list[ReproductionRow]:
         """Verdicts about artifacts, newest first."""
-        with self._at(seq) as (connection, bound):
-            return facts.reproductions(connection, artifacts, bound)
+        with self._at(seq) as (reader, bound):
+            return facts.reproductions(reader, artifacts, bound)
 
     def verify(self) -> Iterator[Fault]:
         """Check every event, the root over them, every projection and every kept blob."""
+        from forebear.store import verification
+
         return verification.faults(self._database, self._blobs, self._identities.reveal)
 
     def rebuild(self) -> None:
@@ -451,9 +466,12 @@ class SqlStore(Store):
             self._rebuild(connection)
 
     def _rebuild(self, connection: Connection) -> None:
+        from forebear.store import projections
+        from forebear.store.engine import over
+
         self._closures.forget()
         projections.clear(connection)
-        for batch in ledger.batches(connection, self._identities.reveal):
+        for batch in ledger.batches(over(connection), self._identities.reveal):
             projections.project(connection, batch)
 
     def erase_identity(self, commitments: Sequence[str]) -> None:
@@ -473,9 +491,9 @@ class SqlStore(Store):
         self._database.close()
 
     @contextmanager
-    def _at(self, seq: int | None) -> Iterator[tuple[Connection, int]]:
-        with self._database.reading() as connection:
-            yield connection, ALL if seq is None else seq
+    def _at(self, seq: int | None) -> Iterator[tuple[Reader, int]]:
+        with self._database.reading() as reader:
+            yield reader, ALL if seq is None else seq
 
 
 def _make_folder(folder: Path) -> None:

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, and_, select
 
 from forebear.core.clock import from_micros
 from forebear.core.statements import StatementRow, Statements
-from forebear.store.engine import Database, chunked
-from forebear.store.schema import ALL, EVIDENCE_WORDS, node, statement
+from forebear.store.database import Database
+from forebear.store.reading import Reader
+from forebear.store.words import ALL, EVIDENCE_WORDS
 
 __all__ = ["StatementTable", "packets"]
 
-_later: Final = statement.alias("later")
+_SAID: Final = """
+SELECT statement.*, node.key AS run_key
+FROM statement LEFT JOIN node ON node.id = statement.run
+WHERE statement.topic IN :topics AND statement.seq <= :bound
+"""
+_HOLDS: Final = """
+AND statement.value IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM statement AS later
+    WHERE later.topic = statement.topic AND later.about = statement.about
+      AND later.key = statement.key AND later.seq > statement.seq AND later.seq <= :bound
+)
+ORDER BY statement.seq
+"""
 
 
 class StatementTable(Statements):
@@ -33,20 +45,7 @@ class StatementTable(Statements):
         seq: int | None = None,
     ) -> list[StatementRow]:
         """What holds now, oldest first, without what was taken back."""
-        bound = ALL if seq is None else seq
-        superseded = (
-            select(_later.c.seq)
-            .where(
-                _later.c.topic == statement.c.topic,
-                _later.c.about == statement.c.about,
-                _later.c.key == statement.c.key,
-                _later.c.seq > statement.c.seq,
-                _later.c.seq <= bound,
-            )
-            .exists()
-        )
-        query = _said(topics, key, bound).where(~superseded, statement.c.value.is_not(None))
-        return sorted(self._rows(query, about), key=lambda row: row.seq)
+        return self._rows(_HOLDS, topics, about, key, seq)
 
     def history(
         self,
@@ -58,35 +57,36 @@ class StatementTable(Statements):
         limit: int | None = None,
     ) -> list[StatementRow]:
         """All that was ever said, newest first."""
-        query = _said(topics, key, ALL if seq is None else seq)
-        newest = query.order_by(statement.c.seq.desc()).limit(limit)
-        found = sorted(self._rows(newest, about), key=lambda row: row.seq, reverse=True)
-        return found[:limit]
+        newest = "ORDER BY statement.seq DESC" + ("" if limit is None else " LIMIT :limit")
+        return self._rows(newest, topics, about, key, seq, limit=limit)
 
-    def _rows(self, query: Select[Any], about: Sequence[str] | None) -> Iterator[StatementRow]:
-        with self._database.reading() as connection:
-            if about is None:
-                yield from map(_row, connection.execute(query))
-            for part in chunked(list(dict.fromkeys(about or ()))):
-                yield from map(_row, connection.execute(query.where(statement.c.about.in_(part))))
+    def _rows(
+        self,
+        which: str,
+        topics: Sequence[str],
+        about: Sequence[str] | None,
+        key: str | None,
+        seq: int | None,
+        **more: Any,
+    ) -> list[StatementRow]:
+        given = {"topics": list(topics), "bound": ALL if seq is None else seq, **more}
+        query = _SAID
+        if about is not None:
+            query += " AND statement.about IN :about"
+            given["about"] = list(about)
+        if key is not None:
+            query += " AND statement.key = :key"
+            given["key"] = key
+        with self._database.reading() as reader:
+            return [_row(row) for row in reader.rows(f"{query} {which}", **given)]
 
 
-def packets(connection: Connection) -> list[str]:
+def packets(reader: Reader) -> list[str]:
     """Return the digests of all bytes in the content store that statements speak of."""
-    query = select(statement.c.packet).where(statement.c.packet.is_not(None)).distinct()
-    return list(connection.execute(query).scalars())
+    return reader.column("SELECT DISTINCT packet FROM statement WHERE packet IS NOT NULL")
 
 
-def _said(topics: Sequence[str], key: str | None, bound: int) -> Select[Any]:
-    keyed = [] if key is None else [statement.c.key == key]
-    return (
-        select(statement, node.c.key.label("run_key"))
-        .outerjoin(node, node.c.id == statement.c.run)
-        .where(and_(statement.c.topic.in_(topics), statement.c.seq <= bound, *keyed))
-    )
-
-
-def _row(row: Row[Any]) -> StatementRow:
+def _row(row: Any) -> StatementRow:
     return StatementRow(
         topic=row.topic,
         about=row.about,

@@ -15,7 +15,8 @@ from forebear.core.merkle import Frontier, leaf_hash
 from forebear.core.ports import Fault
 from forebear.store import facts, flows, ledger, projections, statements
 from forebear.store.blobs import FileBlobs
-from forebear.store.engine import Database, scratch
+from forebear.store.database import Database
+from forebear.store.engine import over, scratch
 from forebear.store.schema import PROJECTIONS, artifact, event, head, metadata
 
 __all__ = ["faults"]
@@ -32,7 +33,7 @@ def faults(
     """
     kept: list[str] = []
     try:
-        with database.reading() as connection:
+        with database.inspecting() as connection:
             yield from _database_faults(connection, database.place)
             readable = yield from _ledger_faults(connection)
             if readable:
@@ -45,10 +46,11 @@ def faults(
                 )
             query = select(artifact.c.digest).where(artifact.c.kept).distinct()
             kept += connection.execute(query.order_by(artifact.c.digest)).scalars()
+            reader = over(connection)
             kept += [
-                *facts.packets(connection),
-                *flows.maps(connection),
-                *statements.packets(connection),
+                *facts.packets(reader),
+                *flows.maps(reader),
+                *statements.packets(reader),
             ]
     except StoreError as error:
         yield Fault(what="database", where=database.place, message=error.message)
@@ -119,7 +121,7 @@ def _projection_faults(connection: Connection, reveal: Callable[[bytes], bytes])
     try:
         with engine.begin() as copy:
             metadata.create_all(copy, tables=PROJECTIONS, checkfirst=False)
-            for batch in ledger.batches(connection, reveal):
+            for batch in ledger.batches(over(connection), reveal):
                 projections.project(copy, batch)
             for table in PROJECTIONS:
                 yield from _differences(table, _rows(connection, table), _rows(copy, table))

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from sqlalchemy import Connection, func, select
 
 from forebear.core.ports import Direction
 from forebear.store.csr import meeting, snapshot
@@ -19,7 +18,8 @@ from forebear.store.csr.rows import Edges, Rows, Sieve, merged, sparse
 from forebear.store.csr.slates import Slates
 from forebear.store.csr.snapshot import Snapshot, Witness
 from forebear.store.csr.walk import Reach, walk
-from forebear.store.schema import REVISION, event, node
+from forebear.store.reading import Reader
+from forebear.store.revision import REVISION
 
 __all__ = ["Graph", "brought_up", "loaded"]
 
@@ -132,15 +132,15 @@ class Graph:
         return sieve
 
 
-def loaded(connection: Connection, folder: Path) -> Graph | None:
+def loaded(reader: Reader, folder: Path) -> Graph | None:
     """Return the graph of the newest snapshot that fits this ledger, if there is one."""
-    found = snapshot.newest(folder, lambda witness: witness == _witness(connection, witness))
+    found = snapshot.newest(folder, lambda witness: witness == _witness(reader, witness))
     if found is None:
         return None
     return Graph(found.witness.seq, found.witness.node + 1, found.witness, found)
 
 
-def brought_up(connection: Connection, graph: Graph | None, seq: int, folder: Path) -> Graph:
+def brought_up(reader: Reader, graph: Graph | None, seq: int, folder: Path) -> Graph:
     """Return the graph of at least all events up to `seq`, the last that this transaction sees.
 
     Without `graph` it is made from the database.
@@ -149,24 +149,24 @@ def brought_up(connection: Connection, graph: Graph | None, seq: int, folder: Pa
         Damaged: the snapshot behind `graph` turns out not to be what was written.
     """
     if graph is None or seq < graph.covered.seq:
-        return _saved(_built(connection, seq), folder)
+        return _saved(_built(reader, seq), folder)
     if seq > graph.seq:
-        more = edges_after(connection, graph.seq)
-        graph = graph.with_newer(more, seq, _last_node(connection) + 1)
+        more = edges_after(reader, graph.seq)
+        graph = graph.with_newer(more, seq, _last_node(reader) + 1)
     if graph.outgrown():
-        graph = _saved(graph.gathered(_seen(connection, seq)), folder)
+        graph = _saved(graph.gathered(_seen(reader, seq)), folder)
     return graph
 
 
-def _built(connection: Connection, seq: int) -> Graph:
-    edges = edges_after(connection, 0)
-    size = _last_node(connection) + 1
+def _built(reader: Reader, seq: int) -> Graph:
+    edges = edges_after(reader, 0)
+    size = _last_node(reader) + 1
     rows = {
         "up": [merged(None, size, edges.targets, (edges.sources, edges.evidence, edges.seqs))],
         "down": [merged(None, size, edges.sources, (edges.targets, edges.evidence, edges.seqs))],
     }
     order = ordered(None, size, edges, rows["up"], rows["down"])
-    return Graph(seq, size, _seen(connection, seq), None, None, rows, order)
+    return Graph(seq, size, _seen(reader, seq), None, None, rows, order)
 
 
 def _saved(graph: Graph, folder: Path) -> Graph:
@@ -197,15 +197,15 @@ def _resized(order: Order, size: int) -> Order:
     return Order(np.append(order.latest, own), np.append(order.earliest, own))
 
 
-def _seen(connection: Connection, seq: int) -> Witness:
-    last = _last_node(connection)
-    return _witness(connection, Witness(revision=REVISION, seq=seq, leaf=None, node=last, key=None))
+def _seen(reader: Reader, seq: int) -> Witness:
+    last = _last_node(reader)
+    return _witness(reader, Witness(revision=REVISION, seq=seq, leaf=None, node=last, key=None))
 
 
-def _witness(connection: Connection, at: Witness) -> Witness:
+def _witness(reader: Reader, at: Witness) -> Witness:
     """Return what the ledger says of the place that a witness speaks of."""
-    leaf = connection.execute(select(event.c.leaf).where(event.c.seq == at.seq)).scalar()
-    key = connection.execute(select(node.c.key).where(node.c.id == at.node)).scalar()
+    leaf = reader.value("SELECT leaf FROM event WHERE seq = :seq", seq=at.seq)
+    key = reader.value("SELECT key FROM node WHERE id = :node", node=at.node)
     return Witness(
         revision=REVISION,
         seq=at.seq,
@@ -215,5 +215,5 @@ def _witness(connection: Connection, at: Witness) -> Witness:
     )
 
 
-def _last_node(connection: Connection) -> int:
-    return connection.execute(select(func.max(node.c.id))).scalar() or 0
+def _last_node(reader: Reader) -> int:
+    return reader.value("SELECT MAX(id) FROM node") or 0

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from sqlalchemy import Connection
 
 from forebear.store.csr.rows import Array, Edges
+from forebear.store.reading import Reader
 
 __all__ = ["edges_after"]
 
@@ -26,12 +26,11 @@ _ROW: Final = np.dtype(
 )
 
 
-def edges_after(connection: Connection, seq: int) -> Edges:
+def edges_after(reader: Reader, seq: int) -> Edges:
     """Return all edges that were recorded after `seq`."""
-    if connection.dialect.name == "postgresql":
-        return _copied(connection, seq)
-    cursor = connection.exec_driver_sql(f"{_QUERY}{seq:d}").cursor
-    assert cursor is not None
+    if reader.dialect == "postgresql":
+        return _copied(reader, seq)
+    cursor = reader.driver.execute(f"{_QUERY}{seq:d}")
     parts: list[Array] = [np.zeros((0, 4), np.int64)]
     while rows := cursor.fetchmany(_BATCH):
         flat = np.fromiter(chain.from_iterable(rows), np.int64, 4 * len(rows))
@@ -39,10 +38,9 @@ def edges_after(connection: Connection, seq: int) -> Edges:
     return _edges(*np.concatenate(parts).T)
 
 
-def _copied(connection: Connection, seq: int) -> Edges:
-    driver: Any = connection.connection.driver_connection
+def _copied(reader: Reader, seq: int) -> Edges:
     query = f"COPY ({_QUERY}{seq:d}) TO STDOUT (FORMAT BINARY)"
-    with driver.cursor() as cursor, cursor.copy(query) as copy:
+    with reader.driver.cursor() as cursor, cursor.copy(query) as copy:
         data = b"".join(copy)
     rows = (len(data) - _HEADER - 2) // _ROW.itemsize
     table = np.frombuffer(data, _ROW, count=rows, offset=_HEADER)

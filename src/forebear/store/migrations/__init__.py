@@ -10,8 +10,10 @@ from sqlalchemy import Connection, LargeBinary, bindparam, inspect, text
 
 from forebear.core.errors import CorruptStore, NewerStore, NoStore
 from forebear.core.merkle import EMPTY_ROOT
-from forebear.store.engine import Database
-from forebear.store.schema import REVISION, head, metadata
+from forebear.store.database import Database
+from forebear.store.engine import over
+from forebear.store.revision import REVISION, revision_of
+from forebear.store.schema import head, metadata
 
 __all__ = ["prepare", "upgrade"]
 
@@ -32,8 +34,8 @@ def prepare(
         NewerStore: its schema is of a revision that this code has never heard of.
         CorruptStore: it is a database of something else.
     """
-    with database.reading() as connection:
-        stored = _revision(connection)
+    with database.inspecting() as connection:
+        stored = revision_of(over(connection))
         foreign = stored is None and bool(inspect(connection).get_table_names())
     if stored == REVISION:
         return
@@ -43,7 +45,7 @@ def prepare(
         raise NoStore(f"There is no store at {database.place}.", hint="`forebear init` makes one.")
     with database.writing() as connection:
         # Somebody else may have done it since.
-        stored = _revision(connection)
+        stored = revision_of(over(connection))
         if stored is None:
             _create(connection)
         elif stored != REVISION:
@@ -57,13 +59,6 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
     from alembic import command
 
     command.upgrade(_config(connection), revision)
-
-
-def _revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return None if found is None else str(found)
 
 
 def _create(connection: Connection) -> None:
