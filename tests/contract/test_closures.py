@@ -266,3 +266,19 @@ def test_a_walk_that_outgrows_its_budget_is_handed_over(location, cache):
         assert len(made) == 1
     with open_store(**location) as store:
         assert len(store.closure(["hub"], "down").depths) == nodes
+
+
+def test_ways_to_many_at_once_around_what_lets_nothing_through(story):
+    assert story.ways(["raw"], ["one", "two", "nobody"], "down") == {
+        "one": ["raw", "prepare", "clean", "fit-one", "one"],
+        "two": ["raw", "prepare", "clean", "fit-two", "two"],
+    }
+    around = story.ways(["merged"], ["raw", "extra"], "up", without=["fit-two"])
+    assert around == {"raw": ["raw", "prepare", "clean", "fit-one", "one", "merged"]}
+    assert story.ways(["clean"], ["one"], "down", without=["clean"])["one"][0] == "clean"
+    assert story.ways(["one"], ["clean"], "up", without=["clean"])["clean"][-1] == "one"
+    assert story.ways(["raw"], ["one"], "down", without=["clean"]) == {}
+    assert story.ways(["one"], ["raw"], "up", without=["one"]) == {}
+    assert story.ways(["raw"], ["raw"], "down") == {"raw": ["raw"]}
+    assert story.ways(["raw"], ["merged"], "down", evidence=3) == {}
+    assert story.ways([], ["raw"], "up") == {}

@@ -134,6 +134,7 @@ def compare(data, store, arrays, edges):
     direction = data.draw(st.sampled_from(["up", "down"]))
     passing = Passing(data.draw(st.integers(1, 4)), data.draw(st.integers(0, len(edges))))
     depth = data.draw(st.none() | st.integers(0, 4))
+    closed = data.draw(st.lists(st.sampled_from(known), max_size=3, unique=True))
     naive = Naive(edges, *passing)
     expected, beyond = naive.depths(starts, direction, depth)
     reached = {node: far for node, far in expected.items() if far}
@@ -143,6 +144,7 @@ def compare(data, store, arrays, edges):
             assert (found.depths, found.beyond) == (reached, beyond)
             assert found.counts == counted(reached.values())
             compare_ways(connection, closures, naive, starts, ends, passing)
+            compare_around(connection, closures, naive, (starts, ends), direction, closed, passing)
         numbers = list(numbers_of(connection, starts).values())
         levels = recursion.by_levels(connection, numbers, direction, passing, depth)
         assert set(keys_of(connection, levels.nodes).values()) == set(reached)
@@ -185,6 +187,22 @@ def compare_ways(connection, closures, naive, starts, ends, passing):
     assert {c.id for c in common.ancestors if c.nearest} == {
         node for node in shared if not shared.intersection(naive.near(node, "down"))
     }
+
+
+def compare_around(connection, closures, naive, between, direction, closed, passing):
+    """Ways around closed nodes are the ways in a graph without the edges that arrive there."""
+    starts, goals = between
+    open_edges = Naive([], 1, ALL)
+    open_edges.edges = [edge for edge in naive.edges if edge[1] not in closed]
+    depths, _ = open_edges.depths(starts, direction)
+    found = closures.ways(connection, starts, goals, direction, passing, without=closed)
+    assert {goal: len(way) - 1 for goal, way in found.items()} == {
+        goal: depths[goal] for goal in goals if goal in depths
+    }
+    for goal, way in found.items():
+        ends = (way[0], way[-1]) if direction == "up" else (way[-1], way[0])
+        assert (ends[0], ends[1] in starts) == (goal, True)
+        assert all(pair in open_edges.edges for pair in pairwise(way))
 
 
 def counted(distances):

@@ -78,7 +78,7 @@ def copy_to_postgres(path, address):
     database.close()
     old = sqlite3.connect(path)
     with psycopg.connect(address) as new:
-        later = {"series", "flow", "statement"}
+        later = {"series", "flow", "statement", "aggregate", "phrase", "word"}
         there = [one.name for one in PROJECTIONS if one.name not in later]
         for table in ("event", "head", *there):
             cursor = old.execute(f'SELECT * FROM "{table}"')

@@ -194,11 +194,19 @@ def test_a_database_damaged_in_its_pages_is_a_fault_and_no_crash(store, tmp_path
         broken = bytearray(whole)
         broken[page * 4096 : page * 4096 + 200] = b"\xff" * 200
         path.write_bytes(broken)
-        with open_store(tmp_path) as damaged:
-            assert "database" in {fault.what for fault in damaged.verify()}
+        assert "database" in faults_or_refusal(tmp_path)
     path.write_bytes(whole)
     with open_store(tmp_path) as repaired:
         assert faults(repaired) == []
+
+
+def faults_or_refusal(folder):
+    """What `verify` finds; where the pages that describe the tables are broken, nothing opens."""
+    try:
+        with open_store(folder) as damaged:
+            return {fault.what for fault in damaged.verify()}
+    except CorruptStore:
+        return {"database"}
 
 
 def test_a_truncated_database(store, tmp_path):

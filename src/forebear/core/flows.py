@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
-from forebear.core.events import StepRecorded
+from forebear.core.events import Feed, Flow, StepRecorded
 
-__all__ = ["Flows", "Membership", "Passage"]
+__all__ = ["Flows", "Membership", "Passage", "aggregates"]
+
+_FEWEST = 5
+"""Rows that on average go into each row of what is called an aggregate."""
 
 
 class Passage(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -100,8 +104,42 @@ class Flows(Protocol):
         It is no more than a shortcut: whoever asks brings it up to date, and may delete it.
         """
 
+    def aggregating(self, seq: int | None = None) -> list[str]:
+        """The steps that made nothing but figures over many rows; see `aggregates`."""
+
     def steps(self, runs: Sequence[str], seq: int | None = None) -> dict[str, StepRecorded]:
         """What was recorded of these steps, by their ids; runs that are no steps are left out."""
 
     def steps_below(self, runs: Sequence[str], seq: int | None = None) -> list[StepRecorded]:
         """All steps inside these runs, in the order of recording."""
+
+
+def aggregates(step: StepRecorded) -> bool:
+    """Tell whether all that a step made are figures over many rows of what it used.
+
+    Many rows went into each row, by what was seen of rows, or else each column that came of a
+    column passed an operation that pools. Where neither was seen it is no aggregate.
+    """
+    return bool(step.flows) and all(_aggregates(step, flow) for flow in step.flows)
+
+
+def _aggregates(step: StepRecorded, flow: Flow) -> bool:
+    if flow.unseen or not flow.sources:
+        return False
+    told = [rows for _, rows in zip_longest(flow.sources, flow.rows[: len(flow.sources)])]
+    if all(rows is not None for rows in told):
+        return all(0 < rows.n_out * _FEWEST <= rows.reached for rows in told if rows is not None)
+    feeds = [feed for feed in flow.columns.values() if feed.columns]
+    labels = [feed for feed in flow.labels.values() if feed.columns]
+    return not flow.same and not labels and bool(feeds) and all(_pooled(step, one) for one in feeds)
+
+
+def _pooled(step: StepRecorded, feed: Feed) -> bool:
+    passed = [step.operations[place] for place in feed.through if place < len(step.operations)]
+    return any(
+        one.pooled
+        and one.rows_in is not None
+        and one.rows_out is not None
+        and one.rows_out * _FEWEST <= one.rows_in
+        for one in passed
+    )

@@ -23,6 +23,7 @@ from forebear.core.events import AnyEvent
 from forebear.core.flows import Flows
 from forebear.core.merkle import Subtrees
 from forebear.core.refs import NameKind
+from forebear.core.search import Phrases
 from forebear.core.statements import Statements
 
 __all__ = [
@@ -359,6 +360,10 @@ class Store(Protocol):
     def statements(self) -> Statements:
         """What is said of things beside the graph."""
 
+    @property
+    def phrases(self) -> Phrases:
+        """Texts to be searched."""
+
     def append(self, events: Iterable[AnyEvent], *, expect: Expectation | None = None) -> Appended:
         """Write events in order, all or none, durable when this returns.
 
@@ -473,6 +478,22 @@ class Store(Protocol):
         seq: int | None = None,
     ) -> list[str]:
         """The nodes of a shortest way from any of `starts` to any of `ends`, if there is one."""
+
+    def ways(
+        self,
+        starts: Sequence[str],
+        goals: Sequence[str],
+        direction: Direction,
+        *,
+        without: Sequence[str] = (),
+        evidence: int = 1,
+        seq: int | None = None,
+    ) -> dict[str, list[str]]:
+        """For each of `goals` that is reached, the nodes of a shortest way, the cause first.
+
+        `direction` is that from `starts` to `goals`. No way arrives by an edge at a node of
+        `without`: what is there may be where it begins, and goes on; nothing comes to it.
+        """
 
     def between(
         self,

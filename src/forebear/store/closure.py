@@ -134,6 +134,33 @@ class Closures:
         names = keys_of(reader, way)
         return [names[node] for node in way]
 
+    def ways(
+        self,
+        reader: Reader,
+        starts: Sequence[str],
+        goals: Sequence[str],
+        direction: Direction,
+        passing: Passing,
+        *,
+        without: Sequence[str] = (),
+    ) -> dict[str, list[str]]:
+        """Return for each of `goals` that is reached the nodes of a shortest way, cause first."""
+        begin, wanted, closed = (
+            list(numbers_of(reader, keys).values()) for keys in (starts, goals, without)
+        )
+        if not begin or not wanted:
+            return {}
+
+        def small(edges: dict[int, list[int]]) -> dict[int, list[int]]:
+            return recursion.trails(edges, begin, wanted, closed, direction)
+
+        def large(graph: Graph, sieve: Any) -> dict[int, list[int]]:
+            return graph.ways(begin, wanted, closed, direction, sieve)
+
+        found = self._answered(reader, (begin, direction, passing), small, large)
+        names = keys_of(reader, list({node for way in found.values() for node in way}))
+        return {names[goal]: [names[node] for node in way] for goal, way in found.items()}
+
     def between(
         self,
         reader: Reader,

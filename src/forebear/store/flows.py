@@ -77,6 +77,10 @@ SELECT seq, body FROM event
 WHERE seq IN (SELECT run.seq FROM run WHERE run.node IN :nodes) AND seq <= :bound
 ORDER BY seq
 """
+_AGGREGATING: Final = """
+SELECT DISTINCT node.key FROM aggregate JOIN node ON node.id = aggregate.run
+WHERE aggregate.seq <= :bound
+"""
 _SAME: Final = ("copy", "export")
 """Relations of what has the rows of what it is derived from."""
 
@@ -126,6 +130,11 @@ class FlowTables(Flows):
         folder = graph.with_name("rows") if beside else graph.parent.with_name("rows") / graph.name
         name = hashlib.sha256(source.encode()).hexdigest()[:32]
         return Membership(folder / name, source, self._leaf_at)
+
+    def aggregating(self, seq: int | None = None) -> list[str]:
+        """The steps that made nothing but figures over many rows."""
+        with self._database.reading() as reader:
+            return reader.column(_AGGREGATING, bound=ALL if seq is None else seq)
 
     def _leaf_at(self, seq: int) -> str | None:
         with self._database.reading() as reader:

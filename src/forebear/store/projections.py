@@ -38,9 +38,11 @@ from forebear.core.events import (
     StepRecorded,
     VersionNamed,
 )
+from forebear.core.flows import aggregates
 from forebear.store import consequences, schema
 from forebear.store.batch import Batch, Numbered, next_id
 from forebear.store.schema import PROJECTIONS
+from forebear.store.texts import Texts
 from forebear.store.words import GRADES
 
 __all__ = ["clear", "project"]
@@ -51,8 +53,10 @@ _encoder: Final = msgspec.json.Encoder(order="sorted")
 def project(connection: Connection, events: Sequence[Numbered]) -> None:
     """Write the rows of these events, and what follows from them."""
     batch = Batch(connection, events)
+    texts = Texts(connection, events)
     for seq, event in events:
         _PROJECTORS[type(event)](batch, seq, event)
+        texts.add(batch, seq, event)
     batch.write()
     consequences.draw(connection, events)
 
@@ -104,6 +108,8 @@ def _step_recorded(batch: Batch, seq: int, event: StepRecorded) -> None:
         batch.add(schema.param, seq=seq, run=run, said=said, params=_json(event.params))
     _links(batch, seq, run, event)
     _flows(batch, seq, run, event)
+    if aggregates(event):
+        batch.add(schema.aggregate, seq=seq, run=run)
 
 
 def _flows(batch: Batch, seq: int, run: int, event: StepRecorded) -> None:

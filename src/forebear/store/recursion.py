@@ -24,6 +24,7 @@ __all__ = [
     "recursive",
     "spread",
     "trail",
+    "trails",
 ]
 
 
@@ -175,6 +176,40 @@ def trail(edges: dict[int, list[int]], starts: Iterable[int], goals: Iterable[in
         before |= fresh
         frontier = list(fresh)
     return []
+
+
+def trails(
+    edges: dict[int, list[int]],
+    starts: Sequence[int],
+    goals: Iterable[int],
+    closed: Iterable[int],
+    direction: Direction,
+) -> dict[int, list[int]]:
+    """Return for each goal that is reached the nodes of a shortest way, the cause first.
+
+    No way arrives by an edge at a node that is `closed`; it may begin there.
+    """
+    up, shut = direction == "up", set(closed)
+    before: dict[int, int | None] = dict.fromkeys(starts)
+    frontier = [node for node in before if not (up and node in shut)]
+    while frontier:
+        fresh: dict[int, int | None] = {}
+        for here in frontier:
+            for end in edges.get(here, ()):
+                if end not in before and (up or end not in shut):
+                    fresh.setdefault(end, here)
+        before |= fresh
+        frontier = [node for node in fresh if node not in shut]
+    found = {}
+    for goal in dict.fromkeys(goals):
+        way: list[int] = []
+        node: int | None = goal if goal in before else None
+        while node is not None:
+            way.append(node)
+            node = before[node]
+        if way:
+            found[goal] = way if up else way[::-1]
+    return found
 
 
 def numbers_of(reader: Reader, keys: Sequence[str]) -> dict[str, int]:

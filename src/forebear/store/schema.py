@@ -355,6 +355,35 @@ statement = Table(
     Index("ix_statement_about", "about", "seq"),
 )
 
+# Steps that made nothing but figures over many rows (`forebear.core.flows.aggregates`).
+aggregate = Table("aggregate", metadata, _seq(), _node("run"))
+
+# Texts that are looked through (`forebear.core.search`). Like a statement, a later one about the
+# same thing, field and key takes the place of an earlier one; without text it takes it back.
+phrase = Table(
+    "phrase",
+    metadata,
+    _seq(),
+    _ordinal(),
+    Column("about", Word, nullable=False),
+    Column("field", SmallInteger, nullable=False),
+    Column("key", Word, nullable=False),
+    Column("text", Word),
+    Index(None, "about", "field", "key", "seq"),
+)
+
+# The words of each text. That they are so is checked against the texts and not the events: who
+# shares a database need not know the names that are in it.
+word = Table(
+    "word",
+    metadata,
+    Column("word", Word, primary_key=True),
+    Column("field", SmallInteger, primary_key=True, autoincrement=False),
+    Column("seq", Int, primary_key=True, autoincrement=False),
+    _ordinal(),
+    sqlite_with_rowid=False,
+)
+
 # One statement is right for both databases. Said as an option of a dialect, each would have to
 # be imported to check the option, which takes a tenth of the time to open a store.
 for _table, _index in (
@@ -383,5 +412,8 @@ PROJECTIONS: Final = (
     reproduced,
     flow,
     statement,
+    aggregate,
+    phrase,
+    word,
 )
 """In an order in which rows can be written: what is referred to comes first."""

@@ -51,6 +51,7 @@ from forebear.store.committer import Committer
 from forebear.store.database import Database
 from forebear.store.flows import FlowTables
 from forebear.store.identities import FileIdentities
+from forebear.store.phrases import PhraseTable
 from forebear.store.reading import Reader
 from forebear.store.recursion import Passing, numbers_of
 from forebear.store.revision import REVISION, revision_of
@@ -81,6 +82,7 @@ class SqlStore(Store):
         self._closures = Closures(folder_for(database.place, blobs.root.parent))
         self._flows = FlowTables(database, blobs, self._identities.reveal)
         self._statements = StatementTable(database)
+        self._phrases = PhraseTable(database)
 
     @classmethod
     def open(
@@ -159,6 +161,11 @@ class SqlStore(Store):
     def statements(self) -> StatementTable:
         """What is said of things beside the graph."""
         return self._statements
+
+    @property
+    def phrases(self) -> PhraseTable:
+        """Texts to be searched."""
+        return self._phrases
 
     def append(self, events: Iterable[AnyEvent], *, expect: Expectation | None = None) -> Appended:
         """Write events in order, all or none, durable when this returns.
@@ -333,6 +340,21 @@ class SqlStore(Store):
         """The nodes of a shortest way from any of `starts` to any of `ends`, if there is one."""
         with self._at(seq) as (reader, bound):
             return self._closures.way(reader, starts, ends, Passing(evidence, bound))
+
+    def ways(
+        self,
+        starts: Sequence[str],
+        goals: Sequence[str],
+        direction: Direction,
+        *,
+        without: Sequence[str] = (),
+        evidence: int = 1,
+        seq: int | None = None,
+    ) -> dict[str, list[str]]:
+        """For each of `goals` that is reached, the nodes of a shortest way, the cause first."""
+        with self._at(seq) as (reader, bound):
+            passing = Passing(evidence, bound)
+            return self._closures.ways(reader, starts, goals, direction, passing, without=without)
 
     def between(
         self,

@@ -18,6 +18,7 @@ from forebear.store.csr.rows import Edges, Rows, Sieve, merged, sparse
 from forebear.store.csr.slates import Slates
 from forebear.store.csr.snapshot import Snapshot, Witness
 from forebear.store.csr.walk import Reach, walk
+from forebear.store.csr.ways import ways
 from forebear.store.reading import Reader
 from forebear.store.revision import REVISION
 
@@ -81,6 +82,21 @@ class Graph:
     def way(self, starts: list[int], ends: list[int], sieve: Sieve) -> list[int]:
         """Return the nodes of a shortest way from any of `starts` to any of `ends`."""
         return meeting.way(self._ground(), starts, ends, self._needed(sieve))
+
+    def ways(
+        self,
+        starts: list[int],
+        goals: list[int],
+        closed: list[int],
+        direction: Direction,
+        sieve: Sieve,
+    ) -> dict[int, list[int]]:
+        """Return a shortest way for each goal that `starts` reach around what is closed."""
+        up = direction == "up"
+        sides = self.sides(direction), self.sides("down" if up else "up")
+        return ways(
+            sides, starts, goals, closed, up=up, slates=self._room(), sieve=self._needed(sieve)
+        )
 
     def related(self, a: int, b: int, sieve: Sieve) -> bool:
         """Tell whether a way leads from one node to the other."""

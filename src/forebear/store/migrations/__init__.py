@@ -18,6 +18,8 @@ from forebear.store.schema import head, metadata
 __all__ = ["prepare", "upgrade"]
 
 _FOLDER: Final = Path(__file__).parent
+_SEARCHED: Final = "0006"
+"""Since then texts of nearly all events are in an index."""
 _NEWS: Final = (b'"event":"series"', rb"\u0000", b'"flows":[')
 
 
@@ -50,7 +52,7 @@ def prepare(
             _create(connection)
         elif stored != REVISION:
             _upgrade_known(connection, stored, database.place)
-            if _tells_more(connection):
+            if stored < _SEARCHED or _tells_more(connection):
                 rebuild(connection)
 
 
