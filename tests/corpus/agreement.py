@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from corpus.truth import Case, Leak, ModelTruth
-from forebear.client.client import Client
+from forebear.client.asking import Asking
 from forebear.core.digest import of_bytes
 from forebear.core.entities import EvidenceWord
 from forebear.core.errors import ForebearError
@@ -74,7 +74,7 @@ class Agreement(Struct):
                 self.differences.append(f"{what} {word}: {', '.join(told[:6])}{more}")
 
 
-def agreement(case: Case, folder: Path, client: Client, inputs: set[str]) -> Agreement:
+def agreement(case: Case, folder: Path, client: Asking, inputs: set[str]) -> Agreement:
     """Ask about everything in the truth of a case that was run in `folder`.
 
     `inputs` are the files that lay there before.
@@ -109,7 +109,7 @@ def files_in(folder: Path) -> set[str]:
 
 
 class _Asking:
-    def __init__(self, case: Case, folder: Path, client: Client, inputs: set[str]) -> None:
+    def __init__(self, case: Case, folder: Path, client: Asking, inputs: set[str]) -> None:
         self._case, self._folder, self._client, self._inputs = case, folder, client, inputs
         self._written = files_in(folder) - inputs
         self._paths: dict[str, str] = {}

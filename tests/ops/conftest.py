@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from forebear.client.asking import Asking
 from forebear.client.client import LocalClient
 from forebear.core.ports import Store
 from forebear.store import open_store
 from life import Life
+from serving import served
 from story import Story
 
 
@@ -26,9 +28,14 @@ def story(tmp_path: Path) -> Story:
     return story
 
 
-@pytest.fixture
-def client(store: Store) -> LocalClient:
-    return LocalClient(store, by="ops")
+@pytest.fixture(params=["in process", "over HTTP"])
+def client(request: pytest.FixtureRequest, store: Store) -> Iterator[Asking]:
+    """Who asks gets the same answers, whichever way the question goes."""
+    if request.param == "in process":
+        yield LocalClient(store, by="ops")
+        return
+    with served(store, by="ops") as client:
+        yield client
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from cyclopts import App, Group, Parameter
 from forebear import __version__
 
 if TYPE_CHECKING:
-    from forebear.client.client import Client
+    from forebear.client.asking import Asking
 
 __all__ = ["ASK", "COMMON", "KEEP", "RECORD", "Common", "app", "command", "commands"]
 
@@ -54,7 +54,7 @@ class Common:
     store: str | None = None
     json: bool = False
 
-    def connect(self) -> Client:
+    def connect(self) -> Asking:
         """Open the store that was asked for."""
         from forebear.client.client import connect
 

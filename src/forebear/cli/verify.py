@@ -9,7 +9,7 @@ import msgspec
 from forebear.analysis.verdict import counted
 from forebear.cli.app import COMMON, KEEP, Common, command
 from forebear.cli.output import note, print_json, print_lines
-from forebear.client.client import Client
+from forebear.client.asking import Asking
 from forebear.client.lines import line, paragraph
 from forebear.client.proving import checked, trusted
 from forebear.core.errors import InvalidInput, Unreadable
@@ -65,7 +65,7 @@ def verify(*, against: Path | None = None, key: str | None = None, common: Commo
     return 0 if well else 1
 
 
-def _anchored(client: Client, path: Path, key: VerifierKey) -> AnchorResponse:
+def _anchored(client: Asking, path: Path, key: VerifierKey) -> AnchorResponse:
     """Compare the log with a checkpoint; a file that is none is refused."""
     try:
         signed = parse_note(path.read_bytes())

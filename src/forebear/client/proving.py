@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from forebear.client.client import Client
+from forebear.client.asking import Asking
 from forebear.client.keys import KEYS, LogKey, local_key, verify
 from forebear.client.locate import locate
 from forebear.core.digest import to_raw
@@ -62,12 +62,12 @@ def keys_folder(store: str | None) -> Path:
     return place.folder / KEYS
 
 
-def sign(client: Client, key: LogKey) -> tuple[Checkpoint, Note]:
+def sign(client: Asking, key: LogKey) -> tuple[Checkpoint, Note]:
     """Sign what the log is now; see `LogKey.sign`."""
     return key.sign(lambda since: client.call(TreeRequest(since=since)))
 
 
-def prove(client: Client, key: LogKey, ref: str) -> Proofs:
+def prove(client: Asking, key: LogKey, ref: str) -> Proofs:
     """Prove what is recorded of the thing that `ref` means, against a checkpoint signed now."""
     checkpoint, note = sign(client, key)
     if checkpoint.size == 0:

@@ -12,7 +12,6 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
-from forebear.core.addresses import without_password
 from forebear.core.errors import InvalidInput
 from forebear.core.ports import Appended, Blobs
 from forebear.plugins import load_folder
@@ -23,7 +22,7 @@ _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.\-]+)://", re.IGNORECASE)
 
 
 class Mark(Struct, frozen=True, kw_only=True):
-    """A place in a ledger: an event's seq, and the hash of its bytes."""
+    """A place in a ledger: an event's seq, and the hash of its bytes; seq 0 in an empty one."""
 
     seq: int
     leaf: str
@@ -73,12 +72,7 @@ def connect_remote(address: str, *, known: bool = False) -> Remote:
     if scheme in ways:
         remote: Remote = ways[scheme].connect(address, known=known)
         return remote
-    if scheme in {"http", "https"}:
-        raise InvalidInput(
-            f"{without_password(address)} is a server, and this version pushes to stores only.",
-            hint="Name a folder, or the URL of a PostgreSQL database.",
-        )
     raise InvalidInput(
         f"Nothing can be pushed to an address that begins with {scheme}://.",
-        hint="Name a folder, or postgresql://user@host/database.",
+        hint="Name a folder, postgresql://user@host/database, or a server: https://host.",
     )

@@ -1,0 +1,52 @@
+"""`forebear serve`: a store becomes a service."""
+
+from __future__ import annotations
+
+from forebear.cli.app import COMMON, KEEP, Common, command
+from forebear.cli.output import note
+from forebear.client.locate import locate
+from forebear.core.errors import InvalidInput
+
+__all__ = ["serve"]
+
+
+@command(KEEP)
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8765,
+    workers: int = 1,
+    allow_host: list[str] | None = None,
+    common: Common = COMMON,
+) -> int:
+    """Serve the store over HTTP: all questions and deeds, and what other stores push.
+
+    Parameters
+    ----------
+    host
+        The address to listen at.
+    port
+        The port; 0 takes any that is free.
+    workers
+        How many processes serve it.
+    allow_host
+        A further name by which the server is reached.
+    """
+    try:
+        from forebear.server.running import Settings, run
+    except ImportError as error:
+        raise InvalidInput(
+            f"Serving needs a package that is not installed: {error.name}.",
+            hint="`pip install 'forebear[server]'` brings it.",
+        ) from None
+    if workers < 1 or not 0 <= port < 65536:
+        raise InvalidInput("There is at least one worker, and a port is between 0 and 65535.")
+    place = locate(common.store)
+    settings = Settings(
+        store=place.address,
+        host=host,
+        port=port,
+        workers=workers,
+        allow_hosts=allow_host or [],
+    )
+    return run(settings, lambda url: note(f"{place} is served at {url} (Ctrl-C ends it)"))

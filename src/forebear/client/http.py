@@ -1,0 +1,129 @@
+"""The client of a server: the same operations, asked over HTTP."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from forebear.client.asking import Asking
+from forebear.core import errors
+from forebear.core.addresses import without_password
+from forebear.core.errors import ForebearError, InvalidInput, StoreError
+from forebear.ops.table import Request, find
+
+__all__ = ["TOKEN_VARIABLE", "Connection", "HttpClient"]
+
+Answer = TypeVar("Answer")
+
+TOKEN_VARIABLE: Final = "FOREBEAR_TOKEN"  # noqa: S105
+_PREFIX: Final = "/api/v1"
+_SECONDS: Final = 60.0
+_REACH_SECONDS: Final = 5.0
+
+
+class Connection:
+    """Requests to one server; whatever goes wrong is a `ForebearError`."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            import httpx2
+        except ImportError:
+            raise InvalidInput(
+                f"{without_password(url)} is a server, and what speaks HTTP is not installed.",
+                hint="`pip install 'forebear[http]'` brings it.",
+            ) from None
+        self.place = without_password(url)
+        token = os.environ.get(TOKEN_VARIABLE, "").strip()
+        self._errors = httpx2
+        self._client = httpx2.Client(
+            base_url=url.rstrip("/") + _PREFIX,
+            headers={"Authorization": f"Bearer {token}"} if token else {},
+            timeout=httpx2.Timeout(_SECONDS, connect=_REACH_SECONDS),
+        )
+
+    def send(self, method: str, path: str, **more: Any) -> bytes:
+        """Send a request and return the body of the answer.
+
+        Raises:
+            ForebearError: what the server says went wrong, as it would be raised here.
+            StoreError: the server is away, or what answers is no forebear.
+        """
+        try:
+            answer = self._client.request(method, path, **more)
+        except self._errors.InvalidURL as error:
+            raise InvalidInput(f"{self.place} is no address of a server: {error}.") from None
+        except self._errors.TransportError as error:
+            why = str(error) or type(error).__name__
+            raise StoreError(
+                f"The server at {self.place} does not answer: {why}.",
+                hint="Is it running? `forebear serve` starts one.",
+            ) from None
+        if answer.status_code >= HTTPStatus.BAD_REQUEST:
+            raise self._said(answer.status_code, answer.content)
+        body: bytes = answer.content
+        return body
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._client.close()
+
+    def _said(self, status: int, body: bytes) -> ForebearError:
+        try:
+            told = msgspec.json.decode(body, type=_Trouble)
+        except msgspec.MsgspecError:
+            return StoreError(
+                f"What answers at {self.place} is no forebear server (HTTP {status}).",
+                hint="Check the address: it is that of the server's root.",
+            )
+        return _kinds().get(told.code, StoreError)(told.detail, hint=told.hint)
+
+
+class _Trouble(msgspec.Struct, frozen=True):
+    detail: str
+    code: str
+    hint: str | None = None
+
+
+class HttpClient(Asking):
+    """Puts requests to a server."""
+
+    def __init__(self, url: str) -> None:
+        self.notes: list[str] = []
+        self._connection = Connection(url)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._connection.close()
+
+    def run(self, request: Request[Answer]) -> Answer:
+        """Send a request to the operation that answers it."""
+        operation = find(request)
+        body = self._connection.send(
+            "POST",
+            f"/{operation.name}",
+            content=msgspec.json.encode(request),
+            headers={"Content-Type": "application/json"},
+        )
+        try:
+            answer: Answer = msgspec.json.decode(body, type=operation.response)
+        except msgspec.MsgspecError as error:
+            raise StoreError(
+                f"The server at {self._connection.place} answers in a form unknown here: {error}.",
+                hint="It may be of another version of forebear.",
+            ) from None
+        return answer
+
+
+def _kinds() -> dict[str, type[ForebearError]]:
+    """Return all kinds of errors by their codes."""
+
+    def below(kind: type[ForebearError]) -> Iterator[type[ForebearError]]:
+        yield kind
+        for one in kind.__subclasses__():
+            yield from below(one)
+
+    return {kind.code: kind for kind in below(errors.ForebearError)}

@@ -1,0 +1,1 @@
+"""The interfaces that are served: one file for each, with a function `endpoints`."""

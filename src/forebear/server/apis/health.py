@@ -1,0 +1,35 @@
+"""Whether the server is well: for those who start it, watch it, and put it behind a balancer."""
+
+from __future__ import annotations
+
+from starlette.responses import PlainTextResponse, Response
+
+from forebear.server.endpoints import Call, Endpoint, json_response
+from forebear.server.measures import exposition
+
+__all__ = ["endpoints"]
+
+
+def endpoints() -> list[Endpoint]:
+    """Return the endpoints of health and measures."""
+    return [
+        Endpoint(method="GET", path="/healthz", permission="anybody", answer=_alive),
+        Endpoint(method="GET", path="/readyz", permission="anybody", answer=_ready),
+        Endpoint(method="GET", path="/metrics", permission="read", answer=_measures),
+    ]
+
+
+async def _alive(_: Call) -> Response:
+    return PlainTextResponse("ok\n")
+
+
+async def _ready(call: Call) -> Response:
+    """Ask the store how far it is; that fails with 503 where it can't be reached."""
+    head = await call.service.in_thread(call.service.store.head)
+    return json_response({"events": head.size})
+
+
+async def _measures(call: Call) -> Response:
+    head = await call.service.in_thread(call.service.store.head)
+    body, media = exposition(head.size)
+    return Response(body, media_type=media)

@@ -1,0 +1,91 @@
+"""The application: every endpoint behind the doorkeeper, and what holds for all answers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from forebear.plugins import load_folder
+from forebear.server import openapi
+from forebear.server.access import Doorkeeper
+from forebear.server.endpoints import Call, Endpoint, route
+from forebear.server.measures import Measured
+from forebear.server.problems import HANDLERS
+from forebear.server.service import Service
+
+__all__ = ["create_app"]
+
+_HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+_WORTH_PACKING: Final = 1000
+
+
+class Hardened:
+    """Adds to every answer the headers that keep browsers from misusing it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                said = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    *(header for header in _HEADERS if header[0] not in said),
+                ]
+            await send(message)
+
+        await self._app(scope, receive, told if scope["type"] == "http" else send)
+
+
+def create_app(service: Service, doorkeeper: Doorkeeper) -> Starlette:
+    """Return the application that serves a store to whom the doorkeeper admits."""
+    served = [
+        endpoint for api in load_folder("forebear.server.apis") for endpoint in api.endpoints()
+    ]
+    described = [(one.path, one.method, one.spec) for one in served if one.spec is not None]
+    served.append(_description(openapi.document(described)))
+    return Starlette(
+        routes=[route(endpoint, service, doorkeeper) for endpoint in served],
+        exception_handlers=HANDLERS,
+        middleware=[
+            Middleware(Measured),
+            Middleware(Hardened),
+            Middleware(GZipMiddleware, minimum_size=_WORTH_PACKING, compresslevel=5),
+        ],
+        lifespan=_lifespan(service),
+    )
+
+
+def _lifespan(service: Service) -> Any:
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        service.close()
+
+    return lifespan
+
+
+def _description(document: dict[str, Any]) -> Endpoint:
+    body = msgspec.json.encode(document)
+
+    async def answer(_: Call) -> Response:
+        return Response(body, media_type="application/json")
+
+    return Endpoint(method="GET", path="/openapi.json", permission="read", answer=answer)

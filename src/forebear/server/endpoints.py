@@ -1,0 +1,114 @@
+"""Endpoints: an address, a method, the permission it asks for, and what answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forebear.core.errors import ForebearError, InvalidInput
+from forebear.server.access import Allowed, Doorkeeper, Principal
+from forebear.server.service import Service
+
+__all__ = ["Call", "Endpoint", "TooLarge", "json_response", "read_body", "route"]
+
+MOST_BODY: Final = 64 << 20
+"""Bytes of a request that is read whole."""
+
+
+class TooLarge(ForebearError):
+    """The body of a request is larger than this server takes."""
+
+    code = "too-large"
+    status = 413
+
+
+class Call(Struct, frozen=True, kw_only=True):
+    """One request on its way to an answer."""
+
+    request: Request
+    service: Service
+    who: Principal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """What is served at an address.
+
+    `spec` is its Operation Object in OpenAPI; what has none is not described there.
+    """
+
+    method: str
+    path: str
+    permission: Allowed
+    answer: Callable[[Call], Awaitable[Response]]
+    spec: dict[str, Any] | None = field(default=None)
+
+
+class GuardedRoute(Route):
+    """A route with the permission it asks for."""
+
+    permission: Allowed
+
+
+def route(endpoint: Endpoint, service: Service, doorkeeper: Doorkeeper) -> GuardedRoute:
+    """Return the route of an endpoint, which asks the doorkeeper before anything else."""
+
+    async def answer(request: Request) -> Response:
+        who = doorkeeper.admit(request)
+        who.must(endpoint.permission)
+        return await endpoint.answer(Call(request=request, service=service, who=who))
+
+    made = GuardedRoute(endpoint.path, answer, methods=[endpoint.method])
+    made.permission = endpoint.permission
+    return made
+
+
+async def read_body(request: Request, most: int = MOST_BODY) -> bytes:
+    """Return the body of a request.
+
+    Raises:
+        TooLarge: it has more than `most` bytes; the rest is not read.
+    """
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most:
+            raise TooLarge(
+                f"The request has more than {most >> 20} MiB.", hint="Send less at once."
+            )
+        parts.append(part)
+    return b"".join(parts)
+
+
+async def read_json(request: Request, type: type[Any]) -> Any:
+    """Return the JSON body of a request as a `type`.
+
+    Only what says that it is JSON is read: a page of another origin can't say that without
+    asking first.
+
+    Raises:
+        InvalidInput: it is no JSON, or not what was expected.
+    """
+    said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if said != "application/json":
+        raise InvalidInput(
+            f"The body is said to be {said or 'nothing'}, and has to be JSON.",
+            hint="Send the header `Content-Type: application/json`.",
+        )
+    body = await read_body(request)
+    try:
+        return msgspec.json.decode(body, type=type)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"The body is not what this address takes: {error}.") from None
+
+
+def json_response(answer: Any) -> Response:
+    """Return an answer as JSON."""
+    return Response(msgspec.json.encode(answer), media_type="application/json")

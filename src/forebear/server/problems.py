@@ -1,0 +1,101 @@
+"""Errors on the wire: problem details (RFC 9457), one form for whatever goes wrong."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from forebear.core.errors import ForebearError
+from forebear.core.ids import new_id
+
+__all__ = ["HANDLERS", "Problem", "problem"]
+
+_MEDIA: Final = "application/problem+json"
+_log = logging.getLogger(__name__)
+
+
+class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What went wrong: for programs (`type`, `code`), and in a sentence for people."""
+
+    type: str
+    """`urn:forebear:error:` and the code."""
+    title: str
+    status: int
+    detail: str
+    code: str
+    hint: str | None = None
+    """What to do next."""
+    incident: str | None = None
+    """Under which the server's log has more of what should not have happened."""
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    hint: str | None = None,
+    incident: str | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Return the response that says what went wrong."""
+    body = Problem(
+        type=f"urn:forebear:error:{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        hint=hint,
+        incident=incident,
+    )
+    return Response(msgspec.json.encode(body), status, headers, media_type=_MEDIA)
+
+
+async def _known(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ForebearError)
+    later = {"Retry-After": "1"} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    return problem(error.status, error.code, error.message, hint=error.hint, headers=later)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        detail, hint = "There is nothing at this address.", "/openapi.json lists what there is."
+    elif error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        detail, hint = f"This address does not take {request.method}.", None
+    else:
+        detail, hint = error.detail, None
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    return problem(
+        error.status_code, code, detail, hint=hint, headers=dict(error.headers or {}) or None
+    )
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    # The body says nothing of the error: its text may hold what the caller must not see.
+    incident = new_id()
+    _log.error(
+        "%s %s failed (incident %s)", request.method, request.url.path, incident, exc_info=error
+    )
+    return problem(
+        500,
+        "internal",
+        "The server failed at this request; nothing was changed by it.",
+        hint="Tell whoever runs the server the incident's id: its log has more.",
+        incident=incident,
+    )
+
+
+HANDLERS: Final = {
+    ForebearError: _known,
+    HTTPException: _http,
+    Exception: _unexpected,
+}
+"""Handlers of exceptions, for Starlette."""

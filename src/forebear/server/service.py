@@ -1,0 +1,67 @@
+"""What all requests share: the open store, the threads that ask it, and what is going on."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import anyio
+import anyio.to_thread
+
+from forebear.client.client import open_at
+from forebear.client.drain import drain
+from forebear.client.locate import Place
+from forebear.core.ports import Store
+from forebear.ops.table import Context, Operation
+
+__all__ = ["Service"]
+
+T = TypeVar("T")
+
+_THREADS: Final = 32
+_DRAIN_EVERY: Final = 1.0
+_log = logging.getLogger(__name__)
+
+
+class Service:
+    """A store that is being served.
+
+    What programs on this machine record into its spool is taken in every second.
+    """
+
+    def __init__(self, place: Place, store: Store | None = None) -> None:
+        assert place.folder is not None
+        self.place, self.folder = place, Path(place.folder)
+        self.store: Store = store or open_at(place)
+        self.stopping = threading.Event()
+        self._limit: anyio.CapacityLimiter | None = None
+        self._drainer = threading.Thread(target=self._drain, name="drain", daemon=True)
+        self._drainer.start()
+
+    async def answer(self, operation: Operation, request: Any, by: str) -> Any:
+        """Run an operation in a thread."""
+        context = Context(store=self.store, by=by)
+        return await self.in_thread(lambda: operation.run(context, request))
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Run what may wait for the store in a thread; at most so many wait at once."""
+        if self._limit is None:
+            self._limit = anyio.CapacityLimiter(_THREADS)
+        return await anyio.to_thread.run_sync(work, limiter=self._limit)
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.stopping.set()
+        self._drainer.join()
+        self.store.close()
+
+    def _drain(self) -> None:
+        while not self.stopping.wait(_DRAIN_EVERY):
+            try:
+                for note in drain(self.folder, self.store).notes:
+                    _log.warning("%s", note)
+            except Exception:
+                _log.exception("What programs have recorded could not be taken in.")

@@ -1,0 +1,46 @@
+"""A server without a socket: its application is asked in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from starlette.testclient import TestClient
+
+from forebear.client.http import HttpClient
+from forebear.client.locate import Place
+from forebear.core.ports import Store
+from forebear.server.access import Principal, SingleUser
+from forebear.server.app import create_app
+from forebear.server.service import Service
+
+
+class As(SingleUser):
+    """Lets in whom `SingleUser` does, under a given name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._user = Principal(name=name, permissions=frozenset(("read", "write")))
+
+
+@contextmanager
+def asked(store: Store, *, by: str = "ops") -> Iterator[TestClient]:
+    """Yield what asks the application that serves a store."""
+    service = Service(Place(folder=store.blobs.root.parent), store)
+    try:
+        app = create_app(service, As(by))
+        with TestClient(app, "http://localhost", raise_server_exceptions=False) as http:
+            yield http
+    finally:
+        service.stopping.set()
+
+
+@contextmanager
+def served(store: Store, *, by: str = "ops") -> Iterator[HttpClient]:
+    """Yield a client of the server of a store."""
+    with asked(store, by=by) as http:
+        client = HttpClient("http://localhost")
+        client._connection._client.close()
+        http.base_url = http.base_url.join("/api/v1")
+        client._connection._client = http
+        yield client
