@@ -76,9 +76,10 @@ def test_a_remote_that_is_away_is_one_sentence_and_code_2(story: Story, folder: 
     assert (code, out) == (2, "")
     assert err.startswith("error: Cannot push to ")
     assert f"Nothing is lost: {len(story.events)} events wait" in err
-    code, out, err = run(capsys, "push", "http://user:secret@host/")
+    code, out, err = run(capsys, "push", "http://user:secret@127.0.0.1:9/")
     assert (code, out) == (2, "")
-    assert "is a server" in err
+    assert "The server at http://user@127.0.0.1:9/ does not answer" in err
+    assert f"Nothing is lost: {len(story.events)} events wait" in err
     assert "secret" not in err
 
 

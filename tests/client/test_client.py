@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from forebear.client.client import connect, with_content
+from forebear.client.asking import with_content
+from forebear.client.client import connect
 from forebear.client.locate import init_store
 from forebear.core.digest import of_bytes
-from forebear.core.errors import InvalidInput, NoStore, UnknownRef
+from forebear.core.errors import InvalidInput, NoStore, StoreError, UnknownRef
 from forebear.ops.lineage import PathRequest, TraceRequest
 from forebear.ops.table import Target
 from forebear.store import open_store
@@ -66,8 +67,13 @@ def test_no_store_and_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(NoStore):
         connect()
-    with pytest.raises(InvalidInput, match="is a server"):
-        connect("https://lineage.example")
+    with pytest.raises(InvalidInput, match="begins with s3://"):
+        connect("s3://bucket/store")
+    with (
+        connect("http://127.0.0.1:9") as client,
+        pytest.raises(StoreError, match="does not answer"),
+    ):
+        client.call(TraceRequest(target=Target(ref="churn")))
 
 
 def test_a_fresh_store_can_be_asked_at_once(tmp_path: Path):

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from forebear.client.config import load_config
-from forebear.client.locate import Place, find_store, init_store, locate, place_for_recording
+from forebear.client.locate import (
+    Place,
+    find_store,
+    init_store,
+    locate,
+    place_for_recording,
+    waiting,
+)
 from forebear.core.errors import NoStore, StoreUnwritable
 
 
@@ -57,10 +64,24 @@ def test_what_is_said_comes_before_the_variable_and_that_before_the_folder(
     assert locate().folder == here
 
 
-def test_the_url_of_a_server_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch):
+def test_a_server_has_a_companion_on_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("FOREBEAR_STORE", "https://lineage.example")
-    assert locate() == Place(url="https://lineage.example")
-    assert str(locate()) == "https://lineage.example"
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    place = locate()
+    assert place.is_server
+    assert str(place) == "https://lineage.example"
+    assert place.folder is not None
+    assert place.folder.is_relative_to(tmp_path)
+    assert place.here == Place(folder=place.folder)
+    assert locate("https://lineage.example/").folder == place.folder
+
+
+def test_what_is_recorded_for_a_server_is_known_to_wait(tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    place = place_for_recording("https://lineage.example")
+    assert waiting(place).exists()
+    assert place.folder is not None
+    assert locate(str(place.folder)) == place
 
 
 class TestDatabase:

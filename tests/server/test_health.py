@@ -24,5 +24,5 @@ def test_measures_name_routes_and_no_addresses(http, store):
     text = http.get("/metrics").text
     assert 'forebear_http_requests_total{method="GET",path="/api/v1/models",status="200"}' in text
     assert "somebody" not in text
-    assert "0000" not in text
+    assert "sha256" not in text
     assert f"forebear_ledger_events {float(store.head().size)}" in text

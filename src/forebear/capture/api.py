@@ -302,8 +302,7 @@ def _name_of_session() -> str:
 
 def _open_root(run_id: str, name: str, kind: str) -> Session:
     place = place_for_recording()
-    if place.folder is None:
-        raise InvalidInput(f"Recording into {place} is not possible: it is a server.")
+    assert place.folder is not None
     main = sys.modules.get("__main__")
     script = getattr(main, "__file__", None)
     script = str(Path(script).absolute()) if script else None

@@ -10,7 +10,8 @@ from typing import Any
 
 from forebear.capture.session import Session, active
 from forebear.capture.tracker import Origin
-from forebear.client.client import LocalClient, connect
+from forebear.client.asking import Asking
+from forebear.client.client import connect
 from forebear.core.digest import short
 from forebear.core.entities import Node
 from forebear.core.errors import NotFound, Unreadable
@@ -49,7 +50,6 @@ def load_model(ref: str) -> Any:
 
 def _load(ref: str, session: Session | None) -> Any:
     with connect(str(session.folder) if session is not None else None) as client:
-        assert isinstance(client, LocalClient)
         saved = client.call(SavedModelRequest(target=Target(ref=ref)))
         body = _bytes_of(client, ref, saved.artifacts, saved.paths)
     model = _unpickled(body, ref, saved.artifacts[0])
@@ -64,12 +64,12 @@ def _load(ref: str, session: Session | None) -> Any:
 
 
 def _bytes_of(
-    client: LocalClient, ref: str, artifacts: list[Node], paths: dict[str, list[str]]
+    client: Asking, ref: str, artifacts: list[Node], paths: dict[str, list[str]]
 ) -> bytes:
     for artifact in artifacts:
         digest = artifact.digest or ""
-        if client.store.blobs.has(digest):
-            return client.store.blobs.get(digest)
+        if client.blobs.has(digest):
+            return client.blobs.get(digest)
         for path in paths.get(artifact.id, []):
             place = Path(path)
             if place.is_file() and digest_path(place).digest == digest:

@@ -74,6 +74,7 @@ def _command(argv: list[str]) -> int:
     from forebear.cli.app import app
     from forebear.core.errors import InvalidInput
 
+    argv = _common_last(argv)
     _load(argv)
     try:
         code = app(argv, exit_on_error=False, print_error=False)
@@ -81,6 +82,18 @@ def _command(argv: list[str]) -> int:
         hint = "`forebear --help` lists the commands and their options."
         raise InvalidInput(str(error), hint=hint) from error
     return code if isinstance(code, int) else 0
+
+
+def _common_last(argv: list[str]) -> list[str]:
+    """Return the words with the options that all commands have behind the command.
+
+    >>> _common_last(["--store", "s", "--json", "trace", "churn"])
+    ['trace', 'churn', '--store', 's', '--json']
+    """
+    end = 0
+    while end < len(argv) and argv[end].partition("=")[0] in {"--store", "--json"}:
+        end += 2 if argv[end] == "--store" else 1
+    return [*argv[end:], *argv[:end]] if end < len(argv) else argv
 
 
 def _load(argv: list[str]) -> None:

@@ -12,8 +12,7 @@ from forebear.client.client import connect
 from forebear.client.formats import place
 from forebear.client.lines import line
 from forebear.client.locate import FOLDER, init_store, locate
-from forebear.core.addresses import is_database
-from forebear.core.errors import InvalidInput, NoStore
+from forebear.core.errors import NoStore
 
 __all__ = ["init"]
 
@@ -36,8 +35,8 @@ def init(folder: Path = Path(), *, common: Common = COMMON) -> None:
     folder
         The folder to make it in (default: this one).
     """
-    if common.store is not None and is_database(common.store):
-        _init_database(common.store, as_json=common.json)
+    if common.store is not None and "://" in common.store:
+        _init_elsewhere(common.store, as_json=common.json)
         return
     chosen = _chosen(folder, common)
     try:
@@ -54,7 +53,7 @@ def init(folder: Path = Path(), *, common: Common = COMMON) -> None:
     print_lines([line(f"{words} {place(str(chosen))}.")])
 
 
-def _init_database(url: str, *, as_json: bool) -> None:
+def _init_elsewhere(url: str, *, as_json: bool) -> None:
     found = locate(url)
     connect(url).close()
     if as_json:
@@ -71,6 +70,4 @@ def _init_database(url: str, *, as_json: bool) -> None:
 def _chosen(folder: Path, common: Common) -> Path:
     if common.store is None:
         return (folder / FOLDER).absolute()
-    if "://" in common.store:
-        raise InvalidInput(f"{common.store} is a URL; `init` makes stores in folders.")
     return Path(common.store).expanduser().absolute()

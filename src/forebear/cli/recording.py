@@ -19,7 +19,7 @@ from forebear.capture.processes import outer_store
 from forebear.client.background import push_later
 from forebear.client.locate import VARIABLE, Place, place_for_recording
 from forebear.client.spool import spools_of
-from forebear.core.errors import ForebearError, InvalidInput
+from forebear.core.errors import ForebearError
 
 __all__ = ["Plan", "plan", "prepare", "record"]
 
@@ -109,11 +109,7 @@ def plan(argv: Sequence[str]) -> Plan | None:
 def record(wanted: Plan) -> int:
     """Run and record a program, and return its exit code."""
     place = place_for_recording(wanted.store or outer_store())
-    if place.folder is None:
-        raise InvalidInput(
-            f"Recording into {place} is not possible: it is a server.",
-            hint="Name a folder, or the URL of a database.",
-        )
+    assert place.folder is not None
     program = program_of(wanted.words, module=wanted.module, direct=wanted.direct)
     # What the program asks by itself is asked there too.
     asks = {} if place.url is None else {VARIABLE: place.url}

@@ -12,8 +12,6 @@ from rich.text import Text
 
 from forebear.cli.app import ASK, COMMON, Common, command
 from forebear.cli.output import print_json
-from forebear.client.client import LocalClient
-from forebear.core.errors import InvalidInput
 
 __all__ = ["reproduce"]
 
@@ -51,8 +49,6 @@ def reproduce(
     from forebear.capture.reproduce.reproduction import reproduce as make_again
 
     with common.connect() as client, _stages(quiet=common.json) as say:
-        if not isinstance(client, LocalClient):
-            raise InvalidInput("A store behind a server can't be reproduced from here.")
         found = make_again(client, ref, env=env, keep=keep, say=say)
     if common.json:
         print_json(found)

@@ -9,6 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from forebear.core.errors import UnknownRef
+from forebear.core.ports import KeptBytes
 from forebear.core.refs import parse
 from forebear.ops.table import Request, Target
 
@@ -41,6 +42,11 @@ class Asking(ABC):
     @abstractmethod
     def run(self, request: Request[Answer]) -> Answer:
         """Answer a request whose files are digested, or raise a `ForebearError`."""
+
+    @property
+    @abstractmethod
+    def blobs(self) -> KeptBytes:
+        """The bytes that are kept where requests are answered."""
 
     @abstractmethod
     def close(self) -> None:

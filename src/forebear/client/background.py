@@ -69,8 +69,9 @@ def remote_of(place: Place, address: str | None = None) -> str | None:
     said = os.environ.get(VARIABLE) if address is None else address
     if said is not None:
         return said.strip() or None
-    if place.folder is None:
-        return None
+    if place.is_server:
+        return place.address
+    assert place.folder is not None
     configured = load_config(place.folder).push.remote.strip()
     if not configured or "://" in configured:
         return configured or None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -12,7 +15,14 @@ import msgspec
 from forebear.client.asking import Asking
 from forebear.core import errors
 from forebear.core.addresses import without_password
-from forebear.core.errors import ForebearError, InvalidInput, StoreError
+from forebear.core.digest import is_digest, of_bytes
+from forebear.core.errors import (
+    CorruptStore,
+    ForebearError,
+    InvalidInput,
+    StoreError,
+)
+from forebear.core.ports import KeptBytes
 from forebear.ops.table import Request, find
 
 __all__ = ["TOKEN_VARIABLE", "Connection", "HttpClient"]
@@ -52,8 +62,28 @@ class Connection:
             ForebearError: what the server says went wrong, as it would be raised here.
             StoreError: the server is away, or what answers is no forebear.
         """
-        try:
+        with self._reached():
             answer = self._client.request(method, path, **more)
+        if answer.status_code >= HTTPStatus.BAD_REQUEST:
+            raise self._said(answer.status_code, answer.content)
+        body: bytes = answer.content
+        return body
+
+    def stream(self, path: str) -> Iterator[bytes]:
+        """Yield the body of an answer in parts; raises as `send` does."""
+        with self._reached(), self._client.stream("GET", path) as answer:
+            if answer.status_code >= HTTPStatus.BAD_REQUEST:
+                raise self._said(answer.status_code, answer.read())
+            yield from answer.iter_bytes()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._client.close()
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        try:
+            yield
         except self._errors.InvalidURL as error:
             raise InvalidInput(f"{self.place} is no address of a server: {error}.") from None
         except self._errors.TransportError as error:
@@ -62,14 +92,6 @@ class Connection:
                 f"The server at {self.place} does not answer: {why}.",
                 hint="Is it running? `forebear serve` starts one.",
             ) from None
-        if answer.status_code >= HTTPStatus.BAD_REQUEST:
-            raise self._said(answer.status_code, answer.content)
-        body: bytes = answer.content
-        return body
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        self._client.close()
 
     def _said(self, status: int, body: bytes) -> ForebearError:
         try:
@@ -88,12 +110,56 @@ class _Trouble(msgspec.Struct, frozen=True):
     hint: str | None = None
 
 
+class ServedBytes(KeptBytes):
+    """Bytes that a server keeps; whatever comes from there is checked."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def has(self, digest: str) -> bool:
+        """Ask whether they are there."""
+        if not is_digest(digest):
+            return False
+        asked = {"digests": [digest]}
+        body = self._connection.send("POST", "/blobs/lacking", json=asked)
+        return not msgspec.json.decode(body, type=dict[str, list[str]])["digests"]
+
+    def get(self, digest: str) -> bytes:
+        """Ask for them."""
+        body = self._connection.send("GET", f"/blobs/{digest}")
+        if of_bytes(body) != digest:
+            raise CorruptStore(f"What {self._connection.place} sent is not what was asked for.")
+        return body
+
+    def copy_to(self, digest: str, path: Path) -> None:
+        """Write them to a file, which appears when it is whole and right."""
+        partial = path.with_name(f".{path.name}.part")
+        hashed = hashlib.sha256()
+        try:
+            with partial.open("wb") as file:
+                for part in self._connection.stream(f"/blobs/{digest}"):
+                    hashed.update(part)
+                    file.write(part)
+            if f"sha256:{hashed.hexdigest()}" != digest:
+                raise CorruptStore(f"What {self._connection.place} sent is not what was asked for.")
+            partial.replace(path)
+        except OSError as error:
+            raise InvalidInput(f"'{path}' cannot be written: {error.strerror or error}.") from error
+        finally:
+            partial.unlink(missing_ok=True)
+
+
 class HttpClient(Asking):
     """Puts requests to a server."""
 
     def __init__(self, url: str) -> None:
         self.notes: list[str] = []
         self._connection = Connection(url)
+
+    @property
+    def blobs(self) -> KeptBytes:
+        """The bytes that the server keeps."""
+        return ServedBytes(self._connection)
 
     def close(self) -> None:
         """Let go of the connection."""

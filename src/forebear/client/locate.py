@@ -2,6 +2,8 @@
 
 A store in a database has a folder on each machine that uses it, its companion: programs record
 into the spool there, which waits for nobody, and every command takes that into the database.
+A store behind a server has one too, which is a whole store: what was recorded on this machine
+lies there and is pushed to the server, so that nothing waits for it or is lost while it is away.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import time
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +19,7 @@ from msgspec import Struct
 
 from forebear.client.config import TEMPLATE, load_config
 from forebear.core.addresses import is_database, without_password
-from forebear.core.errors import NoStore, StoreUnwritable
+from forebear.core.errors import InvalidInput, NoStore, StoreUnwritable
 
 __all__ = [
     "BLOBS_VARIABLE",
@@ -27,7 +30,9 @@ __all__ = [
     "find_store",
     "init_store",
     "locate",
+    "mark_waiting",
     "place_for_recording",
+    "waiting",
 ]
 
 FOLDER: Final = ".forebear"
@@ -38,7 +43,7 @@ BLOBS_VARIABLE: Final = "FOREBEAR_BLOBS"
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]+://", re.IGNORECASE)
 _STORE: Final = """
 [store]
-# The database that this folder is the companion of. A password is never written here.
+# The database or server that this folder is the companion of. A password is never written here.
 url = "{}"
 """
 _HINT: Final = (
@@ -50,7 +55,7 @@ _HINT: Final = (
 class Place(Struct, frozen=True, kw_only=True):
     """Where a store is: in a folder of this machine, in a database, or behind a server.
 
-    The folder of a store in a database is its companion; a server has none. `str(place)` is for
+    The folder of a store in a database or behind a server is its companion. `str(place)` is for
     people, `address` is what leads there again, with the password if there is one.
     """
 
@@ -64,6 +69,16 @@ class Place(Struct, frozen=True, kw_only=True):
     def address(self) -> str:
         """What `locate` finds this place by; never to be shown or written down."""
         return self.url or str(self.folder)
+
+    @property
+    def is_server(self) -> bool:
+        """Whether it is asked over HTTP."""
+        return self.url is not None and not is_database(self.url)
+
+    @property
+    def here(self) -> Place:
+        """The store that is on this machine: of a server its companion, else the place itself."""
+        return Place(folder=self.folder) if self.is_server else self
 
     @property
     def kept(self) -> Path:
@@ -124,7 +139,31 @@ def place_for_recording(store: str | None = None, *, start: Path | None = None) 
         return Place(folder=init_store(folder or (start or Path.cwd()) / FOLDER))
     if place.url is not None and place.folder is not None:
         init_store(place.folder, url=place.url)
+    if place.is_server:
+        mark_waiting(place)
     return place
+
+
+def mark_waiting(place: Place) -> None:
+    """Remember that something recorded here may not be at the server yet."""
+    note = waiting(place)
+    try:
+        note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        note.write_text(f"{os.getpid()} {time.time_ns()}")
+    except OSError as error:
+        raise StoreUnwritable(
+            f"Nothing can be recorded at {place.folder}: {error.strerror or error}."
+        ) from error
+
+
+def waiting(place: Place) -> Path:
+    """Return the file that is there while something recorded here may not be at the server.
+
+    It is another one after each recording, so that a push that has ended knows whether all that
+    was recorded meanwhile went with it.
+    """
+    assert place.folder is not None
+    return place.folder / "push" / "waiting"
 
 
 def init_store(folder: Path, *, url: str | None = None) -> Path:
@@ -160,17 +199,23 @@ def _is_store(folder: Path) -> bool:
 
 def _said(text: str) -> Place:
     if is_database(text):
-        return _database(text)
-    if _URL.match(text):
-        return Place(url=text)
+        return _at(text)
+    if scheme := _URL.match(text):
+        if scheme[0].lower() not in {"http://", "https://"}:
+            raise InvalidInput(
+                f"No store is found by an address that begins with {scheme[0]}",
+                hint="A store is a folder, postgresql://user@host/database, or a server:"
+                " https://host.",
+            )
+        return _at(text)
     path = Path(text).expanduser().absolute()
     inner = path / FOLDER
     return _companion(path if path.name == FOLDER or not inner.is_dir() else inner)
 
 
-def _database(url: str) -> Place:
-    """Return the place of a store in a database, with the password that the caller has said."""
-    shown = without_password(url)
+def _at(url: str) -> Place:
+    """Return the place of a store elsewhere, with the password that the caller has said."""
+    shown = without_password(url.rstrip("/"))
     short = hashlib.sha256(shown.encode()).hexdigest()[:16]
     data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Place(folder=Path(data).absolute() / "forebear" / short, url=_with_password(url))

@@ -54,7 +54,7 @@ def keys_folder(store: str | None) -> Path:
         InvalidInput: it is a server, which has its key itself.
     """
     place = locate(store)
-    if place.folder is None:
+    if place.folder is None or place.is_server:
         raise InvalidInput(
             f"{place} is a server: its log is not signed here.",
             hint="Say with --key whose signature shall be checked.",

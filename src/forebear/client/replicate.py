@@ -29,9 +29,9 @@ from forebear.client.background import (
     remote_of,
     state_of,
 )
-from forebear.client.client import LocalClient, connect
 from forebear.client.handover import hand_over, in_batches
-from forebear.client.locate import FOLDER, Place
+from forebear.client.local import open_local
+from forebear.client.locate import FOLDER, Place, waiting
 from forebear.client.remotes import Mark, Remote, connect_remote
 from forebear.core.addresses import without_password
 from forebear.core.errors import (
@@ -151,14 +151,22 @@ def _push_drained(
     place: Place, address: str, state: Path, told: Callable[[int, int], None] | None
 ) -> PushReport:
     there = Path(address).expanduser().absolute()
-    if address == place.url or place.folder in {there, there / FOLDER}:
+    if place.folder in {there, there / FOLDER} or (address == place.url and not place.is_server):
         raise InvalidInput(f"{place} is this very store.", hint="Name another one.")
-    with connect(place.address) as client:
-        if not isinstance(client, LocalClient):
-            raise InvalidInput(f"{place} is a server, which pushes for itself.")
+    before = _waiting(place)
+    with open_local(place.here) as client:
         report = push(client.store, address, state, told=told)
         report.notes = client.notes + report.notes
+    if before and before == _waiting(place):
+        waiting(place).unlink(missing_ok=True)
     return report
+
+
+def _waiting(place: Place) -> str:
+    try:
+        return waiting(place).read_text() if place.is_server else ""
+    except OSError:
+        return ""
 
 
 def _push_blobs(store: Store, remote: Remote, report: PushReport) -> None:

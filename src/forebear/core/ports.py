@@ -41,6 +41,7 @@ __all__ = [
     "HashTree",
     "Head",
     "Identities",
+    "KeptBytes",
     "LocationRow",
     "MetricRow",
     "NameRow",
@@ -289,7 +290,20 @@ class Fault(Struct, frozen=True, kw_only=True, omit_defaults=True):
     message: str
 
 
-class Blobs(Protocol):
+class KeptBytes(Protocol):
+    """Bytes under their own digest, to be read."""
+
+    def has(self, digest: str) -> bool:
+        """Tell whether the bytes are kept."""
+
+    def get(self, digest: str) -> bytes:
+        """Return kept bytes after checking them; NotFound or CorruptStore otherwise."""
+
+    def copy_to(self, digest: str, path: Path) -> None:
+        """Write kept bytes to `path`, checked on the way; nothing is left on failure."""
+
+
+class Blobs(KeptBytes, Protocol):
     """A content store: bytes under their own digest."""
 
     def put(self, data: bytes) -> str:
@@ -300,15 +314,6 @@ class Blobs(Protocol):
 
         With `digest`, refuse (Unreadable) when the file's bytes are no longer those.
         """
-
-    def has(self, digest: str) -> bool:
-        """Tell whether the bytes are kept."""
-
-    def get(self, digest: str) -> bytes:
-        """Return kept bytes after checking them; NotFound or CorruptStore otherwise."""
-
-    def copy_to(self, digest: str, path: Path) -> None:
-        """Write kept bytes to `path`, checked on the way; nothing is left on failure."""
 
     def digests(self) -> Iterator[str]:
         """All kept digests, in order."""

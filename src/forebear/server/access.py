@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from starlette.requests import Request
 
-from forebear.client.client import caller
+from forebear.client.local import caller
 from forebear.core.errors import ForebearError
 from forebear.ops.table import Permission
 

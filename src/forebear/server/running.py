@@ -26,6 +26,7 @@ __all__ = ["Settings", "from_environment", "run"]
 
 _VARIABLE: Final = "FOREBEAR_SERVE"
 _PATIENCE: Final = 30
+_BACKLOG: Final = 2048
 
 
 class Settings(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -108,6 +109,8 @@ def _listen(settings: Settings) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((settings.host.strip("[]"), settings.port))
+        # Whoever comes while the workers start waits a moment and is not refused.
+        listening.listen(_BACKLOG)
     except OSError as error:
         listening.close()
         raise InvalidInput(

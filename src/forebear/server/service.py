@@ -11,9 +11,10 @@ from typing import Any, Final, TypeVar
 import anyio
 import anyio.to_thread
 
-from forebear.client.client import open_at
 from forebear.client.drain import drain
-from forebear.client.locate import Place
+from forebear.client.local import open_at
+from forebear.client.locate import KEYS, Place
+from forebear.client.signing import StoreSigner
 from forebear.core.ports import Store
 from forebear.ops.table import Context, Operation
 
@@ -36,6 +37,7 @@ class Service:
         assert place.folder is not None
         self.place, self.folder = place, Path(place.folder)
         self.store: Store = store or open_at(place)
+        self._signer = StoreSigner(self.folder / KEYS)
         self.stopping = threading.Event()
         self._limit: anyio.CapacityLimiter | None = None
         self._drainer = threading.Thread(target=self._drain, name="drain", daemon=True)
@@ -43,7 +45,7 @@ class Service:
 
     async def answer(self, operation: Operation, request: Any, by: str) -> Any:
         """Run an operation in a thread."""
-        context = Context(store=self.store, by=by)
+        context = Context(store=self.store, by=by, signer=self._signer)
         return await self.in_thread(lambda: operation.run(context, request))
 
     async def in_thread(self, work: Callable[[], T]) -> T:

@@ -9,7 +9,7 @@ from forebear.analysis.reproduction import Attempt, Comparison
 from forebear.core.digest import short
 from forebear.core.entities import Node
 from forebear.core.errors import ForebearError
-from forebear.core.ports import Blobs
+from forebear.core.ports import KeptBytes
 from forebear.engines import predictions
 from forebear.ops.recipe import Ingredient, RecipeResponse, StepFacts
 
@@ -20,8 +20,8 @@ def attempt(
     then: RecipeResponse,
     now: RecipeResponse,
     *,
-    kept_then: Blobs,
-    kept_now: Blobs,
+    kept_then: KeptBytes,
+    kept_now: KeptBytes,
     recorded_path: Callable[[str], str],
     obstacles: Sequence[str],
     differences: Sequence[str],
@@ -99,7 +99,7 @@ def _differing_columns(one: Node, two: Node) -> list[str]:
 
 
 def _predictions(
-    before: StepFacts, after: StepFacts, kept_then: Blobs, kept_now: Blobs
+    before: StepFacts, after: StepFacts, kept_then: KeptBytes, kept_now: KeptBytes
 ) -> Iterator[Comparison]:
     for one, two in zip(before.generated, after.generated, strict=False):
         kept = one.attrs.get("values"), two.attrs.get("values")

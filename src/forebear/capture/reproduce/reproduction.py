@@ -16,7 +16,8 @@ from forebear.capture.launch import Finished, Program, launch
 from forebear.capture.reproduce import environments
 from forebear.capture.reproduce.compare import attempt
 from forebear.capture.reproduce.workshop import Workshop
-from forebear.client.client import LocalClient, connect
+from forebear.client.asking import Asking
+from forebear.client.client import connect
 from forebear.client.locate import init_store
 from forebear.core.errors import InvalidInput
 from forebear.ops.recipe import RecipeRequest, RecipeResponse, ReproducedRequest
@@ -41,7 +42,7 @@ class Reproduced(Struct, frozen=True, kw_only=True):
 
 
 def reproduce(
-    client: LocalClient,
+    client: Asking,
     ref: str,
     *,
     env: Literal["rebuilt", "current"] = "rebuilt",
@@ -57,7 +58,7 @@ def reproduce(
     """
     recipe = client.call(RecipeRequest(target=Target(ref=ref)))
     folder = Path(tempfile.mkdtemp(prefix="forebear-reproduce-")).resolve()
-    workshop = Workshop(folder, client.store.blobs)
+    workshop = Workshop(folder, client.blobs)
     try:
         judgement = judge(_attempt(client, recipe, workshop, env, say))
     finally:
@@ -77,7 +78,7 @@ def reproduce(
 
 
 def _attempt(
-    client: LocalClient,
+    client: Asking,
     recipe: RecipeResponse,
     workshop: Workshop,
     env: Literal["rebuilt", "current"],
@@ -95,14 +96,13 @@ def _attempt(
     say("Running it again")
     finished = _run(recipe, workshop, python)
     with connect(str(workshop.store)) as second:
-        assert isinstance(second, LocalClient)
         again = second.call(RecipeRequest(target=Target(ref=f"run:{finished.run}")))
         say("Comparing")
         return attempt(
             recipe,
             again,
-            kept_then=client.store.blobs,
-            kept_now=second.store.blobs,
+            kept_then=client.blobs,
+            kept_now=second.blobs,
             recorded_path=workshop.recorded,
             obstacles=_failure(recipe, again, finished),
             differences=differences,
@@ -172,7 +172,7 @@ def _nothing(obstacles: list[str], differences: list[str]) -> Attempt:
 
 
 def _record(
-    client: LocalClient,
+    client: Asking,
     recipe: RecipeResponse,
     judgement: Judgement,
     env: Literal["rebuilt", "current"],

@@ -12,7 +12,7 @@ from pathlib import Path
 from forebear.capture import code, environment
 from forebear.core.digest import short
 from forebear.core.errors import ForebearError, InvalidInput
-from forebear.core.ports import Blobs
+from forebear.core.ports import KeptBytes
 from forebear.engines.files import digest_path
 from forebear.ops.recipe import Ingredient, RecipeResponse
 
@@ -22,7 +22,7 @@ __all__ = ["Workshop"]
 class Workshop:
     """Sets the scene for one reproduction below `folder`, which must be empty."""
 
-    def __init__(self, folder: Path, blobs: Blobs) -> None:
+    def __init__(self, folder: Path, blobs: KeptBytes) -> None:
         self.folder = folder
         self.tree = folder / "tree"
         self.scratch = folder / "scratch"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from forebear.client.client import open_at
+from forebear.client.local import open_at
 from forebear.client.locate import locate, place_for_recording
 from forebear.client.remotes import Mark, Remote
 from forebear.core.errors import NoStore
