@@ -346,7 +346,7 @@ def test_a_checkpoint_of_another_log_is_told(story, run, folder):
 
 
 def test_an_identity_is_erased_and_old_proofs_still_hold(story, run, folder, monkeypatch):
-    monkeypatch.setattr("forebear.client.client.caller", lambda: "zq-somebody-zq")
+    monkeypatch.setattr("forebear.client.local.caller", lambda: "zq-somebody-zq")
     assert run("alias", "churn", "champion", "1")[0] == 0
     run("proof", "churn@champion", "-o", "p.tlog-proof", "--event", "2")
     run("checkpoint", "-o", "c")
