@@ -12,10 +12,10 @@ Everything here is loaded at first use: `import forebear` costs no more than msg
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any, Final
-
+TYPE_CHECKING = False  # importing typing takes longer than all else that is done here
 if TYPE_CHECKING:
+    from typing import Any, Final
+
     from forebear.capture.api import (
         Run,
         autolog,
@@ -101,6 +101,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    import importlib
+
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'forebear' has no attribute {name!r}")

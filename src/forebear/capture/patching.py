@@ -7,6 +7,7 @@ lets the same exceptions through, and what goes wrong in the looking stays in th
 from __future__ import annotations
 
 import functools
+import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -29,6 +30,7 @@ __all__ = [
     "Observer",
     "Patches",
     "is_ours",
+    "later",
     "marked",
     "observed",
     "without_wrappers",
@@ -103,6 +105,15 @@ class Call(NamedTuple):
 
 Observer = Callable[[Call, Any], None]
 """Called after the original returned, with its result."""
+
+
+def later(module: str, name: str) -> Observer:
+    """Return an observer that stands in a module which is imported when it is first called."""
+
+    def observer(call: Call, result: Any) -> None:
+        getattr(importlib.import_module(module), name)(call, result)
+
+    return observer
 
 
 class Patches:

@@ -24,6 +24,7 @@ from forebear.capture.plain import plain_mapping
 from forebear.capture.syncing import Syncer
 from forebear.capture.tracker import Origin, Tracker
 from forebear.client.config import Config
+from forebear.client.host import host_id
 from forebear.client.locate import Place
 from forebear.client.privacy import concealment
 from forebear.client.spool import SpoolHeader, SpoolWriter
@@ -242,8 +243,6 @@ class Session:
             return self._spool
 
     def _opened(self) -> SpoolWriter:
-        from forebear.client.drain import host_id
-
         inner = None if self.worker or self.run == self.root else self.run
         spool = SpoolWriter(
             self.folder / "spool",

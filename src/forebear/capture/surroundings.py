@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forebear.capture.session import Session
-from forebear.client.drain import host_id
+from forebear.client.host import host_id
 from forebear.core import redaction
 from forebear.core.events import EdgesRecorded, Link, RunStarted
 
@@ -89,6 +89,8 @@ def record_environment(session: Session, described: Environment) -> dict[str, An
 
 def _git(folder: Path, session: Session) -> dict[str, Any]:
     """Return the git state as a run carries it; uncommitted changes are kept as an artifact."""
+    if not any((at / ".git").exists() for at in (folder.resolve(), *folder.resolve().parents)):
+        return {}
     from forebear.capture.git import git_state
 
     state = git_state(folder)

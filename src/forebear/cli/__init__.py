@@ -6,8 +6,10 @@ import importlib
 import os
 import re
 import sys
-import traceback
-from collections.abc import Sequence
+
+TYPE_CHECKING = False  # importing typing takes longer than starting a program
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["file_of", "main"]
 
@@ -35,23 +37,30 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: list[str]) -> int:
-    from forebear.core.errors import ForebearError
-
     try:
         return _dispatch(argv)
-    except ForebearError as error:
-        _complain(error.message, error.hint)
-        return error.exit_code
     except (KeyboardInterrupt, BrokenPipeError):
         raise
     except Exception as error:
-        if os.environ.get("FOREBEAR_DEBUG") == "1":
-            traceback.print_exc()
-        _complain(
-            f"internal error ({type(error).__name__}: {error}); please report it",
-            "FOREBEAR_DEBUG=1 shows where it happened.",
-        )
-        return _INTERNAL
+        return _failed(error)
+
+
+def _failed(error: Exception) -> int:
+    """Say what went wrong, and return the exit code for it."""
+    from forebear.core.errors import ForebearError
+
+    if isinstance(error, ForebearError):
+        _complain(error.message, error.hint)
+        return error.exit_code
+    if os.environ.get("FOREBEAR_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exception(error)
+    _complain(
+        f"internal error ({type(error).__name__}: {error}); please report it",
+        "FOREBEAR_DEBUG=1 shows where it happened.",
+    )
+    return _INTERNAL
 
 
 def _dispatch(argv: list[str]) -> int:

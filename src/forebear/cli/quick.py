@@ -9,9 +9,19 @@ here is imported once more in the program. Whatever is out of the ordinary is le
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from typing import Final
+
+# What lies under the module `signal`: that makes an enumeration of every number first.
+from _signal import (  # type: ignore[import-not-found]
+    SIGHUP,
+    SIGINT,
+    SIGTERM,
+    signal,
+)
+
+TYPE_CHECKING = False  # importing typing takes longer than starting a program
+if TYPE_CHECKING:
+    from typing import Final
 
 __all__ = ["start"]
 
@@ -33,7 +43,7 @@ def start(argv: list[str]) -> int | None:
     if any(os.environ.get(name) for name in _VARIABLES):
         return None
     folder = _ready_store()
-    if folder is None:
+    if folder is None or not _is_plain(folder + os.path.abspath(words[0])):
         return None
     from forebear.core.ids import new_id
 
@@ -69,21 +79,22 @@ def _ready_store() -> str | None:
     return folder if home and not elsewhere and waiting < _MANY else None
 
 
-def _spawn(run: str, folder: str, words: list[str]) -> int:
-    import json
+def _is_plain(text: str) -> bool:
+    """Tell whether text stands in JSON as it is: importing json takes as long as all else here."""
+    return text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
 
-    note = {
-        "run": run,
-        "folder": folder,
-        "launcher": os.getpid(),
-        "script": os.path.abspath(words[0]),
-        "begins": True,
-    }
+
+def _spawn(run: str, folder: str, words: list[str]) -> int:
+    script = os.path.abspath(words[0])
+    note = (
+        f'{{"run":"{run}","folder":"{folder}","launcher":{os.getpid()}'
+        f',"script":"{script}","begins":true}}'
+    )
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     before = os.environ.get("PYTHONPATH")
     bootstrap = f"{here}/capture/bootstrap"
     told = {
-        "FOREBEAR_CAPTURE": json.dumps(note),
+        "FOREBEAR_CAPTURE": note,
         "FOREBEAR_HOME": f"{folder}/home",
         "PYTHONPATH": bootstrap + (os.pathsep + before if before else ""),
     }
@@ -103,9 +114,9 @@ def _wait(child: int) -> int:
         except ProcessLookupError:
             return
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, passed)
-    signal.signal(signal.SIGINT, lambda *_: None)  # the terminal has sent it to the program too
+    for number in (SIGTERM, SIGHUP):
+        signal(number, passed)
+    signal(SIGINT, lambda *_: None)  # the terminal has sent it to the program too
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status)
 

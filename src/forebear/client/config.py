@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Any, Final
 
@@ -108,8 +107,12 @@ def load_config(folder: Path) -> Config:
     """
     path = folder / "config.toml"
     try:
-        with path.open("rb") as file:
-            said = tomllib.load(file)
+        text = path.read_text(encoding="utf-8")
+        if text == TEMPLATE:
+            return Config()  # as `init` leaves it: few programs need a parser for their settings
+        import tomllib
+
+        said = tomllib.loads(text)
     except FileNotFoundError:
         return Config()
     except (OSError, ValueError) as error:

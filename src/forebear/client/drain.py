@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import logging
 import os
-import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +12,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from forebear.client.handover import hand_over, in_batches
+from forebear.client.host import host_id
 from forebear.client.packing import Packer, Place
 from forebear.client.spool import SpoolReader, is_live, run_of, spools_of
 from forebear.core.errors import EventConflict, InvalidInput, StoreUnwritable, Unreadable
@@ -31,11 +30,6 @@ class DrainReport(Struct, kw_only=True):
     events: int = 0
     lost: list[str] = []
     notes: list[str] = []
-
-
-def host_id() -> str:
-    """Return a short stable id of this machine that does not tell its name."""
-    return hashlib.sha256(platform.node().encode()).hexdigest()[:12]
 
 
 def drain(folder: Path, store: Store) -> DrainReport:

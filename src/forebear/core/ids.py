@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
+from _thread import allocate_lock
 
 __all__ = ["derived_id", "is_id", "new_id"]
 
 _DIGITS = frozenset("0123456789abcdef")
-_lock = threading.Lock()
+_lock = allocate_lock()  # threading would be imported for this alone
 _last = 0
 
 

@@ -63,11 +63,12 @@ def keys_in_files(package: str, name: str) -> dict[str, list[str]]:
     >>> keys_in_files("forebear.plugins", "MODULES")
     {}
     """
-    literal = re.compile(rf"^{name}\b[^=\n]*= \{{(.*?)\}}$", re.MULTILINE | re.DOTALL)
+    literal = re.compile(rf"{name}\b[^=\n]*= \{{(.*?)\}}$", re.MULTILINE | re.DOTALL)
+    last = f"\n{name}"  # it stands at the end of the file, which is long
     return {
         module: re.findall(r'"([\w.]+)":', said[1])
         for module, text in _texts(package)
-        if (said := literal.search(text)) is not None
+        if (said := literal.match(text, text.rfind(last) + 1)) is not None
     }
 
 

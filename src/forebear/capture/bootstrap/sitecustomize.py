@@ -5,6 +5,7 @@ otherwise is put back first: its own PYTHONPATH, its own sitecustomize.
 """
 
 import contextlib
+import gc
 import os
 import sys
 
@@ -49,6 +50,8 @@ def _start() -> None:
     except ImportError:
         if home:
             sys.path.append(home)
+    collecting = gc.isenabled()
+    gc.disable()  # all that is made now stays: looking for garbage among it is in vain
     try:
         from forebear.capture.boot import start_in_child
 
@@ -56,6 +59,9 @@ def _start() -> None:
     except Exception as error:  # the program comes first, whatever is wrong with us
         with contextlib.suppress(Exception):
             _leave_word(note, error)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _leave_word(note: str, error: Exception) -> None:

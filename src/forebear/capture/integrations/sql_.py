@@ -1,4 +1,4 @@
-"""SQL databases: what pandas and polars read and write there, and what programs say in SQL.
+"""SQL databases: what programs say in SQL, and what `sql_frames` hands on of pandas and polars.
 
 A table is data by reference. Rows that come as Python values are not followed: the run is said
 to have used the table, and frames made of them are tied to it as `inferred`.
@@ -30,7 +30,13 @@ from forebear.capture.tracker import Origin
 from forebear.core.clock import now
 from forebear.core.events import Flow, Link
 
-__all__ = ["MODULES"]
+__all__ = [
+    "MODULES",
+    "after_pandas_read",
+    "after_pandas_write",
+    "after_polars_read",
+    "after_polars_write",
+]
 
 _DIALECTS: Final = {"postgresql": "postgres", "mssql": "tsql", "mariadb": "mysql"}
 """Databases that sqlglot calls otherwise than SQLAlchemy does."""
@@ -41,22 +47,6 @@ _VALUES: Final = re.compile(r"[xX]?'(?:[^']|'')*+'?|\b\d[\w.+\-]*+|\bNULL\b")
 _ENGINES: weakref.WeakKeyDictionary[Any, Database] = weakref.WeakKeyDictionary()
 _SQLITE: dict[int, Database] = {}
 """SQLite databases in memory, by the identity of connections, which cannot be watched."""
-
-
-def patch_pandas(patches: Patches, module: ModuleType) -> None:
-    """Observe the reading and writing of databases by pandas."""
-    for name in ("read_sql", "read_sql_query", "read_sql_table"):
-        patches.observe(module, name, _after_pandas_read)
-    for cls in (module.DataFrame, module.Series):
-        for owner in [one for one in cls.__mro__ if "to_sql" in vars(one)][:1]:
-            patches.observe(owner, "to_sql", _after_pandas_write)
-
-
-def patch_polars(patches: Patches, module: ModuleType) -> None:
-    """Observe the reading and writing of databases by polars."""
-    patches.observe(module, "read_database", _after_polars_read)
-    patches.observe(module, "read_database_uri", _after_polars_read)
-    patches.observe(module.DataFrame, "write_database", _after_polars_write)
 
 
 def patch_sqlite(patches: Patches, module: ModuleType) -> None:
@@ -147,7 +137,8 @@ def _of_sqlite(connection: Any) -> Database:
 # Frames ---------------------------------------------------------------------------------------
 
 
-def _after_pandas_read(call: Call, result: Any) -> None:
+def after_pandas_read(call: Call, result: Any) -> None:
+    """Record what pandas has read of a database."""
     connection = call.argument(1, "con")
     sql = call.argument(0, "sql", "table_name")
     schema = call.kwargs.get("schema")
@@ -157,7 +148,8 @@ def _after_pandas_read(call: Call, result: Any) -> None:
     _read(call, connection, str(sql), result, name)
 
 
-def _after_polars_read(call: Call, result: Any) -> None:
+def after_polars_read(call: Call, result: Any) -> None:
+    """Record what polars has read of a database."""
     connection = call.argument(1, "connection", "uri")
     _read(call, connection, str(call.argument(0, "query")), result, f"polars.{call.function}")
 
@@ -213,14 +205,16 @@ def _reader(session: Session, connection: Any, query: Asked) -> Reader | None:
     return sqlite_reader(database.uri, query.params) if database is not None else None
 
 
-def _after_pandas_write(call: Call, result: Any) -> None:
+def after_pandas_write(call: Call, result: Any) -> None:
+    """Record what pandas has written to a database."""
     schema = call.kwargs.get("schema")
     table = str(call.argument(1, "name"))
     adds = call.kwargs.get("if_exists") == "append"
     _write(call, call.argument(2, "con"), f"{schema}.{table}" if schema else table, adds)
 
 
-def _after_polars_write(call: Call, result: Any) -> None:
+def after_polars_write(call: Call, result: Any) -> None:
+    """Record what polars has written to a database."""
     adds = call.kwargs.get("if_table_exists") == "append"
     _write(call, call.argument(2, "connection"), str(call.argument(1, "table_name")), adds)
 
@@ -343,8 +337,6 @@ def _listener(database: Database) -> Callable[[str], None]:
 
 
 MODULES = {
-    "pandas": patch_pandas,
-    "polars": patch_polars,
     "sqlite3": patch_sqlite,
     "sqlalchemy": patch_sqlalchemy,
     "psycopg": patch_psycopg,

@@ -70,15 +70,13 @@ _PROVIDERS: Final = [
 ]  # fmt: skip
 
 
-_ANY_PROVIDER: Final = pattern("|".join(re.escape(w) for _, ws, _ in _PROVIDERS for w in ws))
+_WORDS: Final = tuple(word for _, words, _ in _PROVIDERS for word in words)
 _SHORTEST: Final = 15
-_LONG: Final = 4096
 
 
 def provider_keys(value: str, rules: list[str]) -> str:
     """Take out keys that are known by their own form."""
-    # One search over all words pays on short text; long text holds some of them anyway.
-    if len(value) < _SHORTEST or (len(value) < _LONG and not _ANY_PROVIDER.search(value)):
+    if len(value) < _SHORTEST or not any(word in value for word in _WORDS):
         return value
     for rule, words, form in _PROVIDERS:
         if any(word in value for word in words):
