@@ -12,6 +12,7 @@ from forebear.core.errors import InvalidInput
 from forebear.core.numbers import NO_NUMBERS, Numbers
 from forebear.core.sketches import (
     BUCKETS,
+    LONGEST,
     Estimate,
     Exact,
     distinct_of,
@@ -52,8 +53,6 @@ Kind = Literal[
 NUMERIC: Final = frozenset({"integer", "float", "decimal"})
 TIMES: Final = frozenset({"date", "timestamp", "time", "duration"})
 """Dates are days since 1970-01-01, the others microseconds."""
-LONGEST: Final = 256
-"""Bytes of a text up to which it counts as a category."""
 COMMON: Final = 10
 """Rows that must share a value before it is kept."""
 

@@ -7,6 +7,7 @@ each for the numbers of a column. What they are and why: docs/decisions/0023-exa
 
 from __future__ import annotations
 
+import hashlib
 import math
 import struct
 from collections.abc import Iterable, Mapping
@@ -20,7 +21,13 @@ __all__ = [
     "BUCKETS",
     "COARSEST",
     "EXACT_WHOLE",
+    "FIRST",
+    "LONGEST",
     "NO_BUCKETS",
+    "RANKS",
+    "REGISTERS",
+    "SECOND",
+    "THIRD",
     "ZERO",
     "Buckets",
     "Estimate",
@@ -41,15 +48,18 @@ COARSEST: Final = 45
 """Low bits of a number that buckets give up at most: 128 buckets from a number to its double."""
 EXACT_WHOLE: Final = 2**53
 """Whole numbers up to here are exact as float64."""
-HASH_BITS: Final = 52
-"""Bits of a hash that say how rare it is; the 12 above them choose the register."""
+LONGEST: Final = 256
+"""Bytes of a text up to which it counts as a category, and is hashed as it is."""
 REGISTERS: Final = 4096
+RANKS: Final = 53
+"""The rarest that a hash can be: rank r has r - 1 zeros before its first one."""
 
 _WORD: Final = 2**64 - 1
 _LOW: Final = 2**63 - 1
-_FIRST: Final = 0xFF51AFD7ED558CCD
-_SECOND: Final = 0xC4CEB9FE1A85EC53
-_THIRD: Final = 0x9E3779B97F4A7C15
+FIRST: Final = 0xFF51AFD7ED558CCD
+SECOND: Final = 0xC4CEB9FE1A85EC53
+THIRD: Final = 0x9E3779B97F4A7C15
+"""Odd numbers that hashes are multiplied by (those of MurmurHash3, and the golden ratio)."""
 
 
 class Estimate(Struct, frozen=True):
@@ -205,24 +215,25 @@ def value_of(key: int) -> float:
 
 
 def _mixed(word: int) -> int:
-    word = ((word ^ (word >> 33)) * _FIRST) & _WORD
-    word = ((word ^ (word >> 33)) * _SECOND) & _WORD
-    return word ^ (word >> 33)
+    word = ((word ^ (word >> 32)) * FIRST) & _WORD
+    return ((word ^ (word >> 32)) * SECOND) & _WORD
 
 
 def number_hash(value: float) -> int:
     """Return the 64-bit hash of a number: equal numbers, equal hashes, whatever their type."""
     if isinstance(value, int) and abs(value) > EXACT_WHOLE:
-        return _mixed((value * _THIRD) & _WORD)
+        return _mixed((value * THIRD) & _WORD)
     return _mixed(key_of(float(value)) & _WORD)
 
 
 def text_hash(data: bytes) -> int:
-    """Return the 64-bit hash of bytes, taken in words of eight."""
-    state = (len(data) * _THIRD) & _WORD
+    """Return the 64-bit hash of bytes, taken in words of eight; of long ones, that of a digest."""
+    if len(data) > LONGEST:
+        data = hashlib.sha256(data).digest()
+    state = (len(data) * THIRD) & _WORD
     for start in range(0, len(data), 8):
         word = int.from_bytes(data[start : start + 8], "little")
-        state = ((state ^ word) * _FIRST) & _WORD
+        state = ((state ^ word) * FIRST) & _WORD
         state ^= state >> 32
     return _mixed(state)
 
@@ -231,8 +242,8 @@ def registers_of(hashes: Iterable[int]) -> bytes:
     """Return the HyperLogLog registers of hashes: the rarest that each register has seen."""
     registers = bytearray(REGISTERS)
     for one in hashes:
-        place, rest = one >> HASH_BITS, one & ((1 << HASH_BITS) - 1)
-        registers[place] = max(registers[place], HASH_BITS + 1 - rest.bit_length())
+        place = (one ^ (one >> 32)) % REGISTERS
+        registers[place] = max(registers[place], min(65 - one.bit_length(), RANKS))
     return bytes(registers)
 
 
@@ -249,11 +260,11 @@ def distinct_of(registers: bytes) -> Estimate:
     The bounds are three standard errors, 1.04/sqrt(4096) each: 4.9 % to both sides. (Otmar Ertl,
     "New cardinality estimation algorithms for HyperLogLog sketches", 2017, algorithm 6.)
     """
-    seen = [0] * (HASH_BITS + 2)
+    seen = [0] * (RANKS + 1)
     for one in registers:
         seen[one] += 1
-    total = float(REGISTERS) * _tau(1.0 - seen[HASH_BITS + 1] / REGISTERS)
-    for rank in range(HASH_BITS, 0, -1):
+    total = float(REGISTERS) * _tau(1.0 - seen[RANKS] / REGISTERS)
+    for rank in range(RANKS - 1, 0, -1):
         total = 0.5 * (total + seen[rank])
     total += REGISTERS * _sigma(seen[0] / REGISTERS)
     value = REGISTERS**2 / (2 * math.log(2)) / total

@@ -1,0 +1,168 @@
+"""Counting one Arrow column of any type, batch by batch, into its `ColumnProfile`."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from forebear.core.numbers import NO_NUMBERS
+from forebear.core.profile_columns import NO_VALUES, ColumnProfile, Kind, Values
+from forebear.engines.profile_numbers import NumberTally
+from forebear.engines.profile_texts import TextTally
+
+__all__ = ["MIXED", "ColumnTally", "kind_of", "numbers_in"]
+
+MIXED: Final = pa.struct([pa.field("mixed", pa.null())])
+"""Stands for values of several types, which have no order and no text of their own."""
+_MICROS: Final = {"s": 1_000_000, "ms": 1_000, "us": 1}
+_DAY_MS: Final = 86_400_000
+_FEW: Final = 8
+"""A dictionary this many times shorter than the batch is worth counting through."""
+
+
+def kind_of(type: Any) -> Kind:
+    """Return what a profile calls an Arrow type.
+
+    >>> kind_of(pa.int8()), kind_of(pa.list_(pa.int8()))
+    ('integer', 'nested')
+    """
+    type, types = _plain(type), pa.types
+    if type == MIXED:
+        return "other"
+    tests: list[tuple[Any, Kind]] = [
+        (types.is_null, "null"),
+        (types.is_boolean, "boolean"),
+        (types.is_integer, "integer"),
+        (types.is_floating, "float"),
+        (types.is_decimal, "decimal"),
+        (types.is_date, "date"),
+        (types.is_timestamp, "timestamp"),
+        (types.is_time, "time"),
+        (types.is_duration, "duration"),
+        (types.is_nested, "nested"),
+    ]
+    for test, kind in tests:
+        if test(type):
+            return kind
+    name = str(type)
+    if "string" in name or name == "utf8":
+        return "string"
+    return "binary" if "binary" in name else "other"
+
+
+def _plain(type: Any) -> Any:
+    """Return the type without what only says how values are stored."""
+    while True:
+        if isinstance(type, pa.BaseExtensionType):
+            type = type.storage_type
+        elif pa.types.is_dictionary(type) or pa.types.is_run_end_encoded(type):
+            type = type.value_type
+        else:
+            return type
+
+
+class ColumnTally:
+    """What is known so far of one column."""
+
+    def __init__(self, name: str, type: Any) -> None:
+        self.name, self.kind = name, kind_of(type)
+        self._types = [str(_plain(type))]
+        self._rows = self._nulls = self._true = 0
+        self._numbers = NumberTally()
+        self._texts = TextTally(binary=self.kind == "binary")
+
+    def add(self, array: Any) -> None:
+        """Count the rows of a `pyarrow.Array`."""
+        self._rows += len(array)
+        if isinstance(array, pa.ExtensionArray):
+            array = array.storage
+        if isinstance(array, pa.RunEndEncodedArray):
+            array = pc.run_end_decode(array)
+        if pa.types.is_dictionary(array.type):
+            array = self._through_dictionary(array)
+            if array is None:
+                return
+        self._nulls += array.null_count
+        if array.null_count:
+            array = array.drop_null()
+        if len(array):
+            self._count(array)
+
+    def finish(self) -> ColumnProfile:
+        """Return the profile of the column."""
+        values, lengths = NO_VALUES, NO_NUMBERS
+        if self.kind in ("string", "binary"):
+            values, lengths = self._texts.finish()
+        elif self.kind == "nested":
+            lengths = self._numbers.finish()
+        elif self.kind == "boolean":
+            counts = {"false": self._rows - self._nulls - self._true, "true": self._true}
+            values = Values({text: count for text, count in counts.items() if count})
+        return ColumnProfile(
+            name=self.name,
+            kind=self.kind,
+            types=self._types,
+            rows=self._rows,
+            nulls=self._nulls,
+            numbers=NO_NUMBERS if self.kind == "nested" else self._numbers.finish(),
+            values=values,
+            lengths=lengths,
+        )
+
+    def _count(self, array: Any) -> None:
+        if self.kind in ("string", "binary"):
+            self._texts.add(_texts_in(array, binary=self.kind == "binary"))
+        elif self.kind == "boolean":
+            self._true += array.true_count
+        elif self.kind == "nested":
+            if "list" in str(array.type).split("<")[0] or pa.types.is_map(array.type):
+                self._numbers.add(pc.list_value_length(array).to_numpy(zero_copy_only=False))
+        elif self.kind not in ("null", "other"):
+            self._numbers.add(numbers_in(array))
+
+    def _through_dictionary(self, array: Any) -> Any:
+        """Count texts through their dictionary; return the rows where that would not pay."""
+        if self.kind != "string" or len(array.dictionary) * _FEW > len(array):
+            return array.dictionary_decode()
+        if array.dictionary.null_count:
+            return array.dictionary_decode()
+        self._nulls += array.null_count
+        places = array.indices.drop_null().to_numpy(zero_copy_only=False)
+        counts = np.bincount(places, minlength=len(array.dictionary))
+        there = np.flatnonzero(counts)
+        texts = _texts_in(array.dictionary, binary=False).take(pa.array(there))
+        self._texts.add_counted(texts, counts[there])
+        return None
+
+
+def numbers_in(array: Any) -> npt.NDArray[Any]:
+    """Return the numbers of an array without nulls; times in microseconds, dates in days."""
+    type, types = array.type, pa.types
+    if types.is_decimal(type):
+        return np.asarray(array.cast(pa.float64()))
+    if types.is_date(type):
+        ticks = _ticks(array)
+        return ticks // _DAY_MS if types.is_date64(type) else ticks
+    if types.is_temporal(type):
+        ticks = _ticks(array)
+        return ticks // 1_000 if type.unit == "ns" else ticks * _MICROS[type.unit]
+    return np.asarray(array.to_numpy(zero_copy_only=False))
+
+
+def _ticks(array: Any) -> npt.NDArray[np.int64]:
+    width = pa.int32() if array.type.bit_width == 32 else pa.int64()
+    ticks: npt.NDArray[np.int64] = array.view(width).to_numpy().astype(np.int64, copy=False)
+    return ticks
+
+
+def _texts_in(array: Any, *, binary: bool) -> Any:
+    """Return the array in a type that has offsets."""
+    if str(array.type).endswith("_view"):
+        return array.cast(pa.large_binary() if binary else pa.large_string())
+    if pa.types.is_fixed_size_binary(array.type):
+        return array.cast(pa.binary())
+    return array

@@ -1,0 +1,331 @@
+"""Counting the numbers of one column, chunk by chunk, into `forebear.core.numbers.Numbers`."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from msgspec.structs import replace
+
+from forebear.core.numbers import Numbers
+from forebear.core.sketches import (
+    BUCKETS,
+    COARSEST,
+    EXACT_WHOLE,
+    FIRST,
+    NO_BUCKETS,
+    RANKS,
+    REGISTERS,
+    SECOND,
+    THIRD,
+    Buckets,
+)
+from forebear.engines.profile_sums import ROWS, SumOf, add_powers, add_slices, slices_of
+
+__all__ = ["CHUNK", "Hashes", "NumberTally", "mixed"]
+
+Array = npt.NDArray[Any]
+Floats = npt.NDArray[np.float64]
+Words = npt.NDArray[np.uint64]
+Whole = npt.NDArray[np.int64]
+
+CHUNK: Final = 131_072
+"""Rows that are counted together: what is made of them on the way stays in the cache."""
+_WINDOW: Final = 1 << 17
+"""Whole numbers in a range as narrow as this are counted one by one."""
+_DENSE: Final = 4
+"""Cells for each row of a chunk up to which buckets are counted in an array."""
+_PENDING: Final = 1 << 16
+_LOW: Final = np.int64(2**63 - 1)
+
+
+class Hashes:
+    """Which registers a column's distinct values have reached."""
+
+    def __init__(self) -> None:
+        self._ranks = np.zeros(REGISTERS, np.uint8)
+        self._limit: int | None = None
+        self.seen = False
+
+    def add_keys(self, words: Words) -> None:
+        """Take in values by their keys."""
+        self.add(mixed(words))
+
+    def add(self, hashes: Words) -> None:
+        """Take in values by their hashes."""
+        self.seen = True
+        if self._limit is not None:
+            hashes = hashes[np.flatnonzero(hashes < np.uint64(self._limit))]
+        if not len(hashes):
+            return
+        places = ((hashes ^ (hashes >> np.uint64(32))) & np.uint64(REGISTERS - 1)).astype(np.intp)
+        ranks = _ranks(hashes)
+        better = np.flatnonzero(ranks > self._ranks[places])
+        if len(better):
+            np.maximum.at(self._ranks, places[better], ranks[better])
+            least = int(self._ranks.min())
+            # Only a hash below this can still raise a register.
+            self._limit = 1 << (64 - least) if least else None
+
+    def registers(self) -> bytes:
+        """Return the registers as profiles hold them."""
+        return self._ranks.tobytes() if self.seen else b""
+
+
+def mixed(words: Words) -> Words:
+    """Return words whose bits all depend on all bits of the given ones."""
+    found = words >> np.uint64(32)
+    found ^= words
+    found *= np.uint64(FIRST)
+    found ^= found >> np.uint64(32)
+    found *= np.uint64(SECOND)
+    return found
+
+
+def _ranks(hashes: Words) -> npt.NDArray[np.uint8]:
+    """Return 65 minus how many bits each hash has, at most `RANKS`."""
+    # The upper half alone is exact as a float; below it, what is left is beyond the last rank.
+    high = (hashes >> np.uint64(12)).astype(np.float64)
+    bits = np.frexp(high)[1]
+    ranks: npt.NDArray[np.uint8] = np.minimum(53 - bits, RANKS).astype(np.uint8)
+    return ranks
+
+
+class _Cells:
+    """Counts by bucket, at a shift that grows with how many there are."""
+
+    def __init__(self) -> None:
+        self.shift = 0
+        self.keys: Whole = np.empty(0, np.int64)
+        self.counts: Whole = np.empty(0, np.int64)
+        self._waiting: list[tuple[Whole, Whole]] = []
+        self._waits = 0
+
+    def add(self, keys: Whole, counts: Whole) -> None:
+        """Take in counts of buckets at the present shift."""
+        self._waiting.append((keys, counts))
+        self._waits += len(keys)
+        if self._waits >= _PENDING or not len(self.keys):
+            self.settle()
+
+    def settle(self) -> None:
+        """Bring all together, and coarsen where there are too many."""
+        if not self._waiting:
+            return
+        keys = np.concatenate([self.keys, *(keys for keys, _ in self._waiting)])
+        counts = np.concatenate([self.counts, *(counts for _, counts in self._waiting)])
+        self._waiting, self._waits = [], 0
+        order = np.argsort(keys, kind="stable")
+        self.keys, self.counts = _grouped(keys[order], counts[order])
+        while len(self.keys) > BUCKETS and self.shift < COARSEST:
+            self.shift += 1
+            self.keys, self.counts = _grouped(self.keys >> 1, self.counts)
+
+    def coarsen(self, shift: int) -> None:
+        """Take a coarser shift before anything is added at it."""
+        self.settle()
+        if shift > self.shift:
+            self.keys, self.counts = _grouped(self.keys >> (shift - self.shift), self.counts)
+            self.shift = shift
+
+    def buckets(self) -> Buckets:
+        """Return them as profiles hold them."""
+        self.settle()
+        if not len(self.keys):
+            return NO_BUCKETS
+        # From the most negative number to the greatest it is further than int64 reaches.
+        gaps = np.diff(self.keys.view(np.uint64))
+        return Buckets(self.shift, int(self.keys[0]), gaps.tolist(), self.counts.tolist())
+
+
+def _grouped(keys: Whole, counts: Whole) -> tuple[Whole, Whole]:
+    """Return each of sorted keys once, with its counts added up."""
+    if not len(keys):
+        return keys, counts
+    starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+    return keys[starts], np.add.reduceat(counts, starts)
+
+
+class NumberTally:
+    """What is known so far of the numbers of a column."""
+
+    def __init__(self) -> None:
+        self._count = self._zeros = self._nans = self._plus = self._minus = 0
+        self._low: int | float | None = None
+        self._high: int | float | None = None
+        self._total, self._squares = SumOf(), SumOf()
+        self._cells, self._hashes = _Cells(), Hashes()
+        self._narrow: _Narrow | None = None
+        self._whole = True
+
+    def add(self, values: Array) -> None:
+        """Count numbers of an integer or float type, none of them missing."""
+        for start in range(0, len(values), CHUNK):
+            chunk = values[start : start + CHUNK]
+            if chunk.dtype.kind in "iu":
+                self._add_whole(chunk)
+            else:
+                self._whole = False
+                self._add_floats(chunk.astype(np.float64, copy=False))
+
+    def finish(self) -> Numbers:
+        """Return the summary."""
+        if self._narrow is not None:
+            self._spill(*self._narrow.counted())
+        buckets = self._cells.buckets()
+        kind: type[int | float] = int if self._whole or not self._count else float
+        found = Numbers(
+            count=self._count,
+            low=kind(self._low or 0),
+            high=kind(self._high or 0),
+            total=self._total.exact(),
+            squares=self._squares.exact(),
+            zeros=self._zeros,
+            nans=self._nans,
+            plus_infinite=self._plus,
+            minus_infinite=self._minus,
+            buckets=buckets,
+        )
+        if found.listed:
+            return found
+        return replace(found, registers=self._hashes.registers())
+
+    # Whole numbers
+
+    def _add_whole(self, values: Array) -> None:
+        low, high = int(values.min()), int(values.max())
+        if self._narrow is None:
+            self._narrow = _Narrow(low)
+        if self._narrow.holds(low, high):
+            self._extent(len(values), low, high)
+            self._narrow.add(values)
+        elif max(-low, high) <= EXACT_WHOLE:
+            self._extent(len(values), low, high)
+            self._add_finite(values.astype(np.float64), float(low), float(high))
+        else:
+            self._extent(len(values), low, high)
+            self._add_huge(values)
+
+    def _add_huge(self, values: Array) -> None:
+        """Count whole numbers that have no float64 of their own."""
+        self._zeros += len(values) - int(np.count_nonzero(values))
+        near = values.astype(np.float64)
+        self._count_keys(_keys(near))
+        plain = (values >= -EXACT_WHOLE) & (values <= EXACT_WHOLE)
+        self._hashes.add_keys(_keys(near[plain]).view(np.uint64))
+        self._hashes.add_keys(values[~plain].astype(np.uint64) * np.uint64(THIRD))
+        for start in range(0, len(values), ROWS):
+            part = values[start : start + ROWS]
+            high = slices_of((part >> 32).astype(np.float64) * 2.0**32, 2.0**64)
+            low = slices_of((part & 0xFFFFFFFF).astype(np.float64), 2.0**32)
+            add_slices([*high, *low], self._total, self._squares)
+
+    # Floats
+
+    def _add_floats(self, values: Floats) -> None:
+        low, high = float(values.min()), float(values.max())
+        if not (math.isfinite(low) and math.isfinite(high)):
+            self._nans += int(np.count_nonzero(np.isnan(values)))
+            self._plus += int(np.count_nonzero(values == math.inf))
+            self._minus += int(np.count_nonzero(values == -math.inf))
+            values = values[np.isfinite(values)]
+            if not len(values):
+                return
+            low, high = float(values.min()), float(values.max())
+        self._extent(len(values), low + 0.0, high + 0.0)
+        if self._narrow is None:
+            self._narrow = _Narrow(math.floor(max(min(low, 2.0**52), -(2.0**52))))
+        if self._narrow.holds(low, high) and _are_whole(values[:64]) and _are_whole(values):
+            self._narrow.add(values.astype(np.int64))
+            return
+        self._add_finite(np.ascontiguousarray(values), low, high)
+
+    def _extent(self, count: int, low: int | float, high: int | float) -> None:
+        self._count += count
+        self._low = low if self._low is None else min(self._low, low)
+        self._high = high if self._high is None else max(self._high, high)
+
+    def _add_finite(self, values: Floats, low: float, high: float) -> None:
+        """Count finite numbers between `low` and `high`."""
+        if low <= 0 <= high:
+            zeros = len(values) - int(np.count_nonzero(values))
+            if zeros:
+                self._zeros += zeros
+                values = values + 0.0
+        keys = _keys(values)
+        distinct = self._count_keys(keys)
+        self._hashes.add_keys((keys if distinct is None else distinct).view(np.uint64))
+        add_powers(values, max(-low, high), self._total, self._squares)
+
+    def _spill(self, values: Whole, counts: Whole) -> None:
+        """Count distinct whole numbers with how often each occurs."""
+        keys = _keys(values.astype(np.float64))
+        self._cells.settle()
+        order = np.argsort(keys)
+        shifted, sums = _grouped(keys[order] >> self._cells.shift, counts[order])
+        self._cells.add(shifted, sums)
+        self._hashes.add_keys(keys.view(np.uint64))
+        self._zeros += int(counts[values == 0].sum())
+        exact: Array = values.astype(object)
+        self._total.add(int((exact * counts).sum()), 0)
+        self._squares.add(int((exact * exact * counts).sum()), 0)
+
+    def _count_keys(self, keys: Whole) -> Whole | None:
+        """Count keys into buckets; return the distinct ones where they were found on the way."""
+        cells = self._cells
+        if not cells.shift:
+            ordered = np.sort(keys)
+            found, counts = _grouped(ordered, np.ones(len(ordered), np.int64))
+            cells.add(found, counts)
+            cells.settle()
+            return found
+        shifted = keys >> cells.shift
+        low = int(shifted.min())
+        if int(shifted.max()) - low <= _DENSE * len(keys):
+            shifted -= low
+            dense = np.bincount(shifted)
+            there = np.flatnonzero(dense)
+            cells.add(there + low, dense[there])
+        else:
+            shifted.sort()
+            cells.add(*_grouped(shifted, np.ones(len(shifted), np.int64)))
+        return None
+
+
+class _Narrow:
+    """Whole numbers in a narrow range, counted one by one."""
+
+    def __init__(self, near: int) -> None:
+        self._base = max(near - _WINDOW // 8, -EXACT_WHOLE)
+        self._counts: Whole = np.zeros(_WINDOW, np.int64)
+
+    def holds(self, low: float, high: float) -> bool:
+        """Tell whether a range lies in this one."""
+        return bool(self._base <= low and high < min(self._base + _WINDOW, EXACT_WHOLE))
+
+    def add(self, values: Array) -> None:
+        """Count numbers of the range."""
+        found = np.bincount(np.subtract(values, self._base, dtype=np.int64))
+        self._counts[: len(found)] += found
+
+    def counted(self) -> tuple[Whole, Whole]:
+        """Return the numbers that occur, with their counts."""
+        there = np.flatnonzero(self._counts)
+        return there + self._base, self._counts[there]
+
+
+def _are_whole(values: Floats) -> bool:
+    return bool(np.array_equal(np.rint(values), values))
+
+
+def _keys(values: Floats) -> Whole:
+    """Return each number's place in the order of all float64 (`forebear.core.sketches.key_of`)."""
+    bits = values.view(np.int64)
+    if len(bits) and bits.min() < 0:
+        signs = bits >> np.int64(63)
+        signs &= _LOW
+        signs ^= bits
+        return signs
+    return bits

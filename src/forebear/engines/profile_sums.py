@@ -1,0 +1,120 @@
+"""Sums of float64 and of their products without any rounding, at the speed of rounded ones.
+
+Each number is cut along a fixed grid into slices of 20 bits. Products of slices, and sums of
+8,192 of them, are whole numbers below 2^53 in units of the grid: float64 arithmetic is exact on
+them, whatever the order. (The idea is that of Demmel and Nguyen's reproducible summation, and of
+Ozaki's error-free matrix products; here no slice is left out.)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from forebear.core.sketches import ZERO, Exact
+
+__all__ = ["ROWS", "Slice", "SumOf", "add_powers", "add_slices", "slices_of", "wild"]
+
+Floats = npt.NDArray[np.float64]
+
+ROWS: Final = 8_192
+"""Numbers that are cut together: fewer than BLAS would spread over threads, which would wait."""
+_WIDTH: Final = 20
+_TAME: Final = 2.0**250
+"""Beyond it, and below its reciprocal, products of slices would leave the range of float64."""
+_ONES: Final = np.ones(ROWS)
+
+Slice = tuple[Floats, int]
+"""Parts of numbers, and the exponent of the grid that they are multiples of."""
+
+
+class SumOf:
+    """A sum that is added to in any order."""
+
+    def __init__(self) -> None:
+        self._parts: dict[int, int] = {}
+
+    def add(self, whole: int, exponent: int) -> None:
+        """Add `whole` x 2^`exponent`."""
+        self._parts[exponent] = self._parts.get(exponent, 0) + whole
+
+    def add_dot(self, a: Slice, b: Slice, times: int = 1) -> None:
+        """Add the products of two slices, row by row."""
+        exponent = a[1] + b[1]
+        self.add(times * int(math.ldexp(float(np.dot(a[0], b[0])), -exponent)), exponent)
+
+    def add_slice(self, one: Slice) -> None:
+        """Add the numbers of a slice."""
+        self.add_dot(one, (_ONES[: len(one[0])], 0))
+
+    def exact(self) -> Exact:
+        """Return the sum."""
+        if not self._parts:
+            return ZERO
+        low = min(self._parts)
+        return Exact.of(sum(whole << (exp - low) for exp, whole in self._parts.items()), low)
+
+
+def add_powers(values: Floats, highest: float, total: SumOf, squares: SumOf) -> None:
+    """Add finite numbers, none beyond ±`highest`, to one sum, and their squares to another."""
+    if highest >= _TAME or _tiny(values):
+        values = _add_wild(values, total, squares)
+        highest = float(np.abs(values).max(initial=0.0))
+    for start in range(0, len(values), ROWS):
+        add_slices(slices_of(values[start : start + ROWS], highest), total, squares)
+
+
+def add_slices(slices: Sequence[Slice], total: SumOf, squares: SumOf) -> None:
+    """Add numbers that were cut, and their squares."""
+    for place, one in enumerate(slices):
+        total.add_slice(one)
+        squares.add_dot(one, one)
+        for other in slices[:place]:
+            squares.add_dot(one, other, 2)
+
+
+def slices_of(values: Floats, highest: float) -> list[Slice]:
+    """Cut at most `ROWS` tame numbers, none beyond ±`highest`."""
+    found: list[Slice] = []
+    exponent = math.frexp(highest)[1]
+    rest = values
+    while highest:
+        exponent -= _WIDTH
+        # Adding a large number rounds to the grid, and taking it away leaves the rounded one.
+        anchor = math.ldexp(1.5, 52 + exponent)
+        part = rest + anchor
+        part -= anchor
+        found.append((part, exponent))
+        rest = rest - part
+        if not rest.any():
+            break
+    return found
+
+
+def wild(values: Floats) -> npt.NDArray[np.bool_]:
+    """Tell which numbers are so large, or so near to zero, that products leave float64."""
+    size = np.abs(values)
+    found: npt.NDArray[np.bool_] = (size >= _TAME) | ((size <= 1 / _TAME) & (size != 0))
+    return found
+
+
+def _tiny(values: Floats) -> bool:
+    small = (values < 1 / _TAME) & (values > -1 / _TAME)
+    return bool(small.any()) and bool((values[small] != 0).any())
+
+
+def _add_wild(values: Floats, total: SumOf, squares: SumOf) -> Floats:
+    """Add very large and very small numbers with Python's own integers; return the others."""
+    odd = wild(values)
+    mantissas, exponents = np.frexp(values[odd])
+    whole: npt.NDArray[Any] = np.ldexp(mantissas, 53).astype(np.int64).astype(object)
+    for exponent in np.unique(exponents):
+        own = whole[exponents == exponent]
+        total.add(int(own.sum()), int(exponent) - 53)
+        squares.add(int((own * own).sum()), 2 * (int(exponent) - 53))
+    tame: Floats = values[~odd]
+    return tame

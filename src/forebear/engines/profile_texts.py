@@ -1,0 +1,180 @@
+"""Counting the texts of one column, chunk by chunk: which there are, how long, how many."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from forebear.core.numbers import Numbers
+from forebear.core.profile_columns import Values
+from forebear.core.sketches import BUCKETS, FIRST, LONGEST, THIRD
+from forebear.engines.profile_numbers import Hashes, NumberTally, mixed
+
+__all__ = ["TextTally", "text_hashes"]
+
+Words = npt.NDArray[np.uint64]
+Lengths = npt.NDArray[np.int64]
+
+_TRIED: Final = 8_192
+"""Rows from which it is seen that a column has too many different texts."""
+_ASCII: Final = 128
+_MASKS: Final = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
+
+
+class TextTally:
+    """What is known so far of the texts, or the bytes, of a column."""
+
+    def __init__(self, *, binary: bool = False) -> None:
+        self._binary = binary
+        self._counts: dict[Any, int] = {}
+        self._listed = not binary
+        self._lengths = NumberTally()
+        self._hashes = Hashes()
+
+    def add(self, array: Any) -> None:
+        """Count a `pyarrow.Array` of strings or bytes without nulls."""
+        if self._listed and not self._counted(array):
+            self._listed = False
+            self._forget()
+        if not self._listed:
+            lengths, hashes = text_hashes(array)
+            self._hashes.add(hashes)
+            if not self._binary and not _ascii(array):
+                lengths = pc.utf8_length(array).to_numpy()
+            self._lengths.add(lengths)
+
+    def add_counted(self, array: Any, counts: Lengths) -> None:
+        """Count different texts, each as often as `counts` says."""
+        if self._listed and self._room(array):
+            pairs = zip(array.to_pylist(), counts.tolist(), strict=True)
+            if self._take(pairs):
+                return
+        repeated = np.repeat(np.arange(len(array)), counts)
+        self.add(array.take(pa.array(repeated)))
+
+    def finish(self) -> tuple[Values, Numbers]:
+        """Return the texts, and their lengths."""
+        if not self._listed:
+            return Values(listed=False, registers=self._hashes.registers()), self._lengths.finish()
+        self._measure()
+        counts = {text: self._counts[text] for text in sorted(self._counts)}
+        return Values(counts), self._lengths.finish()
+
+    def _counted(self, array: Any) -> bool:
+        """Count the texts; False where they are too many or too long."""
+        if not self._room(array):
+            return False
+        if len(pc.unique(array.slice(0, _TRIED))) > BUCKETS:
+            return False
+        found = pc.value_counts(array)
+        texts, counts = found.field("values"), found.field("counts")
+        if len(texts) > BUCKETS:
+            return False
+        return self._take(zip(texts.to_pylist(), counts.to_pylist(), strict=True))
+
+    def _room(self, array: Any) -> bool:
+        longest = pc.max(pc.binary_length(array)).as_py()
+        return longest is None or longest <= LONGEST
+
+    def _take(self, pairs: Any) -> bool:
+        """Add counts; False, with nothing added, where there would be too many texts."""
+        both = dict(self._counts)
+        for text, count in pairs:
+            both[text] = both.get(text, 0) + count
+        if len(both) > BUCKETS:
+            return False
+        self._counts = both
+        return True
+
+    def _forget(self) -> None:
+        """Keep of the texts so far only how many they are, and how long."""
+        self._measure()
+        kind = pa.binary() if self._binary else pa.string()
+        _, hashes = text_hashes(pa.array(list(self._counts), kind))
+        self._hashes.add(hashes)
+        self._counts = {}
+
+    def _measure(self) -> None:
+        sizes = np.fromiter(map(len, self._counts), np.int64, len(self._counts))
+        self._lengths.add(np.repeat(sizes, np.fromiter(self._counts.values(), np.int64)))
+
+
+def text_hashes(array: Any) -> tuple[Lengths, Words]:
+    """Return the lengths in bytes and the hashes of texts (`forebear.core.sketches.text_hash`)."""
+    ends, data = _cells(array)
+    starts, lengths = ends[:-1], np.diff(ends)
+    longest = int(lengths.max(initial=0))
+    if longest > LONGEST:
+        return lengths, _long_hashes(starts, lengths, data)
+    return lengths, _hashes(starts, lengths, data, longest)
+
+
+def _hashes(starts: Lengths, lengths: Lengths, data: npt.NDArray[np.uint8], longest: int) -> Words:
+    # Words begin at any byte; behind the last text there must be eight to read.
+    padded = np.concatenate((data, np.zeros(8, np.uint8)))
+    words = np.lib.stride_tricks.as_strided(
+        padded[:8].view(np.uint64), shape=(len(padded) - 7,), strides=(1,), writeable=False
+    )
+    state: Words = lengths.astype(np.uint64) * np.uint64(THIRD)
+    shortest = int(lengths.min(initial=longest))
+    for start in range(0, longest, 8):
+        if start < shortest:
+            state = _step(state, words[starts + start], lengths - start)
+        else:
+            there = np.flatnonzero(lengths > start)
+            rest = lengths[there] - start
+            state[there] = _step(state[there], words[starts[there] + start], rest)
+    return mixed(state)
+
+
+def _step(state: Words, words: Words, rest: Lengths) -> Words:
+    """Take one word of each text, of which `rest` bytes belong to it."""
+    if int(rest.min()) < 8:
+        words = words & _MASKS[np.minimum(rest, 8)]
+    state = (state ^ words) * np.uint64(FIRST)
+    state ^= state >> np.uint64(32)
+    return state
+
+
+def _long_hashes(starts: Lengths, lengths: Lengths, data: npt.NDArray[np.uint8]) -> Words:
+    """Return hashes where some texts are so long that their digests are taken in their place."""
+    found = np.empty(len(starts), np.uint64)
+    long = lengths > LONGEST
+    digests = [
+        hashlib.sha256(data[start : start + length].data).digest()
+        for start, length in zip(starts[long].tolist(), lengths[long].tolist(), strict=True)
+    ]
+    found[long] = _hashes(
+        np.arange(len(digests)) * 32,
+        np.full(len(digests), 32),
+        np.frombuffer(b"".join(digests), np.uint8),
+        32,
+    )
+    short = ~long
+    if short.any():
+        longest = int(lengths[short].max())
+        found[short] = _hashes(starts[short], lengths[short], data, longest)
+    return found
+
+
+def _cells(array: Any) -> tuple[Lengths, npt.NDArray[np.uint8]]:
+    """Return where each text begins, where the last one ends, and all bytes."""
+    wide = pa.types.is_large_string(array.type) or pa.types.is_large_binary(array.type)
+    _, offsets, data = array.buffers()
+    if offsets is None or not len(array):
+        return np.zeros(len(array) + 1, np.int64), np.empty(0, np.uint8)
+    ends = np.frombuffer(offsets, np.int64 if wide else np.int32)
+    ends = ends[array.offset : array.offset + len(array) + 1].astype(np.int64)
+    if data is None:
+        return ends - ends[0], np.empty(0, np.uint8)
+    return ends - ends[0], np.frombuffer(data, np.uint8)[ends[0] : ends[-1]]
+
+
+def _ascii(array: Any) -> bool:
+    _, data = _cells(array)
+    return int(data.max(initial=0)) < _ASCII
