@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -272,16 +274,22 @@ class Comoments(Struct, frozen=True, kw_only=True):
         size = len(sums)
         products = [one.fraction() for one in self.products]
 
-        def moment(i: int, j: int) -> float:
-            return float(products[i * (i + 1) // 2 + j] * self.rows - sums[i] * sums[j])
+        def moment(i: int, j: int) -> Fraction:
+            return products[i * (i + 1) // 2 + j] * self.rows - sums[i] * sums[j]
 
-        spread = [moment(i, i) ** 0.5 for i in range(size)]
+        spread = [moment(i, i) for i in range(size)]
         return {
-            (self.columns[j], self.columns[i]): moment(i, j) / spread[i] / spread[j]
+            (self.columns[j], self.columns[i]): _ratio(moment(i, j), spread[i] * spread[j])
             for i in range(size)
             for j in range(i)
             if spread[i] and spread[j]
         }
+
+
+def _ratio(part: Fraction, square: Fraction) -> float:
+    """Return `part` over the root of `square`, which no float may be able to hold."""
+    size = math.sqrt(part * part / square)
+    return size if part > 0 else -size
 
 
 def _common(a: ColumnProfile, b: ColumnProfile) -> Kind:

@@ -35,6 +35,8 @@ CHUNK: Final = 131_072
 """Rows that are counted together: what is made of them on the way stays in the cache."""
 _WINDOW: Final = 1 << 17
 """Whole numbers in a range as narrow as this are counted one by one."""
+_BELOW: Final = 256
+"""How far below the first numbers of a column that range begins."""
 _DENSE: Final = 4
 """Cells for each row of a chunk up to which buckets are counted in an array."""
 _PENDING: Final = 1 << 16
@@ -298,8 +300,8 @@ class _Narrow:
     """Whole numbers in a narrow range, counted one by one."""
 
     def __init__(self, near: int) -> None:
-        self._base = max(near - _WINDOW // 8, -EXACT_WHOLE)
-        self._counts: Whole = np.zeros(_WINDOW, np.int64)
+        self._base = max(near - _BELOW, -EXACT_WHOLE)
+        self._counts: Whole = np.zeros(0, np.int64)
 
     def holds(self, low: float, high: float) -> bool:
         """Tell whether a range lies in this one."""
@@ -308,7 +310,9 @@ class _Narrow:
     def add(self, values: Array) -> None:
         """Count numbers of the range."""
         found = np.bincount(np.subtract(values, self._base, dtype=np.int64))
-        self._counts[: len(found)] += found
+        short, long = sorted((self._counts, found), key=len)
+        long[: len(short)] += short
+        self._counts = long
 
     def counted(self) -> tuple[Whole, Whole]:
         """Return the numbers that occur, with their counts."""

@@ -1,0 +1,142 @@
+"""A profile as lines: a verdict, then a line for each column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from forebear.analysis.profile_view import ColumnView, Correlation
+from forebear.client.formats import when
+from forebear.client.lines import WIDTH, Line, Style, heading, line, paragraph, table
+from forebear.core.sketches import Estimate
+from forebear.ops.profiles import ProfileAnswer
+
+__all__ = ["profile_lines"]
+
+_MOST: Final = 60
+_MOST_PAIRS: Final = 10
+_BARS: Final = " ▁▂▃▄▅▆▇█"
+_NAME: Final = 20
+_HEAD: Final = ("column", "type", "empty", "distinct")
+
+
+def profile_lines(answer: ProfileAnswer) -> list[Line]:
+    """Return the verdict, what each column holds, and what is to be known beside it."""
+    lines = paragraph(answer.verdict, style="name")
+    shown = answer.columns[:_MOST]
+    if shown:
+        lines += [line(), *_table(shown)]
+    left = len(answer.columns) - len(shown)
+    if left > 0:
+        lines.append(line((f"  and {left:,} more columns; --json has all", "dim")))
+    lines += _correlations(answer.correlations)
+    notes = [*_notes(answer), *answer.said]
+    if notes:
+        lines.append(line())
+        lines += [one for text in notes for one in paragraph(text, style="dim")]
+    return lines
+
+
+def _table(columns: Sequence[ColumnView]) -> list[Line]:
+    cells = [(*_start(one), _middle(one)) for one in columns]
+    widths = [max(len(head), *(len(row[i]) for row in cells)) for i, head in enumerate(_HEAD)]
+    lines = [_row((*_HEAD, ""), widths, "dim")]
+    return lines + [_row(row, widths, "plain") for row in cells]
+
+
+def _row(row: Sequence[str], widths: Sequence[int], style: Style) -> Line:
+    name, kind, empty, distinct, rest = row
+    first = f"{name:<{widths[0]}}  "
+    facts = f"{kind:<{widths[1]}}  {empty:>{widths[2]}}  {distinct:>{widths[3]}}  "
+    if style == "dim":
+        return line((first + facts.rstrip(), "dim"))
+    return line((first, "name"), (facts, "dim"), rest[: WIDTH - len(first) - len(facts)])
+
+
+def _start(one: ColumnView) -> tuple[str, str, str, str]:
+    name = one.name if len(one.name) <= _NAME else one.name[: _NAME - 1] + "…"
+    missing = one.nulls + one.nans
+    return name, one.kind, _share(missing, one.rows), _distinct(one.distinct)
+
+
+def _share(part: int, whole: int) -> str:
+    """Return a part in per cent, never 0 % where there is something.
+
+    >>> _share(0, 9), _share(1, 100_000), _share(1, 3)
+    ('-', '<0.1%', '33.3%')
+    """
+    if not part or not whole:
+        return "-"
+    share = part / whole
+    return "<0.1%" if share < 0.001 else f"{share:.1%}"
+
+
+def _distinct(found: Estimate | None) -> str:
+    if found is None:
+        return "?"
+    return f"{found.value:,.0f}" if found.exact else f"~{float(f'{found.value:.3g}'):,.0f}"
+
+
+def _middle(one: ColumnView) -> str:
+    """Return what is worth knowing of a column's values."""
+    if one.veiled:
+        return f"values not kept: {one.veiled}"
+    if one.min is not None and one.max is not None:
+        middle = one.quantiles.get("0.5", "")
+        span = f"{_figure(one.min)} ‥ {_figure(middle)} ‥ {_figure(one.max)}"
+        more = "" if isinstance(one.min, str) else _moments(one)
+        return f"{_bars(one)} {span}{more}".strip()
+    if one.top:
+        return ", ".join(f"{top.value} {_share(top.rows, one.rows)}" for top in one.top)
+    if one.lengths is not None:
+        span = f"{one.lengths.min:,} to {one.lengths.max:,}"
+        unit = {"nested": "items", "binary": "bytes"}.get(one.kind, "characters")
+        return f"{span} {unit}, {one.lengths.mean:.1f} on average"
+    return {"nested": "by reference: what is inside was not looked at", "null": "no value"}.get(
+        one.kind, "values of several types" if one.kind == "other" else ""
+    )
+
+
+def _moments(one: ColumnView) -> str:
+    if one.mean is None or one.std is None:
+        return ""
+    return f"   {_figure(one.mean)} ± {_figure(one.std)}"
+
+
+def _figure(value: float | str) -> str:
+    if isinstance(value, str):
+        return value.removesuffix(" 00:00:00").partition(".")[0]
+    if isinstance(value, int) and abs(value) < 10**9:
+        return f"{value:,}"
+    return f"{value:,.4g}" if 1e-4 <= abs(value) < 1e4 or not value else f"{value:.4g}"
+
+
+def _bars(one: ColumnView) -> str:
+    """Return the histogram as eight bars; each that is not empty can be seen."""
+    if one.histogram is None:
+        return " " * 8
+    counts = one.histogram.counts
+    pairs = [counts[i] + counts[i + 1] for i in range(0, len(counts), 2)]
+    most = max(pairs)
+    return "".join(_BARS[0 if not n else max(1, round(n / most * 8))] for n in pairs)
+
+
+def _correlations(found: Sequence[Correlation]) -> list[Line]:
+    if not found:
+        return []
+    rows = [(f"{one.value:+.3f}", one.a, one.b) for one in found[:_MOST_PAIRS]]
+    lines = [*heading("Correlations"), *table(rows)]
+    left = len(found) - len(rows)
+    return lines + ([line((f"  and {left:,} more; --json has all", "dim"))] if left > 0 else [])
+
+
+def _notes(answer: ProfileAnswer) -> list[str]:
+    notes = []
+    if any(one.distinct is not None and not one.distinct.exact for one in answer.columns):
+        notes.append("~ is an estimate, within 4.9 % in 99.7 % of cases.")
+    if any(one.quantile_error for one in answer.columns):
+        worst = max(one.quantile_error or 0.0 for one in answer.columns)
+        notes.append(f"Medians are within {worst:.2%} of themselves; all else is exact.")
+    if answer.at is not None:
+        notes.append(f"Profiled {when(answer.at)}.")
+    return notes
