@@ -16,7 +16,7 @@ from forebear.ops.profiles import ProfileAnswer, ProfileRequest
 from forebear.ops.table import Target
 
 if TYPE_CHECKING:
-    from forebear.client.client import Client
+    from forebear.client.asking import Asking
     from forebear.engines.profile import Progress
 
 __all__ = ["profile"]
@@ -64,7 +64,7 @@ def profile(
         print_lines(profile_lines(answer))
 
 
-def _answer(client: Client | None, wish: Wish, kept: bool) -> ProfileAnswer:
+def _answer(client: Asking | None, wish: Wish, kept: bool) -> ProfileAnswer:
     if kept and client is not None:
         return client.call(ProfileRequest(target=Target(ref=wish.ref), columns=wish.columns))
     with _progress(wish.ref) as progress:
@@ -72,7 +72,7 @@ def _answer(client: Client | None, wish: Wish, kept: bool) -> ProfileAnswer:
 
 
 @contextmanager
-def _client(common: Common, *, needed: bool) -> Iterator[Client | None]:
+def _client(common: Common, *, needed: bool) -> Iterator[Asking | None]:
     """Give the store, or None where there is none and files can be profiled without."""
     try:
         client = common.connect()

@@ -13,15 +13,14 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from forebear.client.client import Client
+from forebear.client.asking import Asking
 from forebear.core.errors import NotFound, UnknownRef, Unreadable
-from forebear.core.personal import personal_class
+from forebear.core.personal import class_of
 from forebear.core.profiles import Profile, encode, seal
 from forebear.core.refs import parse
 from forebear.engines.files import digest_path
 from forebear.engines.profile import Progress, profile_path
 from forebear.ops.profiles import (
-    CopyDataRequest,
     KeepProfileRequest,
     ProfileAnswer,
     ProfileSource,
@@ -44,7 +43,7 @@ class Wish(Struct, frozen=True, kw_only=True):
 
 
 def profile_of(
-    client: Client | None, wish: Wish, progress: Progress | None = None
+    client: Asking | None, wish: Wish, progress: Progress | None = None
 ) -> ProfileAnswer:
     """Profile what is meant, and keep it where its content is recorded.
 
@@ -62,13 +61,13 @@ def profile_of(
         _check_still(place, source)
     if wish.columns is not None:
         return _unkept(profile, wish, "a profile of some columns only is not kept", source)
-    request = KeepProfileRequest(about=source.about, packet=encode(profile), by=_engine(wish))
-    answer = client.call(request)
-    answer.by = _engine(wish)
-    return answer
+    # What few rows share stays here, wherever the store is.
+    sealed = seal(profile, personal=lambda column: class_of(column, source.classes))
+    request = KeepProfileRequest(about=source.about, packet=encode(sealed), by=_engine(wish))
+    return client.call(request)
 
 
-def _source(client: Client | None, ref: str) -> ProfileSource | None:
+def _source(client: Asking | None, ref: str) -> ProfileSource | None:
     """Return what is recorded; None where it is a file that is not."""
     if client is None:
         return None
@@ -102,7 +101,7 @@ def _unkept(
     profile: Profile, wish: Wish, why: str, source: ProfileSource | None = None
 ) -> ProfileAnswer:
     return answer_of(
-        seal(profile, personal=personal_class),
+        seal(profile, personal=lambda column: class_of(column, source.classes if source else {})),
         title=source.title if source else wish.ref,
         about=source.about if source else None,
         by=_engine(wish),
@@ -111,7 +110,7 @@ def _unkept(
 
 
 @contextmanager
-def _content(client: Client, source: ProfileSource, ref: str) -> Iterator[str]:
+def _content(client: Asking, source: ProfileSource, ref: str) -> Iterator[str]:
     """Give a path at which the content of an artifact can be read."""
     if source.digest is None:
         raise Unreadable(
@@ -122,15 +121,15 @@ def _content(client: Client, source: ProfileSource, ref: str) -> Iterator[str]:
     if place is not None:
         yield place
         return
-    if not source.copied:
+    if not client.blobs.has(source.digest):
         raise Unreadable(
             f"No file with the content of {source.title} is there any more, and no copy was kept.",
             hint=_hint(source.places),
         )
     with tempfile.TemporaryDirectory(prefix="forebear-profile-") as folder:
-        path = str(Path(folder) / Path(source.name).name)
-        client.call(CopyDataRequest(digest=source.digest, path=path))
-        yield path
+        path = Path(folder) / Path(source.name).name
+        client.blobs.copy_to(source.digest, path)
+        yield str(path)
 
 
 def _place_of(source: ProfileSource, places: Sequence[str]) -> str | None:

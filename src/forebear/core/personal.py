@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["PERSONAL", "personal_class"]
+__all__ = ["PERSONAL", "class_of", "personal_class"]
 
 PERSONAL: Final = frozenset(
     "email phone iban credit-card national-id ip geo birth-date person-name address user-id"
@@ -45,3 +46,15 @@ def personal_class(column: str) -> str | None:
         if found is not None:
             return found
     return None
+
+
+def class_of(column: str, said: Mapping[str, str]) -> str | None:
+    """Return of which personal class a column is: what is said of it, else what its name tells.
+
+    >>> class_of("email", {"email": "none"}), class_of("email", {})
+    (None, 'email')
+    """
+    found = said.get(column)
+    if found is None:
+        return personal_class(column)
+    return found if found in PERSONAL else None

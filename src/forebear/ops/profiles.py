@@ -15,11 +15,11 @@ from forebear.analysis.profile_view import (
     correlation_views,
 )
 from forebear.analysis.verdict import called, counted
-from forebear.core.catalog import COLUMN, NOT_SENSITIVE
+from forebear.core.catalog import COLUMN
 from forebear.core.digest import is_digest
 from forebear.core.entities import Node
 from forebear.core.errors import InvalidInput, UnknownRef
-from forebear.core.personal import PERSONAL, personal_class
+from forebear.core.personal import class_of
 from forebear.core.ports import Store
 from forebear.core.profiles import PROFILE, Profile, ProfileSummary, decode, encode, seal
 from forebear.core.statements import about_name
@@ -27,14 +27,12 @@ from forebear.ops.resolve import moment, resolve_one
 from forebear.ops.table import Context, Request, Target, operation
 
 __all__ = [
-    "CopyDataRequest",
     "KeepProfileRequest",
     "ProfileAnswer",
     "ProfileRequest",
     "ProfileSource",
     "ProfileSourceRequest",
     "answer_of",
-    "copy_data",
     "keep_profile",
     "profile_source",
     "stored_profile",
@@ -73,8 +71,8 @@ class ProfileSource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A file name, whose ending tells the form."""
     places: list[str]
     """Paths at which the content was seen, the latest first."""
-    copied: bool
-    """The store keeps a copy."""
+    classes: dict[str, str] = {}
+    """Of what class people or scans say that columns are."""
     profiled: bool
     """There is a profile already."""
 
@@ -83,13 +81,6 @@ class ProfileSourceRequest(Request[ProfileSource], frozen=True, kw_only=True, om
     """Ask where the content of data lies."""
 
     target: Target
-
-
-class CopyDataRequest(Request[None], frozen=True, kw_only=True):
-    """Ask for the kept copy of data, to be written to a file."""
-
-    digest: str
-    path: str
 
 
 class KeepProfileRequest(Request[ProfileAnswer], frozen=True, kw_only=True, omit_defaults=True):
@@ -131,19 +122,9 @@ def profile_source(context: Context, request: ProfileSourceRequest) -> ProfileSo
         digest=digest,
         name=name,
         places=found,
-        copied=digest is not None and store.blobs.has(digest),
+        classes=_classes(store, node.id),
         profiled=PROFILE.one(store.statements, node.id) is not None,
     )
-
-
-@operation(name="profile-copy", permission="read")
-def copy_data(context: Context, request: CopyDataRequest) -> None:
-    """Write the kept copy of data to a file on the machine of the store.
-
-    Raises:
-        NotFound, CorruptStore: there is none, or it is damaged.
-    """
-    context.store.blobs.copy_to(request.digest, Path(request.path))
 
 
 @operation(name="profile-keep", permission="write")
@@ -159,7 +140,7 @@ def keep_profile(context: Context, request: KeepProfileRequest) -> ProfileAnswer
     if node is None:
         raise UnknownRef(f"Nothing with the id '{request.about}' is recorded.")
     classes = _classes(store, node.id)
-    kept = seal(decode(request.packet), personal=lambda column: _personal(column, classes))
+    kept = seal(decode(request.packet), personal=lambda column: class_of(column, classes))
     summary = ProfileSummary(
         rows=kept.rows,
         columns=len(kept.columns),
@@ -172,7 +153,14 @@ def keep_profile(context: Context, request: KeepProfileRequest) -> ProfileAnswer
     if before is None or before.row.packet != packet:
         said = PROFILE.say(node.id, summary, by=context.author, evidence="observed", packet=packet)
         store.append([said])
-    return answer_of(kept, title=called(node), about=node.id, kept=True, said=request.said)
+    return answer_of(
+        kept,
+        title=called(node),
+        about=node.id,
+        kept=True,
+        by=request.by,
+        said=request.said,
+    )
 
 
 @operation(name="profile", permission="read")
@@ -267,13 +255,6 @@ def _classes(store: Store, artifact: str) -> dict[str, str]:
     names = [about_name(row.kind, row.name) for row in store.versions_of([artifact])[artifact]]
     notes = COLUMN.latest(store.statements, [*dict.fromkeys(names), artifact])
     return {note.row.key: note.value.sensitivity for note in notes if note.value.sensitivity}
-
-
-def _personal(column: str, classes: dict[str, str]) -> str | None:
-    said = classes.get(column)
-    if said is None:
-        return personal_class(column)
-    return said if said in PERSONAL and said != NOT_SENSITIVE else None
 
 
 def _path(uri: str) -> str | None:
