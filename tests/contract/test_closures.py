@@ -232,6 +232,17 @@ def test_deployments_that_still_run(story):
     assert story.deployments(seq=0) == []
 
 
+def test_which_of_some_nodes_are_reached(story):
+    some = ["two", "raw", "nowhere", "extra", "one"]
+    depths = story.closure(["raw"], "down").depths
+    assert story.reached(["raw"], "down", some) == {k: depths[k] for k in some if k in depths}
+    assert story.reached(["one"], "up", ["raw"]) == {
+        "raw": story.closure(["one"], "up").depths["raw"]
+    }
+    assert story.reached(["raw"], "down", some, seq=0) == {}
+    assert story.reached(["raw"], "down", []) == story.reached([], "down", some) == {}
+
+
 def test_artifacts_of_a_kind(story):
     models = story.artifacts("model")
     assert {node.kind for node in story.nodes(models).values()} == {"model"}

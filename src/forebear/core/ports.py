@@ -471,6 +471,17 @@ class Store(Protocol):
         and walks through them all the same. Of each distance the oldest come first.
         """
 
+    def reached(
+        self,
+        ids: Sequence[str],
+        direction: Direction,
+        among: Sequence[str],
+        *,
+        evidence: int = 1,
+        seq: int | None = None,
+    ) -> dict[str, int]:
+        """Those `among` many nodes that lie above or below any of `ids`, with their distance."""
+
     def is_ancestor(self, a: str, b: str, *, evidence: int = 1, seq: int | None = None) -> bool:
         """Tell whether `a` leads to `b`, which is another node."""
 
@@ -546,6 +557,9 @@ class Store(Protocol):
         self, artifacts: Sequence[str], seq: int | None = None
     ) -> dict[str, list[VersionRow]]:
         """For each artifact the versions that it is."""
+
+    def named(self, kind: NameKind, seq: int | None = None) -> list[str]:
+        """The ids of all artifacts that are a version of some name, oldest first."""
 
     def alias(
         self, kind: NameKind, name: str, alias: str, seq: int | None = None

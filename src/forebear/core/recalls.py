@@ -57,8 +57,8 @@ class Recall(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of a package: a version specifier, `<10.3`."""
     key: str | None = None
     """Of one record: a commitment to how it was named, `id=4711`."""
-    rows: list[int] | None = None
-    """Of one record: its rows in the recalled artifact, in place of its content."""
+    rows: dict[str, list[int]] = {}
+    """Of one record: its rows in each recalled artifact, in place of its content."""
     column: str | None = None
     """Of one column: its name in the recalled data."""
     forced: bool = False

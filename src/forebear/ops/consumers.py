@@ -9,7 +9,8 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from forebear.analysis.verdict import called, counted, listed
-from forebear.core.ports import RunRow, Store
+from forebear.core.entities import Node
+from forebear.core.ports import Store
 from forebear.core.serving import CONSUMER
 from forebear.ops.deployments import Deployment, deployments_at
 from forebear.ops.kin import same_model
@@ -136,29 +137,30 @@ def _programs(store: Store, ids: dict[str, str], seq: int | None) -> list[Consum
     below = store.closure(list(ids), "down", kinds=["consume"], seq=seq, limit=_MOST)
     for node in store.nodes(list(below.depths), seq).values():
         titles.setdefault(node.root or node.id, next(iter(ids.values())))
-    rows = [row for id in titles if id not in roots and (row := store.run(id, seq)) is not None]
-    return _by_name([row for row in rows if row.kind not in _OWN], titles)
+    wanted = [id for id in titles if id not in roots]
+    programs = steps | store.nodes([id for id in wanted if id not in steps], seq)
+    found = [programs[id] for id in wanted if id in programs]
+    return _by_name([one for one in found if one.kind not in _OWN], titles)
 
 
-def _by_name(rows: Iterable[RunRow], titles: dict[str, str]) -> list[ConsumerEntry]:
+def _by_name(programs: Iterable[Node], titles: dict[str, str]) -> list[ConsumerEntry]:
     """Return runs of the same program as one entry."""
-    groups: dict[tuple[str, str, str], list[RunRow]] = {}
-    for row in rows:
-        groups.setdefault((row.name, row.kind, titles[row.id]), []).append(row)
-    found = []
-    for (name, kind, title), members in groups.items():
-        last = max(members, key=lambda row: row.started)
-        found.append(
-            ConsumerEntry(
-                who=name,
-                how="consumes" if kind == "consume" else "loads",
-                title=title,
-                times=len(members),
-                last=last.started,
-                id=last.id,
-            )
+    groups: dict[tuple[str, str, str], list[tuple[datetime, str]]] = {}
+    for node in programs:
+        if node.started is not None:
+            key = called(node), node.kind, titles[node.id]
+            groups.setdefault(key, []).append((node.started, node.id))
+    return [
+        ConsumerEntry(
+            who=name,
+            how="consumes" if kind == "consume" else "loads",
+            title=title,
+            times=len(members),
+            last=max(members)[0],
+            id=max(members)[1],
         )
-    return found
+        for (name, kind, title), members in groups.items()
+    ]
 
 
 def _verdict(title: str, used: Iterable[Deployment], found: Iterable[ConsumerEntry]) -> str:

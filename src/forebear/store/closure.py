@@ -13,10 +13,11 @@ import logging
 import os
 import shutil
 import threading
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain, repeat
+from itertools import accumulate, chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
@@ -99,6 +100,25 @@ class Closures:
             counts=reach.counts,
             beyond=reach.beyond,
         )
+
+    def reached(
+        self,
+        reader: Reader,
+        keys: Sequence[str],
+        direction: Direction,
+        among: Sequence[str],
+        passing: Passing,
+    ) -> dict[str, int]:
+        """Return those among many nodes that lie above or below some, with their distance."""
+        starts = list(numbers_of(reader, keys).values())
+        wanted = {number: key for key, number in numbers_of(reader, among).items()}
+        reach = self._reach(reader, starts, direction, passing)
+        ends = list(accumulate(reach.counts))
+        return {
+            wanted[node]: bisect_right(ends, place) + 1
+            for place, node in enumerate(_plain(reach.nodes))
+            if node in wanted
+        }
 
     def is_ancestor(self, reader: Reader, a: str, b: str, passing: Passing) -> bool:
         """Tell whether `a` leads to `b` by at least one edge."""
@@ -364,6 +384,10 @@ def _of_kinds(reader: Reader, reach: _Reach, kinds: Sequence[str], seq: int) -> 
 
 def _only(reader: Reader, nodes: Sequence[int], kinds: Sequence[str], seq: int) -> set[int]:
     """Return those of these nodes that are of one of these kinds, as far as was known then."""
+    if len(nodes) > BUDGET and "unknown" not in kinds:
+        # Few are of some kind, as a rule: only what was ever said to be of it is looked at.
+        said = recursion.said_to_be(reader, kinds, seq)
+        nodes = [number for number in nodes if number in said]
     artifacts, begun, types = recursion.kinds_of(reader, nodes, seq)
     found = set()
     for number in nodes:

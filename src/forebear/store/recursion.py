@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 
+from forebear.core.entities import ArtifactKind
 from forebear.core.ports import Direction
 from forebear.store.reading import Reader
 
@@ -26,6 +27,8 @@ __all__ = [
     "trail",
     "trails",
 ]
+
+_OF_ARTIFACTS: Final = frozenset(get_args(ArtifactKind))
 
 
 class Passing(NamedTuple):
@@ -236,6 +239,16 @@ def kinds_of(
             found.setdefault(number, []).append(kind)
     types = dict(reader.tuples("SELECT id, type FROM node WHERE id IN :ids", ids=ids))
     return artifacts, begun, types
+
+
+def said_to_be(reader: Reader, kinds: Sequence[str], seq: int) -> set[int]:
+    """Return the numbers of what was ever said to be of one of these kinds."""
+    tables = ("artifact", "run") if _OF_ARTIFACTS.intersection(kinds) else ("run",)
+    found: set[int] = set()
+    for table in tables:
+        query = f"SELECT node FROM {table} WHERE kind IN :kinds AND seq <= :seq"  # noqa: S608
+        found.update(reader.column(query, kinds=list(kinds), seq=seq))
+    return found
 
 
 @lru_cache(maxsize=16)

@@ -10,7 +10,7 @@ from forebear.core.ports import AliasRow, NameRow, VersionRow
 from forebear.core.refs import NameKind
 from forebear.store.reading import Reader
 
-__all__ = ["alias_at", "history", "names", "versions", "versions_of"]
+__all__ = ["alias_at", "history", "named", "names", "versions", "versions_of"]
 
 _NAMES: Final = """
 SELECT name.name, COUNT(*) AS versions, MIN(version.at) AS created, MAX(version.at) AS named,
@@ -84,6 +84,16 @@ def versions_of(
     for row in rows:
         found.setdefault(row.named_artifact, []).append(_version(row, pointing))
     return found
+
+
+def named(reader: Reader, kind: NameKind, bound: int) -> list[str]:
+    """Return the ids of all artifacts that are a version of some name, oldest first."""
+    query = (
+        "SELECT key FROM node WHERE id IN (SELECT version.artifact FROM version"
+        " JOIN name ON name.id = version.name WHERE name.kind = :kind AND version.seq <= :bound)"
+        " ORDER BY id"
+    )
+    return reader.column(query, kind=kind, bound=bound)
 
 
 def alias_at(reader: Reader, kind: NameKind, of: str, called: str, bound: int) -> AliasRow | None:

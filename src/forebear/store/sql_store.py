@@ -324,6 +324,20 @@ class SqlStore(Store):
                 reader, ids, direction, passing, kinds=kinds, depth=depth, limit=limit
             )
 
+    def reached(
+        self,
+        ids: Sequence[str],
+        direction: Direction,
+        among: Sequence[str],
+        *,
+        evidence: int = 1,
+        seq: int | None = None,
+    ) -> dict[str, int]:
+        """Those `among` many nodes that lie above or below any of `ids`, with their distance."""
+        with self._at(seq) as (reader, bound):
+            passing = Passing(evidence, bound)
+            return self._closures.reached(reader, ids, direction, among, passing)
+
     def is_ancestor(self, a: str, b: str, *, evidence: int = 1, seq: int | None = None) -> bool:
         """Tell whether `a` leads to `b`, which is another node."""
         with self._at(seq) as (reader, bound):
@@ -423,6 +437,11 @@ class SqlStore(Store):
             ids = numbers_of(reader, artifacts)
             found = registry.versions_of(reader, list(ids.values()), bound)
             return {key: found[id] for key, id in ids.items() if id in found}
+
+    def named(self, kind: NameKind, seq: int | None = None) -> list[str]:
+        """The ids of all artifacts that are a version of some name, oldest first."""
+        with self._at(seq) as (reader, bound):
+            return registry.named(reader, kind, bound)
 
     def alias(
         self, kind: NameKind, name: str, alias: str, seq: int | None = None

@@ -1,0 +1,299 @@
+"""What a recall reaches: models, deployments and consumers, each with a verdict and its way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from forebear.analysis.remedies import Judgement, for_consumer, for_deployment, for_model
+from forebear.analysis.verdict import called, counted
+from forebear.core.entities import Edge, Evidence, EvidenceWord, Node
+from forebear.core.ports import Store
+from forebear.core.recalls import REMEDY, Recall, Remedy, RemedyStatus, Verdict
+from forebear.core.statements import Said
+from forebear.ops.consumers import ConsumerEntry, consumers_of
+from forebear.ops.deployments import Deployment, deployments_at
+from forebear.ops.kin import grouped
+from forebear.ops.recall_things import Parts, things_of
+
+__all__ = ["Affected", "Reach", "reach_of"]
+
+_MOST_UNNAMED: Final = 200
+"""Models without a name that are listed; all of those with one are, and all that is live."""
+_MOST_SHARPENED: Final = 12
+"""Models of which rows or columns are followed."""
+_MOST_WAYS: Final = 60
+"""Things to which a way is searched."""
+_ORDER: Final[dict[Verdict, int]] = {"quarantine": 0, "retrain": 1, "disclose": 2, "none": 3}
+
+
+class Affected(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One model, deployment or consumer that a recall reaches."""
+
+    id: str
+    """A node's id; of a caller and a lock file `consumer:NAME`."""
+    kind: Literal["model", "deployment", "consumer"]
+    title: str
+    verdict: Verdict
+    """What is to be done: retrain, quarantine, disclose, none."""
+    reason: str
+    status: RemedyStatus | Literal["nothing to do"]
+    path: list[str] = []
+    """Ids on a shortest way from the recalled thing to it."""
+    way: list[str] = []
+    """What people call them."""
+    evidence: EvidenceWord | None = None
+    """The weakest link on that way."""
+    live: bool = False
+    """It is deployed, or is a deployment, or uses one."""
+    aliases: list[str] = []
+    note: str | None = None
+    by_version: str | None = None
+    """What took its place."""
+    also: list[str] = []
+    """Ids of its other guises."""
+
+    @property
+    def ids(self) -> list[str]:
+        """All ids that remedies may be said about."""
+        return [self.id, *self.also]
+
+
+class Reach(Struct, frozen=True, kw_only=True):
+    """All that a recall reaches."""
+
+    affected: list[Affected]
+    omitted: int
+    """Things below that are not listed: models without a name, and no deployment of one."""
+    gaps: list[str]
+
+
+def reach_of(store: Store, said: Said[Recall], seq: int | None = None) -> Reach:
+    """Return what a recall reaches by now, what is live first."""
+    return _Reaching(store, said, seq).result()
+
+
+class _Reaching:
+    def __init__(self, store: Store, said: Said[Recall], seq: int | None) -> None:
+        self._store, self._said, self._seq = store, said, seq
+        self._recall = said.value
+        self._things = things_of(store, said, seq)
+        self._parts = Parts(store, said.value, self._things, seq)
+        self._starts = set(self._things)
+        remedies = REMEDY.latest(store.statements, key=said.row.key, seq=seq)
+        self._remedies: dict[str, Remedy] = {one.row.about: one.value for one in remedies}
+
+    def result(self) -> Reach:
+        store, seq = self._store, self._seq
+        if not self._things:
+            return Reach(affected=[], omitted=0, gaps=[])
+        deployments = [one for one in deployments_at(store, seq) if one.model is not None]
+        named = store.named("model", seq)
+        among = list(dict.fromkeys([*named, *(one.model or "" for one in deployments)]))
+        depths = store.reached(self._things, "down", among, seq=seq)
+        depths |= dict.fromkeys(self._starts.intersection(among), 0)
+        below = store.closure(self._things, "down", kinds=["model"], seq=seq, limit=_MOST_UNNAMED)
+        ids = list(dict.fromkeys([*depths, *below.depths, *self._starts]))
+        nodes = {id: n for id, n in store.nodes(ids, seq).items() if n.kind == "model"}
+        groups = self._groups(nodes, {one.model for one in deployments})
+        judged = self._judged(groups)
+        affected = [self._model(group, judged[group[0].id], deployments) for group in groups]
+        affected += self._deployments(deployments, judged, groups)
+        affected += self._consumers(judged, groups, deployments)
+        listed = len(set(nodes) - self._starts)
+        affected.sort(key=lambda one: (_ORDER[one.verdict], not one.live, not one.aliases))
+        return Reach(
+            affected=self._with_ways(affected),
+            omitted=max(0, below.count + below.beyond - listed),
+            gaps=[*self._parts.gaps, *self._not_followed(groups)],
+        )
+
+    def _groups(self, nodes: Mapping[str, Node], live: set[str | None]) -> list[list[Node]]:
+        """Return the models, each in all its guises; what is in use first."""
+        exports = [e for e in self._store.edges(list(nodes), "down", seq=self._seq) if e.relation]
+        groups = grouped(nodes.values(), exports)
+        return sorted(
+            groups, key=lambda g: (live.isdisjoint(_ids(g)), not g[0].aliases, not g[0].version)
+        )
+
+    def _judged(self, groups: Sequence[Sequence[Node]]) -> dict[str, Judgement]:
+        """Return the verdict on each group, by the id of its first guise."""
+        roles = self._roles([node.id for group in groups for node in group])
+        found = {}
+        for place, group in enumerate(groups):
+            ids = [node.id for node in group]
+            followed = self._recall.key is not None or place < _MOST_SHARPENED
+            knowledge = self._parts.in_model(ids) if followed else None
+            parts = {role for id in ids for role in roles.get(id, ())}
+            if self._parts.tested_on(ids):
+                parts = {"test"}
+            found[ids[0]] = for_model(
+                self._recall, evidence="observed", roles=parts, knowledge=knowledge
+            )
+        return found
+
+    def _not_followed(self, groups: Sequence[object]) -> list[str]:
+        left = len(groups) - _MOST_SHARPENED
+        if left <= 0 or self._recall.key is not None or not self._parts.can_tell:
+            return []
+        return [f"whether rows or columns reached {counted(left, 'more model')} was not followed"]
+
+    def _roles(self, models: Sequence[str]) -> dict[str, set[str | None]]:
+        """Return in which roles the recalled thing went into the making of each model."""
+        store, seq = self._store, self._seq
+        made = [e for e in store.edges(models, "up", seq=seq) if e.type == "generated"]
+        used = [
+            e
+            for e in store.edges(list({e.source for e in made}), "up", seq=seq)
+            if e.type == "used"
+        ]
+        inputs = list({edge.source for edge in used})
+        reached = self._starts | store.reached(self._things, "down", inputs, seq=seq).keys()
+        into: dict[str, set[str | None]] = {}
+        for edge in used:
+            if edge.source in reached:
+                into.setdefault(edge.target, set()).add(edge.role)
+        return {edge.target: into.get(edge.source, set()) for edge in made}
+
+    def _model(
+        self, group: Sequence[Node], judged: Judgement, deployments: Iterable[Deployment]
+    ) -> Affected:
+        first, ids = group[0], {node.id for node in group}
+        return self._affected(
+            id=first.id,
+            kind="model",
+            title=called(first),
+            judged=judged,
+            live=any(one.model in ids for one in deployments),
+            aliases=first.aliases,
+            also=[node.id for node in group[1:]],
+        )
+
+    def _deployments(
+        self,
+        deployments: Iterable[Deployment],
+        judged: Mapping[str, Judgement],
+        groups: Sequence[Sequence[Node]],
+    ) -> list[Affected]:
+        of = {node.id: judged[group[0].id] for group in groups for node in group}
+        return [
+            self._affected(
+                id=one.id,
+                kind="deployment",
+                title=f"{one.title} in {one.env}" if one.env else one.title,
+                judged=for_deployment(self._recall, of[one.model]),
+                live=True,
+            )
+            for one in deployments
+            if one.model in of
+        ]
+
+    def _consumers(
+        self,
+        judged: Mapping[str, Judgement],
+        groups: Sequence[Sequence[Node]],
+        deployments: Sequence[Deployment],
+    ) -> list[Affected]:
+        """Return who uses the models, each once, by the model that concerns them most."""
+        live = {one.model for one in deployments}
+        found: dict[str, Affected] = {}
+        order = sorted(groups, key=lambda group: _ORDER[judged[group[0].id].verdict])
+        known = [g for g in order if g[0].version is not None or not live.isdisjoint(_ids(g))]
+        titles = {node.id: called(group[0]) for group in known for node in group}
+        first = {called(group[0]): group[0].id for group in reversed(known)}
+        used = [one for one in deployments if one.model in titles]
+        for entry in consumers_of(self._store, titles, used, self._seq) if titles else ():
+            id = self._id_of(entry)
+            verdict = for_consumer(judged[first[entry.title]])
+            if id not in found or _ORDER[verdict.verdict] < _ORDER[found[id].verdict]:
+                found[id] = self._affected(
+                    id=id,
+                    kind="consumer",
+                    title=f"{entry.who} ({entry.title})",
+                    judged=verdict,
+                    live=entry.how == "calls",
+                )
+        return list(found.values())
+
+    def _id_of(self, entry: ConsumerEntry) -> str:
+        return entry.id if entry.id is not None else f"consumer:{entry.who}"
+
+    def _affected(
+        self,
+        *,
+        id: str,
+        kind: Literal["model", "deployment", "consumer"],
+        title: str,
+        judged: Judgement,
+        live: bool,
+        aliases: Sequence[str] = (),
+        also: Sequence[str] = (),
+    ) -> Affected:
+        said = next((r for one in (id, *also) if (r := self._remedies.get(one))), None)
+        status: RemedyStatus | Literal["nothing to do"] = (
+            "nothing to do" if judged.verdict == "none" else "open"
+        )
+        return Affected(
+            id=id,
+            kind=kind,
+            title=title,
+            verdict=judged.verdict,
+            reason=judged.reason,
+            status=said.status if said is not None else status,
+            live=live,
+            aliases=list(aliases),
+            also=list(also),
+            note=said.note if said else None,
+            by_version=self._title(said.by_version) if said and said.by_version else None,
+        )
+
+    def _title(self, id: str) -> str:
+        node = self._store.node(id, self._seq)
+        return called(node) if node is not None else id
+
+    def _with_ways(self, affected: Sequence[Affected]) -> list[Affected]:
+        """Give each thing, the first ones at least, a shortest way that leads there."""
+        store, seq = self._store, self._seq
+        ways = {
+            one.id: [one.id]
+            if one.id in self._starts
+            else store.shortest_path(self._things, [one.id], seq=seq)
+            for one in affected[:_MOST_WAYS]
+            if not one.id.startswith("consumer:")
+        }
+        every = list({id for way in ways.values() for id in way})
+        titles = {id: called(node) for id, node in store.nodes(every, seq).items()}
+        edges: dict[tuple[str, str], Edge] = {
+            (edge.source, edge.target): edge for edge in store.edges(every, "up", seq=seq)
+        }
+        return [
+            _with_way(one, ways.get(one.id, []), titles, edges, self._recall) for one in affected
+        ]
+
+
+def _ids(group: Sequence[Node]) -> set[str]:
+    return {node.id for node in group}
+
+
+def _with_way(
+    one: Affected,
+    way: Sequence[str],
+    titles: Mapping[str, str],
+    edges: Mapping[tuple[str, str], Edge],
+    recall: Recall,
+) -> Affected:
+    links = [edges[pair] for pair in pairwise(way) if pair in edges]
+    weakest = min((e.evidence for e in links), key=lambda word: Evidence[word], default=None)
+    if one.kind == "model" and weakest == "inferred" and one.verdict == "retrain":
+        judged = for_model(recall, evidence="inferred")
+        one = replace(one, verdict=judged.verdict, reason=judged.reason)
+    return replace(
+        one,
+        path=list(way),
+        way=[*(titles.get(id, id) for id in way[:-1]), *([one.title] if way else [])],
+        evidence=weakest,
+    )
