@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cyclopts import App
+from typing import Final
 
 from forebear.cli.app import COMMON, KEEP, Common, commands
 from forebear.cli.output import ask, print_json, print_lines
@@ -17,9 +17,7 @@ from forebear.ops.table import Target
 
 __all__ = ["check", "close", "recall", "remedy", "status"]
 
-_family: App = commands(
-    KEEP, "recall", "Recall data, a model or a package, and follow what becomes of it."
-)
+_family: Final = commands(KEEP, "recall", "Recall data, a model or a package.")
 
 
 @_family.default

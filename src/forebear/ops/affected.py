@@ -258,13 +258,8 @@ class _Reaching:
     def _with_ways(self, affected: Sequence[Affected]) -> list[Affected]:
         """Give each thing, the first ones at least, a shortest way that leads there."""
         store, seq = self._store, self._seq
-        ways = {
-            one.id: [one.id]
-            if one.id in self._starts
-            else store.shortest_path(self._things, [one.id], seq=seq)
-            for one in affected[:_MOST_WAYS]
-            if not one.id.startswith("consumer:")
-        }
+        goals = [one.id for one in affected[:_MOST_WAYS] if not one.id.startswith("consumer:")]
+        ways = store.ways(self._things, goals, "down", seq=seq)
         every = list({id for way in ways.values() for id in way})
         titles = {id: called(node) for id, node in store.nodes(every, seq).items()}
         edges: dict[tuple[str, str], Edge] = {

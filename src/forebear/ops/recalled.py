@@ -38,6 +38,7 @@ class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cause: str
     reason: str
     at: datetime
+    seq: int
     withdrawn: bool = False
     """The recall is closed, and another version has taken this one's place."""
 
@@ -126,5 +127,6 @@ def _standing(said: Said[Recall], *, withdrawn: bool = False) -> Standing:
         cause=said.value.cause,
         reason=said.value.reason,
         at=said.row.at,
+        seq=said.row.seq,
         withdrawn=withdrawn,
     )
