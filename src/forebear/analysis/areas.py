@@ -77,12 +77,12 @@ def _degenerate(value: float, positive: Any) -> tuple[float, float]:
     return max(0.0, value - slack), min(1.0, value + slack)
 
 
-def average_precision(positive: Any, scores: Any) -> Estimate:
+def average_precision(positive: Any, scores: Any, times: int | None = None) -> Estimate:
     """Return the area under a precision-recall curve, step by step, with a resampled interval."""
     n = len(positive)
     if not positive.any():
         return undefined("no row is positive", n)
-    return bootstrap(precision_of(positive, scores), n)
+    return bootstrap(precision_of(positive, scores), n, times=times)
 
 
 def precision_of(positive: Any, scores: Any) -> Callable[[Any], float | None]:
@@ -111,7 +111,7 @@ def precision_of(positive: Any, scores: Any) -> Callable[[Any], float | None]:
     return of
 
 
-def one_against_rest(outcome: Outcome, what: str) -> Estimate:
+def one_against_rest(outcome: Outcome, what: str, times: int | None = None) -> Estimate:
     """Return the mean over classes of each one's area against the rest."""
     import numpy as np
 
@@ -131,4 +131,4 @@ def one_against_rest(outcome: Outcome, what: str) -> Estimate:
                 areas.append(area)
         return float(np.mean(areas)) if areas else None
 
-    return bootstrap(of, len(outcome), times=_FEW_DRAWS)
+    return bootstrap(of, len(outcome), times=_FEW_DRAWS if times is None else times)

@@ -32,14 +32,19 @@ def confusion(outcome: Outcome) -> Any:
     return flat.reshape(k, k)
 
 
-def measure(outcome: Outcome, only: Set[str] | None = None) -> dict[str, Estimate]:
-    """Return all figures of a classification, or those that are asked for."""
+def measure(
+    outcome: Outcome, only: Set[str] | None = None, *, times: int | None = None
+) -> dict[str, Estimate]:
+    """Return all figures of a classification, or those that are asked for.
+
+    `times` is how often rows are resampled; 0 for figures alone.
+    """
     matrix = confusion(outcome)
     found = _exact(outcome, matrix, only)
-    found |= _resampled(outcome, matrix, only, done=found)
+    found |= _resampled(outcome, matrix, only, done=found, times=times)
     makers = _SCORES if outcome.scores is not None else {}
     return found | {
-        name: make(outcome) for name, make in makers.items() if only is None or name in only
+        name: make(outcome, times) for name, make in makers.items() if only is None or name in only
     }
 
 
@@ -67,7 +72,12 @@ def _exact(outcome: Outcome, matrix: Any, only: Set[str] | None) -> dict[str, Es
 
 
 def _resampled(
-    outcome: Outcome, matrix: Any, only: Set[str] | None, *, done: Container[str]
+    outcome: Outcome,
+    matrix: Any,
+    only: Set[str] | None,
+    *,
+    done: Container[str],
+    times: int | None,
 ) -> dict[str, Estimate]:
     """Return what else follows from the matrix; resampling rows is drawing its cells."""
     import numpy as np
@@ -82,7 +92,7 @@ def _resampled(
     }
     if not values:
         return {}
-    times = resamples(k * k)
+    times = resamples(k * k) if times is None else min(times, resamples(k * k))
     random = np.random.default_rng(0)
     drawn = random.multinomial(n, matrix.ravel() / n, times).reshape(times, k, k)
     spread = _of_matrices(outcome, drawn) if times else {}
@@ -140,21 +150,21 @@ def _matthews(right: Any, true: Any, said: Any, total: Any) -> Any:
     return np.where(below > 0, above / np.where(below > 0, below, 1), 0.0)
 
 
-def _roc_auc(outcome: Outcome) -> Estimate:
+def _roc_auc(outcome: Outcome, times: int | None) -> Estimate:
     rows = scored(outcome)
     if outcome.binary:
         return auc_estimate(rows.truth == outcome.positive, rows.positive_scores)
-    return one_against_rest(rows, "auc")
+    return one_against_rest(rows, "auc", times)
 
 
-def _pr_auc(outcome: Outcome) -> Estimate:
+def _pr_auc(outcome: Outcome, times: int | None) -> Estimate:
     rows = scored(outcome)
     if outcome.binary:
-        return average_precision(rows.truth == outcome.positive, rows.positive_scores)
-    return one_against_rest(rows, "precision")
+        return average_precision(rows.truth == outcome.positive, rows.positive_scores, times)
+    return one_against_rest(rows, "precision", times)
 
 
-def _log_loss(outcome: Outcome) -> Estimate:
+def _log_loss(outcome: Outcome, times: int | None) -> Estimate:
     import numpy as np
 
     if not outcome.probabilities:
@@ -165,7 +175,7 @@ def _log_loss(outcome: Outcome) -> Estimate:
     return mean(-np.log(chance[np.arange(len(rows)), rows.truth]))
 
 
-def _brier(outcome: Outcome) -> Estimate:
+def _brier(outcome: Outcome, times: int | None) -> Estimate:
     import numpy as np
 
     if not outcome.probabilities:
@@ -176,11 +186,11 @@ def _brier(outcome: Outcome) -> Estimate:
     return mean(((outcome.scores - target) ** 2).sum(axis=1))
 
 
-def _ece(outcome: Outcome) -> Estimate:
+def _ece(outcome: Outcome, times: int | None) -> Estimate:
     if not outcome.probabilities:
         return undefined("the scores are no probabilities", len(outcome))
     chance, hit = calibration_error(outcome)
-    return bootstrap(lambda rows: _gap(chance[rows], hit[rows]), len(outcome))
+    return bootstrap(lambda rows: _gap(chance[rows], hit[rows]), len(outcome), times=times)
 
 
 def calibration_error(outcome: Outcome) -> tuple[Any, Any]:
@@ -204,7 +214,7 @@ def _gap(chance: Any, hit: Any) -> float:
     return float(np.abs(said - came).sum() / len(chance))
 
 
-_SCORES: Final[dict[str, Callable[[Outcome], Estimate]]] = {
+_SCORES: Final[dict[str, Callable[[Outcome, int | None], Estimate]]] = {
     "roc_auc": _roc_auc,
     "pr_auc": _pr_auc,
     "log_loss": _log_loss,

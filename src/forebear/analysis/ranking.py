@@ -16,13 +16,18 @@ CUTS: Final = (1, 5, 10)
 _NAME: Final = re.compile(r"(ndcg|precision|recall)@(\d+)")
 
 
-def measure(outcome: Outcome, only: Set[str] | None = None) -> dict[str, Estimate]:
-    """Return all figures of a ranking, or those that are asked for."""
+def measure(
+    outcome: Outcome, only: Set[str] | None = None, *, times: int | None = None
+) -> dict[str, Estimate]:
+    """Return all figures of a ranking, or those that are asked for.
+
+    `times` is how often queries are resampled; 0 for figures alone.
+    """
     names = [f"{one}@{cut}" for one in ("ndcg", "precision", "recall") for cut in CUTS]
     names += ["map", "mrr"]
     if only is not None:
         names = [name for name in only if name in {"map", "mrr"} or _NAME.fullmatch(name)]
-    return {name: _mean(by_query(outcome, name)) for name in names}
+    return {name: _mean(by_query(outcome, name), times) for name in names}
 
 
 def unanswerable(outcome: Outcome) -> int:
@@ -72,8 +77,8 @@ def _figure(name: str, ranked: Any) -> float:
     return float((ranked * discount)[:top].sum() / (best * discount)[:top].sum())
 
 
-def _mean(values: Any) -> Estimate:
+def _mean(values: Any, times: int | None) -> Estimate:
     n = len(values)
     if n == 0:
         return undefined("no query has a relevant row")
-    return bootstrap(lambda rows: float(values[rows].mean()), n)
+    return bootstrap(lambda rows: float(values[rows].mean()), n, times=times)

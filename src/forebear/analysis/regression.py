@@ -13,10 +13,16 @@ from forebear.core.validation import Estimate
 __all__ = ["measure"]
 
 
-def measure(outcome: Outcome, only: Set[str] | None = None) -> dict[str, Estimate]:
-    """Return all figures of a regression, or those that are asked for."""
+def measure(
+    outcome: Outcome, only: Set[str] | None = None, *, times: int | None = None
+) -> dict[str, Estimate]:
+    """Return all figures of a regression, or those that are asked for.
+
+    `times` is how often rows are resampled; 0 for figures alone.
+    """
     makers = _FIGURES | (_BOUNDED if outcome.low is not None else {})
-    return {name: make(outcome) for name, make in makers.items() if only is None or name in only}
+    asked = [name for name in makers if only is None or name in only]
+    return {name: _r2(outcome, times) if name == "r2" else makers[name](outcome) for name in asked}
 
 
 def _errors(outcome: Outcome) -> Any:
@@ -35,7 +41,7 @@ def _rmse(outcome: Outcome) -> Estimate:
     return Estimate(math.sqrt(squares.value), bounds[0], bounds[1], squares.n, squares.how)
 
 
-def _r2(outcome: Outcome) -> Estimate:
+def _r2(outcome: Outcome, times: int | None = None) -> Estimate:
     squares = _errors(outcome) ** 2
 
     def of(rows: Any) -> float | None:
@@ -43,7 +49,7 @@ def _r2(outcome: Outcome) -> Estimate:
         around = float(((truth - truth.mean()) ** 2).sum()) if len(truth) else 0.0
         return 1 - float(squares[rows].sum()) / around if around > 0 else None
 
-    return bootstrap(of, len(outcome))
+    return bootstrap(of, len(outcome), times=times)
 
 
 def _mape(outcome: Outcome) -> Estimate:

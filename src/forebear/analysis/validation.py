@@ -7,12 +7,24 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from forebear.analysis import conditions, metrics
+from forebear.analysis import conditions, fairness, metrics, slices
+from forebear.analysis.comparison import compare
 from forebear.analysis.outcome import Outcome
 from forebear.core.errors import InvalidInput
-from forebear.core.validation import Estimate, Threshold, Validation
+from forebear.core.validation import ComparisonSummary, Estimate, Threshold, Validation
 
-__all__ = ["Asked", "Function", "assess", "headline", "judged", "number", "told", "verdict"]
+__all__ = [
+    "Asked",
+    "Function",
+    "assess",
+    "compared",
+    "headline",
+    "in_words",
+    "judged",
+    "number",
+    "told",
+    "verdict",
+]
 
 Function = Callable[[Any, Any], float]
 
@@ -25,7 +37,10 @@ class Asked(Struct, frozen=True, kw_only=True):
     thresholds: Sequence[Threshold] = ()
     slices: Sequence[str] = ()
     by: Sequence[str] = ()
-    find: bool = False
+    find: Sequence[str] = ()
+    """Columns among which slices are looked for; none for no search."""
+    margin: float | None = None
+    """Differences below this count for nothing."""
     functions: Mapping[str, Function] = {}
     """Metrics of the caller's own."""
 
@@ -44,6 +59,8 @@ def assess(outcome: Outcome, frame: Any, asked: Asked, *, data: str, title: str)
             f"'{asked.main}' is no figure of {outcome.task}.",
             hint=f"There is: {', '.join(_short(figures))}.",
         )
+    groups, fair = fairness.by_groups(outcome, frame, asked.by)
+    found, _ = slices.find(outcome, frame, asked.find, asked.main) if asked.find else ([], 0)
     return Validation(
         data=data,
         data_title=title,
@@ -51,7 +68,31 @@ def assess(outcome: Outcome, frame: Any, asked: Asked, *, data: str, title: str)
         rows=len(outcome),
         main=asked.main,
         metrics=figures,
+        slices=[*slices.given(outcome, frame, asked.slices, asked.main), *found],
+        groups=groups,
+        fairness=fair,
     )
+
+
+def compared(
+    outcome: Outcome, other: Outcome, asked: Asked, *, to: str, title: str, role: str
+) -> list[ComparisonSummary]:
+    """Return how a model stands to another by the main metric first, and by what else is usual."""
+    names = [asked.main]
+    if outcome.task == "classification":
+        both = outcome.scores is not None and other.scores is not None
+        names += ["accuracy", *(["roc_auc"] if both and outcome.binary else [])]
+    if outcome.task == "regression":
+        names.append("rmse")
+    return [
+        compare(outcome, other, one, to=to, title=title, role=role, margin=_margin(asked, one))
+        for one in dict.fromkeys(names)
+        if one not in asked.functions
+    ]
+
+
+def _margin(asked: Asked, metric: str) -> float | None:
+    return asked.margin if metric == asked.main else None
 
 
 def judged(
@@ -75,6 +116,8 @@ def judged(
 def _figure(
     validation: Validation, outcome: Outcome, frame: Any, one: Threshold, asked: Asked
 ) -> Estimate | None:
+    if one.metric in fairness.MEASURES:
+        return _widest(validation, one)
     if one.slice is None:
         return validation.metrics.get(one.metric) or metrics.one(outcome, one.metric)
     part = outcome.take(conditions.parse(one.slice).mask(frame))
@@ -83,6 +126,21 @@ def _figure(
     if one.metric in asked.functions:
         return metrics.custom(part, asked.functions[one.metric])
     return metrics.one(part, one.metric)
+
+
+def _widest(validation: Validation, one: Threshold) -> Estimate | None:
+    """Return a measure of fairness by the column in brackets, else the one that is farthest off."""
+    known = [
+        row.estimate
+        for row in validation.fairness
+        if row.metric == one.metric
+        and one.slice in (None, row.by)
+        and row.estimate.value is not None
+    ]
+    if not known:
+        return Estimate(None, why="no two groups are large enough, or --by was not said")
+    far = min if one.metric.endswith("_ratio") else max
+    return far(known, key=lambda estimate: estimate.value or 0.0)
 
 
 def _missing(one: Threshold, validation: Validation) -> str:
@@ -149,3 +207,27 @@ def number(value: float | None) -> str:
     if size < 100:
         return f"{value:.3f}"
     return f"{value:,.0f}" if size < 1e7 else f"{value:.3e}"
+
+
+def in_words(one: ComparisonSummary, mine: str) -> str:
+    """Return what came of a comparison in a sentence."""
+    gap = one.difference
+    if gap.value is None:
+        return f"{mine} and {one.title} cannot be compared by {one.metric}: {gap.why}."
+    p = "" if one.p is None else f", p {'< 0.001' if one.p < 0.001 else f'= {one.p:.3f}'}"
+    by = f"by {one.metric} ({_signed(told(gap))}{p}, {one.test})"
+    if one.verdict == "equivalent":
+        within = number(one.margin)
+        return f"{mine} and {one.title} are equivalent within {within} {by}."
+    if one.verdict == "not distinguishable":
+        seen = (
+            ""
+            if one.detectable is None
+            else (f" A difference of {number(one.detectable)} would have been seen 8 times of 10.")
+        )
+        return f"{mine} and {one.title} cannot be told apart {by}.{seen}"
+    return f"{mine} is {one.verdict} than {one.title} {by}."
+
+
+def _signed(text: str) -> str:
+    return text if text.startswith("-") else f"+{text}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
-from forebear.analysis.validation import headline, number
+from forebear.analysis.validation import headline, in_words, number
 from forebear.client.formats import when
 from forebear.client.lines import Line, Style, heading, line, paragraph, table
 from forebear.core.validation import Estimate, Threshold, Validation
@@ -13,19 +14,118 @@ from forebear.ops.validation import ValidationRow, ValidationsResponse
 __all__ = ["figures_of", "validation_lines", "validations_lines"]
 
 
-def validation_lines(verdict: str, validation: Validation, unknown: Sequence[str]) -> list[Line]:
-    """Return the verdict, what to know, thresholds, figures, slices and groups."""
+def validation_lines(
+    verdict: str,
+    validation: Validation,
+    unknown: Sequence[str],
+    title: str,
+    *,
+    comparing: bool = False,
+) -> list[Line]:
+    """Return the verdict, comparisons, what to know, thresholds, figures, slices and groups.
+
+    `comparing` puts the comparisons first: they are what was asked about.
+    """
     style: Style = "good" if validation.passed else "plain"
     if validation.passed is False or unknown:
         style = "bad" if validation.passed is False else "weak"
     lines = paragraph(verdict, style=style)
+    beside: list[Line] = []
+    for one in validation.comparisons:
+        beside += paragraph(in_words(one, title), style=_STYLES.get(one.verdict, "plain"))
+    lines = [*beside, *lines] if comparing else [*lines, *beside]
     lines += [row for note in validation.notes for row in paragraph(f"Note: {note}.", style="weak")]
     if validation.thresholds:
         lines += heading("Thresholds")
         lines += [_threshold(one) for one in validation.thresholds]
         lines += [row for one in unknown for row in paragraph(one, indent="  ", style="weak")]
     lines += heading("Figures, with 95 % intervals")
-    return lines + table(figures_of(validation))
+    lines += table(figures_of(validation))
+    return lines + _slices(validation) + _groups(validation) + _fairness(validation)
+
+
+_STYLES: Final[dict[str, Style]] = {
+    "better": "good",
+    "worse": "bad",
+    "too small": "dim",
+    "no difference seen": "plain",
+}
+
+
+def _slices(validation: Validation) -> list[Line]:
+    lines: list[Line] = []
+    for title, found in (("Slices", False), ("Slices found where it is worse", True)):
+        rows = [one for one in validation.slices if one.found is found]
+        if not rows:
+            continue
+        lines += heading(title)
+        width = min(max(len(one.where) for one in rows), 46)
+        for one in rows:
+            other = f"else {number(one.outside.value)}" if one.outside else ""
+            p = "" if one.p is None else f"p {'<0.001' if one.p < 0.001 else f'{one.p:.3f}'}"
+            between = f"{number(one.inside.low)} to {number(one.inside.high)}"
+            figure = f"{number(one.inside.value)}  {between if one.inside.low is not None else ''}"
+            word = "" if one.found else one.verdict
+            lines.append(
+                line(
+                    f"  {one.where:<{width}}  n {one.n:<6,} {one.metric} {figure}  {other}  {p}  ",
+                    (word, _STYLES[one.verdict]),
+                )
+            )
+    return lines
+
+
+def _groups(validation: Validation) -> list[Line]:
+    lines: list[Line] = []
+    for by in dict.fromkeys(one.by for one in validation.groups):
+        rows = [one for one in validation.groups if one.by == by]
+        names = [name for name in _GROUP_FIGURES if name in rows[0].metrics]
+        lines += heading(f"By {by}")
+        head = ("", "n", *(name.replace("false_positive_rate", "fpr") for name in names), "")
+        body = [
+            (
+                one.value,
+                f"{one.n:,}",
+                *(_short(one.metrics[name]) for name in names),
+                "too small to be judged" if one.small else "",
+            )
+            for one in rows
+        ]
+        lines += table([head, *body])
+    return lines
+
+
+_GROUP_FIGURES: Final = (
+    "accuracy",
+    "selection_rate",
+    "recall",
+    "false_positive_rate",
+    "mae",
+    "bias",
+)
+
+
+def _short(one: Estimate) -> str:
+    if one.value is None:
+        return "-"
+    if one.low is None or one.high is None:
+        return number(one.value)
+    return f"{number(one.value)} ±{number((one.high - one.low) / 2)}"
+
+
+def _fairness(validation: Validation) -> list[Line]:
+    lines: list[Line] = []
+    for by in dict.fromkeys(one.by for one in validation.fairness):
+        rows = [one for one in validation.fairness if one.by == by]
+        lines += heading(f"The largest gaps by {by}")
+        lines += table(
+            (one.metric, *_cells(one.estimate)[:2], " / ".join(one.between)) for one in rows
+        )
+        left = dict.fromkeys(name for one in rows for name in one.left_out)
+        if left:
+            told = ", ".join(list(left)[:6]) + (" …" if len(left) > 6 else "")
+            lines += paragraph(f"too few rows to be compared: {told}", indent="  ", style="dim")
+    return lines
 
 
 def figures_of(validation: Validation) -> list[tuple[str, ...]]:

@@ -72,6 +72,10 @@ class Piece(Struct, frozen=True, kw_only=True, omit_defaults=True):
     paths: dict[str, list[str]] = {}
     """For each of them the places where its content was seen, newest first."""
     label: str | None = None
+    target: str | None = None
+    """The column that a model learned to predict, where that was seen."""
+    features: list[str] = []
+    """The columns that it learned from, where they were seen."""
 
 
 class PartsResponse(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -79,11 +83,7 @@ class PartsResponse(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     model: Piece
     data: Piece
-    against: Piece | None = None
-    target: str | None = None
-    """The column that the model learned to predict, where that was seen."""
-    features: list[str] = []
-    """The columns that it learned from, where they were seen."""
+    others: list[Piece] = []
 
 
 class PartsRequest(Request[PartsResponse], frozen=True, kw_only=True, omit_defaults=True):
@@ -91,26 +91,23 @@ class PartsRequest(Request[PartsResponse], frozen=True, kw_only=True, omit_defau
 
     model: Target
     data: Target
-    against: Target | None = None
+    others: list[Target] = []
+    """Models to compare with."""
 
 
 @operation(name="validation-parts", permission="read")
 def parts(context: Context, request: PartsRequest) -> PartsResponse:
-    """Return what is recorded of a model, of data, and of a model to compare with.
+    """Return what is recorded of a model, of data, and of models to compare with.
 
     Raises:
         UnknownRef, BadRef: one of them is not recorded.
         InvalidInput: the model is none, or the data are none.
     """
     store = context.store
-    model = _model(store, request.model)
-    target, features = _learned_columns(store, request.model)
     return PartsResponse(
-        model=model,
+        model=_model(store, request.model),
         data=_data(store, request.data),
-        against=_model(store, request.against) if request.against else None,
-        target=target,
-        features=features,
+        others=[_model(store, one) for one in request.others],
     )
 
 
@@ -124,7 +121,9 @@ def _model(store: Store, target: Target) -> Piece:
         )
     node = models[0]
     kin = same_model(store, node) if node.kind == "model" else [node]
-    return _piece(store, node, [one for one in kin if not one.in_memory], found.title)
+    piece = _piece(store, node, [one for one in kin if not one.in_memory], found.title)
+    answer, features = _learned_columns(store, target)
+    return msgspec.structs.replace(piece, target=answer, features=features)
 
 
 def _data(store: Store, target: Target) -> Piece:
@@ -236,7 +235,8 @@ class ValidatedRequest(Request[ValidatedResponse], frozen=True, kw_only=True, om
     model_title: str
     validation: Validation
     started: datetime
-    against: str | None = None
+    others: list[str] = []
+    """Ids of models that it was compared with."""
     made: list[Made] = []
     report: dict[str, Any] = {}
     """More than the statement says: curves, all figures of slices."""
@@ -284,8 +284,7 @@ def validation_events(
 ) -> list[AnyEvent]:
     """Return the facts of a validation inside a run: artifacts, the step, figures, the verdict."""
     used = [Link(artifact=request.model, role="model"), Link(artifact=said.data, role="test")]
-    if request.against is not None:
-        used.append(Link(artifact=request.against, role="reference"))
+    used += [Link(artifact=one, role="reference") for one in request.others]
     events: list[AnyEvent] = [
         ArtifactRecorded(
             artifact=kept[one.name],

@@ -142,3 +142,52 @@ def test_labels_that_the_model_never_saw_count_as_wrong(answered):
     _, found = answered("validate", "good.joblib", "--on", "new.csv", "--target", "income")
     (note,) = [one for one in found["validation"]["notes"] if "never seen" in one]
     assert note.startswith("5 rows")
+
+
+def test_slices_groups_and_comparisons_are_told(answered, run):
+    words = [*GOOD, "--by", "sex,race", "--slice", "age<30", "--find-slices"]
+    code, found = answered(*words, "--baseline", "majority", "--against", "poor.joblib")
+    said = found["validation"]
+    assert code == 0
+    assert said["slices"][0]["where"] == "age<30"
+    assert any(one.get("found") and "Female" in one["where"] for one in said["slices"])
+    assert {one["by"] for one in said["groups"]} == {"sex", "race", "sex × race"}
+    assert [one["value"] for one in said["groups"] if one.get("small")]
+    roles = {(one["role"], one["metric"]): one["verdict"] for one in said["comparisons"]}
+    assert roles["champion", "accuracy"] == roles["baseline", "roc_auc"] == "better"
+    _, out, _ = run(*words)
+    assert max(map(len, out.splitlines())) <= 100
+    assert "The largest gaps by sex" in out
+
+
+def test_a_champion_is_used_as_a_reference(answered, folder):
+    _, found = answered(*GOOD, "--against", "poor.joblib")
+    with open_store(folder / ".forebear") as store:
+        roles = {edge.role for edge in store.edges([found["validation"]["step"]], "up")}
+    assert roles == {"model", "test", "reference"}
+
+
+def test_compare_ends_with_1_where_the_challenger_is_worse(run):
+    words = ["--on", "test.csv", "--target", "income"]
+    code, out, _ = run("compare", "good.joblib", "poor.joblib", *words)
+    assert code == 1
+    assert out.startswith("poor.joblib is worse than good.joblib by accuracy")
+    code, out, _ = run("compare", "poor.joblib", "good.joblib", *words)
+    assert code == 0
+    assert out.startswith("good.joblib is better than poor.joblib by accuracy")
+
+
+def test_fairness_may_be_a_threshold_and_a_file_may_hold_them(answered, run, folder):
+    code, found = answered(*GOOD, "--threshold", "demographic_parity_ratio[sex]>=1")
+    assert code == 1
+    assert {one["by"] for one in found["validation"]["groups"]} == {"sex"}
+    (folder / "t.toml").write_text(
+        '[[threshold]]\nmetric = "accuracy"\nop = ">="\nvalue = 0.6\nsure = true\n'
+    )
+    code, found = answered(*GOOD, "--threshold-file", "t.toml")
+    assert code == 0
+    assert found["validation"]["thresholds"][0]["sure"] is True
+    (folder / "t.toml").write_text('[[threshold]]\nmetric = "accuracy"\nvalue = 0.6\n')
+    code, _, err = run(*GOOD, "--threshold-file", "t.toml")
+    assert code == 2
+    assert "holds no thresholds" in err

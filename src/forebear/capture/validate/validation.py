@@ -10,9 +10,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
-from forebear.analysis import conditions, metrics
+from forebear.analysis import conditions, fairness, metrics
+from forebear.analysis.comparison import baseline
 from forebear.analysis.outcome import Outcome
-from forebear.analysis.validation import Asked, Function, assess, judged, verdict
+from forebear.analysis.validation import Asked, Function, assess, compared, judged, verdict
 from forebear.analysis.verdict import counted
 from forebear.capture.validate.frames import bytes_of, frame_of, place_of, require_pandas
 from forebear.capture.validate.outcomes import Truth, outcome_of, task_of
@@ -21,7 +22,7 @@ from forebear.capture.validate.predictor import Predictor, Source, open_model
 from forebear.client.client import LocalClient
 from forebear.core.clock import now
 from forebear.core.errors import InvalidInput
-from forebear.core.validation import Task, Threshold, Validation
+from forebear.core.validation import ComparisonSummary, Task, Threshold, Validation
 from forebear.ops.table import Target
 from forebear.ops.trained_rows import TrainedRowsRequest
 from forebear.ops.validation import (
@@ -34,6 +35,7 @@ from forebear.ops.validation import (
 
 __all__ = ["How", "Validated", "validate"]
 
+_BASELINES = {"majority": "the commonest class", "mean": "the mean of the answers"}
 _UNSAID = frozenset({"thresholds", "timeout"})
 """What is no setting of the step: thresholds stand in the verdict."""
 
@@ -53,6 +55,12 @@ class How(Struct, frozen=True, kw_only=True, omit_defaults=True):
     find_slices: bool = False
     thresholds: list[Threshold] = []
     main: str | None = None
+    baseline: str | None = None
+    """`majority`, `mean`, or another model."""
+    against: str | None = None
+    """The model that is the champion."""
+    margin: float | None = None
+    """Differences from another model below this count for nothing."""
     callable: str | None = None
     command: str | None = None
     endpoint: str | None = None
@@ -102,9 +110,17 @@ def validate(
     """
     require_pandas()
     say("Reading the record")
-    recorded(client, model, "model")
+    refs = _others(how)
+    for one in (model, *refs):
+        recorded(client, one, "model")
     recorded(client, data, "data")
-    parts = client.call(PartsRequest(model=Target(ref=model), data=Target(ref=data)))
+    parts = client.call(
+        PartsRequest(
+            model=Target(ref=model),
+            data=Target(ref=data),
+            others=[Target(ref=one) for one in refs],
+        )
+    )
     work = _Work(client, parts, how, functions or {})
     work.fix()
     say(f"Asking {parts.model.title}")
@@ -127,18 +143,21 @@ class _Work:
         self.started = now()
         self.notes: list[str] = []
         self.frame = self._rows()
+        self.by = list(dict.fromkeys([*how.by, *_groups_in(how.thresholds)]))
 
     def fix(self) -> None:
         """Record what will be asked, before anything is predicted."""
         model, data = self.parts.model, self.parts.data
-        for one in (*self.how.slices, *(t.slice for t in self.how.thresholds if t.slice)):
+        for one in (*self.how.slices, *_conditions_in(self.how.thresholds)):
             conditions.parse(one).mask(self.frame)
+        for name in self.by:
+            conditions.column_of(self.frame, name)
         self.fixed = self.client.call(
             FixRequest(
                 model=model.id,
                 data=data.id,
                 thresholds=self.how.thresholds,
-                by=self.how.by,
+                by=self.by,
                 slices=self.how.slices,
             )
         )
@@ -151,9 +170,11 @@ class _Work:
     def ask(self) -> None:
         """Open the model and have it predict."""
         parts = self.parts
-        self.predictor = open_model(_source(self.client, parts.model, parts.features, self.how))
+        self.predictor = open_model(_source(self.client, parts.model, self.how))
         self.notes += self.predictor.notes
-        self.outcome, notes = _outcome(self.predictor, self.frame, parts, self.how)
+        how = structs.replace(self.how, target=self.column)
+        title = parts.data.title
+        self.outcome, notes = _outcome(self.predictor, self.frame, parts.model, how, title)
         self.notes += notes
 
     def judge(self, command: Sequence[str]) -> Validated:
@@ -163,13 +184,15 @@ class _Work:
             main=how.main or metrics.MAIN[self.outcome.task],
             thresholds=how.thresholds,
             slices=how.slices,
-            by=how.by,
-            find=how.find_slices,
+            by=self.by,
+            find=self._searched() if how.find_slices else [],
+            margin=how.margin,
             functions=self.functions,
         )
         with warnings.catch_warnings(action="ignore"):  # of sums over nothing
             found = assess(self.outcome, self.frame, asked, data=data.id, title=data.title)
             found, unknown = judged(found, self.outcome, self.frame, asked)
+            found = structs.replace(found, comparisons=self._compared(asked))
         trained_on = self._trained_on(found.rows)
         found = structs.replace(
             found,
@@ -180,11 +203,41 @@ class _Work:
         )
         return self._recorded(found, unknown, command)
 
+    def _searched(self) -> list[str]:
+        """Return the columns among which slices are looked for: all but the answer and keys."""
+        return [
+            str(name)
+            for name in self.frame.columns
+            if name not in (self.column, self.how.query)
+            and not (_is_key(self.frame[name]) and name not in (self.predictor.features or []))
+        ]
+
+    def _compared(self, asked: Asked) -> list[ComparisonSummary]:
+        """Return how the model stands to a baseline and to other models on the same rows."""
+        found: list[ComparisonSummary] = []
+        word = self.how.baseline
+        if word in _BASELINES:
+            try:
+                other = baseline(self.outcome, word)
+            except ValueError as error:
+                raise InvalidInput(f"{str(error).capitalize()}.") from None
+            title = _BASELINES[word]
+            found += compared(self.outcome, other, asked, to=word, title=title, role="baseline")
+        for piece in self.parts.others:
+            plain = How(task=self.outcome.task, target=self.column, query=self.how.query)
+            plain = structs.replace(plain, positive=self.how.positive, timeout=self.how.timeout)
+            predictor = open_model(_source(self.client, piece, plain))
+            other, notes = _outcome(predictor, self.frame, piece, plain, self.parts.data.title)
+            self.notes += [*predictor.notes, *notes]
+            role = "champion" if piece is self.parts.others[-1] and self.how.against else "baseline"
+            found += compared(self.outcome, other, asked, to=piece.id, title=piece.title, role=role)
+        return found
+
     def _rows(self) -> Any:
         """Return the rows whose answer is known."""
         data = self.parts.data
         frame = frame_of(*bytes_of(self.client, data))
-        column = _target(frame, self.parts, self.how)
+        column = self.column = _target(frame, self.parts, self.how)
         if not len(frame):
             raise InvalidInput(f"{data.title} has no rows.")
         known = frame[column].notna().to_numpy()
@@ -217,6 +270,7 @@ class _Work:
                 validation=found,
                 started=self.started,
                 params={name: settings[name] for name in settings if name not in _UNSAID},
+                others=[one.id for one in self.parts.others],
                 command=list(command),
                 cwd=str(Path.cwd()),
             )
@@ -234,7 +288,7 @@ class _Work:
 
 
 def _target(frame: Any, parts: PartsResponse, how: How) -> str:
-    name = how.target or parts.target
+    name = how.target or parts.model.target
     names = [str(one) for one in frame.columns]
     if name is None:
         raise InvalidInput(
@@ -249,7 +303,7 @@ def _target(frame: Any, parts: PartsResponse, how: How) -> str:
     return name
 
 
-def _source(client: LocalClient, piece: Piece, features: Sequence[str], how: How) -> Source:
+def _source(client: LocalClient, piece: Piece, how: How) -> Source:
     path = place_of(piece)
     options = [how.callable, how.command, how.endpoint, how.predictions]
     content = None
@@ -267,22 +321,23 @@ def _source(client: LocalClient, piece: Piece, features: Sequence[str], how: How
         command=how.command,
         endpoint=how.endpoint,
         predictions=Path(how.predictions) if how.predictions else None,
-        features=how.features or list(features),
+        features=how.features or piece.features,
         timeout=how.timeout,
     )
 
 
 def _outcome(
-    predictor: Predictor, frame: Any, parts: PartsResponse, how: How
+    predictor: Predictor, frame: Any, model: Piece, how: How, data: str
 ) -> tuple[Outcome, list[str]]:
+    """Have a model predict the rows, and return what came out beside what is true."""
     import numpy as np
 
-    title, column = parts.model.title, _target(frame, parts, how)
+    title, column = model.title, how.target or ""
     rows = _features(predictor, frame, column, title, how)
     query = None
     if how.query is not None:
         if how.query not in frame.columns:
-            raise InvalidInput(f"{parts.data.title} has no column '{how.query}' of queries.")
+            raise InvalidInput(f"{data} has no column '{how.query}' of queries.")
         query = np.unique(frame[how.query].astype(str).to_numpy(), return_inverse=True)[1]
     answer = predictor.predict(rows)
     truth = Truth(values=frame[column].to_numpy(), column=column, query=query)
@@ -312,3 +367,26 @@ def _features(predictor: Predictor, frame: Any, column: str, title: str, how: Ho
         f" {', '.join(missing[:6])}{' …' if len(missing) > 6 else ''}.",
         hint="Validate on data prepared in the same way, or save the preparation with the model.",
     )
+
+
+def _others(how: How) -> list[str]:
+    """Return the refs of models to compare with, the champion last."""
+    named = how.baseline if how.baseline not in _BASELINES else None
+    return [one for one in (named, how.against) if one]
+
+
+def _is_key(values: Any) -> bool:
+    """Tell whether a column looks like the number or name of a row."""
+    whole = values.dtype.kind in "iu" or values.dtype.kind not in "fb"
+    return whole and values.nunique() > max(50, 0.9 * len(values))
+
+
+def _conditions_in(thresholds: Sequence[Threshold]) -> list[str]:
+    """Return the conditions in the brackets of thresholds."""
+    return [one.slice for one in thresholds if one.slice and one.metric not in fairness.MEASURES]
+
+
+def _groups_in(thresholds: Sequence[Threshold]) -> list[str]:
+    """Return the columns whose groups thresholds compare."""
+    told = [one.slice for one in thresholds if one.slice and one.metric in fairness.MEASURES]
+    return [name for text in told for name in map(str.strip, text.split("×"))]
