@@ -19,13 +19,20 @@ from forebear.ops.resolve import moment
 from forebear.ops.standing import is_signed
 from forebear.ops.table import Context
 
-__all__ = ["case_of", "judge", "moment_of", "outcomes_of", "short_of"]
+__all__ = ["case_of", "judge", "moment_of", "outcomes_of", "short_of", "waived"]
 
 
 def case_of(
-    context: Context, row: VersionRow, rules: Rules, policy: str, *, as_of: str | None = None
+    context: Context,
+    row: VersionRow,
+    rules: Rules,
+    policy: str,
+    *,
+    as_of: str | None = None,
+    facts: Facts | None = None,
+    auditing: bool = False,
 ) -> Case:
-    """Return the case of one version under one policy."""
+    """Return the case of one version under one policy; `facts` are shared by many cases."""
     seq = moment(context.store, as_of)
     return Case(
         context,
@@ -33,10 +40,11 @@ def case_of(
         rules,
         policy,
         policy_digest=digest_of(policy, settings_of(rules, policy)),
-        facts=Facts(context.store, seq),
+        facts=facts or Facts(context.store, seq),
         now=moment_of(as_of),
         as_of=as_of,
         seq=seq,
+        auditing=auditing,
     )
 
 
@@ -49,7 +57,7 @@ def moment_of(as_of: str | None) -> datetime:
 def judge(case: Case) -> list[Outcome]:
     """Judge a version by its policy; what a valid override names is waived."""
     settings = settings_of(case.rules, case.policy)
-    return _waived(case, outcomes_of(case, settings))
+    return waived(case, outcomes_of(case, settings))
 
 
 def outcomes_of(case: Case, settings: Mapping[str, Any]) -> list[Outcome]:
@@ -76,8 +84,9 @@ def short_of(outcomes: Sequence[Outcome]) -> list[Outcome]:
     return [one for one in outcomes if not one.well]
 
 
-def _waived(case: Case, outcomes: list[Outcome]) -> list[Outcome]:
-    waived = {
+def waived(case: Case, outcomes: list[Outcome]) -> list[Outcome]:
+    """Return outcomes with what a valid override names waived."""
+    named = {
         key
         for one in case.facts.latest(OVERRIDE, case.ids)
         if one.row.key == case.policy
@@ -89,6 +98,6 @@ def _waived(case: Case, outcomes: list[Outcome]) -> list[Outcome]:
         for key in one.value.waives
     }
     return [
-        structs.replace(one, state="waived") if not one.well and one.requirement in waived else one
+        structs.replace(one, state="waived") if not one.well and one.requirement in named else one
         for one in outcomes
     ]

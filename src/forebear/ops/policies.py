@@ -25,6 +25,7 @@ from forebear.ops.table import Context
 
 __all__ = [
     "AUDIT",
+    "WEIGHTS",
     "RulesFile",
     "check_settings",
     "in_force_from_now",
@@ -38,7 +39,7 @@ __all__ = [
 AUDIT: Final = "audit"
 _STAGES: Final = "stages"
 _ABOUT: Final = "policy:"
-_WEIGHTS: Final = "weights"
+WEIGHTS: Final = "weights"
 
 
 class RulesFile(Struct, frozen=True, kw_only=True):
@@ -69,7 +70,7 @@ def settings_of(rules: Rules, name: str) -> dict[str, Any]:
     """Return what a policy asks: what the rules say, and the defaults of what they leave out."""
     if name == AUDIT:
         usual = {key: one.audit for key, one in requirements().items() if one.audit is not None}
-        return usual | {key: one for key, one in rules.audit.items() if key != _WEIGHTS}
+        return usual | {key: one for key, one in rules.audit.items() if key != WEIGHTS}
     move = move_into(rules, name)
     usual = {key: one.default[move] for key, one in requirements().items() if move in one.default}
     return usual | rules.policies.get(name, {})
@@ -109,7 +110,7 @@ def in_force_from_now(context: Context, rules: Rules) -> list[Stated]:
     """
     names = [*rules.policy_names, AUDIT]
     settings = {_STAGES: _stages(rules), **{name: settings_of(rules, name) for name in names}}
-    settings[AUDIT] |= {_WEIGHTS: rules.audit.get(_WEIGHTS, {})}
+    settings[AUDIT] |= {WEIGHTS: rules.audit.get(WEIGHTS, {})}
     known = POLICY.latest(context.store.statements, [_ABOUT + name for name in settings])
     held = {one.row.about.removeprefix(_ABOUT): one.value.digest for one in known}
     return [
@@ -160,13 +161,13 @@ def _stages(rules: Rules) -> dict[str, Any]:
 def _checked(rules: Rules) -> Rules:
     for name, settings in rules.policies.items():
         check_settings(rules, name, settings)
-    weights = rules.audit.get(_WEIGHTS, {})
-    where = f"{rules.source}: [audit.{_WEIGHTS}]"
+    weights = rules.audit.get(WEIGHTS, {})
+    where = f"{rules.source}: [audit.{WEIGHTS}]"
     if not isinstance(weights, dict):
         raise InvalidInput(f"{where} must be a table of numbers.")
     for key, weight in weights.items():
         known_or_near(key, requirements(), f"{where} has no setting `{{word}}`.")
         if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight < 1e6:
             raise InvalidInput(f"{where}: `{key}` must be a number of 0 or more.")
-    check_settings(rules, AUDIT, {k: one for k, one in rules.audit.items() if k != _WEIGHTS})
+    check_settings(rules, AUDIT, {k: one for k, one in rules.audit.items() if k != WEIGHTS})
     return rules

@@ -20,7 +20,10 @@ from forebear.ops.standing import stage_of
 from forebear.ops.table import Context, Target
 from forebear.ops.training import Learned, learned
 
-__all__ = ["Case"]
+__all__ = ["BY_GROUP", "Case"]
+
+BY_GROUP = " --group COLUMN"
+"""What makes a validation tell how it treats groups of people."""
 
 _FLOW = frozenset({"code", "environment", "diff"})
 
@@ -161,6 +164,12 @@ class Case:
         """The command that makes a new version of it."""
         script = next((row.command for row in self.runs if row.command), [])
         return f"forebear run {' '.join(script[1:])}" if len(script) > 1 else "forebear run SCRIPT"
+
+    def validate(self, more: str = "") -> str:
+        """Return the command that validates it, on the data that it was validated on last."""
+        newest = self.validations[0].value if self.validations else None
+        on = (newest.data_title or newest.data) if newest else "TEST_DATA"
+        return f"forebear validate {self.ref} --on {on}{more}"
 
     def _named_above(self, starts: Iterable[str], *, whole: bool) -> list[VersionRow]:
         """Walk up from `starts` to data that has a name; past it only if the `whole` is wanted."""

@@ -19,7 +19,7 @@ from forebear.ops.requirement import Outcome
 from forebear.ops.stage_history import Held, held_before
 from forebear.ops.stage_moves import (
     Change,
-    needless_overrides,
+    ended_overrides,
     override,
     stage_moves,
     write_moves,
@@ -142,7 +142,7 @@ def promote(context: Context, request: PromoteRequest) -> MoveResponse:
     elif short or before == row.version:
         return _answer(change, outcomes, moved=False)
     elif not any(one.state == "waived" for one in outcomes):
-        events += needless_overrides(case)
+        events += ended_overrides(case, row.artifact, stage)
     events += stage_moves(change, outcomes)
     write_moves(context, events, row.name, stage, before)
     return _answer(change, outcomes, moved=True, until=until)

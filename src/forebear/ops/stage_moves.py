@@ -26,7 +26,7 @@ from forebear.ops.policy_case import Case
 from forebear.ops.requirement import Outcome
 from forebear.ops.table import Context
 
-__all__ = ["Change", "needless_overrides", "override", "stage_moves", "write_moves"]
+__all__ = ["Change", "ended_overrides", "override", "stage_moves", "write_moves"]
 
 
 class Change(Struct, frozen=True):
@@ -58,6 +58,9 @@ def stage_moves(change: Change, outcomes: Iterable[Outcome]) -> list[AnyEvent]:
     events: list[AnyEvent] = [
         PROMOTION.say(row.artifact, promotion, key=key_of(row.name, stage), by=author, why=reason)
     ]
+    if change.move != "promote":
+        gone, was = (promotion.before, stage) if change.move == "rollback" else (None, case.stage)
+        events += ended_overrides(case, gone or row.artifact, was)
     last = rules.order[-1]
     if last in {stage, case.stage}:
         ended = Stage(stage=stage) if stage == last else None
@@ -110,12 +113,12 @@ def override(case: Case, short: Sequence[Outcome], why: str, until: datetime) ->
     return structs.replace(said, packet=store.blobs.put(str(note).encode()))
 
 
-def needless_overrides(case: Case) -> list[AnyEvent]:
-    """Return what takes back an override that is not needed any more."""
+def ended_overrides(case: Case, artifact: str, policy: str) -> list[AnyEvent]:
+    """Return what takes back an override: it is not needed, or what it was for is over."""
     return [
         OVERRIDE.say(one.row.about, None, key=one.row.key, by=case.context.author)
-        for one in case.facts.latest(OVERRIDE, case.ids)
-        if one.row.key == case.policy
+        for one in case.facts.latest(OVERRIDE, [artifact])
+        if one.row.key == policy
     ]
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from forebear.analysis.verdict import listed
 from forebear.core.errors import InvalidInput
-from forebear.ops.policy_case import Case
+from forebear.ops.policy_case import BY_GROUP, Case
 from forebear.ops.requirement import Action, Evidence, Judged, Requirement, failed, passed, unknown
 
 __all__ = ["REQUIREMENT"]
@@ -19,9 +19,7 @@ def _read(value: Any) -> float:
 
 
 def _judge(case: Case, most: float) -> Judged:
-    newest = case.validations[0].value if case.validations else None
-    on = newest.data_title if newest and newest.data_title else "TEST_DATA"
-    again = Action(command=f"forebear validate {case.ref} --on {on} --group COLUMN")
+    again = Action(command=case.validate(BY_GROUP))
     shown, bad, seen = [], [], 0
     for said in case.validations:
         for one in said.value.fairness:

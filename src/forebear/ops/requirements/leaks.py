@@ -39,7 +39,7 @@ def _judge(case: Case, asked: str) -> Judged:
             f"{first.value.trained_on:,} rows of {first.value.data_title or 'the data'} that it was"
             " validated on were in its training data.",
             shown,
-            ways=[[Action(command=f"forebear validate {case.ref} --on TEST_DATA")], [retrain]],
+            ways=[[Action(command=f"forebear validate {case.ref} --on OTHER_DATA")], [retrain]],
         )
     answer = case.leaks
     if answer is None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from forebear.analysis.verdict import listed
 from forebear.core.statements import Said
 from forebear.core.validation import Estimate, Threshold, Validation, parse_threshold
-from forebear.ops.policy_case import Case
+from forebear.ops.policy_case import BY_GROUP, Case
 from forebear.ops.requirement import Action, Evidence, Judged, Requirement, failed, passed, unknown
 from forebear.ops.requirements._settings import read_texts
 
@@ -27,17 +27,16 @@ def _judge(case: Case, asked: list[Threshold]) -> Judged:
     ]
     below = [_told(done) for _, done in judged if done.passed is False]
     missing = [one for one, done in judged if done.passed is None]
-    again = _validate(case, missing or asked)
     if below:
         retrain = Action(command=case.retrain, words="with a better result")
         return failed(
             f"Not reached: {listed(below)}.",
             *shown,
-            ways=[[retrain, again]],
+            ways=_ways(case, asked, retrain),
         )
     if missing:
         words = f"Not measured by a validation: {listed(str(one) for one in missing)}."
-        return unknown(words, *shown, ways=[[again]])
+        return unknown(words, *shown, ways=_ways(case, missing))
     return passed(f"Reached: {listed((_told(done) for _, done in judged), 6)}.", *shown)
 
 
@@ -72,12 +71,11 @@ def _told(done: Threshold) -> str:
     return f"{done} ({figure:.4g})" if figure is not None else str(done)
 
 
-def _validate(case: Case, asked: list[Threshold]) -> Action:
-    newest = case.validations[0].value if case.validations else None
-    on = newest.data_title if newest and newest.data_title else "TEST_DATA"
+def _ways(case: Case, asked: list[Threshold], *before: Action) -> list[list[Action]]:
+    """Return what measures it, in a way that may tell about groups of people too."""
     slices = [one.slice for one in asked if one.slice]
     words = f"with the slices {listed(slices)}" if slices else ""
-    return Action(command=f"forebear validate {case.ref} --on {on}", words=words)
+    return [[*before, Action(command=case.validate(more), words=words)] for more in ("", BY_GROUP)]
 
 
 def _shown(case: Case, done: Threshold, said: Said[Validation]) -> Evidence:

@@ -47,11 +47,11 @@ def _judge(case: Case, asked: str) -> Judged:
                 command=command, words=f"by {one.row.by} on {one.row.at:%Y-%m-%d}", seq=one.row.seq
             )
         )
-    meet = Action(
-        command=f"forebear policy check {case.ref} --for {active[0].row.key}",
-        words="meet what it lists, then promote again without --override",
+    again = Action(
+        command=f"forebear promote {case.ref} --to {active[0].row.key}",
+        words="when all that it asks is met: that takes the override back",
     )
-    return failed(f"Overridden: {listed(told)}.", *shown, ways=[[meet]])
+    return failed(f"Overridden: {listed(told)}.", *shown, ways=[[again]])
 
 
 REQUIREMENT: Final = Requirement(

@@ -33,7 +33,7 @@ def _judge(case: Case, asked: bool) -> Judged:
     if not told:
         retire = Action(command=f"forebear retire {case.ref}", words="if nobody needs it")
         deploy = Action(command=f"forebear deploy {case.ref} --env ENV --endpoint URL")
-        return unknown("No deployment or consumer of it is recorded.", ways=[[retire], [deploy]])
+        return unknown("No deployment or consumer of it is recorded.", ways=[[deploy], [retire]])
     shown = [
         Evidence(command=f"forebear show run:{row.id}", words=row.name, seq=row.seq)
         for row in case.deployments

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from forebear.core.durations import parse_duration, spoken
-from forebear.ops.policy_case import Case
+from forebear.ops.policy_case import BY_GROUP, Case
 from forebear.ops.requirement import Action, Evidence, Judged, Requirement, failed, passed, unknown
 
 __all__ = ["REQUIREMENT"]
@@ -14,10 +14,10 @@ __all__ = ["REQUIREMENT"]
 
 def _judge(case: Case, longest: timedelta) -> Judged:
     newest = case.validations[0] if case.validations else None
-    on = newest.value.data_title if newest and newest.value.data_title else "TEST_DATA"
-    again = Action(command=f"forebear validate {case.ref} --on {on}")
+    again = Action(command=case.validate())
+    by_group = Action(command=case.validate(BY_GROUP))
     if newest is None:
-        return unknown("No validation of it is recorded.", ways=[[again]])
+        return unknown("No validation of it is recorded.", ways=[[again], [by_group]])
     row = newest.row
     shown = Evidence(
         command=f"forebear show {case.ref}",
@@ -28,12 +28,12 @@ def _judge(case: Case, longest: timedelta) -> Judged:
         bad = [str(one) for one in newest.value.thresholds if one.passed is False]
         retrain = Action(command=case.retrain, words="with a better result")
         words = f"Its validation of {row.at:%Y-%m-%d} did not pass: {', '.join(bad)}."
-        return failed(words, shown, ways=[[retrain, again]])
+        return failed(words, shown, ways=[[retrain, again], [retrain, by_group]])
     if row.at + longest <= case.now:
         return failed(
             f"Its last validation is of {row.at:%Y-%m-%d}, older than {spoken(longest)}.",
             shown,
-            ways=[[again]],
+            ways=[[again], [by_group]],
         )
     return passed(f"It was validated on {row.at:%Y-%m-%d}.", shown)
 

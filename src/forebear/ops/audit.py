@@ -1,0 +1,250 @@
+"""Audits: how models stand to the rules and to good practice, and what would mend them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec import Struct, structs
+
+from forebear.analysis.audit import Lost, fewest, score
+from forebear.analysis.verdict import counted, listed
+from forebear.core.errors import InvalidInput
+from forebear.core.policies import Rules
+from forebear.core.ports import Store, VersionRow
+from forebear.ops.audit_facts import Fact, facts_about
+from forebear.ops.event import EventRef, events_at
+from forebear.ops.facts import Facts
+from forebear.ops.judging import case_of, moment_of, outcomes_of, waived
+from forebear.ops.policies import AUDIT, WEIGHTS, RulesFile, rules_in_force, settings_of
+from forebear.ops.policy_case import Case
+from forebear.ops.requirement import Action, Outcome, requirements
+from forebear.ops.resolve import moment
+from forebear.ops.standing import Standing, stage_of, standing, version_of
+from forebear.ops.table import Context, Request, Target, operation
+
+__all__ = [
+    "AuditRequest",
+    "AuditResponse",
+    "Finding",
+    "ModelAudit",
+    "audit",
+]
+
+_USUAL: Final = 5
+"""What a requirement of a policy counts where nobody gave it a weight."""
+
+
+class Finding(Outcome, frozen=True, kw_only=True, omit_defaults=True):
+    """One requirement in an audit, with what it counts."""
+
+    weight: float
+    why: str = ""
+    """Why it counts that much."""
+
+
+class ModelAudit(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One version, as the audit found it."""
+
+    version: str
+    artifact: str
+    stage: str
+    aliases: list[str] = []
+    verdict: str
+    score: float
+    met: float
+    asked: float
+    """Points that it has, and points that it could have."""
+    findings: list[Finding]
+    actions: list[Action] | None
+    """The fewest things to do that bring the score that was asked for; None where none do."""
+    after: float
+    """The score that they lead to."""
+    overrides: list[Standing] = []
+    about: list[Fact] = []
+    """What the version is; only where one is asked about, or the evidence is."""
+
+
+class AuditResponse(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How models stand to the rules and to good practice."""
+
+    verdict: str
+    models: list[ModelAudit]
+    """The worst first."""
+    least: float | None
+    """The lowest score."""
+    wanted: float
+    source: str | None = None
+    """The file of rules; None for the defaults."""
+    at: datetime
+    """The moment that the audit is about."""
+    seq: int
+    """The last event that it takes in."""
+    events: list[EventRef] = []
+    """The events that findings rest on, where their evidence is asked for."""
+
+
+class AuditRequest(Request[AuditResponse], frozen=True, kw_only=True, omit_defaults=True):
+    """Ask how one version, or every model, stands to the rules and to good practice."""
+
+    target: Target | None = None
+    """None for all: of each name the newest version, and those that an alias points to."""
+    rules: RulesFile | None = None
+    wanted: float = 100.0
+    """The score that actions shall lead to."""
+    evidence: bool = False
+    """Also the events that findings rest on."""
+    as_of: str | None = None
+
+
+@operation(name="audit", permission="read")
+def audit(context: Context, request: AuditRequest) -> AuditResponse:
+    """Judge one version or all models by the rules and by good practice, and say what to do.
+
+    Raises:
+        InvalidInput: the wanted score is none.
+    """
+    if not 0 <= request.wanted <= 100:
+        raise InvalidInput(f"{request.wanted:g} is no score.", hint="Say one from 0 to 100.")
+    store = context.store
+    seq = moment(store, request.as_of)
+    rules = rules_in_force(store, request.rules, seq)
+    rows = _selected(store, request.target, seq)
+    facts = Facts(store, seq, whole=request.target is None)
+    one = request.target is not None or request.evidence
+    audits = [_audited(context, row, rules, facts, request, told=one) for row in rows]
+    audits.sort(key=lambda found: (found.score, found.version))
+    return AuditResponse(
+        verdict=_verdict(audits, request.wanted),
+        models=audits,
+        least=audits[0].score if audits else None,
+        wanted=request.wanted,
+        source=rules.source,
+        at=moment_of(request.as_of),
+        seq=store.head().size if seq is None else seq,
+        events=events_at(store, _seqs(audits)) if request.evidence else [],
+    )
+
+
+def _seqs(audits: Sequence[ModelAudit]) -> set[int]:
+    shown = [x for one in audits for told in one.findings for x in told.evidence]
+    shown += [x for one in audits for fact in one.about for x in fact.evidence]
+    overridden = {x.seq for one in audits for x in one.overrides}
+    return {x.seq for x in shown if x.seq is not None} | overridden
+
+
+def _selected(store: Store, target: Target | None, seq: int | None) -> list[VersionRow]:
+    if target is not None:
+        return [version_of(store, target, seq)]
+    rows = []
+    for name in store.names("model", seq):
+        versions = store.versions("model", name.name, seq)
+        rows += [row for place, row in enumerate(versions) if place == 0 or row.aliases]
+    return rows
+
+
+def _audited(
+    context: Context,
+    row: VersionRow,
+    rules: Rules,
+    facts: Facts,
+    request: AuditRequest,
+    *,
+    told: bool,
+) -> ModelAudit:
+    stage = stage_of(row, rules, facts)
+    policy = stage if stage in rules.held else (rules.held or rules.order)[-1]
+    case = case_of(context, row, rules, policy, as_of=request.as_of, facts=facts, auditing=True)
+    outcomes = waived(case, outcomes_of(case, _settings(rules, stage)))
+    findings = _weighed(rules, outcomes)
+    asked = sum(one.weight for one in findings if one.state != "not applicable")
+    met = sum(one.weight for one in findings if one.state == "passed")
+    actions, after = _plan(findings, met, asked, request.wanted)
+    return ModelAudit(
+        version=case.title,
+        artifact=row.artifact,
+        stage=stage,
+        aliases=row.aliases,
+        verdict=_said(case, stage, findings, score(met, asked)),
+        score=score(met, asked),
+        met=met,
+        asked=asked,
+        findings=findings,
+        actions=actions,
+        after=after,
+        overrides=standing(context, rules.trusted, facts, case.ids, case.now),
+        about=facts_about(case) if told else [],
+    )
+
+
+def _settings(rules: Rules, stage: str) -> dict[str, Any]:
+    """Return what is asked: by the audit, by the policy of the stage that the version is in.
+
+    What `[audit]` says itself comes before both.
+    """
+    of_stage = rules.policies.get(stage, {}) if stage in rules.held else {}
+    said = {key: one for key, one in rules.audit.items() if key != WEIGHTS}
+    return settings_of(rules, AUDIT) | of_stage | said
+
+
+def _weighed(rules: Rules, outcomes: Sequence[Outcome]) -> list[Finding]:
+    weights: Mapping[str, float] = rules.audit.get(WEIGHTS, {})
+    table = requirements()
+    findings = [
+        Finding(
+            **structs.asdict(one),
+            weight=weights.get(one.requirement, table[one.requirement].weight or _USUAL),
+            why=table[one.requirement].why or "the policy of its stage asks for it",
+        )
+        for one in outcomes
+    ]
+    rank = {"failed": 0, "unknown": 1, "waived": 2, "passed": 3, "not applicable": 4}
+    return sorted(findings, key=lambda one: (rank[one.state], -one.weight, one.requirement))
+
+
+def _plan(
+    findings: Sequence[Finding], met: float, asked: float, wanted: float
+) -> tuple[list[Action] | None, float]:
+    """Return the fewest actions that lead to the wanted score, and the score they lead to."""
+    missing = [one for one in findings if one.state not in {"passed", "not applicable"}]
+    actions: dict[str, Action] = {}
+    for action in (action for one in missing for way in one.ways for action in way):
+        known = actions.get(action.command)
+        if known is None or action.times > known.times or (action.words and not known.words):
+            actions[action.command] = action
+    lost = [
+        Lost(weight=one.weight, ways=[[action.command for action in way] for way in one.ways])
+        for one in missing
+    ]
+    costs = {command: action.times for command, action in actions.items()}
+    plan = fewest(lost, wanted / 100 * asked - met, costs)
+    if plan is None:
+        return None, score(met, asked)
+    return [actions[key] for key in plan.actions], score(met + plan.gain, asked)
+
+
+def _said(case: Case, stage: str, findings: Sequence[Finding], points: float) -> str:
+    short = [one for one in findings if one.state in {"failed", "unknown"}]
+    let = [one for one in findings if one.state == "waived"]
+    sentence = f"{case.title} ({stage}) has {points:g} of 100 points."
+    if not short and not let:
+        return f"{sentence} Everything that is asked of it is met."
+    if short:
+        sentence += f" Missing: {listed((one.requirement for one in short), 8)}."
+    if let:
+        sentence += f" By an override it need not meet {listed(one.requirement for one in let)}."
+    return sentence
+
+
+def _verdict(audits: Sequence[ModelAudit], wanted: float) -> str:
+    if not audits:
+        return "No model is recorded."
+    if len(audits) == 1:
+        return audits[0].verdict
+    below = sum(one.score < wanted for one in audits)
+    mean = sum(one.score for one in audits) / len(audits)
+    return (
+        f"{counted(len(audits), 'version')} audited, {mean:.1f} points on average:"
+        f" {below} below {wanted:g}, the lowest {audits[0].version} with {audits[0].score:g}."
+    )

@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from forebear.client.client import LocalClient
+from forebear.core.catalog import OWNER, Owner
+from forebear.core.clock import now
+from forebear.core.errors import InvalidInput, UnknownRef
+from forebear.core.events import AliasMoved, VersionNamed
+from forebear.core.policies import KPI, Kpi
+from forebear.ops.audit import AuditRequest
+from forebear.ops.event import EventRequest
+from forebear.ops.table import Target
+from story import Story
+
+SOON = f"{now() + timedelta(days=7):%Y-%m-%d}"
+
+
+def audit(life, ref="churn:3", **more):
+    target = Target(ref=ref) if ref else None
+    rules = life.rules if life.text else None
+    return life.client().call(AuditRequest(target=target, rules=rules, **more))
+
+
+def states(model):
+    return {one.requirement: one.state for one in model.findings}
+
+
+def own(life):
+    life.store.append([OWNER.say("model:churn", Owner(who="ada"), key="owner")])
+
+
+def test_a_score_is_the_share_of_points_and_every_point_has_a_reason(life):
+    (model,) = audit(life).models
+    counted = [one for one in model.findings if one.state != "not applicable"]
+    assert model.asked == sum(one.weight for one in counted)
+    assert model.met == sum(one.weight for one in counted if one.state == "passed")
+    assert model.score == pytest.approx(100 * model.met / model.asked, abs=0.05)
+    assert all(one.why and one.words and one.weight > 0 for one in model.findings)
+    assert states(model)["owner"] == "unknown"
+    own(life)
+    (after,) = audit(life).models
+    assert (states(after)["owner"], after.met) == ("passed", model.met + 5)
+
+
+def test_the_least_to_do_reaches_the_score_and_no_more(life):
+    whole = audit(life).models[0]
+    assert whole.after == 100
+    half = audit(life, wanted=whole.score + 5).models[0]
+    assert half.after >= whole.score + 5
+    assert len(half.actions) < len(whole.actions)
+    assert audit(life, wanted=whole.score).models[0].actions == []
+    commands = [action.command for action in whole.actions]
+    assert sum(command.startswith("forebear validate") for command in commands) == 1
+    assert len(commands) == len(set(commands))
+
+
+def test_all_means_newest_versions_and_those_that_an_alias_points_to(life):
+    life.store.append(
+        [AliasMoved(kind="model", name="churn", alias="champion", version=1, by="ops")]
+    )
+    answer = audit(life, None)
+    assert sorted(one.version for one in answer.models) == ["churn:1", "churn:3"]
+    assert answer.least == min(one.score for one in answer.models)
+    assert [one.score for one in answer.models] == sorted(one.score for one in answer.models)
+    one = audit(life).models[0]
+    (same,) = [model for model in answer.models if model.version == "churn:3"]
+    assert (same.score, states(same)) == (one.score, states(one))
+
+
+def test_an_empty_store_has_no_model_to_audit(store):
+    answer = LocalClient(store, by="ops").call(AuditRequest())
+    assert (answer.models, answer.least, answer.verdict) == ([], None, "No model is recorded.")
+
+
+def test_what_is_in_production_without_approval_loses_points_for_it(life):
+    assert states(audit(life).models[0])["approvals"] == "not applicable"
+    life.store.append(
+        [AliasMoved(kind="model", name="churn", alias="production", version=3, by="ops")]
+    )
+    (model,) = audit(life).models
+    assert states(model)["approvals"] == "failed"
+    (stage,) = [fact for fact in model.about if fact.label == "Stage"]
+    assert stage.value == "production, by an alias that was moved by hand"
+
+
+def test_the_policy_of_the_stage_counts_and_the_audit_section_comes_before_it(life):
+    life.text = "[policy.production]\nkpis = ['uplift']\nleaks = 'any'\n"
+    life.promote(3, override="the fair", until=SOON)
+    model = audit(life).models[0]
+    assert (states(model)["kpis"], states(model)["leaks"]) == ("waived", "not applicable")
+    life.text += "[audit]\nleaks = 'none found'\nowner = false\n"
+    model = audit(life).models[0]
+    assert states(model)["leaks"] in {"passed", "failed"}
+    assert states(model)["owner"] == "not applicable"
+    life.store.append([KPI.say(model.artifact, Kpi(value=0.1), key="uplift")])
+    assert states(audit(life).models[0])["kpis"] == "passed"
+
+
+def test_weights_are_set_in_the_file(life):
+    life.text = "[audit.weights]\nowner = 50\n"
+    finding = next(one for one in audit(life).models[0].findings if one.requirement == "owner")
+    assert finding.weight == 50
+    life.text = "[audit.weights]\nownr = 50\n"
+    with pytest.raises(InvalidInput, match=r"\[audit.weights\] has no setting `ownr`"):
+        audit(life)
+    life.text = "[audit.weights]\nowner = -1\n"
+    with pytest.raises(InvalidInput, match="must be a number of 0 or more"):
+        audit(life)
+
+
+def test_an_override_is_a_finding_and_what_it_waives_earns_nothing(life):
+    life.text = "[policy.production]\nkpis = ['uplift']\nleaks = 'any'\n"
+    life.promote(3, override="the fair", until=SOON)
+    model = audit(life).models[0]
+    assert (states(model)["kpis"], states(model)["overrides"]) == ("waived", "failed")
+    assert [one.active for one in model.overrides] == [True]
+    assert "By an override it need not meet kpis." in model.verdict
+
+
+def test_the_evidence_is_events_that_can_be_shown(life):
+    own(life)
+    answer = audit(life, evidence=True)
+    (model,) = answer.models
+    known = {one.seq: one for one in answer.events}
+    told = [x for one in (*model.findings, *model.about) for x in one.evidence]
+    assert all(x.command.startswith("forebear ") for x in told)
+    assert {x.seq for x in told if x.seq is not None} == set(known)
+    for one in known.values():
+        event = life.client().call(EventRequest(seq=one.seq))
+        assert (event.id, event.at, event.words) == (one.id, one.at, one.words)
+    assert audit(life).events == []
+
+
+def test_what_every_passed_finding_rests_on_is_told(life):
+    own(life)
+    (model,) = audit(life).models
+    assert all(one.evidence for one in model.findings if one.state == "passed")
+    unknown = {fact.label for fact in model.about if fact.value is None}
+    assert {"What it is", "Where it runs", "Validated", "What it is worth"} <= unknown
+    assert all(fact.evidence for fact in model.about if fact.value and fact.label != "Stage")
+
+
+def test_an_audit_of_the_past_knows_nothing_of_what_came_later(life):
+    before = audit(life).models[0]
+    moment = f"{now().isoformat()}"
+    own(life)
+    life.text = "[audit]\nowner = false\n"
+    past = audit(life, as_of=moment)
+    assert states(past.models[0])["owner"] == "not applicable"
+    life.text = ""
+    assert states(audit(life, as_of=moment).models[0])["owner"] == "unknown"
+    assert audit(life, as_of=moment).models[0].score == before.score
+    assert states(audit(life).models[0])["owner"] == "passed"
+    with pytest.raises(UnknownRef):
+        audit(life, as_of="2020-01-01")
+
+
+def test_the_rules_that_were_used_then_are_those_of_an_audit_of_the_past(life):
+    life.text = "[policy.production]\nkpis = ['uplift']\n"
+    life.promote(3, override="fair", until=SOON)
+    moment = datetime.now(UTC).isoformat()
+    life.text = "[policy.production]\nkpis = ['other']\n"
+    past = audit(life, as_of=moment).models[0]
+    asked = next(one.asked for one in past.findings if one.requirement == "kpis")
+    assert asked == 'kpis = ["uplift"]'
+
+
+def test_a_score_that_is_none_is_refused(life):
+    with pytest.raises(InvalidInput, match="101 is no score"):
+        audit(life, wanted=101)
+    with pytest.raises(UnknownRef, match="There is no event 0"):
+        life.client().call(EventRequest(seq=0))
+
+
+def test_a_model_whose_making_was_not_seen_loses_points_for_that(life, tmp_path):
+    story = Story(tmp_path)
+    file = story.file("alien.pkl", b"alien", kind="model")
+    story.say(VersionNamed(kind="model", name="alien", artifact=file, automatic=True))
+    life.store.append(story.events)
+    found = states(audit(life, "alien:1").models[0])
+    assert found["evidence"] == "unknown"
+    assert found["named"] == "failed"
+    assert found["monitored"] == "unknown"
