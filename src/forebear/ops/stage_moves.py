@@ -55,9 +55,7 @@ def stage_moves(change: Change, outcomes: Iterable[Outcome]) -> list[AnyEvent]:
         policy=case.policy_digest,
         waived=[one.requirement for one in outcomes if one.state == "waived"],
     )
-    events: list[AnyEvent] = [
-        PROMOTION.say(row.artifact, promotion, key=key_of(row.name, stage), by=author, why=reason)
-    ]
+    events: list[AnyEvent] = []
     if change.move != "promote":
         gone, was = (promotion.before, stage) if change.move == "rollback" else (None, case.stage)
         events += ended_overrides(case, gone or row.artifact, was)
@@ -65,6 +63,8 @@ def stage_moves(change: Change, outcomes: Iterable[Outcome]) -> list[AnyEvent]:
     if last in {stage, case.stage}:
         ended = Stage(stage=stage) if stage == last else None
         events.append(STAGE.say(row.artifact, ended, key=row.name, by=author, why=reason))
+    key = key_of(row.name, stage)
+    events.append(PROMOTION.say(row.artifact, promotion, key=key, by=author, why=reason))
     # An alias that is no stage is rolled back by itself.
     left = rules.held if stage in rules.order else ()
     moves: dict[str, int | None] = {x: None for x in left if x in row.aliases and x != stage}

@@ -1,0 +1,49 @@
+"""`forebear history`: where aliases pointed, and the whole life of a model."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from forebear.cli.app import ASK, COMMON, Common, command
+from forebear.cli.output import ask, print_json, print_lines
+from forebear.client.timeline_text import moves_lines, timeline_lines
+from forebear.core.refs import parse
+from forebear.ops.registry import HistoryRequest
+from forebear.ops.timeline import TimelineRequest
+
+__all__ = ["history"]
+
+
+@command(ASK)
+def history(
+    name: str,
+    *,
+    all_: Annotated[bool, Parameter(name="--all")] = False,
+    limit: int = 500,
+    as_of: str | None = None,
+    common: Common = COMMON,
+) -> None:
+    """Show where the aliases of a name have pointed; with --all the whole life of a model.
+
+    Parameters
+    ----------
+    name
+        The name of a model or data; with --all also one version: churn:7.
+    all_
+        Versions, aliases, stages, approvals, overrides, validations, deployments and recalls.
+    limit
+        How many to show.
+    as_of
+        Answer as things were at this time: 2026-03-01 or 2026-03-01T12:00:00Z.
+    """
+    ref = parse(name)
+    word = ref.name or name
+    if all_:
+        request = TimelineRequest(name=word, version=ref.version, limit=limit, as_of=as_of)
+        answer = ask(common, request)
+        print_json(answer) if common.json else print_lines(timeline_lines(answer))
+        return
+    moves = ask(common, HistoryRequest(name=word, kind=ref.kind, as_of=as_of))
+    print_json(moves) if common.json else print_lines(moves_lines(moves.moves[:limit]))
