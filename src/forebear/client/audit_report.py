@@ -14,7 +14,6 @@ from typing import Final
 
 from msgspec import Struct
 
-from forebear import __version__
 from forebear.client.audit_text import points
 from forebear.client.formats import safe
 from forebear.client.promote_text import STATES
@@ -77,7 +76,7 @@ def report(answer: AuditResponse, *, html: bool) -> str:
             _findings(page, model, notes)
     _evidence(page, notes)
     page.paragraph(
-        f"Made by forebear {__version__}. A number in brackets leads to the evidence; the command"
+        "Made by forebear. A number in brackets leads to the evidence; the command"
         " beside it shows it in the store.",
         soft=True,
     )
