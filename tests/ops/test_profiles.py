@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from forebear.client.profiling import Wish, profile_of
@@ -9,6 +11,7 @@ from forebear.core.catalog import COLUMN, ColumnNote
 from forebear.core.errors import InvalidInput, UnknownRef, Unreadable
 from forebear.core.events import ArtifactRecorded, VersionNamed
 from forebear.core.profiles import PROFILE
+from forebear.engines.tables import fingerprint
 from forebear.ops.profiles import (
     KeepProfileRequest,
     ProfileRequest,
@@ -107,7 +110,7 @@ def test_a_file_that_is_not_recorded_is_profiled_and_not_kept(store, client, tmp
     path.write_bytes(PEOPLE)
     answer = profile_of(client, Wish(ref=str(path)))
     assert (answer.kept, answer.about) == (False, None)
-    assert answer.said == ["its content is not recorded, so the profile was not kept"]
+    assert answer.said == ["Its content is not recorded: the profile was not kept."]
     assert answer.columns[2].veiled == "email"
     assert profile_of(None, Wish(ref=str(path))).columns == answer.columns
 
@@ -117,6 +120,20 @@ def test_some_columns_only_are_not_kept(store, client, people) -> None:
     assert [one.name for one in answer.columns] == ["age"]
     assert not answer.kept
     assert not PROFILE.latest(store.statements)
+
+
+def test_the_digest_of_the_rows_is_that_of_the_frame(client, people) -> None:
+    import pandas as pd
+
+    answer = profile_of(client, Wish(ref="data:people", digest=True))
+    frame = fingerprint(pd.read_csv(io.BytesIO(PEOPLE)))
+    assert frame is not None
+    assert answer.table == frame.digest
+
+
+def test_other_engines_are_refused(client, people) -> None:
+    with pytest.raises(InvalidInput, match="no engine 'spark'"):
+        profile_of(client, Wish(ref="data:people", engine="spark"))
 
 
 def test_what_has_no_profile_is_said(store, client, people, story) -> None:

@@ -28,6 +28,7 @@ def profile(
     columns: str | None = None,
     correlations: bool = False,
     engine: str = "local",
+    digest: bool = False,
     kept: bool = False,
     common: Common = COMMON,
 ) -> None:
@@ -44,6 +45,8 @@ def profile(
         Also how numeric columns vary together.
     engine
         local, or a Dask scheduler whose workers see the same files: dask://host:8786.
+    digest
+        Also the digest of the rows: the same whatever files, parts or frame hold them.
     kept
         Only show what is kept, and read no data.
     """
@@ -51,7 +54,8 @@ def profile(
         raise InvalidInput("Say what to profile.", hint="forebear profile data:adult")
     names = [name.strip() for name in columns.split(",") if name.strip()] if columns else None
     wishes = [
-        Wish(ref=ref, columns=names, correlations=correlations, engine=engine) for ref in refs
+        Wish(ref=ref, columns=names, correlations=correlations, engine=engine, digest=digest)
+        for ref in refs
     ]
     with _client(common, needed=kept) as client:
         answers = [_answer(client, wish, kept) for wish in wishes]

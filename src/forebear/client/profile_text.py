@@ -137,6 +137,8 @@ def _notes(answer: ProfileAnswer) -> list[str]:
     if any(one.quantile_error for one in answer.columns):
         worst = max(one.quantile_error or 0.0 for one in answer.columns)
         notes.append(f"Medians are within {worst:.2%} of themselves; all else is exact.")
+    if answer.table is not None:
+        notes.append(f"The rows have the digest {answer.table}.")
     if answer.at is not None:
         notes.append(f"Profiled {when(answer.at)}.")
     return notes

@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from forebear.client.asking import Asking
-from forebear.core.errors import NotFound, UnknownRef, Unreadable
+from forebear.core.errors import InvalidInput, NotFound, UnknownRef, Unreadable
 from forebear.core.personal import class_of
 from forebear.core.profiles import Profile, encode, seal
 from forebear.core.refs import parse
@@ -40,6 +40,8 @@ class Wish(Struct, frozen=True, kw_only=True):
     correlations: bool = False
     engine: str = "local"
     """`local`, or the address of a Dask scheduler: `dask://host:8786`."""
+    digest: bool = False
+    """Also the digest of the rows, whatever files hold them."""
 
 
 def profile_of(
@@ -51,16 +53,31 @@ def profile_of(
         Unreadable: there is nothing with that content to be read, or it is no table.
         InvalidInput, UnknownRef: it is no data, or nothing of the name is there.
     """
+    if wish.engine != "local" and not wish.engine.startswith("dask://"):
+        raise InvalidInput(
+            f"There is no engine '{wish.engine}'.",
+            hint="Engines are local, and dask://host:8786 for a Dask scheduler.",
+        )
     source = _source(client, wish.ref)
     if source is None:
-        profile = _scanned(str(_file(wish.ref)), wish, progress)
-        return _unkept(profile, wish, "its content is not recorded, so the profile was not kept")
+        place = wish.ref if "://" in wish.ref else str(Path(wish.ref).expanduser())
+        profile = _scanned(place, wish, progress)
+        answer = _unkept(profile, wish, "Its content is not recorded: the profile was not kept.")
+        answer.table = _digested(place, wish)
+        return answer
     assert client is not None
     with _content(client, source, wish.ref) as place:
         profile = _scanned(place, wish, progress)
+        table = _digested(place, wish)
         _check_still(place, source)
+    answer = _kept(client, profile, wish, source)
+    answer.table = table
+    return answer
+
+
+def _kept(client: Asking, profile: Profile, wish: Wish, source: ProfileSource) -> ProfileAnswer:
     if wish.columns is not None:
-        return _unkept(profile, wish, "a profile of some columns only is not kept", source)
+        return _unkept(profile, wish, "A profile of some columns only is not kept.", source)
     # What few rows share stays here, wherever the store is.
     sealed = seal(profile, personal=lambda column: class_of(column, source.classes))
     request = KeepProfileRequest(about=source.about, packet=encode(sealed), by=_engine(wish))
@@ -68,23 +85,15 @@ def profile_of(
 
 
 def _source(client: Asking | None, ref: str) -> ProfileSource | None:
-    """Return what is recorded; None where it is a file that is not."""
-    if client is None:
+    """Return what is recorded; None where it is files that are not."""
+    if client is None or "://" in ref or ("*" in ref and not Path(ref).exists()):
         return None
     try:
         return client.call(ProfileSourceRequest(target=Target(ref=ref)))
     except UnknownRef:
-        if not _is_place(ref):
-            raise
-        return None
-
-
-def _is_place(ref: str) -> bool:
-    return Path(ref).expanduser().exists() or "*" in ref or parse(ref).path is not None
-
-
-def _file(ref: str) -> Path:
-    return Path(ref).expanduser()
+        if Path(ref).expanduser().exists() or parse(ref).path is not None:
+            return None
+        raise
 
 
 def _engine(wish: Wish) -> str:
@@ -92,9 +101,32 @@ def _engine(wish: Wish) -> str:
 
 
 def _scanned(place: str, wish: Wish, progress: Progress | None) -> Profile:
-    return profile_path(
-        place, columns=wish.columns, correlations=wish.correlations, progress=progress
+    if wish.engine == "local":
+        return profile_path(
+            place, columns=wish.columns, correlations=wish.correlations, progress=progress
+        )
+    from forebear.engines.distributed import profile_on
+
+    return profile_on(
+        wish.engine,
+        place,
+        columns=wish.columns,
+        correlations=wish.correlations,
+        progress=progress,
     )
+
+
+def _digested(place: str, wish: Wish) -> str | None:
+    """Return the digest of the rows, where that is wished."""
+    if not wish.digest:
+        return None
+    if wish.engine == "local":
+        from forebear.engines.part_digests import digest_rows
+
+        return digest_rows(place).digest
+    from forebear.engines.distributed import digest_on
+
+    return digest_on(wish.engine, place).digest
 
 
 def _unkept(

@@ -23,7 +23,9 @@ __all__ = [
     "NANOS",
     "Buffer",
     "Source",
+    "block_digest",
     "byte_cells",
+    "column_digest",
     "digest_columns",
     "encode_array",
     "fixed",
@@ -79,15 +81,25 @@ def digest_columns(sources: Sequence[Source]) -> list[str]:
 
 def _hash_block(task: tuple[Source, int]) -> bytes:
     source, start = task
+    return block_digest(source, start, min(start + BLOCK, source.rows))
+
+
+def block_digest(source: Source, start: int, stop: int) -> bytes:
+    """Return the digest of rows that are one block of a column."""
     block = hashlib.sha256()
-    for buffer in source.encode(start, min(start + BLOCK, source.rows)):
+    for buffer in source.encode(start, stop):
         block.update(buffer)
     return block.digest()
 
 
+def column_digest(word: str, rows: int, blocks: Iterable[bytes]) -> str:
+    """Return the digest of a column of which the blocks are digested."""
+    return combine("column.v1", [utf8(word), rows.to_bytes(8, "little"), *blocks])
+
+
 def _column(source: Source, blocks: Iterator[bytes]) -> str:
     own = [next(blocks) for _ in range(0, source.rows, BLOCK)]
-    return combine("column.v1", [utf8(source.word), source.rows.to_bytes(8, "little"), *own])
+    return column_digest(source.word, source.rows, own)
 
 
 # Words

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from forebear.core.errors import InvalidInput, Unreadable
 from forebear.core.profiles import NUMERIC, Profile
+from forebear.engines.profile_files import files_of
 from forebear.engines.profile_sources import (
     BATCH,
     Rows,
     Unfit,
-    files_of,
     open_rows,
     widened,
 )

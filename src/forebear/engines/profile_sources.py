@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import csv
-import glob
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from forebear.core.errors import Unreadable
+from forebear.engines.profile_files import check, filesystem_of, form_of, opened
 
-__all__ = ["BATCH", "ENDINGS", "Rows", "Unfit", "files_of", "form_of", "open_rows", "widened"]
+__all__ = ["BATCH", "Part", "Rows", "Unfit", "open_part", "open_rows", "parts_of", "widened"]
 
 BATCH: Final = 131_072
 """Rows of a batch."""
 _AHEAD: Final = 4
 """Batches that are read before they are asked for."""
+_PART: Final = 1_000_000
+"""Rows that are worth a task of their own."""
 _BLOCK: Final = 4 << 20
 """Bytes of a text file from which the types are told, and that are read at a time."""
-_FORMS: Final = {
-    "parquet": "parquet",
-    "pq": "parquet",
-    "feather": "feather",
-    "arrow": "feather",
-    "ipc": "feather",
-    "csv": "csv",
-    "tsv": "csv",
-    "json": "json",
-    "jsonl": "json",
-    "ndjson": "json",
-}
-ENDINGS: Final = frozenset(_FORMS)
 _DELIMITERS: Final = ",;\t|"
 
 
@@ -47,65 +35,27 @@ class Rows(NamedTuple):
     """How many there are, where that is known before they are read."""
 
 
-def form_of(path: str) -> str | None:
-    """Return how a file is to be read, by its ending.
+class Part(NamedTuple):
+    """A file, or some of its row groups."""
 
-    >>> form_of("data/a.csv.gz"), form_of("a.PARQUET"), form_of("model.pkl")
-    ('csv', 'parquet', None)
-    """
-    parts = path.lower().rsplit("/", 1)[-1].split(".")
-    if parts[-1] in ("gz", "zst"):
-        parts.pop()
-    return _FORMS.get(parts[-1])
-
-
-def files_of(place: str) -> list[str]:
-    """Return the data files of a path: itself, what a pattern matches, or a folder's parts.
-
-    Raises:
-        Unreadable: there is none, or they are of several forms.
-    """
-    path = Path(place)
-    if path.is_dir():
-        found = sorted(str(one) for one in path.rglob("*") if one.is_file() and _is_part(one))
-    elif path.exists() or not glob.has_magic(place):
-        found = [place]
-    else:
-        found = sorted(glob.glob(place, recursive=True))  # noqa: PTH207  (patterns may be absolute)
-    forms = {form_of(one) for one in found}
-    if not found:
-        raise Unreadable(f"There is no data file in '{place}'.", hint=_HINT)
-    if len(forms) > 1:
-        raise Unreadable(
-            f"'{place}' holds files of several forms, which are not parts of one table.",
-            hint="Name those that are, by a pattern: 'folder/*.parquet'.",
-        )
-    if forms == {None}:
-        raise Unreadable(f"'{place}' is no table that can be profiled.", hint=_HINT)
-    return found
-
-
-_HINT: Final = "CSV, Parquet, Feather or Arrow files and JSON lines can be profiled."
-
-
-def _is_part(path: Path) -> bool:
-    return form_of(path.name) is not None and not path.name.startswith(("_", "."))
+    file: str
+    groups: list[int] | None = None
+    rows: int | None = None
 
 
 def open_rows(files: Sequence[str], types: Sequence[Any] | None = None) -> Rows:
     """Return the rows of files that are parts of one table.
 
-    `types` says the Arrow types of the columns of CSV files, where they are known already.
+    `types` says the Arrow types of the columns, where they are known already.
 
     Raises:
         Unreadable: one is missing, empty, damaged or ragged, or a library is not there.
     """
-    for one in files:
-        _check(one)
+    check(files)
     form = form_of(files[0])
     read = {"csv": _csv, "json": _json}.get(form or "")
     try:
-        return read(files, types) if read else _arrow(files, form or "parquet")
+        return read(files, types) if read else _arrow(files, form or "parquet", types)
     except ImportError as error:
         raise Unreadable(
             f"Profiling needs {error.name}, which is not installed.",
@@ -113,30 +63,20 @@ def open_rows(files: Sequence[str], types: Sequence[Any] | None = None) -> Rows:
         ) from None
 
 
-def _check(path: str) -> None:
-    """Refuse what cannot be opened, or holds nothing, in words of ours."""
-    try:
-        with Path(path).open("rb") as file:
-            if not file.read(1):
-                raise Unreadable(f"'{path}' is empty: there are no columns.")
-    except FileNotFoundError:
-        raise Unreadable(f"There is no file '{path}'.") from None
-    except OSError as error:
-        raise Unreadable(f"'{path}' cannot be read: {error.strerror or error}.") from None
-
-
 # Parquet, Feather, Arrow
 
 
-def _arrow(files: Sequence[str], form: str) -> Rows:
+def _arrow(files: Sequence[str], form: str, types: Sequence[Any] | None) -> Rows:
     import pyarrow as pa
     import pyarrow.dataset as ds
 
     try:
-        parts = [ds.dataset(one, format=form) for one in files]
+        parts = [_dataset(one, form) for one in files]
         schemas = [part.schema.remove_metadata() for part in parts]
         schema = pa.unify_schemas(schemas, promote_options="permissive")
-        data = ds.dataset(list(files), format=form, schema=schema) if len(files) > 1 else parts[0]
+        if types is not None:
+            schema = pa.schema(list(zip(schema.names, types, strict=True)))
+        data = ds.dataset([part.replace_schema(schema) for part in parts])
         rows = data.count_rows()
     except (pa.ArrowException, OSError, ValueError) as error:
         raise _damaged(files, error) from error
@@ -151,6 +91,70 @@ def _arrow(files: Sequence[str], form: str) -> Rows:
         return _guarded(files, scanner.to_batches())
 
     return Rows(list(schema.names), list(schema.types), batches, rows)
+
+
+def open_part(part: Part, types: Sequence[Any] | None = None) -> Rows:
+    """Return the rows of one part of a table; see `open_rows`."""
+    if part.groups is None:
+        return open_rows([part.file], types)
+    import pyarrow as pa
+
+    try:
+        (whole,) = _dataset(part.file, "parquet").get_fragments()
+        schema = whole.physical_schema.remove_metadata()
+        if types is not None:
+            schema = pa.schema(list(zip(schema.names, types, strict=True)))
+        own = whole.subset(row_group_ids=part.groups, schema=schema)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise _damaged([part.file], error) from error
+
+    def batches(columns: Sequence[str] | None) -> Iterator[Any]:
+        chosen = list(columns) if columns is not None else None
+        scanner = own.scanner(schema, columns=chosen, batch_size=BATCH, batch_readahead=_AHEAD)
+        return _guarded([part.file], scanner.to_batches())
+
+    return Rows(list(schema.names), list(schema.types), batches, part.rows)
+
+
+def parts_of(files: Sequence[str]) -> list[Part]:
+    """Return the parts of which each can be read alone: files, and row groups of long ones.
+
+    Raises:
+        Unreadable: a file is missing or damaged.
+    """
+    import pyarrow as pa
+
+    check(files)
+    parts: list[Part] = []
+    for one in files:
+        if form_of(one) != "parquet":
+            parts.append(Part(one))
+            continue
+        try:
+            (whole,) = _dataset(one, "parquet").get_fragments()
+            sizes = [group.num_rows for group in whole.row_groups]
+        except (pa.ArrowException, OSError, ValueError) as error:
+            raise _damaged([one], error) from error
+        groups: list[int] = []
+        rows = 0
+        for place, size in enumerate(sizes):
+            groups.append(place)
+            rows += size
+            if rows >= _PART or place == len(sizes) - 1:
+                parts.append(Part(one, groups, rows))
+                groups, rows = [], 0
+        if not sizes:
+            parts.append(Part(one, [], 0))
+    return parts
+
+
+def _dataset(place: str, form: str) -> Any:
+    import pyarrow.dataset as ds
+
+    if "://" not in place:
+        return ds.dataset(place, format=form)
+    filesystem, path = filesystem_of(place)
+    return ds.dataset(path, format=form, filesystem=filesystem)
 
 
 def _guarded(files: Sequence[str], batches: Iterable[Any]) -> Iterator[Any]:
@@ -239,13 +243,12 @@ def _joined(types: Sequence[Any]) -> Any:
 
 
 def _csv_reader(path: str, columns: Sequence[str] | None, types: Sequence[Any] | None) -> Any:
-    import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
     delimiter, names, encoding = _head(path)
     told = dict(zip(names, types, strict=True)) if types is not None else None
     return arrow_csv.open_csv(
-        pa.input_stream(path, compression="detect"),
+        opened(path),
         read_options=arrow_csv.ReadOptions(
             column_names=names, skip_rows=1, block_size=_BLOCK, encoding=encoding
         ),
@@ -258,9 +261,8 @@ def _csv_reader(path: str, columns: Sequence[str] | None, types: Sequence[Any] |
 
 def _head(path: str) -> tuple[str, list[str], str]:
     """Return the delimiter, the names in the first line (none twice), and the encoding."""
-    import pyarrow as pa
 
-    with pa.input_stream(path, compression="detect") as stream:
+    with opened(path) as stream:
         data = stream.read(_BLOCK)
     encoding = "utf8"
     try:
@@ -290,9 +292,9 @@ def _json(files: Sequence[str], types: Sequence[Any] | None) -> Rows:
     import pyarrow as pa
     from pyarrow import json as arrow_json
 
-    def opened(path: str, schema: Any = None) -> Any:
+    def read(path: str, schema: Any = None) -> Any:
         return arrow_json.open_json(
-            path,
+            opened(path),
             read_options=arrow_json.ReadOptions(block_size=_BLOCK),
             parse_options=arrow_json.ParseOptions(explicit_schema=schema),
         )
@@ -300,7 +302,7 @@ def _json(files: Sequence[str], types: Sequence[Any] | None) -> Rows:
     try:
         schemas = []
         for one in files:
-            with opened(one) as reader:
+            with read(one) as reader:
                 schemas.append(reader.schema)
         schema = pa.unify_schemas(schemas, promote_options="permissive")
     except (pa.ArrowException, OSError) as error:
@@ -308,7 +310,7 @@ def _json(files: Sequence[str], types: Sequence[Any] | None) -> Rows:
 
     def batches(columns: Sequence[str] | None) -> Iterator[Any]:
         for one in files:
-            with opened(one, schema) as reader:
+            with read(one, schema) as reader:
                 for batch in _guarded([one], reader):
                     yield batch.select(schema.names if columns is None else list(columns))
 

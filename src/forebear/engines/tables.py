@@ -7,6 +7,7 @@ what an object is. The rule is written in docs/identity.md.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct
@@ -19,7 +20,7 @@ from forebear.engines.tensors import array_of, holder_of
 if TYPE_CHECKING:
     from forebear.engines.columns import Source
 
-__all__ = ["Fingerprint", "column_digests", "fingerprint", "is_tabular"]
+__all__ = ["Fingerprint", "column_digests", "fingerprint", "is_tabular", "of_columns"]
 
 Form = Literal["table", "array", "sparse"]
 _CLASSES: Final = {
@@ -123,25 +124,36 @@ def _of_array(array: Any) -> Fingerprint:
 
 
 def _of_table(named: list[tuple[Any, Source]]) -> Fingerprint:
-    from forebear.engines.columns import digest_columns, utf8
+    from forebear.engines.columns import digest_columns
 
     names = [name for name, _ in named]
     if _INDEX in names and "__index_level_1__" not in names:
         named = [(n, s) for n, s in named if n != _INDEX or s.word.lstrip("u") not in _WHOLE]
     digests = digest_columns([source for _, source in named])
     rows = named[0][1].rows if named else 0
+    columns = [(n, s.word, digest) for (n, s), digest in zip(named, digests, strict=True)]
+    gaps = [f"Column '{name}' {_cannot(source)}" for name, source in named if source.unknown]
+    return of_columns(columns, rows, gaps)
+
+
+def of_columns(
+    named: Iterable[tuple[Any, str, str]], rows: int, gaps: Sequence[str] = ()
+) -> Fingerprint:
+    """Return the digest of a table from names, type words and digests of its columns."""
+    from forebear.engines.columns import utf8
+
     parts = [rows.to_bytes(8, "little")]
     columns = []
-    for (name, source), digest in zip(named, digests, strict=True):
-        parts += [_name_type(name), utf8(str(name)), utf8(source.word), to_raw(digest)]
-        columns.append(Column(name=str(name), type=source.word, digest=digest))
+    for name, word, digest in named:
+        parts += [_name_type(name), utf8(str(name)), utf8(word), to_raw(digest)]
+        columns.append(Column(name=str(name), type=word, digest=digest))
     return Fingerprint(
         digest=combine("table.v1", parts),
         form="table",
         rows=rows,
         columns=columns,
         shape=(rows, len(columns)),
-        gaps=[f"Column '{name}' {_cannot(source)}" for name, source in named if source.unknown],
+        gaps=list(gaps),
     )
 
 

@@ -56,6 +56,8 @@ class ProfileAnswer(Struct, kw_only=True, omit_defaults=True):
     """When it was made."""
     by: str = "local"
     """The engine."""
+    table: str | None = None
+    """The digest of the rows, whatever files hold them, where that was wished."""
     said: list[str] = []
     """What could not be profiled, or not be kept."""
 
