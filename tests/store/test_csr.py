@@ -11,6 +11,7 @@ import pytest
 from forebear.core.events import Derived
 from forebear.store import closure, open_store
 from forebear.store.csr import graph, snapshot
+from forebear.store.csr.rows import distinct
 
 np = pytest.importorskip("numpy")
 
@@ -200,6 +201,32 @@ def test_a_rebuilt_store_makes_a_new_snapshot(folder):
         store.rebuild()
         assert not (folder / "graph").exists()
         assert store.closure(["n0"], "down").count == CHAIN
+
+
+def test_a_cold_process_imports_what_walks_and_nothing_else(folder):
+    below(folder)
+    with opened(folder) as store:
+        store.append([link(CHAIN, CHAIN + 1)])  # beside the snapshot
+    program = """
+        import sys
+        from forebear.store import open_store
+        store = open_store(sys.argv[1])
+        store._closures._budget = 0
+        assert store.closure(["n0"], "down").count == int(sys.argv[2])
+        assert store._closures._graph._newer is not None
+        unwanted = {"sqlalchemy", "asyncio", "numpy.ma", "scipy"}
+        print(sorted(unwanted & set(sys.modules)), "numpy" in sys.modules)
+    """
+    command = [sys.executable, "-c", textwrap.dedent(program), str(folder), str(CHAIN + 1)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "[] True\n"
+
+
+@pytest.mark.parametrize("numbers", [[], [3], [2, 2, 2], [5, 1, 5, 0, 1]])
+def test_distinct_numbers(numbers):
+    found = distinct(np.asarray(numbers, np.uint32))
+    assert found.tolist() == sorted(set(numbers))
+    assert found.dtype == np.uint32
 
 
 def test_two_processes_ask_and_record_at_the_same_time(folder, small_snapshots):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from forebear.store.csr.rows import Array, Rows, Sieve, ranges
+from forebear.store.csr.rows import Array, Rows, Sieve, distinct, ranges
 
 __all__ = ["available", "note", "pays", "walk"]
 
@@ -138,13 +138,13 @@ def _with_newer(
             pending.setdefault(mark, []).append(better)
 
     known = newer.keys[marks[newer.keys] > 0]
-    for mark in np.unique(marks[known]).tolist():
+    for mark in distinct(marks[known]).tolist():
         offer(newer.reached(known[marks[known] == mark], _ALL), mark + 1)
     found = [order]
     while pending:
         mark = min(pending)
         nodes = np.concatenate(pending.pop(mark))
-        nodes = np.unique(nodes[marks[nodes] - np.uint32(1) > mark - 1])
+        nodes = distinct(nodes[marks[nodes] - np.uint32(1) > mark - 1])
         found.append(nodes[marks[nodes] == 0])
         marks[nodes] = mark
         for side in sides:

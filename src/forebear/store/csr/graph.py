@@ -14,7 +14,7 @@ from forebear.store.csr import meeting, snapshot
 from forebear.store.csr.meeting import Ground
 from forebear.store.csr.order import Order, ordered
 from forebear.store.csr.reading import edges_after
-from forebear.store.csr.rows import Edges, Rows, Sieve, merged, sparse
+from forebear.store.csr.rows import Edges, Rows, Sieve, distinct, merged, sparse
 from forebear.store.csr.slates import Slates
 from forebear.store.csr.snapshot import Snapshot, Witness
 from forebear.store.csr.walk import Reach, walk
@@ -76,7 +76,7 @@ class Graph:
         """Return what lies one step from these nodes."""
         at = np.asarray(nodes, np.int64)
         sieve = self._needed(sieve)
-        found = [np.unique(side.reached(at, sieve)) for side in self.sides(direction)]
+        found = [distinct(side.reached(at, sieve)) for side in self.sides(direction)]
         return set(np.concatenate(found).tolist())
 
     def way(self, starts: list[int], ends: list[int], sieve: Sieve) -> list[int]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from forebear.store.csr import compiled
 from forebear.store.csr.order import Order
-from forebear.store.csr.rows import Array, Rows, Sieve
+from forebear.store.csr.rows import Array, Rows, Sieve, distinct
 from forebear.store.csr.slates import Slate, Slates
 from forebear.store.csr.walk import Walker
 
@@ -67,7 +67,7 @@ class _Search:
     ) -> None:
         order = ground.order
         kind = order.latest.dtype
-        causes, effects = (np.unique(np.asarray(nodes, kind)) for nodes in (starts, ends))
+        causes, effects = (distinct(np.asarray(nodes, kind)) for nodes in (starts, ends))
         forward = Walker(ground.down, slates[0], sieve)
         back = Walker(ground.up, slates[1], sieve)
         self.forward = _Half(forward, causes, order.before(effects))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forebear.store.csr.rows import Array, Edges, Rows, narrowest
+from forebear.store.csr.rows import Array, Edges, Rows, distinct, narrowest
 
 __all__ = ["Order", "ordered"]
 
@@ -75,7 +75,7 @@ def _spread(values: Array, at: Array, ends: Array, sides: Sequence[Rows], pick: 
         if not better.size:
             return
         pick.at(values, ends[better], offered[better])
-        changed = np.unique(ends[better])
+        changed = distinct(ends[better])
         pairs = [side.pairs(changed) for side in sides]
         at, ends = (np.concatenate(column) for column in zip(*pairs, strict=True))
     values[:] = 0

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Array", "Edges", "Rows", "Sieve", "merged", "narrowest", "ranges", "sparse"]
+__all__ = ["Array", "Edges", "Rows", "Sieve", "distinct", "merged", "narrowest", "ranges", "sparse"]
 
 Array = npt.NDArray[Any]
 
@@ -161,8 +161,24 @@ def merged(base: Rows | None, nodes: int, at: Array, edges: tuple[Array, Array, 
 def sparse(at: Array, ends: Array, evidence: Array, seqs: Array) -> Rows:
     """Return rows for those nodes only that have edges."""
     order = np.argsort(at, kind="stable")
-    keys, first = np.unique(at[order], return_index=True)
-    return Rows(np.append(first, len(at)), ends[order], evidence[order], seqs[order], keys)
+    at = at[order]
+    first = _begins(at)
+    return Rows(np.append(first, len(at)), ends[order], evidence[order], seqs[order], at[first])
+
+
+def distinct(numbers: Array) -> Array:
+    """Return numbers in ascending order, each once.
+
+    So does `np.unique`, which imports masked arrays for it: a fifth of what NumPy itself takes.
+    """
+    ordered = np.sort(numbers)
+    return ordered[_begins(ordered)]
+
+
+def _begins(ordered: Array) -> Array:
+    """Return where in ascending numbers each of them stands first."""
+    first: Array = np.append(0, np.flatnonzero(ordered[1:] != ordered[:-1]) + 1)
+    return first[: len(ordered)]
 
 
 def narrowest(most: int) -> type[np.signedinteger[Any]]:

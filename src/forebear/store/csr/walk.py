@@ -9,7 +9,7 @@ from itertools import chain
 import numpy as np
 
 from forebear.store.csr import compiled
-from forebear.store.csr.rows import Array, Rows, Sieve
+from forebear.store.csr.rows import Array, Rows, Sieve, distinct
 from forebear.store.csr.slates import Slate, Slates
 
 __all__ = ["Reach", "walk"]
@@ -88,7 +88,7 @@ class Walker:
 
     def begin(self, starts: Sequence[int] | Array) -> Array:
         """Begin at these nodes."""
-        return self._number(np.unique(np.asarray(starts, self._type)))
+        return self._number(distinct(np.asarray(starts, self._type)))
 
     def step(self, frontier: Array) -> Array:
         """Return what is new one step behind these nodes."""
