@@ -7,7 +7,7 @@ DOCS   := $(VENV)/.docs-ready
 HEAVY  := .venv-integrations
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-integrations check lint types floors docs lock bench bench-capture bench-digests bench-graph bench-ingest bench-whoused soak clean
+.PHONY: help demo test test-integrations check lint types floors docs lock bench bench-capture bench-digests bench-graph bench-ingest bench-start bench-whoused soak clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,7 +53,7 @@ docs: $(DOCS)  ## build the documentation into site/
 lock: $(READY)  ## pin every dependency anew in constraints.txt
 	@$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --group dev --group docs --all-extras --output-file constraints.txt pyproject.toml
 
-bench: bench-digests bench-capture bench-ingest bench-graph bench-whoused  ## all benchmarks
+bench: bench-start bench-digests bench-capture bench-ingest bench-graph bench-whoused  ## all benchmarks
 
 bench-digests: $(READY)  ## digests beside MLflow's and beside the limit
 	@$(BIN)/python bench/digests.py
@@ -68,6 +68,9 @@ bench-ingest: $(READY)  ## durable events a second beside sqlite3 and COPY alone
 bench-graph: $(READY)  ## lineage questions beside SQL, networkx, rustworkx (GRAPH="--quick")
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python networkx rustworkx
 	@$(BIN)/python bench/graph.py $(GRAPH)
+
+bench-start: $(READY)  ## what everyday commands cost to start
+	@$(BIN)/python bench/start.py
 
 bench-whoused: $(READY)  ## who contains a record, 5,000 versions of a million rows (WHOUSED="--versions 500")
 	@$(BIN)/python bench/whoused.py $(WHOUSED)

@@ -405,8 +405,14 @@ def in_process(engine: str, folder: Path, asked: dict[str, Any]) -> dict[str, An
     question.write_text(json.dumps(asked))
     program = [__file__, "--engine", engine, "--store"] if engine != "cold" else ["-c", COLD]
     began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    # An installed package is compiled, and stays so.
+    with_bytecode = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     done = subprocess.run(
-        [sys.executable, *program, str(folder)], capture_output=True, text=True, check=False
+        [sys.executable, *program, str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=with_bytecode,
     )
     if done.returncode:
         raise SystemExit(f"{engine} failed:\n{done.stderr}")

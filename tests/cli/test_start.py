@@ -51,12 +51,8 @@ def test_a_trace_of_a_recorded_model_needs_no_sqlalchemy(tmp_path):
 
 def test_the_version_is_told_without_any_command(tmp_path):
     imported = imported_by(tmp_path, "--version")
-    assert not imported & {
-        "forebear.cli.models",
-        "forebear.client.client",
-        "forebear.ops",
-        "sqlalchemy",
-    }
+    assert not imported & {"forebear.cli.app", "forebear.ops", "cyclopts", "rich", "msgspec"}
+    assert forebear("--version").stdout == forebear("models", "--version").stdout
 
 
 def test_each_command_is_found_by_the_text_of_its_file():

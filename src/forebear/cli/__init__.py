@@ -9,11 +9,15 @@ import os
 import re
 import sys
 
+from forebear import __version__
+
 TYPE_CHECKING = False  # importing typing takes longer than starting a program
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["file_of", "main"]
+__all__ = ["VERSION", "file_of", "main"]
+
+VERSION = f"forebear {__version__}"
 
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
@@ -68,6 +72,9 @@ def _failed(error: Exception) -> int:
 
 
 def _dispatch(argv: list[str]) -> int:
+    if argv == ["--version"]:
+        print(VERSION)
+        return 0
     from forebear.cli import quick
 
     code = quick.start(argv)
@@ -120,7 +127,7 @@ def _load(argv: list[str]) -> None:
     file = file_of(argv[0]) if argv else None
     if file is not None:
         importlib.import_module(file)
-    elif argv != ["--version"]:
+    else:
         load_folder(__name__)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from cyclopts import App, Group, Parameter
 
-from forebear import __version__
+from forebear.cli import VERSION
 
 if TYPE_CHECKING:
     from forebear.client.asking import Asking
@@ -28,7 +28,7 @@ KEEP: Final = Group("Keep in order", sort_key=3)
 
 app: Final = App(
     name="forebear",
-    version=f"forebear {__version__}",
+    version=VERSION,
     help="Where a model came from, what it reaches, and whether it can be made again.",
     help_format="plaintext",
     result_action="return_value",
