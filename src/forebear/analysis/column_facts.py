@@ -30,8 +30,9 @@ class ColumnFacts(Struct, frozen=True, kw_only=True):
     nulls: int = 0
     cells: list[Cell] = []
     """Of numbers, and of texts of their lengths."""
+    mean: float | None = None
     std: float | None = None
-    """Of what the cells hold."""
+    """Both of what the cells hold."""
     values: dict[str, int] | None = None
     """Of categories; None where there are too many, or they are nobody's business."""
     unlisted: int = 0
@@ -62,6 +63,7 @@ def _of_column(one: ColumnProfile) -> ColumnFacts:
             rows=one.rows,
             nulls=nulls,
             cells=_cells(one.numbers),
+            mean=one.mean,
             std=one.std,
         )
     if one.kind not in ("string", "boolean"):
@@ -79,6 +81,7 @@ def _of_column(one: ColumnProfile) -> ColumnFacts:
         rows=one.rows,
         nulls=nulls,
         cells=_cells(one.lengths),
+        mean=one.lengths.mean,
         std=one.lengths.std,
         values=found.values if found else None,
         unlisted=found.other if found else 0,
@@ -125,7 +128,9 @@ def _of_input(one: InputColumn) -> ColumnFacts:
         if one.zeros:
             cells.append((0.0, 0.0, one.zeros))
         cells += _sized(one.positive)
-        return replace(rest, kind="number", form="number", cells=cells, std=_std(one))
+        return replace(
+            rest, kind="number", form="number", cells=cells, mean=one.mean, std=_std(one)
+        )
     if one.categories:
         named = dict(one.categories)
         unlisted = one.count - one.nulls - sum(named.values())

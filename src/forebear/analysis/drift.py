@@ -17,6 +17,7 @@ Jensen-Shannon distance and Kolmogorov-Smirnov statistic are told too and decide
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal
 
@@ -58,6 +59,8 @@ ALPHA: Final = 0.05
 _BINS: Final = 10
 _EACH: Final = 30
 """Rows that a bin needs on average."""
+_TELLING: Final = 5
+"""Bins that leave little room within them."""
 _SHOWN: Final = 20
 
 
@@ -79,8 +82,12 @@ class ColumnDrift(Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: str | None = None
     """The measure that decided."""
     measures: dict[str, Measure] = {}
+    bins: int = 0
+    """Parts in which shares are compared; what lies in each is known exactly."""
     p: float | None = None
-    """That chance alone makes values so different; the smaller of values and absences."""
+    """That chance alone makes them so different: their spread, their mean, their absence."""
+    p_least: float | None = None
+    """The least that p can be, where the error of what is stored leaves room."""
     p_adjusted: float | None = None
     """The same, when all columns are looked at."""
     nulls: tuple[float, float] = (0.0, 0.0)
@@ -182,8 +189,16 @@ def _numbers(found: ColumnDrift, before: ColumnFacts, now: ColumnFacts, chance: 
     if before.std:
         measures["wasserstein"] = _measure(moved, before.std)
     measures["ks"] = _measure(distance)
+    means = _p_means(before, now, chance)
     p = chance.kolmogorov(distance.low, *counts) if chance else None
-    return replace(found, measures=measures | found.measures, p=_least(p, found.p))
+    least = chance.kolmogorov(distance.high, *counts) if chance else None
+    return replace(
+        found,
+        measures=measures | found.measures,
+        bins=len(bins),
+        p=_least(p, means, found.p),
+        p_least=None if distance.exact else _least(least, means, found.p),
+    )
 
 
 def _categories(
@@ -221,12 +236,19 @@ def _judged(one: ColumnDrift) -> ColumnDrift:
     changed = "->" in one.kind and one.why.startswith("its type")
     if changed:
         return replace(one, verdict="strong", by="type")
-    by_chance = one.p_adjusted is not None and one.p_adjusted >= ALPHA
+    may_be_chance = one.p_adjusted is not None and one.p_adjusted >= ALPHA
+    by_chance = may_be_chance and (one.p_least is None or one.p_least >= ALPHA)
     verdicts = {name: _verdict(name, value) for name, value in one.measures.items()}
+    if one.bins >= _TELLING and verdicts["psi"] == "none" and "wasserstein" in verdicts:
+        # Where the shares of many parts are the same, what is left is less than a part apart.
+        unsure = verdicts["wasserstein"] == "unsure"
+        small = one.measures["wasserstein"].value < LIMITS["wasserstein"][0]
+        verdicts["wasserstein"] = "none" if unsure and small else verdicts["wasserstein"]
     for word in ("strong", "moderate", "unsure"):
         deciding = [name for name, verdict in verdicts.items() if verdict == word]
         if deciding and not by_chance:
-            return replace(one, verdict=word, by=deciding[0])
+            by = max(deciding, key=lambda name: one.measures[name].high / LIMITS[name][1])
+            return replace(one, verdict="unsure" if may_be_chance else word, by=by)
     if set(one.measures) == {"nulls"}:
         return replace(one, verdict="not compared")
     if by_chance and set(verdicts.values()) != {"none"}:
@@ -242,7 +264,8 @@ def _verdict(name: str, measure: Measure) -> DriftWord:
         return "strong"
     if measure.low >= moderate:
         return "moderate"
-    return "none" if measure.high < moderate else "unsure"
+    # What may be strong and looks like nothing is not known to be nothing.
+    return "none" if measure.value < moderate and measure.high < strong else "unsure"
 
 
 def _size(one: ColumnDrift) -> float:
@@ -272,9 +295,19 @@ def _p_nulls(before: ColumnFacts, now: ColumnFacts, chance: Any) -> float | None
     return p
 
 
-def _least(values: float | None, nulls: float | None) -> float | None:
-    """Return the smaller of two p-values, doubled since there were two chances."""
-    known = [p for p in (values, nulls) if p is not None]
+def _p_means(before: ColumnFacts, now: ColumnFacts, chance: Any) -> float | None:
+    """Return the p-value of equal means: a few impossible numbers move nothing but the mean."""
+    if not chance or before.mean is None or now.mean is None:
+        return None
+    error = math.hypot(
+        *((one.std or 0.0) / math.sqrt(max(one.rows - one.nulls, 1)) for one in (before, now))
+    )
+    return float(chance.normal((before.mean - now.mean) / error)) if error else None
+
+
+def _least(*p_values: float | None) -> float | None:
+    """Return the smallest of some p-values, times their number since each was a chance."""
+    known = [p for p in p_values if p is not None]
     return min(1.0, min(known) * len(known)) if known else None
 
 
@@ -298,6 +331,10 @@ class _Chance:
         """Return the p-value of a Kolmogorov-Smirnov distance, for many rows."""
         root = (first * second / (first + second)) ** 0.5
         return float(self._special.kolmogorov(root * distance))
+
+    def normal(self, deviations: float) -> float:
+        """Return the p-value of so many standard errors, to either side."""
+        return float(2 * self._special.ndtr(-abs(deviations)))
 
     def homogeneity(self, bins: Iterable[tuple[float, float]]) -> float | None:
         """Return the p-value of Pearson's test that both have the same shares."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from forebear.client.client import Client
+from forebear.client.asking import Asking
 from forebear.client.suites import read_text, suite_files
 from forebear.core.errors import ForebearError
 from forebear.core.refs import parse
@@ -16,7 +16,7 @@ from forebear.ops.table import Target
 __all__ = ["check_new"]
 
 
-def check_new(client: Client, store: Path | None) -> Iterator[QualityCheckResponse | str]:
+def check_new(client: Asking, store: Path | None) -> Iterator[QualityCheckResponse | str]:
     """Check each version that came after the last checked one; yield answers and complaints."""
     suites = dict(suite_files(store))
     pending = client.call(QualityPendingRequest(names=list(suites)))

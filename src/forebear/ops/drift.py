@@ -16,7 +16,7 @@ from forebear.core.ports import Store
 from forebear.core.profiles import Profile
 from forebear.core.serving import USAGE, Usage
 from forebear.engines.profile import profile_path
-from forebear.ops.data_files import file_of
+from forebear.ops.data_files import file_of, same_content
 from forebear.ops.profiles import stored_profile
 from forebear.ops.resolve import moment, resolve, resolve_one
 from forebear.ops.table import Context, Request, Target, operation
@@ -171,10 +171,12 @@ def _now(
         node = resolve_one(store, request.now, seq)
         return facts_of(store, node, seq), called(node)
     if request.on is not None:
-        if request.on.path is None or not Path(request.on.path).exists():
-            node = resolve_one(store, request.on, seq)
-            return facts_of(store, node, seq), called(node)
-        return of_profile(profile_path(request.on.path)), Path(request.on.path).name
+        path, digest = request.on.path, request.on.digest
+        # Only who has the content can name its digest: a path alone opens nothing.
+        if path is not None and digest is not None and same_content(Path(path), digest):
+            return of_profile(profile_path(path)), Path(path).name
+        node = resolve_one(store, request.on, seq)
+        return facts_of(store, node, seq), called(node)
     assert request.deployment is not None
     return _served(store, request.deployment, seq)
 
