@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         use,
     )
     from forebear.capture.loading import load_model
+    from forebear.capture.serving.middleware import serving
     from forebear.client.queries import (
         bias,
         check_completeness,
@@ -68,6 +69,7 @@ _HOMES: Final = {
     "log_params": "forebear.capture.api",
     "path": "forebear.client.queries",
     "run": "forebear.capture.api",
+    "serving": "forebear.capture.serving.middleware",
     "show": "forebear.client.queries",
     "trace": "forebear.client.queries",
     "unload_ipython_extension": "forebear.capture.notebook",
@@ -93,6 +95,7 @@ __all__ = [
     "path",
     "rows",
     "run",
+    "serving",
     "show",
     "trace",
     "use",
