@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from forebear.capture.loading import load_model
     from forebear.capture.serving.middleware import serving
+    from forebear.capture.validate.sdk import validate
     from forebear.client.queries import (
         bias,
         check_completeness,
@@ -74,6 +75,7 @@ _HOMES: Final = {
     "trace": "forebear.client.queries",
     "unload_ipython_extension": "forebear.capture.notebook",
     "use": "forebear.capture.api",
+    "validate": "forebear.capture.validate.sdk",
 }
 
 __all__ = [
@@ -99,6 +101,7 @@ __all__ = [
     "show",
     "trace",
     "use",
+    "validate",
     "who_used",
 ]
 

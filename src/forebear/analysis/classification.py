@@ -14,7 +14,7 @@ from forebear.analysis.intervals import bootstrap, mean, resamples, undefined, w
 from forebear.analysis.outcome import Outcome
 from forebear.core.validation import Estimate
 
-__all__ = ["BINS", "calibration_error", "confusion", "measure", "scored"]
+__all__ = ["BINS", "calibration_error", "confusion", "measure", "row_scores", "scored"]
 
 BINS: Final = 10
 """Bins of equal width for the expected calibration error."""
@@ -165,25 +165,29 @@ def _pr_auc(outcome: Outcome, times: int | None) -> Estimate:
 
 
 def _log_loss(outcome: Outcome, times: int | None) -> Estimate:
-    import numpy as np
-
     if not outcome.probabilities:
         return undefined("the scores are no probabilities", len(outcome))
-    rows = scored(outcome)
-    chance = np.clip(rows.scores, _TINY, 1 - _TINY)
-    chance = chance / chance.sum(axis=1, keepdims=True)
-    return mean(-np.log(chance[np.arange(len(rows)), rows.truth]))
+    return mean(row_scores(scored(outcome), "log_loss"))
 
 
 def _brier(outcome: Outcome, times: int | None) -> Estimate:
-    import numpy as np
-
     if not outcome.probabilities:
         return undefined("the scores are no probabilities", len(outcome))
+    return mean(row_scores(outcome, "brier"))
+
+
+def row_scores(outcome: Outcome, metric: str) -> Any:
+    """Return the log loss or the Brier score of each row."""
+    import numpy as np
+
+    if metric == "log_loss":
+        chance = np.clip(outcome.scores, _TINY, 1 - _TINY)
+        chance = chance / chance.sum(axis=1, keepdims=True)
+        return -np.log(chance[np.arange(len(outcome)), outcome.truth])
     if outcome.binary:
-        return mean((outcome.positive_scores - (outcome.truth == outcome.positive)) ** 2)
+        return (outcome.positive_scores - (outcome.truth == outcome.positive)) ** 2
     target = np.eye(len(outcome.classes))[outcome.truth]
-    return mean(((outcome.scores - target) ** 2).sum(axis=1))
+    return ((outcome.scores - target) ** 2).sum(axis=1)
 
 
 def _ece(outcome: Outcome, times: int | None) -> Estimate:

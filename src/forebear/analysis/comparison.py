@@ -141,8 +141,9 @@ def _units(mine: Outcome, other: Outcome, metric: str) -> tuple[int, Any]:
     if mine.task == "ranking":
         gaps = ranking.by_query(mine, metric) - ranking.by_query(other, metric)
         return len(gaps), lambda rows: float(gaps[rows].mean()) if len(rows) else None
-    if metric == "mae":
-        losses = mine.losses - other.losses
+    each = metrics.by_row(mine, metric), metrics.by_row(other, metric)
+    if each[0] is not None and each[1] is not None:
+        losses = each[0] - each[1]
         return len(losses), lambda rows: float(losses[rows].mean())
 
     def of(rows: Any) -> float | None:

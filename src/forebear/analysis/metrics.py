@@ -10,7 +10,7 @@ from forebear.analysis.intervals import bootstrap, resamples
 from forebear.analysis.outcome import Outcome
 from forebear.core.validation import Estimate, Task
 
-__all__ = ["MAIN", "custom", "lower_is_better", "measure", "one", "point"]
+__all__ = ["MAIN", "by_row", "custom", "lower_is_better", "measure", "one", "point"]
 
 MAIN: Final[dict[Task, str]] = {
     "classification": "accuracy",
@@ -37,6 +37,15 @@ def point(outcome: Outcome, metric: str) -> float | None:
     """Return one figure without its interval, which costs much less."""
     found = _MEASURES[outcome.task](outcome, {metric}, times=0).get(metric)
     return None if found is None else found.value
+
+
+def by_row(outcome: Outcome, metric: str) -> Any:
+    """Return the figure of each row where the metric is the mean of them, else None."""
+    if metric == "mae":
+        return outcome.losses
+    if metric in {"log_loss", "brier"} and outcome.probabilities:
+        return classification.row_scores(outcome, metric)
+    return None
 
 
 def one(outcome: Outcome, metric: str) -> Estimate | None:

@@ -45,6 +45,7 @@ __all__ = [
     "Run",
     "autolog",
     "close_root",
+    "ensure_session",
     "log_data",
     "log_metrics",
     "log_model",
@@ -158,7 +159,7 @@ def autolog() -> None:
     For notebooks and programs that are started by others. What is seen inside `fb.run` belongs
     to that run, everything else to one run for the whole process.
     """
-    session = _ensure()
+    session = ensure_session()
     boot.observe()
     if "IPython" in sys.modules:
         from forebear.capture import cells
@@ -262,7 +263,7 @@ def _with_session(log: Callable[[Session], None]) -> None:
     if _unrecorded is not None and active() is None:
         return
     try:
-        session = _ensure()
+        session = ensure_session()
         with session.own_work():
             log(session)
     except (InvalidInput, ForebearError) as error:
@@ -281,7 +282,12 @@ def _with_session(log: Callable[[Session], None]) -> None:
             current.trouble("a declared fact", error)
 
 
-def _ensure() -> Session:
+def ensure_session() -> Session:
+    """Return the session that records this process, opened now where there is none.
+
+    Raises:
+        InvalidInput: nothing can be recorded where it should be.
+    """
     session = active()
     if session is None:
         main = sys.modules.get("__main__")

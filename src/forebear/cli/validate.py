@@ -20,7 +20,11 @@ from forebear.ops.table import Target
 from forebear.ops.validation import ValidationsRequest
 
 if TYPE_CHECKING:
-    from forebear.capture.validate.validation import How, Validated
+    from collections.abc import Mapping
+
+    from forebear.analysis.validation import Function
+    from forebear.capture.validate.settings import How
+    from forebear.capture.validate.validation import Validated
 
 __all__ = ["compare", "validate", "validations"]
 
@@ -45,7 +49,16 @@ def validate(
     margin: float | None = None,
     threshold: list[str] | None = None,
     threshold_file: Path | None = None,
+    metric: list[str] | None = None,
     main: str | None = None,
+    probe: str | None = None,
+    callable: str | None = None,
+    command: str | None = None,
+    send: Literal["csv", "jsonl"] = "csv",
+    endpoint: str | None = None,
+    predictions: str | None = None,
+    timeout: float = 60.0,
+    charts: Path | None = None,
     common: Common = COMMON,
 ) -> int:
     """How good is a model on some data? Leaves with 1 if a threshold fails, with 2 if it can't say.
@@ -56,7 +69,7 @@ def validate(
     Parameters
     ----------
     model
-        A model: a name, a version, an alias, a digest or a file.
+        A model: a name, version, alias, digest, file or folder, module:function, or a URL.
     on
         The test data: data:adult-test, a digest or a file.
     target
@@ -85,11 +98,33 @@ def validate(
         What a figure must reach: recall>=0.8, or 'recall[age<30]>=0.7'. (repeatable)
     threshold_file
         A TOML file with [[threshold]] tables: metric, op, value, slice, sure.
+    metric
+        A figure of your own: module:function, given true and predicted. (repeatable)
     main
         The figure by which slices and comparisons are judged (default: accuracy, mae, ndcg@10).
+    probe
+        Disturb the data and see what becomes of it: noise,missing,shift,categories,duplicates,
+        order,rounding,letters, or all.
+    callable
+        Predict by this function, given a frame: module:function.
+    command
+        Predict by this command: rows go in as CSV, predictions come out, one a line.
+    send
+        How the command is given rows: csv or jsonl.
+    endpoint
+        Predict by this service: rows go as {"instances": …}.
+    predictions
+        A file with predictions that were made elsewhere, in the order of the data.
+    timeout
+        Seconds that a command or a service may take.
+    charts
+        A folder to write the charts to, as SVG; they are kept in the store in any case.
     """
-    from forebear.capture.validate.validation import How
+    from forebear.capture.validate.importing import imported
+    from forebear.capture.validate.probes import chosen
+    from forebear.capture.validate.settings import How
 
+    functions = {text.rpartition(":")[2]: imported(text) for text in metric or []}
     how = How(
         target=target,
         task=None if task == "auto" else task,
@@ -104,8 +139,15 @@ def validate(
         margin=margin,
         thresholds=[*map(parse_threshold, threshold or []), *_in_file(threshold_file)],
         main=main,
+        probes=chosen(probe),
+        callable=callable,
+        command=command,
+        send=send,
+        endpoint=endpoint,
+        predictions=predictions,
+        timeout=timeout,
     )
-    return _validated(model, on, how, common)[0]
+    return _validated(model, on, how, common, functions=functions, charts=charts)[0]
 
 
 @command(ASK)
@@ -142,7 +184,7 @@ def compare(
     by
         Columns whose values are groups, sex,race: figures by group of the challenger.
     """
-    from forebear.capture.validate.validation import How
+    from forebear.capture.validate.settings import How
 
     how = How(target=target, main=main, margin=margin, against=champion, by=_listed(by))
     code, found = _validated(challenger, on, how, common, comparing=True)
@@ -151,14 +193,24 @@ def compare(
 
 
 def _validated(
-    model: str, on: str, how: How, common: Common, *, comparing: bool = False
+    model: str,
+    on: str,
+    how: How,
+    common: Common,
+    *,
+    functions: Mapping[str, Function] | None = None,
+    comparing: bool = False,
+    charts: Path | None = None,
 ) -> tuple[int, Validated]:
     from forebear.capture.validate.validation import validate as ask_model
 
     with common.connect() as client, _stages(quiet=common.json) as say:
         if not isinstance(client, LocalClient):
             raise InvalidInput("A model is validated where its bytes are, not behind a server.")
-        found = ask_model(client, model, on, how, command=["forebear", *sys.argv[1:]], say=say)
+        words = ["forebear", *sys.argv[1:]]
+        found = ask_model(client, model, on, how, functions=functions, command=words, say=say)
+        if charts is not None:
+            _write(client, found.validation.charts, charts)
     if common.json:
         print_json(found)
     else:
@@ -182,6 +234,15 @@ def validations(ref: str, *, as_of: str | None = None, common: Common = COMMON) 
     """
     answer = ask(common, ValidationsRequest(target=Target(ref=ref), as_of=as_of))
     print_json(answer) if common.json else print_lines(validations_lines(answer))
+
+
+def _write(client: LocalClient, charts: Mapping[str, str], folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, digest in charts.items():
+            (folder / f"{name}.svg").write_bytes(client.store.blobs.get(digest))
+    except OSError as error:
+        raise InvalidInput(f"'{folder}' cannot be written: {error.strerror}.") from error
 
 
 def _in_file(path: Path | None) -> list[Threshold]:

@@ -41,7 +41,8 @@ def validation_lines(
         lines += [row for one in unknown for row in paragraph(one, indent="  ", style="weak")]
     lines += heading("Figures, with 95 % intervals")
     lines += table(figures_of(validation))
-    return lines + _slices(validation) + _groups(validation) + _fairness(validation)
+    parts = (_slices, _groups, _fairness, _probes, _charts)
+    return [*lines, *(one for part in parts for one in part(validation))]
 
 
 _STYLES: Final[dict[str, Style]] = {
@@ -126,6 +127,38 @@ def _fairness(validation: Validation) -> list[Line]:
             told = ", ".join(list(left)[:6]) + (" …" if len(left) > 6 else "")
             lines += paragraph(f"too few rows to be compared: {told}", indent="  ", style="dim")
     return lines
+
+
+def _probes(validation: Validation) -> list[Line]:
+    if not validation.probes:
+        return []
+    lines = heading(f"Probes: what became of {validation.main}")
+    rows = []
+    for one in validation.probes:
+        fell = "" if one.fall is None else _fallen(one.fall)
+        changed = "" if one.changed is None else f"{one.changed:.1%} changed"
+        rows.append((one.probe, number(one.after.value), fell, changed, one.what))
+    lines += table(rows)
+    told = [one for one in validation.probes if one.why]
+    return lines + [
+        row for one in told for row in paragraph(f"{one.probe}: {one.why}", indent="  ", most=2)
+    ]
+
+
+def _fallen(fall: float) -> str:
+    if round(fall, 3) == 0:
+        return "as before"
+    return f"{'worse' if fall > 0 else 'better'} by {number(abs(fall))}"
+
+
+def _charts(validation: Validation) -> list[Line]:
+    if not validation.charts:
+        return []
+    names = ", ".join(validation.charts)
+    return [
+        line(),
+        line((f"Charts are kept with it: {names}. --charts FOLDER writes them.", "dim")),
+    ]
 
 
 def figures_of(validation: Validation) -> list[tuple[str, ...]]:

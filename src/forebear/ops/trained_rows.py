@@ -1,8 +1,9 @@
-"""Rows of some data that a model was trained on: the same rows, or equal records."""
+"""Rows of some data that a model was trained on: the same rows by lineage, or equal records."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -11,14 +12,13 @@ from forebear.core.entities import Node
 from forebear.core.errors import ForebearError
 from forebear.engines.records import Records, canonical
 from forebear.ops.contents import Contents
-from forebear.ops.rows import RowsRequest, rows
+from forebear.ops.meeting import Meeting
 from forebear.ops.table import Context, Request, Target, operation
-from forebear.ops.training import flow_into, learned
+from forebear.ops.training import learned
 
 __all__ = ["TrainedRowsRequest", "TrainedRowsResponse", "trained_rows"]
 
-_MOST_SOURCES = 10
-_FEW = 20
+_MOST_SOURCES: Final = 10
 
 
 class TrainedRowsResponse(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -26,10 +26,9 @@ class TrainedRowsResponse(Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     count: int | None
     """None where that is not known, with the reason in `why`."""
-    rows: list[int] = []
-    """The first few, from 0 on."""
-    sources: list[str] = []
-    """What the model was trained on and has these rows."""
+    how: Literal["the same rows", "equal records"] | None = None
+    source: str | None = None
+    """What they come from."""
     why: str | None = None
 
 
@@ -41,8 +40,6 @@ class TrainedRowsRequest(
     model: Target
     data: str
     """The id of the data."""
-    path: str | None = None
-    """A file with its content, where no copy was kept."""
 
 
 @operation(name="trained-rows", permission="read")
@@ -53,68 +50,89 @@ def trained_rows(context: Context, request: TrainedRowsRequest) -> TrainedRowsRe
         model = learned(store, request.model, None)
     except ForebearError as error:
         return _unknown(error.message)
-    graph = flow_into(store, model.train_data(slot="X"), None)
-    roots = list(graph.roots)
-    if not roots:
+    train = model.train_data(slot="X")
+    if not train:
         return _unknown("what the model was trained on was not seen")
-    contents = Contents(store, None, given=request.path)
-    nodes = store.nodes([*roots, request.data])
-    unseen: list[str] = []
-    found: dict[int, None] = {}
-    sources: list[str] = []
-    for root in roots[:_MOST_SOURCES]:
-        inside = _reached(context, request.model, root)
-        if inside is None:
-            unseen.append(f"which rows of {called(nodes[root])} it learned from was not seen")
-            continue
-        same = inside if root == request.data else None
-        if same is None:
-            same = _equal(contents, nodes[root], nodes.get(request.data), inside)
-        if same is None:
-            unseen.append(f"the records of {called(nodes[root])} could not be compared")
-        elif same:
-            sources.append(called(nodes[root]))
-            found |= dict.fromkeys(same)
-    if unseen and not found:
-        return _unknown(unseen[0])
-    return TrainedRowsResponse(count=len(found), rows=sorted(found)[:_FEW], sources=sources)
+    meeting = Meeting(store, [*train, request.data], None)
+    shared = meeting.shared(train, [request.data])
+    if shared.number:
+        source = called(meeting.nodes[shared.artifact])
+        return TrainedRowsResponse(count=shared.number, how="the same rows", source=source)
+    return _Records(meeting, Contents(store, None), train, request.data).compared()
 
 
 def _unknown(why: str) -> TrainedRowsResponse:
     return TrainedRowsResponse(count=None, why=why.rstrip("."))
 
 
-def _reached(context: Context, model: Target, root: str) -> list[int] | None:
-    """Return the rows of a source that reached the training."""
-    try:
-        told = rows(context, RowsRequest(target=model, source=Target(ref=root), ranges=True))
-    except ForebearError:
-        return None
-    parts = [one for one in told.parts if one.part in ("train", "base")]
-    if any(one.reached is None for one in parts):
-        return None
-    return sorted({row for one in parts for row in _numbers(one.ranges)})
+class _Records:
+    """The records of what a model was trained on, and of the data that it is asked about."""
 
+    def __init__(
+        self, meeting: Meeting, contents: Contents, train: Sequence[str], data: str
+    ) -> None:
+        self._meeting, self._contents = meeting, contents
+        self._train, self._data = train, data
 
-def _numbers(ranges: Iterable[tuple[int, int]]) -> Iterable[int]:
-    for first, last in ranges:
-        yield from range(first, last + 1)
+    def compared(self) -> TrainedRowsResponse:
+        """Return how many records of the data equal one that was trained on."""
+        mine = self._parts([self._data])
+        theirs = self._parts(self._train)
+        if isinstance(mine, str) or isinstance(theirs, str):
+            return _unknown(mine if isinstance(mine, str) else str(theirs))
+        count, where = 0, None
+        for _, records, rows in mine:
+            for title, others, inside in theirs:
+                equal = _equal(records, rows, others, inside)
+                if equal is None:
+                    return _unknown(f"it has too few columns in common with {title}")
+                if equal > count:
+                    count, where = equal, title
+        if not count:
+            return TrainedRowsResponse(count=0)
+        return TrainedRowsResponse(count=count, how="equal records", source=where)
+
+    def _parts(self, ids: Sequence[str]) -> list[tuple[str, Records, list[int]]] | str:
+        """Return the sources of some data with their records and the rows that are in it.
+
+        What cannot be told is returned as a sentence.
+        """
+        found: list[tuple[str, Records, list[int]]] = []
+        for root in self._roots(ids)[:_MOST_SOURCES]:
+            if root.id in ids:  # a file as it was given: all of its rows
+                whole = self._contents.of(root)
+                if whole is None:
+                    return f"the records of {called(root)} could not be compared"
+                found.append((called(root), whole, list(range(whole.rows))))
+                continue
+            mask, seen = self._meeting.rows_of(ids, root.id)
+            if mask is None and not seen:
+                return f"which rows of {called(root)} are in it was not seen"
+            if mask is None:
+                continue
+            records = self._contents.of(root, rows=len(mask))
+            if records is None or not seen:
+                return f"the records of {called(root)} could not be compared"
+            found.append((called(root), records, mask.nonzero()[0].tolist()))
+        return found or "its records could not be compared"
+
+    def _roots(self, ids: Sequence[str]) -> list[Node]:
+        roots = [one for one in self._meeting.graph.roots if self._holds(ids, one)]
+        return [self._meeting.nodes[one] for one in roots if one in self._meeting.nodes]
+
+    def _holds(self, ids: Sequence[str], root: str) -> bool:
+        return any(root in self._meeting.held(one) for one in ids)
 
 
 def _equal(
-    contents: Contents, source: Node, data: Node | None, inside: Sequence[int]
-) -> list[int] | None:
-    """Return the rows of the data that equal one of some rows of a source, value for value."""
-    if data is None:
-        return None
-    mine, theirs = contents.of(data), contents.of(source)
-    if mine is None or theirs is None:
-        return None
+    mine: Records, rows: Sequence[int], theirs: Records, inside: Sequence[int]
+) -> int | None:
+    """Return how many of some records are equal to one of others, by the columns of both."""
     names = [name for name in mine.columns if name in theirs.columns]
     if len(names) < 2 or 2 * len(names) < len(mine.columns):
         return None
-    known = {_record(theirs, names, row) for row in inside if row < theirs.rows}
-    return [row for row in range(mine.rows) if _record(mine, names, row) in known]
+    known = {_record(theirs, names, row) for row in inside}
+    return sum(_record(mine, names, row) in known for row in rows)
 
 
 def _record(records: Records, names: Sequence[str], row: int) -> tuple[object, ...]:

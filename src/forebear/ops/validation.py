@@ -239,8 +239,10 @@ class ValidatedRequest(Request[ValidatedResponse], frozen=True, kw_only=True, om
     """Ids of models that it was compared with."""
     made: list[Made] = []
     report: dict[str, Any] = {}
-    """More than the statement says: curves, all figures of slices."""
+    """More than the statement says: settings, the confusion matrix."""
     params: dict[str, Any] = {}
+    parent: str | None = None
+    """The run in which it was done, where one is going on; else it is a run of its own."""
     command: list[str] = []
     cwd: str | None = None
 
@@ -250,10 +252,14 @@ def validated(context: Context, request: ValidatedRequest) -> ValidatedResponse:
     """Record a validation: a run with a step, what it used and made, its figures, the verdict."""
     store = context.store
     kept = {one.name: store.blobs.put(one.content) for one in request.made}
-    said, run = with_facts(request, kept)
-    packet = store.blobs.put(msgspec.json.encode({**request.report, "validation": said}))
-    opening: list[AnyEvent] = [
-        RunStarted(
+    charts = {one.name: kept[one.name] for one in request.made}
+    said = msgspec.structs.replace(request.validation, step=new_id(), charts=charts)
+    run = request.parent or new_id()
+    report = redaction.mapping(request.report).value
+    packet = store.blobs.put(msgspec.json.encode({**report, "validation": said}))
+    events = validation_events(request, said, kept, packet, run=run, by=context.author)
+    if request.parent is None:
+        started = RunStarted(
             run=run,
             kind="run",
             name=f"validate {request.model_title}",
@@ -261,16 +267,9 @@ def validated(context: Context, request: ValidatedRequest) -> ValidatedResponse:
             command=[redaction.text(word).value for word in request.command],
             cwd=request.cwd,
         )
-    ]
-    events = validation_events(request, said, kept, packet, run=run, by=context.author)
-    store.append([*opening, *events, RunEnded(run=run, status="finished", exit_code=0)])
+        events = [started, *events, RunEnded(run=run, status="finished", exit_code=0)]
+    store.append(events)
     return ValidatedResponse(run=run, step=said.step, validation=said, packet=packet)
-
-
-def with_facts(request: ValidatedRequest, kept: dict[str, str]) -> tuple[Validation, str]:
-    """Return the validation with its step and charts, and the id of a run for it."""
-    charts = {one.name: kept[one.name] for one in request.made}
-    return msgspec.structs.replace(request.validation, step=new_id(), charts=charts), new_id()
 
 
 def validation_events(

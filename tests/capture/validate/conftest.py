@@ -23,7 +23,7 @@ def people(n: int, seed: int) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "age": random.integers(18, 80, n),
-            "hours": random.normal(40, 10, n).round(1),
+            "hours": random.normal(40, 10, n).round(5),
             "sex": random.choice(["Female", "Male"], n, p=[0.4, 0.6]),
             "race": random.choice(["A", "B", "C"], n, p=[0.7, 0.28, 0.02]),
         }

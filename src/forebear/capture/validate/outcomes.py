@@ -25,6 +25,8 @@ class Truth(Struct, frozen=True, kw_only=True):
     column: str
     query: Any = None
     """For ranking: which query each row belongs to."""
+    rows: Any = None
+    """Where these rows are among all that the model is asked about; None where they are all."""
 
 
 def task_of(predictor: Predictor, answer: Answer, truth: Truth) -> tuple[Task, str]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from forebear.capture.validate.importing import module_file
 from forebear.client.client import LocalClient
+from forebear.core import redaction
+from forebear.core.digest import of_bytes
 from forebear.core.entities import ArtifactKind
 from forebear.core.errors import ForebearError, UnknownRef
 from forebear.engines.files import digest_path
@@ -12,25 +15,74 @@ from forebear.ops.recipe import ResolveRequest
 from forebear.ops.register import RegisterRequest, RegisterResponse
 from forebear.ops.table import Target
 
-__all__ = ["recorded", "register"]
+__all__ = ["recorded", "register", "register_anything"]
 
 
-def recorded(client: LocalClient, ref: str, kind: ArtifactKind) -> None:
-    """Make sure that a ref means something: a file that nobody recorded is recorded now.
+def recorded(client: LocalClient, ref: str, kind: ArtifactKind) -> str:
+    """Return a ref that means something: what nobody recorded yet is recorded as it is now.
 
     Raises:
-        UnknownRef: nothing is recorded, and no file is there.
+        UnknownRef: nothing is recorded, and nothing is there.
     """
-    try:
-        client.call(ResolveRequest(target=Target(ref=ref)))
-    except UnknownRef:
-        if not Path(ref).expanduser().exists():
-            raise
-        register(client, Path(ref).expanduser(), kind)
+    if not _is_service(ref):
+        try:
+            client.call(ResolveRequest(target=Target(ref=ref)))
+        except UnknownRef:
+            if not Path(ref).expanduser().exists() and module_file(ref) is None:
+                raise
+        else:
+            return ref
+    return register_anything(client, ref, kind).artifact
+
+
+def register_anything(
+    client: LocalClient, thing: str, kind: ArtifactKind, *, name: str | None = None
+) -> RegisterResponse:
+    """Record a file or folder, a service by its address, or a function by its module's file.
+
+    Raises:
+        UnknownRef: there is no such thing.
+        Unreadable: it cannot be read.
+    """
+    if _is_service(thing):
+        return _service(client, thing, kind, name)
+    path = Path(thing).expanduser()
+    if path.exists():
+        return register(client, path, kind, name=name)
+    module = module_file(thing)
+    if module is None:
+        raise UnknownRef(f"There is no file, folder, function or service '{thing}'.")
+    return register(client, module, kind, name=name, label=thing)
+
+
+def _is_service(text: str) -> bool:
+    return text.startswith(("http://", "https://"))
+
+
+def _service(
+    client: LocalClient, url: str, kind: ArtifactKind, name: str | None
+) -> RegisterResponse:
+    """Record a service by its address: what is behind it may change unseen."""
+    address = redaction.text(url).value
+    request = RegisterRequest(
+        digest=of_bytes(f"service {address}".encode()),
+        kind=kind,
+        uri=address,
+        label=address,
+        name=name,
+        format="http",
+        by_reference=True,
+    )
+    return client.call(request)
 
 
 def register(
-    client: LocalClient, path: Path, kind: ArtifactKind, *, name: str | None = None
+    client: LocalClient,
+    path: Path,
+    kind: ArtifactKind,
+    *,
+    name: str | None = None,
+    label: str | None = None,
 ) -> RegisterResponse:
     """Record a file or folder as it is now, keep a file's bytes, and give it a name.
 
@@ -45,7 +97,7 @@ def register(
             digest=found.digest,
             kind=kind,
             uri=str(full),
-            label=full.name,
+            label=label or full.name,
             name=name,
             format=full.suffix.lstrip(".") or ("folder" if full.is_dir() else None),
             size=found.size,

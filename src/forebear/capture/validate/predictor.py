@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from forebear.core.errors import InvalidInput, Unreadable
 from forebear.core.validation import Task
@@ -28,6 +28,18 @@ class Answer(Struct, frozen=True, kw_only=True):
     """The scores of a row are probabilities."""
     low: Any = None
     high: Any = None
+
+    def take(self, rows: Any) -> Answer:
+        """Return the answer for some rows, by their numbers, in that order."""
+        import numpy as np
+
+        def some(values: Any) -> Any:
+            if values is None:
+                return None
+            return values[rows] if isinstance(values, np.ndarray) else [values[i] for i in rows]
+
+        names = ("predicted", "scores", "low", "high")
+        return structs.replace(self, **{name: some(getattr(self, name)) for name in names})
 
 
 class Predictor(Struct, frozen=True, kw_only=True):
@@ -63,6 +75,8 @@ class Source(Struct, frozen=True, kw_only=True):
     predictions: Path | None = None
     features: list[str] = []
     """The columns that it learned from, where that is recorded."""
+    send: str = "csv"
+    """How a command is given rows: csv or jsonl."""
     timeout: float = 60.0
 
     @property

@@ -1,0 +1,129 @@
+"""Asking a model about rows: what it is given, and what came out beside what is true."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from forebear.analysis.outcome import Outcome
+from forebear.analysis.verdict import counted
+from forebear.capture.validate.frames import bytes_of, place_of
+from forebear.capture.validate.outcomes import Truth, outcome_of, task_of
+from forebear.capture.validate.predictor import Predictor, Source
+from forebear.capture.validate.settings import How
+from forebear.client.client import LocalClient
+from forebear.core.errors import InvalidInput
+from forebear.ops.validation import PartsResponse, Piece
+
+__all__ = ["asked", "features_of", "source_of", "target_of", "truth_of"]
+
+
+def target_of(frame: Any, parts: PartsResponse, how: How) -> str:
+    """Return the column that is to be predicted.
+
+    Raises:
+        InvalidInput: nobody says which it is, or the data have none of that name.
+    """
+    name = how.target or parts.model.target
+    names = [str(one) for one in frame.columns]
+    if name is None:
+        raise InvalidInput(
+            f"Which column of {parts.data.title} {parts.model.title} predicts was not recorded.",
+            hint=f"Say it: `--target`. The columns are {', '.join(names[:12])}.",
+        )
+    if name not in names:
+        raise InvalidInput(
+            f"{parts.data.title} has no column '{name}' to compare predictions with.",
+            hint=f"Say which it is: `--target`. The columns are {', '.join(names[:12])}.",
+        )
+    return name
+
+
+def source_of(client: LocalClient, piece: Piece, how: How, model: Any = None) -> Source:
+    """Return where a model is; `model` is the object where the caller has it in memory.
+
+    Raises:
+        NotFound: its bytes are neither kept nor where they were, and nothing else was said.
+    """
+    path = None if model is not None else place_of(piece)
+    places = [uri for uris in piece.paths.values() for uri in uris]
+    endpoint = how.endpoint or next((one for one in places if one.startswith("http")), None)
+    content, name = None, path
+    told = any(one is not None for one in (model, how.callable, how.command, how.predictions))
+    if path is None and endpoint is None and not told:
+        content, label = bytes_of(client, piece)
+        name = Path(label)
+    return Source(
+        title=piece.title,
+        path=path,
+        content=content,
+        format=name.suffix.lstrip(".") or None if name is not None else None,
+        object=model,
+        callable=how.callable,
+        command=how.command,
+        endpoint=endpoint,
+        predictions=Path(how.predictions) if how.predictions else None,
+        features=how.features or piece.features,
+        send=how.send,
+        timeout=how.timeout,
+    )
+
+
+def truth_of(frame: Any, how: How, data: str, rows: Any = None) -> Truth:
+    """Return what is to be predicted, with the queries of a ranking.
+
+    `rows` are the numbers of the rows of `frame` among all that the model is asked about.
+    """
+    import numpy as np
+
+    column, query = how.target or "", None
+    if how.query is not None:
+        if how.query not in frame.columns:
+            raise InvalidInput(f"{data} has no column '{how.query}' of queries.")
+        query = np.unique(frame[how.query].astype(str).to_numpy(), return_inverse=True)[1]
+    return Truth(values=frame[column].to_numpy(), column=column, query=query, rows=rows)
+
+
+def asked(
+    predictor: Predictor, frame: Any, model: Piece, how: How, truth: Truth
+) -> tuple[Outcome, list[str]]:
+    """Have a model predict all rows, and return what came out beside what is true.
+
+    Raises:
+        InvalidInput, ModelFailed: it cannot be asked, or its answer is none.
+    """
+    title = model.title
+    answer = predictor.predict(features_of(predictor, frame, truth.column, title, how))
+    if truth.rows is not None and len(answer.predicted) == len(frame):
+        answer = answer.take(truth.rows)
+    task, why = (how.task, "") if how.task else task_of(predictor, answer, truth)
+    if task == "ranking" and truth.query is None:
+        raise InvalidInput(
+            "A ranking needs to know which rows belong to one query.", hint="Say it: `--query`."
+        )
+    outcome, notes = outcome_of(answer, truth, task, title, positive=how.positive)
+    said = [f"judged as {task}, since {why}"] if why and predictor.task is None else []
+    return outcome, [*notes, *said]
+
+
+def features_of(predictor: Predictor, frame: Any, column: str, title: str, how: How) -> Any:
+    """Return the columns that a model wants, in its order.
+
+    Raises:
+        InvalidInput: the data lack some of them.
+    """
+    wanted = how.features or predictor.features
+    others = [one for one in frame.columns if one not in (column, how.query)]
+    if wanted is None:
+        return frame[others]
+    names = {str(one): one for one in others}
+    missing = [one for one in wanted if one not in names]
+    if not missing:
+        return frame[[names[one] for one in wanted]]
+    if not how.features and len(wanted) == len(others) and all(one.isdigit() for one in wanted):
+        return frame[others]
+    raise InvalidInput(
+        f"The data lack {counted(len(missing), 'column')} that {title} was trained on:"
+        f" {', '.join(missing[:6])}{' …' if len(missing) > 6 else ''}.",
+        hint="Validate on data prepared in the same way, or save the preparation with the model.",
+    )
