@@ -40,6 +40,9 @@ T = TypeVar("T")
 BUDGET: Final = 5_000
 """Nodes up to which SQL answers, in some 10 ms at most."""
 
+_BUDGET_BESIDE: Final = 1_000
+"""The same where arrays lie ready: to look thousands of nodes up in a cold file takes longer."""
+
 
 class _Reach(Protocol):
     """Reached nodes, the nearest first, how many at each distance, and how many beyond."""
@@ -68,7 +71,7 @@ class Closures:
     """Answers questions about the whole graph of one store; may be used from several threads.
 
     `folder` is where snapshots are kept. It belongs to this class alone, and may be deleted.
-    `budget` is the number of nodes up to which SQL answers.
+    `budget` is the number of nodes up to which SQL answers; fewer where a snapshot lies ready.
     """
 
     def __init__(self, folder: Path, *, budget: int = BUDGET) -> None:
@@ -299,7 +302,9 @@ class Closures:
         """Answer from SQL when that is enough, else from the graph, else from SQL all the same."""
         starts, direction, passing = walked
         if self._graph is None:
-            edges = recursion.recursive(reader, starts, direction, passing, self._budget)
+            ready = self._folder.is_dir()
+            budget = min(self._budget, _BUDGET_BESIDE) if ready else self._budget
+            edges = recursion.recursive(reader, starts, direction, passing, budget)
             if edges is not None:
                 return small(edges)
             if not _has_numpy():
