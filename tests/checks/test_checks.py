@@ -1,59 +1,16 @@
 """Each check passes what it should, fails what it should, and says which rows offend."""
 
+import time
+
 import pyarrow as pa
 import pytest
 
 from forebear.checks import check_of, kinds
 from forebear.core.checking import Shape
-from forebear.core.errors import InvalidInput
+from forebear.core.errors import InvalidInput, Unreadable
 
+from .cases import CASES, FREE, options_of, table_of
 from .trying import tried
-
-# A kind, its settings, data that passes, data that fails, and the rows that offend there.
-CASES = [
-    (
-        {"kind": "condition", "id": "adult", "holds": "age >= 18", "when": "adult"},
-        {"age": [18, 3, None], "adult": [True, False, True]},
-        {"age": [18, 3, 4], "adult": [True, True, False]},
-        [1],
-    ),
-    (
-        {"kind": "schema", "fields": {"a": "integer", "b": "text"}},
-        {"a": [1], "b": ["x"]},
-        {"a": [1.5], "c": ["x"]},
-        [],
-    ),
-    (
-        {"kind": "type", "column": "a", "type": "integer"},
-        {"a": ["1", None]},
-        {"a": ["1", "x"]},
-        [1],
-    ),
-    ({"kind": "nulls", "column": "a"}, {"a": [1, 2]}, {"a": [1, None]}, [1]),
-    (
-        {"kind": "range", "column": "a", "least": 0, "greatest": 9},
-        {"a": [0, 9, None]},
-        {"a": [10, 5, -1]},
-        [0, 2],
-    ),
-    (
-        {"kind": "values", "column": "a", "among": ["x", "y"]},
-        {"a": ["x", None]},
-        {"a": ["x", "z"]},
-        [1],
-    ),
-    ({"kind": "unique", "column": "a"}, {"a": [1, 2, None, None]}, {"a": [1, 2, 1]}, [2]),
-    ({"kind": "row_count", "least": 2, "greatest": 3}, {"a": [1, 2]}, {"a": [1]}, []),
-    (
-        {"kind": "pattern", "column": "a", "matches": "[A-Z]{2}"},
-        {"a": ["AB", None]},
-        {"a": ["ABC", "AB"]},
-        [0],
-    ),
-]
-
-FREE = {"condition"}
-"""Kinds whose SQL is the user's own, and may not fit."""
 
 
 def ids(case):
@@ -62,8 +19,8 @@ def ids(case):
 
 @pytest.mark.parametrize("case", CASES, ids=ids)
 def test_it_passes_good_data_and_fails_bad(case):
-    said, good, bad, rows, *more = case
-    options = more[0] if more else {}
+    said, good, bad, rows, *_ = case
+    options = options_of(case)
     passed = tried(said, good, **options)
     assert (passed.status, passed.positions) == ("passed", []), passed.message
     failed = tried(said, bad, **options)
@@ -84,8 +41,8 @@ def test_data_without_rows_is_skipped_or_judged_but_never_an_error(case):
         good,
         *_,
     ) = case
-    options = case[4] if len(case) > 4 else {}
-    table = good if isinstance(good, pa.Table) else pa.table(good)
+    options = options_of(case)
+    table = table_of(good)
     check = check_of(said, "test")
     found = tried(said, table.slice(0, 0), **options)
     assert found.status in (("passed", "failed") if check.on_empty else ("skipped",)), found
@@ -97,7 +54,7 @@ def test_data_without_rows_is_skipped_or_judged_but_never_an_error(case):
 def test_a_column_that_is_not_there_is_a_failure_with_its_name(case):
     said = case[0]
     check = check_of(said, "test")
-    options = case[4] if len(case) > 4 else {}
+    options = options_of(case)
     found = tried(said, {"unrelated": [1, 2, 3]}, **options)
     assert found.status == "failed"
     assert found.message == f"there is no column {check.involved()[0]}"
@@ -106,8 +63,8 @@ def test_a_column_that_is_not_there_is_a_failure_with_its_name(case):
 @pytest.mark.parametrize("case", CASES, ids=ids)
 def test_columns_of_nothing_but_absent_values_are_no_error(case):
     said, good, *_ = case
-    options = case[4] if len(case) > 4 else {}
-    table = good if isinstance(good, pa.Table) else pa.table(good)
+    options = options_of(case)
+    table = table_of(good)
     nothing = pa.table([pa.nulls(30, field.type) for field in table.schema], table.schema)
     assert tried(said, nothing, **options).status in ("passed", "failed", "skipped")
 
@@ -115,8 +72,8 @@ def test_columns_of_nothing_but_absent_values_are_no_error(case):
 @pytest.mark.parametrize("case", CASES, ids=ids)
 def test_columns_of_another_type_are_judged_and_no_error(case):
     said, good, *_ = case
-    options = case[4] if len(case) > 4 else {}
-    table = good if isinstance(good, pa.Table) else pa.table(good)
+    options = options_of(case)
+    table = table_of(good)
     texts = {name: ["what?", "not this", "x y"] for name in table.column_names}
     told = ("error",) if said["kind"] in FREE else ("passed", "failed", "skipped")
     assert tried(said, texts, **options).status in told
@@ -173,3 +130,63 @@ def test_names_that_need_quoting():
     odd = 'a "b"\'c; DROP'
     assert tried({"kind": "range", "column": odd, "least": 0}, {odd: [-1]}).positions == [0]
     assert tried({"kind": "unique", "column": odd}, {odd: [1, 1]}).positions == [1]
+
+
+def test_another_table_that_is_not_there_is_no_verdict():
+    found = tried({"kind": "overlap", "other": "train"}, {"id": [1]})
+    assert (found.status, found.message) == ("error", "gone")
+
+
+def test_a_version_without_one_before_is_skipped():
+    assert tried({"kind": "row_count_change"}, {"a": [1]}).status == "skipped"
+
+
+def test_a_version_is_as_fresh_as_it_was_made():
+    said = {"kind": "freshness", "days": 2}
+    assert tried(said, {"a": [1]}, made=time.time() - 86_400).status == "passed"
+    assert tried(said, {"a": [1]}, made=time.time() - 3 * 86_400).status == "failed"
+    assert tried(said, {"a": [1]}).status == "skipped"
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,x\n2,\n", "\ufeffa,b\r\n1,x\r\n2,\r\n", "a;b\n1;x\n2;\n"])
+def test_csv_in_its_kinds(text):
+    assert tried({"kind": "nulls", "column": "b"}, csv=text).positions == [1]
+    assert tried({"kind": "range", "column": "a", "least": 2}, csv=text).positions == [0]
+
+
+def test_a_csv_file_that_turns_to_words_late_is_still_judged():
+    text = "a\n" + "1\n" * 30_000 + "oops\n"
+    assert tried({"kind": "type", "column": "a", "type": "integer"}, csv=text).positions == [30_000]
+    assert tried({"kind": "range", "column": "a", "least": 0}, csv=text).positions == [30_000]
+
+
+def test_one_check_that_cannot_be_done_leaves_the_others_alone(tmp_path):
+    from forebear.engines.checking import scanning
+    from forebear.ops.quality_run import do_checks
+
+    path = tmp_path / "data.csv"
+    path.write_text("a\n1\n")
+    checks = [
+        check_of(said, "test")
+        for said in (
+            {"kind": "condition", "holds": "nonsense("},
+            {"kind": "range", "column": "a", "least": 0},
+        )
+    ]
+    with scanning(path, {}) as scan:
+        done = do_checks(checks, scan, "s")
+    assert [one.result.status for one in done] == ["error", "passed"]
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1 this is no parquet", b"\x00\xff" * 40])
+def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path, content):
+    from forebear.engines.checking import scanning
+
+    path = tmp_path / "data.parquet"
+    path.write_bytes(content)
+    with pytest.raises(Unreadable, match=r"data\.parquet"), scanning(path, {}):
+        pass
+    path = tmp_path / "data.pkl"
+    path.write_bytes(content)
+    with pytest.raises(Unreadable, match="cannot be checked"), scanning(path, {}):
+        pass

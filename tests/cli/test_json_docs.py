@@ -13,6 +13,7 @@ TOLD = set(re.findall(r"`([a-z_]+)`", PAGE))
 PRINTED = ["trace", "impact", "path", "show", "runs", "models", "data", "name", "alias", "derive"]
 GRAPH = ["closure", "common", "paths", "diff"]
 FLOWS = ["columns", "rows", "who-used", "leaks", "bias", "check-completeness"]
+CATALOG = ["search", "describe", "own", "tag", "licence", "column", "fresh", "stop"]
 PROVED = ["prove", "erase-identity", "anchor"]
 
 
@@ -32,7 +33,7 @@ def fields(type_: inspect.Type) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("name", [*PRINTED, *GRAPH, *FLOWS, *PROVED, "verify"])
+@pytest.mark.parametrize("name", [*PRINTED, *GRAPH, *FLOWS, *PROVED, *CATALOG, "verify"])
 def test_every_field_of_an_answer_is_on_the_page(name):
     found = fields(inspect.type_info(operations()[name].response))
     assert found

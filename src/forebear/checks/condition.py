@@ -25,6 +25,10 @@ class Condition(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
         when = f"({self.when}) AND " if self.when else ""
         return f"({when}NOT ({self.holds}))"
 
+    def subject(self) -> str:
+        """Return what it is about."""
+        return self.column or "a row"
+
     def words(self) -> str:
         """Return the condition."""
         return f"such that {self.holds}" + (f" when {self.when}" if self.when else "")

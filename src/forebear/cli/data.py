@@ -3,42 +3,58 @@
 from __future__ import annotations
 
 from forebear.cli.app import ASK, COMMON, Common, command
-from forebear.cli.output import ask, note, print_json, print_table
-from forebear.client.formats import hex12, place, shape, size, when
-from forebear.ops.catalog import DataRequest
-from forebear.ops.names import NameEntry
+from forebear.cli.output import ask, note, print_json, print_lines, print_table
+from forebear.client.data_text import DATA_HEADS, data_rows
+from forebear.client.lines import line
+from forebear.ops.catalog import DataRequest, Missing
 
 __all__ = ["data"]
 
+_MOST = 100
+
 
 @command(ASK)
-def data(*, as_of: str | None = None, common: Common = COMMON) -> None:
+def data(
+    *,
+    tag: str | None = None,
+    owner: str | None = None,
+    missing: Missing | None = None,
+    limit: int = _MOST,
+    as_of: str | None = None,
+    common: Common = COMMON,
+) -> None:
     """List the data sets by name, the most recently changed first.
 
     Parameters
     ----------
+    tag
+        Only what has this tag, of its own or because it came down to it.
+    owner
+        Only what this person or team answers for.
+    missing
+        Only what nobody has given an owner, a licence, a description or checks.
+    limit
+        How many are listed.
     as_of
         Answer as things were at this time: 2026-03-01 or 2026-03-01T12:00:00Z.
     """
-    answer = ask(common, DataRequest(as_of=as_of))
+    answer = ask(
+        common, DataRequest(tag=tag, owner=owner, missing=missing, limit=limit, as_of=as_of)
+    )
     if common.json:
         print_json(answer)
         return
     if not answer.data:
-        note("no data is recorded here; `forebear run train.py` records what it reads")
+        filtered = tag or owner or missing
+        note(
+            "no data is like that"
+            if filtered
+            else "no data is recorded here; `forebear run train.py` records what it reads"
+        )
         return
-    heads = ["data", ">newest", "aliases", "file", ">rows × columns", ">size", "digest", "named"]
-    print_table(heads, [_row(entry) for entry in answer.data])
-
-
-def _row(entry: NameEntry) -> list[str]:
-    return [
-        entry.name,
-        str(entry.version),
-        ", ".join(f"{alias} → {version}" for alias, version in entry.aliases.items()),
-        place(entry.location) or "in memory only",
-        shape(entry.rows, entry.columns),
-        size(entry.size) if entry.size is not None else "",
-        hex12(entry.digest),
-        when(entry.created),
-    ]
+    print_table(DATA_HEADS, data_rows(answer.data))
+    if any(entry.inherited for entry in answer.data):
+        print_lines([line(("* came down from what it was made of", "dim"))])
+    left = answer.count - len(answer.data)
+    if left > 0:
+        print_lines([line((f"and {left:,} more; --limit shows more", "dim"))])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from forebear.analysis.verdict import called, counted
 from forebear.cli.app import ASK, COMMON, Common, command
 from forebear.cli.output import ask, print_json, print_lines
+from forebear.client.card_text import change_words
 from forebear.client.formats import figure, hex12, id_of_run
 from forebear.client.lines import Line, heading, line, paragraph, table
 from forebear.core.entities import EvidenceWord, Node
@@ -211,6 +212,8 @@ def diff_lines(answer: DiffResponse) -> list[Line]:
             for one in answer.metrics[:_MOST]
         ]
         lines += [*heading("Metrics"), *table(rows)]
+    if answer.columns is not None and (words := change_words(answer.columns)):
+        lines += [*heading("Columns"), *(line(f"  {one}") for one in words[:_MOST])]
     for part, head in _HEADS.items():
         found = [one for one in answer.differences if one.what == part]
         if found:

@@ -31,7 +31,7 @@ _STYLES: Final = {
     "head": "bold",
 }
 
-_FOLDING: Final = frozenset({"what", "made", "file", "metrics", "aliases"})
+_FOLDING: Final = frozenset({"what", "made", "file", "metrics", "aliases", "tags", "state"})
 """Columns that may take several lines where the width is short."""
 
 

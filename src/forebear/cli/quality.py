@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -11,14 +12,17 @@ from forebear.cli.app import COMMON, KEEP, Common, commands
 from forebear.cli.output import ask, note, print_json, print_lines
 from forebear.client.lines import paragraph
 from forebear.client.locate import locate
-from forebear.client.quality_text import check_lines
+from forebear.client.quality_text import check_lines, cleansing_lines, quality_lines
+from forebear.client.quality_watch import check_new
 from forebear.client.suites import read_text, suite_file
 from forebear.core.errors import InvalidInput
+from forebear.ops.cleansing import CleansingRequest
 from forebear.ops.quality import QualityCheckRequest, QualityCheckResponse
+from forebear.ops.quality_history import QualityShowRequest
 from forebear.ops.quality_suggest import QualitySuggestRequest
 from forebear.ops.table import Target
 
-__all__ = ["check", "suggest"]
+__all__ = ["check", "cleansing", "show", "suggest", "watch"]
 
 quality: Final = commands(KEEP, "quality", "Is data as it should be: checks, incidents, history.")
 
@@ -96,6 +100,77 @@ def check(
     answer = ask(common, request)
     print_json(answer) if common.json else print_lines(check_lines(answer, every=every))
     return _code(answer, fail_on)
+
+
+@quality.command
+def show(ref: str, *, as_of: str | None = None, common: Common = COMMON) -> None:
+    """How was it over its versions: results, trend, open incidents.
+
+    Parameters
+    ----------
+    ref
+        Data: a name, for all its versions, or one version.
+    as_of
+        Answer as things were at this time: 2026-03-01 or 2026-03-01T12:00:00Z.
+    """
+    answer = ask(common, QualityShowRequest(target=Target(ref=ref), as_of=as_of))
+    print_json(answer) if common.json else print_lines(quality_lines(answer))
+
+
+@quality.command
+def cleansing(
+    ref: str, *, suite: Path | None = None, as_of: str | None = None, common: Common = COMMON
+) -> None:
+    """What did the steps that made it change: its checks before and after, and rows lost.
+
+    Parameters
+    ----------
+    ref
+        Data that was made of other data.
+    suite
+        The checks (default: quality/NAME.toml, else those by which it was last checked).
+    as_of
+        Answer as things were at this time: 2026-03-01 or 2026-03-01T12:00:00Z.
+    """
+    file = suite or suite_file(ref, locate(common.store).folder)
+    request = CleansingRequest(
+        target=Target(ref=ref), suite=read_text(file) if file else None, as_of=as_of
+    )
+    answer = ask(common, request)
+    print_json(answer) if common.json else print_lines(cleansing_lines(answer))
+
+
+@quality.command
+def watch(*, every: int = 60, once: bool = False, common: Common = COMMON) -> int:
+    """Check each new version of data that has a suite, as long as you let it.
+
+    `forebear run` does it once, in the background, where there is a folder `quality`.
+
+    Parameters
+    ----------
+    every
+        Look again after so many seconds.
+    once
+        Look once, and leave with 1 if something fails.
+    """
+    while True:
+        failing = _look(common)
+        if once:
+            return 1 if failing else 0
+        time.sleep(max(every, 1))
+
+
+def _look(common: Common) -> bool:
+    """Check what is new and tell what was found; the store is not held in between."""
+    failing = False
+    with common.connect() as client:
+        for found in check_new(client, locate(common.store).folder):
+            if isinstance(found, str):
+                note(found)
+                continue
+            failing |= found.worst == "error"
+            print_json(found) if common.json else print_lines(check_lines(found))
+    return failing
 
 
 def _check_request(ref: str, suite: Path | None, on: str | None) -> QualityCheckRequest:

@@ -74,6 +74,8 @@ def _ready_store() -> str | None:
         waiting = len(os.listdir(f"{folder}/spool"))
     except (OSError, ValueError):
         return None
+    if os.path.isdir(f"{at}/quality"):
+        return None  # new versions are to be checked
     elsewhere = any(line.startswith(("url", "remote", "[store]")) for line in said)
     home = os.path.exists(f"{folder}/home/forebear") and os.path.exists(f"{folder}/home/msgspec")
     return folder if home and not elsewhere and waiting < _MANY else None

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from forebear.client.lines import Line, Style, heading, line, paragraph
+from forebear.analysis.verdict import counted
+from forebear.client.formats import when
+from forebear.client.lines import Line, Style, heading, line, paragraph, table
+from forebear.client.render import gap_lines
 from forebear.core.quality import CheckResult
+from forebear.ops.cleansing import CleansingResponse, Effect
 from forebear.ops.incidents import Change
 from forebear.ops.quality import Checked, QualityCheckResponse
+from forebear.ops.quality_history import CheckTrend, IncidentView, QualityShowResponse
 
-__all__ = ["check_lines", "result_lines"]
+__all__ = ["check_lines", "cleansing_lines", "quality_lines", "result_lines"]
+
+_MOST = 20
+_POINTS = 8
 
 _WORDS: dict[str, tuple[str, Style]] = {
     "passed": ("pass", "good"),
@@ -64,3 +72,118 @@ def _incident_lines(changes: Sequence[Change]) -> list[Line]:
         word: tuple[str, Style] = ("opened", "bad") if opened else ("closed", "good")
         lines.append(line("  ", word, f"  {change.id}", (f"  {change.why}", "dim")))
     return lines
+
+
+def quality_lines(answer: QualityShowResponse) -> list[Line]:
+    """Return the verdict, open incidents, what fails with its trend, and the versions."""
+    open = [one for one in answer.incidents if one.closed is None]
+    known = any(one.at for one in answer.versions)
+    style: Style = "bad" if open else "good" if known and not answer.failing else "weak"
+    lines = paragraph(answer.verdict, style=style)
+    if answer.incidents:
+        lines += heading("Incidents")
+        for one in answer.incidents[:_MOST]:
+            lines += _incident(one)
+    if answer.failing:
+        lines += heading("Failing now")
+        for trend in answer.failing:
+            lines += _trend(trend)
+    if known:
+        lines += heading("Versions")
+        lines += table(
+            [
+                (
+                    f"version {one.version}" if one.version is not None else "it",
+                    when(one.at) if one.at else "not checked",
+                    f"{one.passed} pass" if one.at else "",
+                    f"{one.failed} fail" if one.failed else "",
+                    f"{one.errors} of them errors" if one.errors else "",
+                    f"{one.undone} not done" if one.undone else "",
+                    ", ".join(one.tools),
+                )
+                for one in answer.versions[:_MOST]
+            ]
+        )
+    return lines
+
+
+def _incident(one: IncidentView) -> list[Line]:
+    if one.closed is None:
+        word: tuple[str, Style] = ("open  ", "bad")
+        told = f"since {when(one.opened)}: {one.why or 'no reason said'}"
+    else:
+        word = ("closed", "good")
+        told = f"{when(one.opened)} to {when(one.closed)}: {one.why_closed or 'no reason said'}"
+    return [
+        line("  ", word, "  ", (one.id, "name")),
+        *paragraph(one.title, indent="          "),
+        *paragraph(told, indent="          ", style="dim"),
+    ]
+
+
+def _trend(one: CheckTrend) -> list[Line]:
+    style: Style = "bad" if one.severity == "error" else "weak"
+    lines = [line("  ", (f"{one.severity:<5}", style), "  ", (one.id, "name"))]
+    lines += paragraph(one.message, indent="         ")
+    told = "  ".join(
+        f"v{point.version} {_value(point.value)}{'' if point.status == 'passed' else ' ✗'}"
+        for point in one.over[-_POINTS:]
+        if point.version is not None
+    )
+    return lines + (paragraph(told, indent="         ", style="dim") if told else [])
+
+
+def _value(value: float | None) -> str:
+    return "" if value is None else f"{value:.4g}"
+
+
+def cleansing_lines(answer: CleansingResponse) -> list[Line]:
+    """Return the verdict, what each check said before and after, and what was done between."""
+    lines = paragraph(answer.verdict, style="good" if not answer.gaps else "weak")
+    for source in answer.sources:
+        if not source.effects:
+            continue
+        counts = f"{source.rows:,} rows" if source.rows is not None else "rows not known"
+        after = f"{answer.rows:,} rows" if answer.rows is not None else "rows not known"
+        lines += heading(f"{source.title} ({counts}) → {answer.title} ({after})")
+        for one in source.effects:
+            if one.word != "same":
+                lines += _effect(one)
+        same = sum(1 for one in source.effects if one.word == "same")
+        if same:
+            lines.append(line((f"  {counted(same, 'check')} said the same of both", "dim")))
+    if answer.operations:
+        lines += heading("Done between, as far as it changed rows")
+        lines += table(
+            [
+                (
+                    cut.name,
+                    f"{cut.rows_in:,} → {cut.rows_out:,} rows"
+                    if cut.rows_in is not None and cut.rows_out is not None
+                    else "rows not known",
+                    cut.where or "",
+                    cut.line or "",
+                )
+                for cut in answer.operations
+            ]
+        )
+        told = "`forebear rows MODEL` says which rows were lost on the way to a model."
+        lines += paragraph(told, style="dim")
+    return lines + gap_lines(answer.gaps)
+
+
+_EFFECTS: dict[str, Style] = {
+    "fixed": "good",
+    "better": "good",
+    "worse": "weak",
+    "broken": "bad",
+    "not known": "dim",
+}
+
+
+def _effect(one: Effect) -> list[Line]:
+    return [
+        line("  ", (f"{one.word:<9}", _EFFECTS[one.word]), "  ", (one.id, "name")),
+        *paragraph(f"before: {one.before}", indent="             "),
+        *paragraph(f"after:  {one.after}", indent="             "),
+    ]

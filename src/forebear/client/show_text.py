@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from forebear.analysis.verdict import comes_from, verb
+from forebear.client.card_text import card_facts, card_parts, card_text, schema_lines
 from forebear.client.formats import (
     duration,
     hex12,
@@ -37,11 +38,24 @@ def show_lines(view: ArtifactView | RunView | NameView, *, history: bool = False
 
 
 def _name(view: NameView, *, history: bool) -> list[Line]:
-    lines = [line((view.title, "name"), f"  {view.kind}"), *heading("Versions")]
-    lines += table([_version(row) for row in view.versions])
+    newest = view.newest
+    lines = [line((view.title, "name"), f"  {view.kind}"), *card_text(view.card)]
+    lines += card_facts(view.card)
+    lines += heading("Versions")
+    lines += table([_version(row) for row in view.versions[:_MOST]])
+    lines += _more(view.versions)
     if view.aliases:
         lines += heading("Aliases")
         lines += table([(f"@{word}", f"→ {to}") for word, to in view.aliases.items()])
+    lines += card_parts(view.card)
+    lines += schema_lines(view.schemas)
+    for title, deeds in (("Made by", newest.made_by), ("Used by", newest.used_by)):
+        if deeds:
+            lines += heading(title)
+            lines += [_use(deed) for deed in deeds[:_MOST]]
+            lines += _more(deeds)
+    lines += _columns(newest)
+    lines += _places(newest)
     return lines + _history(view, history=history)
 
 
@@ -66,7 +80,10 @@ def _artifact(view: ArtifactView, *, history: bool) -> list[Line]:
     node = view.node
     aliases = "".join(f" @{alias}" for row in view.versions[:1] for alias in row.aliases)
     lines = [line((view.title, "name"), (aliases, "good"), f"  {node.kind}")]
+    lines += card_text(view.card)
     lines += [line(f"  {name:<11}", text) for name, text in _facts(view) if text]
+    lines += card_facts(view.card)
+    lines += card_parts(view.card)
     for deed in view.made_by[:_MOST]:
         lines += heading(f"{verb(deed.kind).capitalize()} by")
         lines += _deed(deed)
@@ -80,20 +97,28 @@ def _artifact(view: ArtifactView, *, history: bool) -> list[Line]:
         lines += heading("Used by")
         lines += [_use(deed) for deed in view.used_by[:_MOST]]
         lines += _more(view.used_by)
-    if view.schema:
-        lines += heading("Columns")
-        lines += table([(c.name, c.type, hex12(c.digest)) for c in view.schema[:_MOST]])
-        lines += _more(view.schema)
-    if view.locations:
-        lines += heading("Seen at")
-        lines += table([(place(x.uri), x.mode, when(x.at)) for x in view.locations[:_MOST]])
-        lines += _more(view.locations)
+    lines += _columns(view)
+    lines += _places(view)
     if view.reproductions:
         lines += heading("Reproduced")
         lines += table(
             [(when(r.at), r.verdict, f"by {r.by}", r.reason) for r in view.reproductions[:_MOST]]
         )
     return [*lines, *_history(view, history=history), *gap_lines(view.gaps)]
+
+
+def _columns(view: ArtifactView) -> list[Line]:
+    if not view.schema:
+        return []
+    columns = table([(c.name, c.type, hex12(c.digest)) for c in view.schema[:_MOST]])
+    return [*heading("Columns"), *columns, *_more(view.schema)]
+
+
+def _places(view: ArtifactView) -> list[Line]:
+    if not view.locations:
+        return []
+    places = table([(place(x.uri), x.mode, when(x.at)) for x in view.locations[:_MOST]])
+    return [*heading("Seen at"), *places, *_more(view.locations)]
 
 
 def _facts(view: ArtifactView) -> list[tuple[str, str]]:
@@ -157,6 +182,7 @@ def _run(view: RunView) -> list[Line]:
             "  started    ", f"{when(run.started)}, took {duration(run.started, run.ended) or '…'}"
         ),
     ]
+    lines += card_facts(view.card)
     lines += [line("  inside     ", f"run:{view.parent}")] if view.parent else []
     lines += [line("  folder     ", run.cwd)] if run.cwd else []
     lines += [line("  exit code  ", str(run.exit_code))] if run.exit_code is not None else []
@@ -171,6 +197,7 @@ def _run(view: RunView) -> list[Line]:
             lines += heading(title)
             lines += [_tie(tie) for tie in ties[:_MOST]]
             lines += _more(ties)
+    lines += card_parts(view.card)
     if view.steps:
         lines += heading("Steps")
         lines += table(

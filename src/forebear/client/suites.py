@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from forebear.client.quality_background import FOLDER
 from forebear.core.errors import BadRef, InvalidInput
 from forebear.core.refs import parse
 
-__all__ = ["FOLDER", "read_text", "suite_file", "suite_files"]
-
-FOLDER = "quality"
-"""The folder for suites, beside the store's."""
+__all__ = ["read_text", "suite_file", "suite_files"]
 
 
 def suite_file(ref: str, store: Path | None) -> Path | None:

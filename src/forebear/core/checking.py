@@ -170,8 +170,12 @@ class RowCheck(Check, frozen=True, kw_only=True):
         """Return the SQL condition that a bad row meets."""
         raise NotImplementedError
 
+    def subject(self) -> str:
+        """Return what the check is about, to come before "is not"."""
+        return ", ".join(self.involved())
+
     def words(self) -> str:
-        """Return what all values have to be, to follow "not"."""
+        """Return what all values have to be, to follow "is not"."""
         raise NotImplementedError
 
     def expects(self) -> Any:
@@ -185,7 +189,7 @@ class RowCheck(Check, frozen=True, kw_only=True):
     def judge(self, found: Sequence[Any], shape: Shape) -> Outcome:
         """Fail where more rows are bad than may be."""
         bad, rows = found
-        what = ", ".join(self.involved())
+        what = self.subject()
         if bad <= self.most * rows:
             return passed(f"{what} is {self.words()}", bad, self.expects(), offending=bad)
         allowed = f", {share(self.most)} may be" if self.most else ""

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from forebear.analysis.difference import Ancestry, Difference, differences
+from forebear.analysis.schema_changes import SchemaChange, schema_change
 from forebear.analysis.verdict import counted, listed
 from forebear.analysis.walk import Graded, walk
 from forebear.core.entities import EvidenceWord, Node
@@ -17,6 +18,7 @@ from forebear.core.ports import Store
 from forebear.ops.graph import GraphNode, node_out
 from forebear.ops.kin import same_model
 from forebear.ops.resolve import Found, moment, resolve
+from forebear.ops.schemas import schema_of
 from forebear.ops.table import Context, Request, Target, operation
 
 __all__ = ["DiffRequest", "DiffResponse", "Measured", "diff"]
@@ -51,6 +53,8 @@ class DiffResponse(Struct, kw_only=True):
     differences: list[Difference]
     """Where the ancestries part, the nearest first."""
     metrics: list[Measured]
+    columns: SchemaChange | None
+    """Of data what became of the columns from left to right; null where they are not recorded."""
     only_left: list[GraphNode]
     """Ancestors that the right one does not have, by content, the nearest first."""
     only_right: list[GraphNode]
@@ -94,6 +98,7 @@ def diff(context: Context, request: DiffRequest) -> DiffResponse:
         same=same,
         differences=found,
         metrics=_measured(left.figures(), right.figures()),
+        columns=_columns(store, left.node, right.node, seq),
         only_left=[
             node_out(node, depth=node.depth) for key, node in here.items() if key not in there
         ],
@@ -152,6 +157,11 @@ class _Side:
         kin = [node.id for node in same_model(self._store, self.node, self._seq)]
         rows = self._store.metrics(models=kin, seq=self._seq)
         return {(row.metric.key, row.split): row.metric.value for row in rows}
+
+
+def _columns(store: Store, left: Node, right: Node, seq: int | None) -> SchemaChange | None:
+    before, after = (schema_of(store, node, seq) for node in (left, right))
+    return schema_change(before, after) if before and after else None
 
 
 def _packages(store: Store, environment: Node) -> dict[str, str] | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
 
 from forebear.core.entities import Node
-from forebear.core.ports import Store
+from forebear.core.ports import NameRow, Store
 from forebear.core.refs import NameKind
 from forebear.ops.graph import Figure, figures_out
 from forebear.ops.kin import same_model, table_of
@@ -40,10 +41,16 @@ class NameEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     metrics: list[Figure] = []
 
 
-def entries(store: Store, kind: NameKind, seq: int | None = None) -> list[NameEntry]:
-    """Return all names of a kind, the most recently changed first."""
+def entries(
+    store: Store,
+    kind: NameKind,
+    seq: int | None = None,
+    *,
+    only: Sequence[NameRow] | None = None,
+) -> list[NameEntry]:
+    """Return all names of a kind, the most recently changed first, or `only` these."""
     newest = []
-    for row in store.names(kind, seq):
+    for row in store.names(kind, seq) if only is None else only:
         versions = store.versions(kind, row.name, seq)
         if versions:
             aliases = {word: one.version for one in versions for word in one.aliases}

@@ -33,6 +33,7 @@ __all__ = [
     "ProfileSource",
     "ProfileSourceRequest",
     "answer_of",
+    "classes_of",
     "keep_profile",
     "profile_source",
     "stored_profile",
@@ -124,7 +125,7 @@ def profile_source(context: Context, request: ProfileSourceRequest) -> ProfileSo
         digest=digest,
         name=name,
         places=found,
-        classes=_classes(store, node.id),
+        classes=classes_of(store, node.id),
         profiled=PROFILE.one(store.statements, node.id) is not None,
     )
 
@@ -141,7 +142,7 @@ def keep_profile(context: Context, request: KeepProfileRequest) -> ProfileAnswer
     node = store.node(request.about)
     if node is None:
         raise UnknownRef(f"Nothing with the id '{request.about}' is recorded.")
-    classes = _classes(store, node.id)
+    classes = classes_of(store, node.id)
     kept = seal(decode(request.packet), personal=lambda column: class_of(column, classes))
     summary = ProfileSummary(
         rows=kept.rows,
@@ -252,7 +253,7 @@ def _data(store: Store, target: Target, seq: int | None) -> Node:
     return node
 
 
-def _classes(store: Store, artifact: str) -> dict[str, str]:
+def classes_of(store: Store, artifact: str) -> dict[str, str]:
     """Return of what class people or scans say that the columns are."""
     names = [about_name(row.kind, row.name) for row in store.versions_of([artifact])[artifact]]
     notes = COLUMN.latest(store.statements, [*dict.fromkeys(names), artifact])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from forebear.analysis.verdict import called, counted
 from forebear.core.entities import Node
-from forebear.core.errors import ForebearError, InvalidInput, UnknownRef
+from forebear.core.errors import ForebearError, InvalidInput, UnknownRef, Unreadable
 from forebear.core.events import Stated
 from forebear.core.ports import Store, VersionRow
 from forebear.core.profiles import PROFILE
@@ -19,7 +19,7 @@ from forebear.core.quality import CHECK, SUITE, CheckResult, SuiteInForce
 from forebear.core.refs import parse
 from forebear.core.statements import about_name
 from forebear.engines.checking import scanning
-from forebear.ops.data_files import file_of, name_of
+from forebear.ops.data_files import file_of, name_of, same_content
 from forebear.ops.incidents import Change, changes
 from forebear.ops.kin import table_of
 from forebear.ops.quality_run import Done, do_checks
@@ -68,8 +68,6 @@ class QualityCheckRequest(
     """The file of the suite."""
     file: Target | None = None
     """A file: the content of that version, where no copy was kept, or a candidate for one."""
-    others: dict[str, str] = {}
-    """Paths of files that checks name as their other table, as the caller sees them."""
 
 
 class _Subject(Struct, frozen=True, kw_only=True):
@@ -101,7 +99,7 @@ def quality_check(context: Context, request: QualityCheckRequest) -> QualityChec
     if suite is None:
         raise _no_suite(request.target.ref, subject.name)
     with _content(store, request, subject) as (path, label), ExitStack() as stack:
-        others, absent = _others(store, suite, request.others, stack)
+        others, absent = _others(store, suite, stack)
         with scanning(path, others, name=label) as scan:
             made = _made(store, subject, path)
             done = do_checks(
@@ -182,7 +180,11 @@ def _content(
     """Give the file that is checked, and a name that tells what kind of file it is."""
     given = request.file or request.target
     if subject.version is None and given.path is not None and given.digest is not None:
-        yield Path(given.path), Path(given.path).name
+        path = Path(given.path)
+        # Only who has the content can name its digest: a path alone opens nothing.
+        if not same_content(path, given.digest):
+            raise Unreadable(f"'{given.ref}' is not where the store is, or has changed meanwhile.")
+        yield path, path.name
         return
     assert subject.node is not None
     hint = request.file.path if request.file else request.target.path
@@ -190,16 +192,11 @@ def _content(
         yield path, name_of(store, subject.node)
 
 
-def _others(
-    store: Store, suite: Suite, given: Mapping[str, str], stack: ExitStack
-) -> tuple[dict[str, Path], dict[str, str]]:
+def _others(store: Store, suite: Suite, stack: ExitStack) -> tuple[dict[str, Path], dict[str, str]]:
     """Return the other tables that checks look into, and why some are not there."""
     found: dict[str, Path] = {}
     absent: dict[str, str] = {}
     for ref in dict.fromkeys(check.another for check in suite.checks if check.another):
-        if ref in given:
-            found[ref] = Path(given[ref])
-            continue
         try:
             node = resolve_one(store, Target(ref=ref))
             found[ref] = stack.enter_context(file_of(store, node))

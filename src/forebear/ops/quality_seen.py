@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from forebear.core.checking import ColumnType, Query, Shape, Stat
 from forebear.core.errors import ForebearError
+from forebear.core.personal import class_of
 from forebear.core.ports import Store, VersionRow
-from forebear.core.profiles import COMMON, NUMERIC, PROFILE, ColumnProfile, Profile, decode
+from forebear.core.profiles import COMMON, NUMERIC, ColumnProfile, Profile
 from forebear.core.suggesting import ColumnSeen, Seen
 from forebear.engines.checking import CannotTell, Scan, counts_of, scanning
 from forebear.ops.data_files import file_of, name_of
+from forebear.ops.profiles import classes_of, stored_profile
 
-__all__ = ["profile_of", "seen_before", "seen_in"]
+__all__ = ["seen_before", "seen_in", "sensitive_in"]
 
 _QUANTILES: Final = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 _FEW: Final = 60
@@ -29,15 +32,10 @@ _TYPES: Final[dict[str, ColumnType]] = {
 }
 
 
-def profile_of(store: Store, artifact: str, seq: int | None = None) -> Profile | None:
-    """Return the stored profile of a version, if there is one that can be read."""
-    said = PROFILE.one(store.statements, artifact, seq=seq)
-    if said is None or said.row.packet is None:
-        return None
-    try:
-        return decode(store.blobs.get(said.row.packet))
-    except ForebearError:
-        return None
+def sensitive_in(store: Store, artifact: str, columns: Iterable[str]) -> frozenset[str]:
+    """Return the columns that may tell who somebody is, by what is said of them or their names."""
+    said = classes_of(store, artifact)
+    return frozenset(name for name in columns if class_of(name, said) is not None)
 
 
 def seen_in(scan: Scan, sensitive: frozenset[str] = frozenset()) -> Seen:
@@ -68,7 +66,7 @@ def seen_before(store: Store, version: VersionRow) -> list[Seen]:
     rows = store.versions(version.kind, version.name)
     earlier = [row for row in rows if row.version < version.version]
     for row in earlier[:_VERSIONS]:
-        profile = profile_of(store, row.artifact)
+        profile = stored_profile(store, row.artifact)
         if profile is not None:
             found.append(_of_profile(profile))
             continue
@@ -76,7 +74,7 @@ def seen_before(store: Store, version: VersionRow) -> list[Seen]:
         try:
             assert node is not None
             with file_of(store, node) as path, scanning(path, {}, name=name_of(store, node)) as one:
-                found.append(seen_in(one))
+                found.append(seen_in(one, sensitive_in(store, node.id, one.columns)))
         except ForebearError:
             continue
     return found

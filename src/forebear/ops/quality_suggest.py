@@ -18,7 +18,7 @@ from forebear.core.suggesting import Seen
 from forebear.engines.checking import Scan, scanning
 from forebear.ops.data_files import file_of, name_of
 from forebear.ops.quality_run import do_checks
-from forebear.ops.quality_seen import seen_before, seen_in
+from forebear.ops.quality_seen import seen_before, seen_in, sensitive_in
 from forebear.ops.quality_suites import write_suite
 from forebear.ops.resolve import resolve_one
 from forebear.ops.table import Context, Request, Target, operation
@@ -64,7 +64,7 @@ def quality_suggest(context: Context, request: QualitySuggestRequest) -> Quality
     given = request.file.path if request.file else request.target.path
     named = name_of(store, node)
     with file_of(store, node, given) as path, scanning(path, {}, name=named) as scan:
-        newest = seen_in(scan)
+        newest = seen_in(scan, sensitive_in(store, node.id, scan.columns))
         seen = Seen(rows=newest.rows, columns=newest.columns, earlier=seen_before(store, version))
         kept, dropped = _passing(_thought_of(seen), scan, version.name)
     count = 1 + len(seen.earlier)

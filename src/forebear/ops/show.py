@@ -10,7 +10,8 @@ from msgspec import Struct, structs
 from forebear.analysis.verdict import CONTEXT, called
 from forebear.core.entities import Column, Edge, EvidenceWord, Node
 from forebear.core.ports import AliasRow, LocationRow, RunRow, Store, VersionRow
-from forebear.core.refs import NameKind, Ref, parse
+from forebear.core.refs import NameKind
+from forebear.ops.card import Card, card_of
 from forebear.ops.graph import (
     Figure,
     GraphNode,
@@ -22,14 +23,16 @@ from forebear.ops.graph import (
     reproductions_out,
 )
 from forebear.ops.kin import same_model, table_of
-from forebear.ops.resolve import Found, moment, named, resolve
-from forebear.ops.schemas import columns_in
+from forebear.ops.resolve import Found, moment, resolve
+from forebear.ops.schemas import SchemaVersion, columns_in, schema_history, schema_of
+from forebear.ops.subjects import Subject, subject
 from forebear.ops.table import Context, Request, Target, operation
 
 __all__ = ["ArtifactView", "Deed", "NameView", "RunView", "ShowRequest", "Tie", "show"]
 
 _MOST_DEEDS = 50
 _MOST_STEPS = 1000
+_MOST_SCHEMAS = 200
 
 
 class Tie(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -84,6 +87,8 @@ class ArtifactView(
     history: list[AliasRow]
     same: list[str]
     """Ids of the same model elsewhere: in memory, saved, loaded again."""
+    card: Card
+    """What is said of it in the catalog, and what comes down to it."""
 
 
 class RunView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="thing", tag="run"):
@@ -99,18 +104,24 @@ class RunView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     steps: list[RunRow]
     metrics: list[Figure]
     gaps: list[str]
+    card: Card
 
 
 class NameView(
     Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="thing", tag="name"
 ):
-    """A name with its versions and the moves of its aliases."""
+    """A name with its catalog card, its versions and the moves of its aliases."""
 
     title: str
     kind: NameKind
+    card: Card
     versions: list[VersionRow]
     aliases: dict[str, int]
     history: list[AliasRow]
+    newest: ArtifactView
+    """The newest version: where it is, what made it, what uses it."""
+    schemas: list[SchemaVersion] = []
+    """Of data how its columns changed, the newest version first."""
 
 
 class ShowRequest(
@@ -127,32 +138,35 @@ def show(context: Context, request: ShowRequest) -> ArtifactView | RunView | Nam
     """Tell everything that is known of one thing."""
     store = context.store
     seq = moment(store, request.as_of)
-    ref = parse(request.target.ref)
-    if ref.name is not None and ref.version is None and ref.alias is None:
-        view = _name(store, ref, seq)
-        if view is not None:
-            return view
+    thing = subject(store, request.target, seq)
+    if thing.about.startswith(("data:", "model:")):
+        card = card_of(store, thing, thing.ids, seq, request.as_of)
+        return _name(store, thing, card, seq)
     found = resolve(store, request.target, seq)
+    ids = found.ids if found.run is not None else thing.ids
+    card = card_of(store, thing, ids, seq, request.as_of)
     if found.run is not None:
-        return _run(store, found.run, seq)
-    return _artifact(store, found, seq)
+        return _run(store, found.run, card, seq)
+    return _artifact(store, found, card, seq)
 
 
-def _name(store: Store, ref: Ref, seq: int | None) -> NameView | None:
-    newest = named(store, ref, seq)
-    if newest is None:
-        return None
-    versions = store.versions(newest.kind, newest.name, seq)
+def _name(store: Store, thing: Subject, card: Card, seq: int | None) -> NameView:
+    versions = thing.versions
+    kind = versions[0].kind
+    newest = resolve(store, Target(ref=f"{kind}:{thing.title}:{versions[0].version}"), seq)
     return NameView(
-        title=newest.name,
-        kind=newest.kind,
+        title=thing.title,
+        kind=kind,
+        card=card,
         versions=versions,
         aliases={word: row.version for row in versions for word in row.aliases},
-        history=store.alias_history(newest.kind, newest.name, seq),
+        history=store.alias_history(kind, thing.title, seq),
+        newest=_artifact(store, newest, card, seq),
+        schemas=schema_history(store, versions[:_MOST_SCHEMAS], seq) if kind == "data" else [],
     )
 
 
-def _artifact(store: Store, found: Found, seq: int | None) -> ArtifactView:
+def _artifact(store: Store, found: Found, card: Card, seq: int | None) -> ArtifactView:
     node = found.nodes[0]
     table = table_of(store, node, seq)
     kin = same_model(store, node, seq) if node.kind == "model" else found.nodes
@@ -170,7 +184,7 @@ def _artifact(store: Store, found: Found, seq: int | None) -> ArtifactView:
         used_by=_deeds(store, [e for e in down if e.type == "used"], seq),
         derived_from=_ties(store, [e for e in kept if e.target in ids], "up", seq),
         derived=_ties(store, [e for e in kept if e.source in ids], "down", seq),
-        schema=columns_in(table),
+        schema=columns_in(table) or schema_of(store, node, seq),
         metrics=figures_out(store, store.metrics(models=ids, seq=seq), seq)
         if node.kind == "model"
         else [],
@@ -187,10 +201,11 @@ def _artifact(store: Store, found: Found, seq: int | None) -> ArtifactView:
             for move in store.alias_history(kind, name, seq)
         ],
         same=[id for id in ids if id != node.id],
+        card=card,
     )
 
 
-def _run(store: Store, row: RunRow, seq: int | None) -> RunView:
+def _run(store: Store, row: RunRow, card: Card, seq: int | None) -> RunView:
     edges = store.run_edges(row.id, seq)
     made = {edge.target for edge in edges if edge.type != "used"}
     used = {edge.source for edge in edges if edge.type == "used"}
@@ -213,6 +228,7 @@ def _run(store: Store, row: RunRow, seq: int | None) -> RunView:
         steps=steps,
         metrics=figures_out(store, store.metrics(runs=speaking, seq=seq), seq),
         gaps=[gap.what for gap in store.gaps([row.id], seq)],
+        card=card,
     )
 
 

@@ -1,0 +1,35 @@
+"""Outliers: few values lie far from where most are."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from forebear.core.checking import RowCheck, Shape, number, quoted
+
+__all__ = ["Outliers"]
+
+
+class Outliers(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
+    """At most a share `most` of the rows lies beyond the quartiles by `times` their distance."""
+
+    kind: ClassVar[str] = "outliers"
+
+    column: str
+    times: float = 3.0
+    most: float = 0.01
+
+    def bad(self, shape: Shape) -> str:
+        """Return what holds for an outlier."""
+        value = quoted(self.column) if shape.numeric(self.column) else number(self.column)
+        low = f"(SELECT quantile_cont({value}, 0.25) FROM data)"
+        high = f"(SELECT quantile_cont({value}, 0.75) FROM data)"
+        room = f"{self.times!r} * ({high} - {low})"
+        return f"({value} < {low} - {room} OR {value} > {high} + {room})"
+
+    def words(self) -> str:
+        """Return where values have to be."""
+        return f"within {self.times:g} interquartile ranges of the quartiles"
+
+    def expects(self) -> Any:
+        """Return the bounds."""
+        return {"times": self.times, "most": self.most}

@@ -1,0 +1,44 @@
+"""Checking new versions in the background when a run has ended.
+
+Every recording imports this: it brings nothing along that checking needs.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from typing import Final
+
+from forebear.client.locate import VARIABLE, Place
+
+__all__ = ["FOLDER", "check_later"]
+
+FOLDER: Final = "quality"
+"""The folder for suites, beside the store's."""
+_LOG: Final = "quality.log"
+_log = logging.getLogger(__name__)
+
+
+def check_later(place: Place) -> None:
+    """Check new versions in a process of its own where there are suites; never waits or raises."""
+    try:
+        if place.folder is None or not sys.executable:
+            return
+        if not (place.folder.parent / FOLDER).is_dir():
+            return
+        command = [sys.executable, "-P", "-m", "forebear", "quality", "watch", "--once"]
+        with (place.folder / _LOG).open("wb") as log:
+            # The shell is gone at once and leaves the checks to nobody in particular.
+            subprocess.run(
+                ["/bin/sh", "-c", 'nice "$@" &', "sh", *command],
+                env={**os.environ, VARIABLE: place.address},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                check=True,
+            )
+    except Exception as error:
+        _log.debug("no checks were started: %s", error)

@@ -1,0 +1,158 @@
+"""Drift: effects that matter, chance that explains, errors that are told."""
+
+import random
+
+import pytest
+
+from forebear.analysis.column_facts import ColumnFacts, of_profile
+from forebear.analysis.drift import adjusted, compared
+from forebear.core.numbers import numbers_of
+from forebear.core.profiles import ColumnProfile, Profile, Values
+
+
+def numbers(values, name="x", nulls=0):
+    column = ColumnProfile(
+        name=name,
+        kind="float",
+        rows=len(values) + nulls,
+        nulls=nulls,
+        numbers=numbers_of([float(value) for value in values]),
+    )
+    return of_profile(Profile(rows=column.rows, columns=[column]))
+
+
+def words(counts, name="c", nulls=0, common=0):
+    rows = sum(counts.values()) + nulls
+    values = Values(counts=dict(sorted(counts.items())))
+    column = ColumnProfile(
+        name=name,
+        kind="string",
+        rows=rows,
+        nulls=nulls,
+        values=values.sealed(common) if common else values,
+    )
+    return of_profile(Profile(rows=rows, columns=[column]))
+
+
+def normal(count, mean=0.0, seed=0, std=1.0):
+    dice = random.Random(seed)
+    return [dice.gauss(mean, std) for _ in range(count)]
+
+
+def one(before, now):
+    (found,) = compared(before, now).columns
+    return found
+
+
+def test_numbers_that_moved_are_strong_drift_and_say_by_what():
+    found = one(numbers(normal(2000)), numbers(normal(2000, 0.5, seed=1)))
+    assert (found.verdict, found.by) == ("strong", "wasserstein")
+    assert found.measures["wasserstein"].value == pytest.approx(0.5, abs=0.06)
+    assert found.p_adjusted < 1e-6
+
+
+def test_a_little_is_no_drift_however_small_its_p_value():
+    found = one(numbers(normal(20_000)), numbers(normal(20_000, 0.06, seed=1)))
+    assert found.p_adjusted < 0.001
+    assert found.verdict == "none"
+
+
+def test_chance_in_few_rows_is_no_drift_however_large_it_looks():
+    found = one(numbers(normal(25)), numbers(normal(25, 0.25, seed=3)))
+    assert max(found.measures["psi"].value, found.measures["wasserstein"].value) > 0.1
+    assert (found.verdict, found.why) == ("none", "no more than chance")
+
+
+def test_what_is_the_same_has_no_distance_at_all():
+    found = one(numbers(normal(3000)), numbers(normal(3000)))
+    assert found.measures["ks"].value == 0
+    assert found.measures["psi"].value == 0
+    assert found.measures["wasserstein"].value == 0
+    assert found.verdict == "none"
+
+
+def test_drift_hides_from_no_mean():
+    found = one(numbers(normal(3000)), numbers(normal(3000, seed=1, std=2)))
+    assert found.verdict == "strong"
+
+
+def test_categories_that_come_and_go():
+    found = one(words({"a": 500, "b": 400, "old": 100}), words({"a": 500, "b": 300, "new": 200}))
+    assert (found.new, found.vanished) == (["new"], ["old"])
+    assert found.verdict == "strong"
+    assert found.measures["l_infinity"].value == pytest.approx(0.2)
+
+
+def test_rare_categories_that_were_sealed_are_not_called_new():
+    before = words({"a": 500, "rare": 9, "rarer": 3}, common=10)
+    now = words({"a": 500, "rare": 30}, common=10)
+    found = one(before, now)
+    assert found.new == []
+    measure = found.measures["l_infinity"]
+    true = abs(9 / 512 - 30 / 530)
+    assert measure.low <= true <= measure.high
+
+
+def test_where_the_stored_is_too_coarse_nothing_is_said():
+    coarse = {
+        "x": ColumnFacts(kind="float", form="number", rows=900, cells=[(0, 10, 900)], std=3.0)
+    }
+    fine = {"x": ColumnFacts(kind="float", form="number", rows=900, cells=[(4, 4, 900)], std=3.0)}
+    found = one(coarse, fine)
+    assert found.verdict == "unsure"
+    assert found.measures["wasserstein"].low < 0.1 < found.measures["wasserstein"].high
+
+
+def test_a_few_impossible_numbers_are_not_taken_for_chance():
+    before, now = normal(600, 40, std=10), normal(600, 40, std=10, seed=1)
+    found = one(numbers(before), numbers([*now[:-12], *[999.0] * 12]))
+    assert (found.verdict, found.by) == ("strong", "wasserstein")
+
+
+def test_absent_values_are_drift_of_their_own():
+    found = one(numbers(normal(1000)), numbers(normal(700), nulls=300))
+    assert (found.verdict, found.by, found.nulls) == ("strong", "nulls", (0.0, 0.3))
+
+
+def test_another_type_is_strong_and_columns_come_and_go():
+    before = numbers(normal(50)) | words({"a": 50}) | numbers([1, 2], name="gone")
+    now = words({"1": 50}, name="x") | words({"a": 50}) | numbers([1], name="fresh")
+    found = compared(before, now)
+    assert (found.columns[0].column, found.columns[0].verdict) == ("x", "strong")
+    assert found.columns[0].kind == "float -> string"
+    assert (found.new, found.vanished, found.worst) == (["fresh"], ["gone"], "strong")
+
+
+def test_nothing_in_one_of_them_is_not_compared():
+    found = one(numbers([], nulls=50), numbers(normal(50)))
+    assert found.verdict == "strong"
+    assert found.by == "nulls"
+    assert one(numbers([]), numbers([])).verdict == "not compared"
+
+
+def test_twenty_columns_of_chance_raise_no_alarm():
+    alarms = 0
+    for seed in range(20):
+        before, now = {}, {}
+        for place in range(20):
+            before |= numbers(normal(40, seed=1000 * seed + place), name=f"c{place}")
+            now |= numbers(normal(40, seed=1000 * seed + place + 500), name=f"c{place}")
+        alarms += compared(before, now).worst in ("strong", "moderate")
+    # At most one in twenty where nothing drifted; the tests of few rows are careful besides.
+    assert alarms <= 2
+
+
+def test_corrected_p_values_are_scipys():
+    stats = pytest.importorskip("scipy.stats")
+    dice = random.Random(4)
+    for count in (1, 2, 7, 40):
+        values = [dice.random() ** 3 for _ in range(count)]
+        assert adjusted(values) == pytest.approx(list(stats.false_discovery_control(values)))
+
+
+def test_without_scipy_effects_alone_decide(monkeypatch):
+    from forebear.analysis import drift
+
+    monkeypatch.setattr(drift, "_chance", lambda: None)
+    found = compared(numbers(normal(2000)), numbers(normal(2000, 1, seed=1)))
+    assert (found.p_values, found.columns[0].p, found.worst) == (False, None, "strong")
