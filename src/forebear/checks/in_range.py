@@ -6,7 +6,16 @@ import math
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from forebear.core.checking import Check, RowCheck, Shape, number, quoted
+from forebear.core.checking import (
+    Check,
+    Outcome,
+    RowCheck,
+    Shape,
+    failed,
+    number,
+    passed,
+    quoted,
+)
 from forebear.core.suggesting import Seen, rounded_down, rounded_up
 
 __all__ = ["Range"]
@@ -53,6 +62,17 @@ class Range(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
     def expects(self) -> Any:
         """Return the bounds as they are recorded."""
         return {"least": self.least, "greatest": self.greatest}
+
+    def judge_seen(self, seen: Seen, shape: Shape) -> Outcome | None:
+        """Compare the smallest and the greatest with the bounds; how many offend is not known."""
+        column = seen.columns[self.column]
+        if self.most or column.least is None or column.greatest is None:
+            return None
+        below = self.least is not None and column.least < self.least
+        above = self.greatest is not None and column.greatest > self.greatest
+        if not below and not above:
+            return passed(f"{self.column} is {self.words()}", None, self.expects())
+        return failed(f"{self.column} is not {self.words()} everywhere", None, self.expects())
 
     @classmethod
     def suggest(cls, seen: Seen) -> Iterable[tuple[Check, str]]:

@@ -6,7 +6,17 @@ import math
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from forebear.core.checking import Check, RowCheck, Shape, quoted, share, texts
+from forebear.core.checking import (
+    Check,
+    Outcome,
+    RowCheck,
+    Shape,
+    failed,
+    passed,
+    quoted,
+    share,
+    texts,
+)
 from forebear.core.suggesting import Seen, rounded_up
 
 __all__ = ["Values"]
@@ -38,6 +48,20 @@ class Values(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
     def expects(self) -> Any:
         """Return the values."""
         return self.among
+
+    def judge_seen(self, seen: Seen, shape: Shape) -> Outcome | None:
+        """Compare the categories of a profile, where they are all there."""
+        column = seen.columns[self.column]
+        if self.most or not column.values or shape.columns.get(self.column) != "text":
+            return None
+        unknown = sorted(set(column.values) - {str(one) for one in self.among})
+        if unknown:
+            count = sum(column.values[value] for value in unknown)
+            told = f"{self.column} is not {self.words()} in {count:,} rows or more"
+            return failed(told, count, self.expects(), offending=count)
+        if column.others:
+            return None
+        return passed(f"{self.column} is {self.words()}", 0, self.expects(), offending=0)
 
     @classmethod
     def suggest(cls, seen: Seen) -> Iterable[tuple[Check, str]]:

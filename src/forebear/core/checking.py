@@ -141,6 +141,14 @@ class Check(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
         """Return what it makes of the answers, which come in the order of `asks`."""
         raise NotImplementedError
 
+    def judge_seen(self, seen: Any, shape: Shape) -> Outcome | None:
+        """Return what it makes of a stored profile, where that tells as much as the rows.
+
+        Not needed where it asks for nothing but a `Stat`. `seen` is a
+        `forebear.core.suggesting.Seen`.
+        """
+        return None
+
     def offenders(self, shape: Shape) -> str | None:
         """Return a condition that the offending rows meet, or a query for the `place` of each.
 

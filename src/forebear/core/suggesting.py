@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
-from forebear.core.checking import ColumnType
+from forebear.core.checking import Ask, Check, ColumnType, Outcome, Shape, Stat, failed, skipped
 
-__all__ = ["ColumnSeen", "Seen", "rounded_down", "rounded_up", "spread"]
+__all__ = ["ColumnSeen", "Seen", "known_of", "rounded_down", "rounded_up", "spread"]
 
 
 class ColumnSeen(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -47,6 +47,25 @@ class Seen(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def of(self, column: str) -> list[ColumnSeen]:
         """Return a column in this version and in those before that have it."""
         return [one.columns[column] for one in (self, *self.earlier) if column in one.columns]
+
+    def answer(self, ask: Ask) -> float | None:
+        """Return a figure that a check asks for; None where it is not known exactly."""
+        if not isinstance(ask, Stat):
+            return None
+        if ask.what == "rows":
+            return self.rows
+        column = self.columns.get(ask.column or "")
+        if column is None:
+            return None
+        known = {
+            "nulls": column.nulls,
+            "distinct": column.distinct,
+            "min": column.least,
+            "max": column.greatest,
+            "mean": column.mean,
+            "std": column.std,
+        }
+        return known.get(ask.what)
 
     def numbers(self) -> Iterator[tuple[str, ColumnSeen]]:
         """Yield the columns of numbers of which the figures are known."""
@@ -100,3 +119,21 @@ def _rounded(value: float, digits: int, towards: Callable[[float], int]) -> floa
     found = whole if whole is not None else towards(scaled)
     result = found * 10.0**-places if places < 0 else found / 10.0**places
     return int(result) if float(result).is_integer() else result
+
+
+def known_of(check: Check, seen: Seen) -> Outcome | None:
+    """Return what a check makes of what was seen, without the rows; None where it needs them."""
+    shape = Shape(columns={name: column.type for name, column in seen.columns.items()})
+    lacking = [name for name in check.involved() if name not in shape.columns]
+    if lacking:
+        return failed(f"there is no column {lacking[0]}")
+    if seen.rows == 0 and not check.on_empty:
+        return skipped("there are no rows")
+    by_itself = check.judge_seen(seen, shape)
+    if by_itself is not None:
+        return by_itself
+    asks = check.asks(shape)
+    answers = [seen.answer(ask) for ask in asks]
+    if not asks or any(answer is None for answer in answers):
+        return check.judge((), shape) if not asks else None
+    return check.judge(answers, shape)

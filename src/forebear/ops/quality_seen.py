@@ -15,7 +15,7 @@ from forebear.engines.checking import CannotTell, Scan, counts_of, scanning
 from forebear.ops.data_files import file_of, name_of
 from forebear.ops.profiles import classes_of, stored_profile
 
-__all__ = ["seen_before", "seen_in", "sensitive_in"]
+__all__ = ["seen_before", "seen_in", "seen_of", "sensitive_in"]
 
 _QUANTILES: Final = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 _FEW: Final = 60
@@ -68,7 +68,7 @@ def seen_before(store: Store, version: VersionRow) -> list[Seen]:
     for row in earlier[:_VERSIONS]:
         profile = stored_profile(store, row.artifact)
         if profile is not None:
-            found.append(_of_profile(profile))
+            found.append(seen_of(profile))
             continue
         node = store.node(row.artifact)
         try:
@@ -118,7 +118,8 @@ def _column(
     return seen
 
 
-def _of_profile(profile: Profile) -> Seen:
+def seen_of(profile: Profile) -> Seen:
+    """Return what a stored profile says; what it knows only nearly is left out."""
     columns = {one.name: _of_column(one) for one in profile.columns}
     return Seen(rows=profile.rows, columns=columns)
 
