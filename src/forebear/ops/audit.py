@@ -19,6 +19,7 @@ from forebear.ops.facts import Facts
 from forebear.ops.judging import case_of, moment_of, outcomes_of, waived
 from forebear.ops.policies import AUDIT, WEIGHTS, RulesFile, rules_in_force, settings_of
 from forebear.ops.policy_case import Case
+from forebear.ops.remembered import remembering
 from forebear.ops.requirement import Action, Outcome, requirements
 from forebear.ops.resolve import moment
 from forebear.ops.standing import Standing, stage_of, standing, version_of
@@ -113,6 +114,9 @@ def audit(context: Context, request: AuditRequest) -> AuditResponse:
     rows = _selected(store, request.target, seq)
     facts = Facts(store, seq, whole=request.target is None)
     one = request.target is not None or request.evidence
+    if request.target is None:
+        known = remembering(store, [row.artifact for row in rows], seq)
+        context = structs.replace(context, store=known)
     audits = [_audited(context, row, rules, facts, request, told=one) for row in rows]
     audits.sort(key=lambda found: (found.score, found.version))
     return AuditResponse(
