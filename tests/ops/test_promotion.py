@@ -72,7 +72,7 @@ def test_what_is_missing_is_said_with_the_command_that_gets_it_and_nothing_is_wr
     assert "churn:1 stays in candidate" in answer.verdict
     (missing,) = [one for one in answer.outcomes if not one.well]
     assert missing.requirement == "owner"
-    assert missing.ways[0][0].command == "forebear owner model:churn WHO"
+    assert missing.ways[0][0].command == "forebear own model:churn --by WHO"
     assert (life.held(), life.store.head().size) == (None, size)
 
 

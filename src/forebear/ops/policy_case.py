@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
@@ -22,7 +23,7 @@ from forebear.ops.training import Learned, learned
 
 __all__ = ["BY_GROUP", "Case"]
 
-BY_GROUP = " --group COLUMN"
+BY_GROUP = " --by COLUMN"
 """What makes a validation tell how it treats groups of people."""
 
 _FLOW = frozenset({"code", "environment", "diff"})
@@ -163,13 +164,15 @@ class Case:
     def retrain(self) -> str:
         """The command that makes a new version of it."""
         script = next((row.command for row in self.runs if row.command), [])
-        return f"forebear run {' '.join(script[1:])}" if len(script) > 1 else "forebear run SCRIPT"
+        return (
+            f"forebear run {shlex.join(script[1:])}" if len(script) > 1 else "forebear run SCRIPT"
+        )
 
     def validate(self, more: str = "") -> str:
         """Return the command that validates it, on the data that it was validated on last."""
         newest = self.validations[0].value if self.validations else None
         on = (newest.data_title or newest.data) if newest else "TEST_DATA"
-        return f"forebear validate {self.ref} --on {on}{more}"
+        return f"forebear validate {self.ref} --on {shlex.quote(on)}{more}"
 
     def _named_above(self, starts: Iterable[str], *, whole: bool) -> list[VersionRow]:
         """Walk up from `starts` to data that has a name; past it only if the `whole` is wanted."""

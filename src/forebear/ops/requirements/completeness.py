@@ -15,14 +15,16 @@ def _judge(case: Case, least: float) -> Judged:
     answer = case.completeness
     told = ", ".join(f"{one.share:.0%} of {one.what}" for one in answer.shares if one.whole)
     shown = Evidence(command=f"forebear check-completeness {case.ref}", words=told or "nothing")
+    lowest = min((one for one in answer.shares if one.whole), key=lambda x: x.share, default=None)
+    seen = f"{answer.figure:.1%} of {lowest.what if lowest else 'links'}"
     if answer.figure >= least and not answer.omitted:
-        return passed(f"{answer.figure:.1%} of what led to it was seen.", shown)
+        return passed(f"{seen} that led to it were seen, the smallest share.", shown)
     again = Action(
         command=case.retrain,
         words=f"after closing what `forebear check-completeness {case.ref}` lists",
     )
     return failed(
-        f"{answer.figure:.1%} of what led to it was seen, and {least:.1%} is asked.",
+        f"{seen} that led to it were seen, and {least:.1%} is asked.",
         shown,
         ways=[[again]],
     )

@@ -39,15 +39,14 @@ def _judge(case: Case, asked: str) -> Judged:
         if one.value.status == "open" and (one.value.artifact is None or one.value.artifact in used)
     ]
     if not open_:
-        shown = Evidence(command="forebear quality incidents", words="no open incident")
-        return passed("No incident of its data is open.", shown)
+        return passed("No incident of its data is open.", *_looked(case))
     titles = listed(f"{one.value.title} ({one.row.about})" for one in open_)
     names = list(dict.fromkeys(row.name for row in case.sources))
     return failed(
         f"Open incidents of its data: {titles}.",
         *(
             Evidence(
-                command="forebear quality incidents",
+                command=f"forebear quality show {one.row.about}",
                 words=f"{one.value.title}, open since {one.row.at:%Y-%m-%d}",
                 seq=one.row.seq,
             )
@@ -58,6 +57,14 @@ def _judge(case: Case, asked: str) -> Judged:
             [Action(command=case.retrain, words="from data that is mended")],
         ],
     )
+
+
+def _looked(case: Case) -> list[Evidence]:
+    names = dict.fromkeys(row.name for row in case.sources)
+    return [
+        Evidence(command=f"forebear quality show data:{name}", words=f"no open incident of {name}")
+        for name in names
+    ] or [Evidence(command=f"forebear trace {case.ref}", words="no data that has a name")]
 
 
 REQUIREMENT: Final = Requirement(

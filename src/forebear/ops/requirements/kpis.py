@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from forebear.analysis.verdict import listed
 from forebear.core.policies import KPI
+from forebear.core.refs import check_name
 from forebear.core.validation import Estimate, Threshold, parse_threshold
 from forebear.ops.policy_case import Case
 from forebear.ops.requirement import Action, Evidence, Judged, Requirement, failed, passed, unknown
@@ -17,7 +18,10 @@ __all__ = ["REQUIREMENT"]
 
 def _read(value: Any) -> list[str | Threshold]:
     texts = read_texts(value)
-    return [parse_threshold(one) if re.search("[<>]", one) else one for one in texts]
+    return [
+        parse_threshold(one) if re.search("[<>]", one) else check_name(one, "figure's name")
+        for one in texts
+    ]
 
 
 def _judge(case: Case, asked: list[str | Threshold]) -> Judged:

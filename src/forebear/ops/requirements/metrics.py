@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -73,8 +74,8 @@ def _told(done: Threshold) -> str:
 
 def _ways(case: Case, asked: list[Threshold], *before: Action) -> list[list[Action]]:
     """Return what measures it, in a way that may tell about groups of people too."""
-    slices = [one.slice for one in asked if one.slice]
-    words = f"with the slices {listed(slices)}" if slices else ""
+    slices = [f"--slice {shlex.quote(one.slice)}" for one in asked if one.slice]
+    words = f"with {' '.join(slices)}" if slices else ""
     return [[*before, Action(command=case.validate(more), words=words)] for more in ("", BY_GROUP)]
 
 

@@ -37,7 +37,7 @@ def _judge(case: Case, asked: bool) -> Judged:
                 for one in owners
             ),
         )
-    tell = Action(command=f"forebear owner model:{case.row.name} WHO")
+    tell = Action(command=f"forebear own model:{case.row.name} --by WHO")
     return unknown("Nobody is recorded as its owner.", ways=[[tell]])
 
 

@@ -36,7 +36,7 @@ def _judge(case: Case, asked: str) -> Judged:
             for row in case.deployments
         ),
         ways=[
-            [Action(command=f"forebear undeploy {row.id}") for row in case.deployments],
+            [Action(command=f"forebear undeploy run:{row.id}") for row in case.deployments],
         ],
     )
 
