@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from forebear.analysis.verdict import counted, listed
 from forebear.core.catalog import DESCRIPTION, OWNER, Description, Owner
@@ -99,7 +99,7 @@ def timeline(context: Context, request: TimelineRequest) -> TimelineResponse:
     every = _explained(
         [*life.named(), *life.aliases(), *life.said(), *life.made_again(), *life.served()]
     )
-    told = _explained(every)
+    told = _together(_explained(every))
     wanted = [one for one in told if request.version in {None, one.version or request.version}]
     wanted.sort(key=lambda one: one.seq, reverse=True)
     return TimelineResponse(
@@ -252,6 +252,19 @@ def _explained(every: list[Happened]) -> list[Happened]:
     return kept
 
 
+def _together(every: list[Happened]) -> list[Happened]:
+    """Return what happened with rules that came into force together as one."""
+    kept: list[Happened] = []
+    for one in every:
+        last = kept[-1] if kept else None
+        if last and one.what == last.what == "policy" and one.seq == last.seq + 1:
+            others = f"{last.words}; {one.words.removeprefix('rules of ')}"
+            kept[-1] = structs.replace(one, words=others)
+        else:
+            kept.append(one)
+    return kept
+
+
 def _taken_back(row: StatementRow) -> str:
     return f"the {row.topic} {row.key}".rstrip() + " was taken back"
 
@@ -309,7 +322,7 @@ def _description(said: Said[Description]) -> str:
 
 def _policy(said: Said[PolicyInForce]) -> str:
     name = said.row.about.partition(":")[2]
-    return f"rules of {name}: {listed(said.value.settings, 8) or 'nothing is asked'}"
+    return f"rules of {name} ({listed(said.value.settings, 8) or 'nothing is asked'})"
 
 
 _TOPICS: Final[Mapping[str, tuple[Topic[Any], What, Callable[[Said[Any]], str]]]] = {

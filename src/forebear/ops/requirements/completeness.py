@@ -17,6 +17,8 @@ def _judge(case: Case, least: float) -> Judged:
     shown = Evidence(command=f"forebear check-completeness {case.ref}", words=told or "nothing")
     lowest = min((one for one in answer.shares if one.whole), key=lambda x: x.share, default=None)
     seen = f"{answer.figure:.1%} of {lowest.what if lowest else 'links'}"
+    if answer.figure >= 1 and not answer.omitted:
+        return passed("All that led to it was seen.", shown)
     if answer.figure >= least and not answer.omitted:
         return passed(f"{seen} that led to it were seen, the smallest share.", shown)
     again = Action(
