@@ -12,7 +12,20 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-NEEDED = ("pytest", "numpy", "pandas", "pyarrow", "polars", "scipy", "scikit-learn", "joblib")
+NEEDED = (
+    "pytest",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "polars",
+    "scipy",
+    "scikit-learn",
+    "joblib",
+    "httpx2",
+    "starlette",
+    "uvicorn",
+    "prometheus-client",
+)
 TORCH_USERS = ("transformers", "peft", "lightning", "accelerate")
 
 

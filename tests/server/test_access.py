@@ -6,7 +6,13 @@ from starlette.routing import Route
 from forebear.server.access import Forbidden, Principal, SingleUser, is_loopback
 from forebear.server.endpoints import GuardedRoute
 
-OPEN = {"/healthz", "/readyz"}
+OPEN = {"/healthz", "/readyz"} | {
+    f"{root}/{what}"
+    for root in ("", "/mlflow", "/mlflow/{space}")
+    for what in ("health", "version")
+}
+CALLS = "/mlflow/{rest:path}"
+"""What MLflow's clients call: each call says itself what it needs (`test_mlflow`)."""
 
 
 def test_every_route_declares_a_permission(http):
@@ -20,6 +26,8 @@ def test_every_route_declares_a_permission(http):
 
 def test_what_changes_something_needs_the_permission_to_write(http):
     for one in http.app.routes:
+        if one.path.endswith(CALLS):
+            continue
         if one.methods - {"GET", "HEAD"} and one.permission == "read":
             assert one.methods == {"POST"}, f"{one.path} changes something"
 
@@ -34,9 +42,9 @@ def test_whoever_may_only_read_cannot_write(http, store, monkeypatch):
         if one.permission == "write":
             (method,) = one.methods - {"HEAD"}
             answer = http.request(method, one.path.replace("{digest}", "x"))
-            refused.append((answer.status_code, answer.json()["code"]))
+            refused.append(answer.status_code)
     assert len(refused) > 5
-    assert set(refused) == {(403, "forbidden")}
+    assert set(refused) == {403}
     assert store.head() == before
 
 

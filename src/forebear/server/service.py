@@ -38,6 +38,8 @@ class Service:
         self.place, self.folder = place, Path(place.folder)
         self.store: Store = store or open_at(place)
         self._signer = StoreSigner(self.folder / KEYS)
+        self.views: dict[str, Any] = {}
+        """What interfaces of others keep in memory of the store, by workspace."""
         self.stopping = threading.Event()
         self._limit: anyio.CapacityLimiter | None = None
         self._drainer = threading.Thread(target=self._drain, name="drain", daemon=True)

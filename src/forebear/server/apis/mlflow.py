@@ -1,0 +1,260 @@
+"""MLflow's interface over HTTP: at the root and below /mlflow, for clients that know only MLflow.
+
+`http://host:port` and `http://host:port/mlflow` are one workspace; `http://host:port/mlflow/NAME`
+is another one, empty at first, in which a team or a suite of tests is by itself.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+
+from forebear.core.errors import ForebearError, Unreadable
+from forebear.ops.table import Permission
+from forebear.server.endpoints import Call, Endpoint, read_body
+from forebear.server.mlflow import artifacts, table
+from forebear.server.mlflow.errors import MlflowError, invalid, missing, translated
+from forebear.server.mlflow.facts import FILE, FileFact
+from forebear.server.mlflow.table import Desk
+from forebear.server.mlflow.values import Body, not_implemented
+from forebear.server.mlflow.view import View
+
+__all__ = ["endpoints"]
+
+_VERSION: Final = "3.17.2"
+"""The version of MLflow whose interface this is."""
+_ROOTS: Final = ("", "/mlflow", "/mlflow/{space}")
+_VERSIONS: Final = ("2.0", "3.0")
+_APIS: Final = ("api", "ajax-api")
+_FILES: Final = "mlflow-artifacts/artifacts"
+_CHUNK: Final = 1 << 20
+
+Answer = Callable[[Call], Awaitable[Response]]
+
+
+def endpoints() -> list[Endpoint]:
+    """Return the endpoints at each root: one for all calls of a method, and those of files."""
+    made = []
+    for root in _ROOTS:
+        base = f"{root}/{{api}}/{{version}}"
+        made += [
+            Endpoint(method="GET", path=f"{root}/health", permission="anybody", answer=_health),
+            Endpoint(method="GET", path=f"{root}/version", permission="anybody", answer=_version),
+            *_files(base),
+            # Which call it is says what it needs; `_called` asks for that.
+            *(
+                Endpoint(
+                    method=method,
+                    path=f"{base}/mlflow/{{rest:path}}",
+                    permission="read",
+                    answer=_plain(_called),
+                )
+                for method in ("GET", "POST", "PATCH", "PUT", "DELETE")
+            ),
+        ]
+    return made
+
+
+def _files(base: str) -> list[Endpoint]:
+    ways: list[tuple[str, str, Permission, Answer]] = [
+        ("GET", f"{base}/{_FILES}", "read", _list),
+        ("GET", f"{base}/{_FILES}/{{path:path}}", "read", _give),
+        ("PUT", f"{base}/{_FILES}/{{path:path}}", "write", _keep),
+        ("DELETE", f"{base}/{_FILES}/{{path:path}}", "write", _remove),
+    ]
+    return [
+        Endpoint(method=method, path=path, permission=permission, answer=_plain(answer))
+        for method, path, permission, answer in ways
+    ]
+
+
+def _plain(answer: Answer) -> Answer:
+    """Return what answers in MLflow's form whatever goes wrong."""
+
+    async def answered(call: Call) -> Response:
+        try:
+            _check_base(call.request)
+            return await answer(call)
+        except MlflowError as error:
+            return _refusal(error)
+        except ForebearError as error:
+            return _refusal(translated(error))
+
+    return answered
+
+
+def _refusal(error: MlflowError) -> Response:
+    said = {"error_code": error.code, "message": error.message}
+    return Response(msgspec.json.encode(said), error.status, media_type="application/json")
+
+
+async def _health(_: Call) -> Response:
+    return PlainTextResponse("OK")
+
+
+async def _version(_: Call) -> Response:
+    return PlainTextResponse(_VERSION)
+
+
+async def _called(call: Call) -> Response:
+    rest = call.request.path_params["rest"]
+    found = table.find(call.request.method, rest)
+    if found is None:
+        raise not_implemented(f"{call.request.method} {rest[:200]}")
+    one, values = found
+    call.who.must(one.permission)
+    body = await _body(call.request)
+    desk = _desk(call)
+    told = await call.service.in_thread(lambda: table.answer(one, desk, {**body, **values}))
+    return Response(msgspec.json.encode(told), media_type="application/json")
+
+
+def _check_base(request: Request) -> None:
+    given = request.path_params["api"], request.path_params["version"]
+    if given[0] not in _APIS or given[1] not in _VERSIONS:
+        raise MlflowError("ENDPOINT_NOT_FOUND", "There is nothing at this address.")
+
+
+async def _body(request: Request) -> Body:
+    query = request.query_params
+    body: Body = {}
+    for key in dict.fromkeys(query.keys()):
+        values = query.getlist(key)
+        body[key] = values if len(values) > 1 else values[0]
+    raw = await read_body(request)
+    if not raw:
+        return body
+    said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if said != "application/json":
+        # What a page of another origin can send without asking first is no request of a client.
+        raise invalid(f"Bad Request. Content-Type must be application/json, and is '{said}'.")
+    try:
+        told = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise MlflowError("BAD_REQUEST", "The request body is no JSON.") from None
+    if not isinstance(told, dict):
+        raise MlflowError("BAD_REQUEST", "The request body is no JSON object.")
+    return {**body, **told}
+
+
+def _desk(call: Call) -> Desk:
+    space = call.request.path_params.get("space", "")
+    if space and (not space.isascii() or not space.replace("-", "").replace("_", "").isalnum()):
+        raise invalid(f"Invalid workspace name '{space[:60]}'.")
+    if len(space) > 60:
+        raise invalid("A workspace name has 60 characters at most.")
+    views: dict[str, View] = call.service.views
+    view = views.get(space)
+    if view is None:
+        view = views.setdefault(space, View(call.service.store, space))
+    return Desk(call.service.store, view, call.who.name)
+
+
+async def _list(call: Call) -> Response:
+    """Return the files of a folder, named by their last part."""
+    said = call.request.query_params.get("path", "")
+    desk = _desk(call)
+
+    def work() -> Any:
+        path = artifacts.check_path(said.strip("/")) if said.strip("/") else ""
+        with desk.view.lock:
+            desk.view.catch_up()
+            return {"files": artifacts.listing(desk.view, path)}
+
+    return Response(
+        msgspec.json.encode(await call.service.in_thread(work)), media_type="application/json"
+    )
+
+
+async def _keep(call: Call) -> Response:
+    """Keep a file that is sent; it is on a disk, never in memory whole."""
+    path, desk = _path(call), _desk(call)
+    with tempfile.TemporaryDirectory(prefix="forebear-put-") as folder:
+        sent, size = Path(folder) / "sent", 0
+        with sent.open("wb") as file:
+            async for part in call.request.stream():
+                size += len(part)
+                file.write(part)
+        digest = await call.service.in_thread(lambda: desk.store.blobs.put_file(sent))
+    await call.service.in_thread(lambda: _say(desk, path, FileFact(digest=digest, size=size)))
+    return Response(b"{}", media_type="application/json")
+
+
+async def _remove(call: Call) -> Response:
+    """Hide a file, or all in a folder; the bytes stay, since something may be made of them."""
+    path, desk = _path(call), _desk(call)
+
+    def work() -> None:
+        with desk.view.lock:
+            desk.view.catch_up()
+            below = artifacts.files_below(desk.view, path)
+            gone = [f"{path}/{one}" for one in below] if below else [path]
+            if not below and artifacts.find(desk.view, path) is None:
+                raise missing(f"No such artifact: '{path}'")
+            events = []
+            for one in gone:
+                about, key = artifacts.place_of(desk.view.space, one)
+                events.append(FILE.say(about, None, key=key, by=desk.author))
+            desk.write(events)
+
+    await call.service.in_thread(work)
+    return Response(b"{}", media_type="application/json")
+
+
+async def _give(call: Call) -> Response:
+    """Send a file, checked before its first byte leaves."""
+    path, desk = _path(call), _desk(call)
+    folder = tempfile.TemporaryDirectory(prefix="forebear-get-")
+
+    def work() -> Path:
+        with desk.view.lock:
+            desk.view.catch_up()
+            fact = artifacts.find(desk.view, path)
+        if fact is None:
+            raise missing(f"No such artifact: '{path}'")
+        copy = Path(folder.name) / "kept"
+        desk.store.blobs.copy_to(fact.digest, copy)
+        return copy
+
+    try:
+        copy = await call.service.in_thread(work)
+    except BaseException:
+        folder.cleanup()
+        raise
+    name = posixpath.basename(path).encode("ascii", "replace").decode().replace('"', "'")
+    headers = {
+        "Content-Length": str(copy.stat().st_size),
+        "Content-Disposition": f'attachment; filename="{name}"',
+    }
+
+    def parts() -> Iterator[bytes]:
+        with folder, copy.open("rb") as file:
+            while part := file.read(_CHUNK):
+                yield part
+
+    return StreamingResponse(parts(), headers=headers, media_type="application/octet-stream")
+
+
+def _path(call: Call) -> str:
+    # Starlette has decoded it once; what is still encoded then was encoded twice.
+    path = call.request.path_params["path"]
+    if unquote(path) != path:
+        raise invalid(f"Invalid path: {path[:200]!r}")
+    return artifacts.check_path(path)
+
+
+def _say(desk: Desk, path: str, fact: FileFact) -> None:
+    about, key = artifacts.place_of(desk.view.space, path)
+    if not key:
+        raise Unreadable("A file lies in the folder of a run or a logged model.")
+    with desk.view.lock:
+        desk.view.catch_up()
+        desk.write([FILE.say(about, fact, key=key, by=desk.author)])

@@ -1,0 +1,1 @@
+"""What answers MLflow's calls: one file for each kind of thing."""

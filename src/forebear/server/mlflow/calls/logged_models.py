@@ -1,0 +1,251 @@
+"""Logged models: made in a run, filled with files, finished; then they have a content."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import msgspec
+
+from forebear.core.events import AnyEvent, ArtifactRecorded, Derived, EdgesRecorded, Link
+from forebear.server.mlflow import artifacts
+from forebear.server.mlflow.calls import experiments
+from forebear.server.mlflow.calls.runs import metric_out
+from forebear.server.mlflow.errors import invalid, missing
+from forebear.server.mlflow.facts import LOGGED, TAG, LoggedFact, run_of
+from forebear.server.mlflow.filters import Fields, parse, passing
+from forebear.server.mlflow.pages import page, sorted_by
+from forebear.server.mlflow.table import Desk, serves
+from forebear.server.mlflow.values import (
+    Body,
+    flag,
+    items,
+    number,
+    optional,
+    pairs,
+    short,
+    text,
+    texts,
+)
+from forebear.server.mlflow.view import Logged
+
+__all__ = ["record_content"]
+
+_FIELDS = Fields(
+    frozenset(
+        ["name", "model_id", "model_type", "status", "source_run_id", "experiment_id",
+         "artifact_location", "model_name"]
+    ),
+    frozenset(
+        ["creation_timestamp", "creation_time", "last_updated_timestamp", "last_updated_time"]
+    ),
+    frozenset(["metric", "param", "tag", "attribute"]),
+)  # fmt: skip
+_STATES = {"0": "LOGGED_MODEL_STATUS_UNSPECIFIED", "1": "LOGGED_MODEL_PENDING",
+           "2": "LOGGED_MODEL_READY", "3": "LOGGED_MODEL_UPLOAD_FAILED"}  # fmt: skip
+_LONGEST = 8000
+
+
+def out(one: Logged) -> Body:
+    """Return a logged model as a client expects it."""
+    fact = one.fact
+    told = {
+        "model_id": one.id,
+        "experiment_id": fact.experiment,
+        "name": fact.name,
+        "creation_timestamp_ms": fact.created,
+        "last_updated_timestamp_ms": fact.updated,
+        "artifact_uri": fact.artifact_uri,
+        "status": fact.status,
+        "model_type": fact.model_type,
+        "source_run_id": fact.run,
+        "tags": [{"key": key, "value": value} for key, value in one.tags.items()],
+    }
+    metrics = [
+        {
+            **metric_out(key, point),
+            "run_id": run,
+            "model_id": one.id,
+            **({"dataset_name": name, "dataset_digest": digest} if name else {}),
+        }
+        for key, point, run, name, digest in one.metrics
+    ]
+    params = [{"key": key, "value": value} for key, value in fact.params.items()]
+    return {"info": told, "data": {"params": params, "metrics": metrics}}
+
+
+@serves("POST", "logged-models")
+def create(desk: Desk, body: Body) -> Body:
+    """Begin a logged model."""
+    experiments.ensure_default(desk)
+    experiment = desk.experiment(text(body, "experiment_id"))
+    id = f"m-{uuid.uuid4().hex}"
+    name = short(optional(body, "name") or id, 500, "name")
+    if any(char in name for char in "/:%\"'"):
+        raise invalid(
+            f"Invalid model name ({name}) provided. Model name must be a non-empty string and"
+            " cannot contain the following characters: ('/', ':', '.', '%', '\"', \"'\")"
+        )
+    run = optional(body, "source_run_id") or ""
+    fact = LoggedFact(
+        space=desk.view.space,
+        experiment=experiment.id,
+        name=name,
+        created=desk.now,
+        updated=desk.now,
+        artifact_uri=f"{artifacts.SCHEME}/{experiment.id}/models/{id}/artifacts",
+        status="LOGGED_MODEL_PENDING",
+        model_type=optional(body, "model_type") or "",
+        run=run,
+        user=desk.by,
+        params=pairs(body, "params", _LONGEST),
+    )
+    desk.write([LOGGED.say(id, fact, by=desk.author), *_tags(id, pairs(body, "tags", _LONGEST))])
+    return {"model": out(desk.logged(id))}
+
+
+@serves("GET", "logged-models/{model_id}", "read")
+def get(desk: Desk, body: Body) -> Body:
+    """Return a logged model."""
+    id = text(body, "model_id")
+    found = desk.view.logged.get(id)
+    if found is None or (found.fact.deleted and not flag(body, "allow_deleted")):
+        raise missing(f"Logged model with ID '{id}' not found.")
+    return {"model": out(found)}
+
+
+@serves("PATCH", "logged-models/{model_id}")
+def finalize(desk: Desk, body: Body) -> Body:
+    """Tell that all files of a logged model are there, or that they will not come."""
+    one = desk.logged(text(body, "model_id"))
+    status = _STATES.get(text(body, "status"), text(body, "status"))
+    if status not in _STATES.values():
+        raise invalid(f"Invalid model status: {status}")
+    if status == "LOGGED_MODEL_READY":
+        record_content(desk, one)
+    fact = msgspec.structs.replace(one.fact, status=status, updated=desk.now)
+    desk.write([LOGGED.say(one.id, fact, by=desk.author)])
+    return {"model": out(one)}
+
+
+@serves("DELETE", "logged-models/{model_id}")
+def delete(desk: Desk, body: Body) -> Body:
+    """Hide a logged model; its bytes stay, since versions may be it."""
+    one = desk.logged(text(body, "model_id"))
+    fact = msgspec.structs.replace(one.fact, deleted=True, updated=desk.now)
+    desk.write([LOGGED.say(one.id, fact, by=desk.author)])
+    return {}
+
+
+@serves("POST", "logged-models/search", "read")
+def search(desk: Desk, body: Body) -> Body:
+    """Find logged models."""
+    comparisons = parse(optional(body, "filter"), _FIELDS)
+    wanted = [
+        (optional(one, "dataset_name"), optional(one, "dataset_digest"))
+        for one in items(body, "datasets")
+    ]
+    found = [
+        one
+        for id in dict.fromkeys(texts(body, "experiment_ids"))
+        if (inside := desk.view.experiments.get(id)) is not None
+        for one in inside.logged.values()
+        if not one.fact.deleted and passing(one, comparisons) and _measured(one, wanted)
+    ]
+    order = [
+        f"{_quoted(text(one, 'field_name'))} {'ASC' if flag(one, 'ascending') else 'DESC'}"
+        for one in items(body, "order_by")
+    ]
+    ordered = sorted_by(found, order, _FIELDS, _value, lambda one: (-one.fact.created, one.id))
+    shown, token = page(ordered, body, number(body, "max_results", 100), 50_000)
+    return {"models": [out(one) for one in shown], "next_page_token": token}
+
+
+@serves("PATCH", "logged-models/{model_id}/tags")
+def set_tags(desk: Desk, body: Body) -> Body:
+    """Tag a logged model."""
+    one = desk.logged(text(body, "model_id"))
+    desk.write(_tags(one.id, pairs(body, "tags", _LONGEST)))
+    return {"model": out(one)}
+
+
+@serves("DELETE", "logged-models/{model_id}/tags/{tag_key}")
+def delete_tag(desk: Desk, body: Body) -> Body:
+    """Take a tag from a logged model."""
+    one, key = desk.logged(text(body, "model_id")), text(body, "tag_key")
+    if key not in one.tags:
+        raise missing(f"No tag with key {key!r} found for model with ID {one.id!r}.")
+    desk.write([TAG.say(one.id, None, key=key, by=desk.author)])
+    return {}
+
+
+@serves("POST", "logged-models/{model_id}/params")
+def log_params(desk: Desk, body: Body) -> Body:
+    """Add parameters to a logged model."""
+    one = desk.logged(text(body, "model_id"))
+    params = {**one.fact.params, **pairs(body, "params", _LONGEST)}
+    fact = msgspec.structs.replace(one.fact, params=params, updated=desk.now)
+    desk.write([LOGGED.say(one.id, fact, by=desk.author)])
+    return {}
+
+
+@serves("GET", "logged-models/{model_id}/artifacts/directories", "read")
+def directories(desk: Desk, body: Body) -> Body:
+    """Return the files in a folder of a logged model."""
+    one = desk.logged(text(body, "model_id"))
+    root = artifacts.path_of(one.fact.artifact_uri) or ""
+    inside = optional(body, "artifact_directory_path") or ""
+    folder = f"{root}/{artifacts.check_path(inside)}" if inside else root
+    files = artifacts.listing(desk.view, folder, relative_to=inside)
+    return {"root_uri": one.fact.artifact_uri, "files": files}
+
+
+def record_content(desk: Desk, one: Logged) -> None:
+    """Record a logged model in the graph: its content, the run that made it, what it holds."""
+    files = artifacts.files_below(desk.view, artifacts.path_of(one.fact.artifact_uri) or "")
+    if not files:
+        return
+    digest = artifacts.digest_of(files)
+    if one.fact.artifact == digest:
+        return
+    run = run_of(one.fact.run)
+    attrs: dict[str, Any] = {"mlflow": {"model_id": one.id, "files": len(files)}}
+    events: list[AnyEvent] = [
+        ArtifactRecorded(
+            artifact=digest, kind="model", digest=digest, run=run, label=one.fact.name,
+            format="mlflow", size=sum(fact.size for fact in files.values()), attrs=attrs,
+        )
+    ]  # fmt: skip
+    if run is not None:
+        events.append(EdgesRecorded(run=run, generated=[Link(artifact=digest)]))
+    # A file in it that our own tools saw made ties it to all that led there.
+    events += [
+        Derived(source=known.id, target=digest, relation="copy", evidence="observed", run=run)
+        for fact in files.values()
+        for known in desk.store.find_artifacts(fact.digest)
+        if known.kind == "model" and known.id != digest
+    ]
+    fact = msgspec.structs.replace(one.fact, artifact=digest, updated=desk.now)
+    desk.write([*events, LOGGED.say(one.id, fact, by=desk.author)])
+
+
+def _tags(id: str, tags: dict[str, str]) -> list[AnyEvent]:
+    return [TAG.say(id, value, key=key) for key, value in tags.items()]
+
+
+def _measured(one: Logged, wanted: list[tuple[str | None, str | None]]) -> bool:
+    return not wanted or any(
+        name == wished and asked in {None, digest}
+        for wished, asked in wanted
+        for *_, name, digest in one.metrics
+    )
+
+
+def _quoted(field: str) -> str:
+    kind, dot, key = field.partition(".")
+    return f"{kind}.`{key}`" if dot else field
+
+
+def _value(one: Logged, kind: str, key: str) -> Any:
+    found = list(one.values(kind, key))
+    return found[-1] if found else None

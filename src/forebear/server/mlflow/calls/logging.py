@@ -1,0 +1,339 @@
+"""What is logged in a run: metrics, parameters, tags, the data and models that it used and made."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+from forebear.core.digest import of_bytes
+from forebear.core.entities import Metric
+from forebear.core.errors import ForebearError
+from forebear.core.events import (
+    AnyEvent,
+    ArtifactRecorded,
+    EdgesRecorded,
+    Link,
+    LocationSeen,
+    MetricsLogged,
+    ParamsLogged,
+)
+from forebear.server.mlflow.calls.runs import graph_id, metric_out
+from forebear.server.mlflow.errors import invalid, missing
+from forebear.server.mlflow.facts import (
+    INPUT,
+    OUTPUT,
+    TAG,
+    DatasetFact,
+    InputFact,
+    OutputFact,
+    moment,
+)
+from forebear.server.mlflow.pages import page
+from forebear.server.mlflow.table import Desk, serves
+from forebear.server.mlflow.values import (
+    Body,
+    check_key,
+    figure,
+    items,
+    number,
+    optional,
+    pairs,
+    refuse_many,
+    short,
+    text,
+    texts,
+)
+from forebear.server.mlflow.view import Run
+
+_LONGEST_PARAM = 6000
+_LONGEST_TAG = 8000
+_MOST_METRICS = 1000
+_MOST_OTHERS = 100
+_CONTEXT = "mlflow.data.context"
+_ROLES = {"training": "train", "train": "train", "validation": "validation", "eval": "test",
+          "evaluation": "test", "test": "test", "testing": "test"}  # fmt: skip
+
+
+@serves("POST", "runs/log-metric")
+def log_metric(desk: Desk, body: Body) -> Body:
+    """Log one value of a metric."""
+    run = desk.active_run(text(body, "run_id", "run_uuid"))
+    desk.write(_metric_events(desk, run, [body]))
+    return {}
+
+
+@serves("POST", "runs/log-parameter")
+def log_parameter(desk: Desk, body: Body) -> Body:
+    """Log one parameter, which keeps its value."""
+    run = desk.active_run(text(body, "run_id", "run_uuid"))
+    value = short(str(body.get("value") or ""), _LONGEST_PARAM)
+    desk.write(_param_events(run, {check_key(text(body, "key")): value}))
+    return {}
+
+
+@serves("POST", "runs/set-tag")
+def set_tag(desk: Desk, body: Body) -> Body:
+    """Tag a run."""
+    run = desk.active_run(text(body, "run_id", "run_uuid"))
+    value = short(str(body.get("value") or ""), _LONGEST_TAG)
+    desk.write(_tag_events(run, {check_key(text(body, "key")): value}))
+    return {}
+
+
+@serves("POST", "runs/delete-tag")
+def delete_tag(desk: Desk, body: Body) -> Body:
+    """Take a tag from a run."""
+    run, key = desk.active_run(text(body, "run_id")), text(body, "key")
+    if key not in run.tags:
+        raise missing(f"No tag with name: {key} in run with id {run.id}")
+    desk.write([TAG.say(graph_id(run), None, key=key, by=desk.author)])
+    return {}
+
+
+@serves("POST", "runs/log-batch")
+def log_batch(desk: Desk, body: Body) -> Body:
+    """Log much at once, all or none."""
+    run = desk.active_run(text(body, "run_id"))
+    metrics, params, tags = (items(body, name) for name in ("metrics", "params", "tags"))
+    refuse_many(len(metrics), _MOST_METRICS, "metrics")
+    refuse_many(len(params), _MOST_OTHERS, "params")
+    refuse_many(len(tags), _MOST_OTHERS, "tags")
+    refuse_many(len(metrics) + len(params) + len(tags), _MOST_METRICS, "metrics, params, and tags")
+    keys = [one.get("key") for one in params]
+    twice = sorted({str(key) for key in keys if keys.count(key) > 1})
+    if twice:
+        raise invalid(
+            f"Duplicate parameter keys have been submitted: {twice}. Please ensure the request"
+            " contains only one param value per param key."
+        )
+    events = [
+        *_param_events(run, pairs(body, "params", _LONGEST_PARAM)),
+        *_metric_events(desk, run, metrics),
+        *_tag_events(run, pairs(body, "tags", _LONGEST_TAG)),
+    ]
+    if events:
+        desk.write(events)
+    return {}
+
+
+@serves("POST", "runs/log-inputs")
+def log_inputs(desk: Desk, body: Body) -> Body:
+    """Tell which data and models a run used; each context of the same data counts."""
+    run = desk.active_run(text(body, "run_id"))
+    events: list[AnyEvent] = []
+    for one in items(body, "datasets"):
+        events += _dataset_events(desk, run, one)
+    for one in items(body, "models"):
+        events += _model_input(desk, run, text(one, "model_id"))
+    if events:
+        desk.write(events)
+    return {}
+
+
+@serves("POST", "runs/outputs")
+def log_outputs(desk: Desk, body: Body) -> Body:
+    """Tell which logged models a run made."""
+    run = desk.active_run(text(body, "run_id"))
+    desk.write(
+        [
+            OUTPUT.say(
+                graph_id(run), OutputFact(model=text(one, "model_id"), step=number(one, "step", 0)),
+                key=text(one, "model_id"), run=graph_id(run),
+            )
+            for one in items(body, "models")
+        ]
+    )  # fmt: skip
+    return {}
+
+
+@serves("GET", "metrics/get-history", "read")
+def history(desk: Desk, body: Body) -> Body:
+    """Return all values of a metric."""
+    run = desk.run(text(body, "run_id", "run_uuid"))
+    key = text(body, "metric_key")
+    points = run.history.get(key, [])
+    most = number(body, "max_results", len(points) or 1)
+    shown, token = page(points, body, most, max(most, 1))
+    return {"metrics": [metric_out(key, point) for point in shown], "next_page_token": token}
+
+
+@serves("GET", "metrics/get-history-bulk-interval", "read")
+def history_interval(desk: Desk, body: Body) -> Body:
+    """Return values of a metric of several runs, thinned out evenly to `max_results` a run."""
+    key, most = text(body, "metric_key"), number(body, "max_results", 2500)
+    first, last = number(body, "start_step", -(2**62)), number(body, "end_step", 2**62)
+    told = []
+    for id in texts(body, "run_ids"):
+        points = [p for p in desk.run(id).history.get(key, []) if first <= p.step <= last]
+        points.sort(key=lambda point: (point.step, point.timestamp))
+        every = max(1, -(-len(points) // max(1, most)))
+        kept = points[::every] + (points[-1:] if points and (len(points) - 1) % every else [])
+        told += [{**metric_out(key, point), "run_id": id} for point in kept]
+    return {"metrics": told}
+
+
+@serves("POST", "experiments/search-datasets", "read")
+def search_datasets(desk: Desk, body: Body) -> Body:
+    """Return which data runs of experiments used."""
+    found: dict[tuple[str, ...], Body] = {}
+    for id in texts(body, "experiment_ids"):
+        one = desk.view.experiments.get(id)
+        for run in one.runs.values() if one else ():
+            for used in run.inputs.values():
+                if used.dataset is not None:
+                    context = used.tags.get(_CONTEXT, "")
+                    key = (id, used.dataset.name, used.dataset.digest, context)
+                    found[key] = dict(
+                        zip(("experiment_id", "name", "digest", "context"), key, strict=True)
+                    )
+    return {"dataset_summaries": list(found.values())}
+
+
+def _metric_events(desk: Desk, run: Run, said: list[Body]) -> list[AnyEvent]:
+    """Return one event for all values of one time, model and data set."""
+    together: dict[tuple[Any, ...], list[Metric]] = {}
+    for one in said:
+        key = check_key(text(one, "key"), "name")
+        at = number(one, "timestamp", 0)
+        about = tuple(optional(one, f) for f in ("model_id", "dataset_name", "dataset_digest"))
+        metric = Metric(key=key, value=figure(one), step=number(one, "step", 0))
+        together.setdefault((at or desk.now, *about), []).append(metric)
+    return [
+        _metric_event(desk, run, at, about, metrics) for (at, *about), metrics in together.items()
+    ]
+
+
+def _metric_event(
+    desk: Desk, run: Run, at: int, about: Iterable[str | None], metrics: list[Metric]
+) -> AnyEvent:
+    model_id, name, digest = about
+    params = {
+        key: value
+        for key, value in (
+            ("model_id", model_id), ("dataset_name", name), ("dataset_digest", digest)
+        )
+        if value is not None
+    }  # fmt: skip
+    logged = desk.view.logged.get(model_id or "")
+    data = next(
+        (
+            _dataset_artifact(one.dataset)
+            for one in run.inputs.values()
+            if one.dataset is not None and (one.dataset.name, one.dataset.digest) == (name, digest)
+        ),
+        None,
+    )
+    return MetricsLogged(
+        run=graph_id(run),
+        time=moment(at),
+        metrics=metrics,
+        model=logged.fact.artifact if logged else None,
+        data=data,
+        evidence="declared",
+        params=params,
+    )
+
+
+def _param_events(run: Run, params: dict[str, str]) -> list[AnyEvent]:
+    for key, value in params.items():
+        before = run.params.get(key, value)
+        if before != value:
+            raise invalid(
+                f"Changing param values is not allowed. Param with key='{key}' was already logged"
+                f" with value='{before}' for run ID='{run.id}'. Attempted logging new value"
+                f" '{value}'."
+            )
+    return [ParamsLogged(run=graph_id(run), params=params)] if params else []
+
+
+def _tag_events(run: Run, tags: dict[str, str]) -> list[AnyEvent]:
+    return [
+        TAG.say(graph_id(run), value, key=key, run=graph_id(run)) for key, value in tags.items()
+    ]
+
+
+def _dataset_artifact(data: DatasetFact) -> str:
+    """Return the artifact that stands for data of which only a client's description is known."""
+    said = [data.name, data.digest, data.source_type, data.source]
+    return of_bytes(b"mlflow-dataset" + msgspec.json.encode(said))
+
+
+def _dataset_events(desk: Desk, run: Run, said: Body) -> list[AnyEvent]:
+    told = said.get("dataset")
+    if not isinstance(told, dict):
+        raise invalid("Missing value for required parameter 'dataset'.")
+    data = DatasetFact(
+        name=short(text(told, "name"), 500, "name"),
+        digest=short(text(told, "digest"), 36, "digest"),
+        **{
+            part: str(told.get(part) or "")
+            for part in ("source_type", "source", "schema", "profile")
+        },
+    )
+    tags = pairs(said, "tags", 500)
+    context = tags.get(_CONTEXT, "")
+    id, artifact = graph_id(run), _known_artifact(desk, data)
+    events: list[AnyEvent] = []
+    if artifact is None:
+        artifact = _dataset_artifact(data)
+        attrs = {"mlflow": {"digest": data.digest, "source_type": data.source_type}}
+        events.append(
+            ArtifactRecorded(
+                artifact=artifact, kind="data", digest=artifact, run=id, label=data.name,
+                by_reference=True, attrs=attrs,
+            )
+        )  # fmt: skip
+        uri = _uri(data)
+        if uri is not None:
+            events.append(LocationSeen(artifact=artifact, uri=uri, mode="read", run=id))
+    role = _ROLES.get(context.lower(), context or "input")
+    link = Link(artifact=artifact, role=role, evidence="declared")
+    key = hashlib.sha256(f"{data.name}\0{data.digest}\0{data.source}\0{context}".encode())
+    fact = InputFact(dataset=data, tags=tags)
+    return [
+        *events,
+        EdgesRecorded(run=id, used=[link]),
+        INPUT.say(id, fact, key=key.hexdigest()[:16], run=id),
+    ]
+
+
+def _known_artifact(desk: Desk, data: DatasetFact) -> str | None:
+    """Return the artifact that lies where the data came from, if our own tools saw it there."""
+    uri = _uri(data)
+    if uri is None:
+        return None
+    try:
+        nodes = desk.store.find_location(uri)
+    except ForebearError:
+        return None
+    return nodes[0].id if nodes else None
+
+
+def _uri(data: DatasetFact) -> str | None:
+    """Return where data came from, as our own tools write places: a path for a local file."""
+    try:
+        source = msgspec.json.decode(data.source)
+    except msgspec.DecodeError:
+        return None
+    said = (
+        source.get("uri") or source.get("url") or source.get("path")
+        if isinstance(source, dict)
+        else None
+    )
+    if not isinstance(said, str):
+        return None
+    parts = urlsplit(said)
+    return unquote(parts.path) if parts.scheme == "file" else said
+
+
+def _model_input(desk: Desk, run: Run, model_id: str) -> list[AnyEvent]:
+    id, logged = graph_id(run), desk.view.logged.get(model_id)
+    events: list[AnyEvent] = [INPUT.say(id, InputFact(model=model_id), key=model_id, run=id)]
+    if logged is not None and logged.fact.artifact:
+        link = Link(artifact=logged.fact.artifact, role="model", evidence="declared")
+        events.append(EdgesRecorded(run=id, used=[link]))
+    return events

@@ -1,0 +1,288 @@
+"""MLflow's filter language: parsed into comparisons, which are tried on what is searched.
+
+`metrics.f1 > 0.8 and params.depth = '4' and tags."my tag" LIKE '%x%'`. Comparisons are joined by
+AND; there is no OR and there are no brackets but those of IN. Nothing of a filter is ever run.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, Final, Protocol
+
+from msgspec import Struct
+
+from forebear.server.mlflow.errors import invalid
+
+__all__ = ["Comparison", "Fields", "Searched", "like", "parse", "passing", "sort_key"]
+
+_LONGEST: Final = 20_000
+_TOKEN: Final = re.compile(
+    r"""\s*(?:
+    (?P<string>'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*")
+  | (?P<tick>`[^`]*`)
+  | (?P<op><=|>=|!=|<>|=|<|>)
+  | (?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w.]))
+  | (?P<punct>[(),.])
+  | (?P<word>[^\s'"`<>=!(),.]+)
+    )""",
+    re.VERBOSE,
+)
+_KINDS: Final = {
+    "metric": "metric", "metrics": "metric",
+    "param": "param", "params": "param", "parameter": "param", "parameters": "param",
+    "tag": "tag", "tags": "tag",
+    "attr": "attribute", "attribute": "attribute", "attributes": "attribute", "run": "attribute",
+    "dataset": "dataset", "datasets": "dataset",
+}  # fmt: skip
+_COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_TEXT_ONLY: Final = frozenset(("LIKE", "ILIKE"))
+
+
+class Comparison(Struct, frozen=True):
+    """One comparison: what is compared, how, and with what."""
+
+    kind: str
+    """metric, param, tag, attribute or dataset."""
+    key: str
+    op: str
+    """A comparison sign, LIKE, ILIKE, IN, NOT IN, IS NULL or IS NOT NULL."""
+    value: Any = None
+
+
+class Searched(Protocol):
+    """What can be searched."""
+
+    def values(self, kind: str, key: str) -> Iterable[Any]:
+        """Return the values of a field: none, one, or of data sets several."""
+
+
+class Fields(Struct, frozen=True):
+    """Which fields something has, by kind; None where any name will do."""
+
+    texts: frozenset[str]
+    """Attributes that are texts."""
+    numbers: frozenset[str]
+    """Attributes that are numbers."""
+    kinds: frozenset[str] = frozenset(("tag", "attribute"))
+    renamed: dict[str, str] = {}
+
+
+def parse(text: str | None, fields: Fields) -> list[Comparison]:
+    """Return the comparisons of a filter.
+
+    Raises:
+        MlflowError: it is not in the language, or compares what can't be compared so.
+
+    >>> fields = Fields(frozenset(["name"]), frozenset(), frozenset(["metric", "attribute"]))
+    >>> parse("metrics.f1 > 0.5 AND name = 'x'", fields)[0].value
+    0.5
+    """
+    if not text or not text.strip():
+        return []
+    if len(text) > _LONGEST:
+        raise invalid(f"The filter is longer than {_LONGEST} characters.")
+    return _Parser(text, fields).all()
+
+
+def passing(of: Searched, comparisons: Iterable[Comparison]) -> bool:
+    """Tell whether all comparisons hold."""
+    return all(_holds(list(of.values(one.kind, one.key)), one) for one in comparisons)
+
+
+def like(pattern: str, text: str) -> bool:
+    """Tell whether a text fits a pattern of SQL: `%` is anything, `_` one character.
+
+    Takes at most the product of the lengths, whatever the pattern is.
+
+    >>> like("%ab_d%", "xxabcdyy"), like("a%", "ba")
+    (True, False)
+    """
+    at = star = -1
+    i = j = 0
+    while j < len(text):
+        if i < len(pattern) and pattern[i] == "%":
+            star, at = i, j
+            i += 1
+        elif i < len(pattern) and pattern[i] in ("_", text[j]):
+            i, j = i + 1, j + 1
+        elif star >= 0:
+            at += 1
+            i, j = star + 1, at
+        else:
+            return False
+    return all(char == "%" for char in pattern[i:])
+
+
+def sort_key(value: Any) -> tuple[int, Any]:
+    """Return by what a value is sorted: numbers before NaN, and what is missing last."""
+    if value is None:
+        return (2, 0)
+    if isinstance(value, float) and math.isnan(value):
+        return (1, 0)
+    return (0, value)
+
+
+def _holds(values: list[Any], one: Comparison) -> bool:
+    if one.op == "IS NULL":
+        return not values
+    if one.op == "IS NOT NULL":
+        return bool(values)
+    return any(_compared(value, one) for value in values)
+
+
+def _compared(value: Any, one: Comparison) -> bool:
+    if one.op == "IN":
+        return value in one.value
+    if one.op == "NOT IN":
+        return value not in one.value
+    if one.op == "LIKE":
+        return like(one.value, value)
+    if one.op == "ILIKE":
+        return like(one.value.lower(), value.lower())
+    return _COMPARE[one.op](value, one.value)
+
+
+class _Parser:
+    def __init__(self, text: str, fields: Fields) -> None:
+        self._text, self._fields = text, fields
+        self._tokens = list(self._scan())
+        self._at = 0
+
+    def all(self) -> list[Comparison]:
+        found = [self._comparison()]
+        while self._at < len(self._tokens):
+            if not self._word("AND"):
+                raise self._wrong("Comparisons are joined by AND")
+            found.append(self._comparison())
+        return found
+
+    def _scan(self) -> Iterable[tuple[str, str]]:
+        at = 0
+        while at < len(self._text):
+            found = _TOKEN.match(self._text, at)
+            if found is None:
+                if not self._text[at:].strip():
+                    return
+                raise self._wrong("There is something that has no meaning")
+            at = found.end()
+            kind = found.lastgroup or ""
+            yield kind, found[kind]
+
+    def _comparison(self) -> Comparison:
+        kind, key = self._identifier()
+        op = self._operator()
+        if op in {"IS NULL", "IS NOT NULL"}:
+            return Comparison(kind, key, op)
+        value: Any = self._list() if op in {"IN", "NOT IN"} else self._value()
+        return Comparison(kind, key, op, self._fitting(kind, key, op, value))
+
+    def _identifier(self) -> tuple[str, str]:
+        first = self._name()
+        if not self._punct("."):
+            return "attribute", self._attribute(first)
+        kind = _KINDS.get(first.lower())
+        if kind is None or kind not in self._fields.kinds:
+            raise invalid(
+                f"Invalid entity type '{first}'. Valid values are {sorted(self._fields.kinds)}"
+            )
+        key = self._name()
+        while self._punct("."):
+            key += "." + self._name()
+        return kind, self._attribute(key) if kind == "attribute" else key
+
+    def _attribute(self, key: str) -> str:
+        key = self._fields.renamed.get(key, key)
+        if key not in self._fields.texts | self._fields.numbers:
+            known = sorted(self._fields.texts | self._fields.numbers)
+            raise invalid(f"Invalid attribute key '{key}' specified. Valid keys are '{known}'")
+        return key
+
+    def _operator(self) -> str:
+        kind, said = self._next()
+        if kind == "op":
+            return "!=" if said == "<>" else said
+        word = said.upper()
+        if word in {"LIKE", "ILIKE", "IN"}:
+            return word
+        if word == "NOT" and self._word("IN"):
+            return "NOT IN"
+        if word == "IS":
+            negated = self._word("NOT")
+            if self._word("NULL"):
+                return "IS NOT NULL" if negated else "IS NULL"
+        raise self._wrong("A comparison sign was expected")
+
+    def _fitting(self, kind: str, key: str, op: str, value: Any) -> Any:
+        """Return the value as it is compared, or say why it can't be."""
+        numeric = kind == "metric" or (kind == "attribute" and key in self._fields.numbers)
+        if numeric and (op in _TEXT_ONLY or not isinstance(value, float)):
+            raise invalid(
+                f"Expected numeric value type for {kind}. Found {value!r}"
+                if op not in _TEXT_ONLY
+                else f"Invalid comparator '{op}' for a number"
+            )
+        if not numeric and (isinstance(value, float) or op in {"<", "<=", ">", ">="}):
+            raise invalid(
+                f"Expected a quoted string value for {kind} (e.g. 'my-value'). Got value {value!r}"
+                if isinstance(value, float)
+                else f"Invalid comparator '{op}' for a text"
+            )
+        return value
+
+    def _list(self) -> list[str]:
+        if not self._punct("("):
+            raise self._wrong("After IN comes a list in brackets")
+        values = [self._value()]
+        while self._punct(","):
+            values.append(self._value())
+        if not self._punct(")") or not all(isinstance(one, str) for one in values):
+            raise self._wrong("After IN comes a list of quoted texts in brackets")
+        return values
+
+    def _value(self) -> Any:
+        kind, token = self._next()
+        if kind == "string":
+            inner = token[1:-1]
+            return inner.replace(token[0] * 2, token[0])
+        if kind == "number":
+            return float(token)
+        raise self._wrong("A quoted text or a number was expected")
+
+    def _name(self) -> str:
+        kind, token = self._next()
+        if kind in {"tick", "string"} and token[0] != "'":
+            return token[1:-1]
+        if kind in {"word", "number"}:
+            return token
+        raise self._wrong("The name of a field was expected")
+
+    def _next(self) -> tuple[str, str]:
+        if self._at >= len(self._tokens):
+            raise self._wrong("It ends too early")
+        self._at += 1
+        return self._tokens[self._at - 1]
+
+    def _word(self, word: str) -> bool:
+        return self._take(lambda kind, token: kind == "word" and token.upper() == word)
+
+    def _punct(self, sign: str) -> bool:
+        return self._take(lambda kind, token: kind == "punct" and token == sign)
+
+    def _take(self, fits: Callable[[str, str], bool]) -> bool:
+        found = self._at < len(self._tokens) and fits(*self._tokens[self._at])
+        self._at += found
+        return found
+
+    def _wrong(self, why: str) -> Exception:
+        shown = self._text if len(self._text) <= 200 else self._text[:197] + "..."
+        return invalid(f"Invalid filter '{shown}'. {why}.")

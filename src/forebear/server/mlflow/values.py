@@ -1,0 +1,168 @@
+"""Reading what a call was sent: fields of the right kind, within MLflow's limits."""
+
+from __future__ import annotations
+
+import math
+import posixpath
+import re
+from typing import Any, Final
+
+from forebear.core.entities import Figure, finite
+from forebear.server.mlflow.errors import MlflowError, invalid
+
+__all__ = [
+    "Body",
+    "check_key",
+    "figure",
+    "flag",
+    "items",
+    "not_implemented",
+    "number",
+    "optional",
+    "pairs",
+    "refuse_many",
+    "short",
+    "text",
+    "texts",
+]
+
+Body = dict[str, Any]
+
+_KEY: Final = re.compile(r"[/\w.\- :]+\Z")
+_LONGEST_KEY: Final = 250
+_LARGEST: Final = 2**63 - 1
+
+
+def optional(body: Body, *names: str) -> str | None:
+    """Return the text of the first of these fields that is there and not empty."""
+    for name in names:
+        value = body.get(name)
+        if value is None or value == "":
+            continue
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise invalid(f"Invalid value {_shown(value)} for parameter '{name}' supplied.")
+        return str(value)
+    return None
+
+
+def text(body: Body, *names: str) -> str:
+    """Return the text of the first of these fields that is there."""
+    found = optional(body, *names)
+    if found is None:
+        raise invalid(f"Missing value for required parameter '{names[0]}'.")
+    return found
+
+
+def number(body: Body, name: str, default: int | None = None) -> int:
+    """Return a whole number; in JSON that of 64 bits may be written as text."""
+    value = body.get(name, default)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,19}", value, re.ASCII):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > _LARGEST:
+        raise invalid(f"Invalid value {_shown(value)} for parameter '{name}' supplied.")
+    return value
+
+
+def flag(body: Body, name: str) -> bool:
+    """Return a truth value; in an address it is written as text."""
+    return body.get(name) in {True, "true", "True"}
+
+
+def figure(body: Body) -> Figure:
+    """Return the value of a metric; in JSON what is no number is written as text."""
+    value = body.get("value")
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            value = None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise invalid(
+            f"Got invalid value {_shown(body.get('value'))} for metric '{body.get('key')}'"
+            " (timestamp=%s). Please specify value as a valid double (64-bit floating point)"
+            % body.get("timestamp")
+        )
+    try:
+        return finite(float(value))
+    except OverflowError:
+        return finite(math.inf if value > 0 else -math.inf)
+
+
+def items(body: Body, name: str) -> list[Body]:
+    """Return a list of objects."""
+    value = body.get(name) or []
+    if not isinstance(value, list) or any(not isinstance(one, dict) for one in value):
+        raise invalid(f"Invalid value for parameter '{name}' supplied: it is a list of objects.")
+    return value
+
+
+def texts(body: Body, name: str) -> list[str]:
+    """Return a list of texts; in an address one may stand alone."""
+    value = body.get(name) or []
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, list) or any(not isinstance(one, str | int) for one in value):
+        raise invalid(f"Invalid value for parameter '{name}' supplied: it is a list of texts.")
+    return [str(one) for one in value]
+
+
+def pairs(body: Body, name: str, most: int) -> dict[str, str]:
+    """Return tags or parameters; of those with a key of several the last one counts."""
+    found = {}
+    for one in items(body, name):
+        found[check_key(text(one, "key"))] = short(str(one.get("value") or ""), most)
+    return found
+
+
+def check_key(key: str, path: str = "key") -> str:
+    """Return the name of a metric, parameter or tag.
+
+    Raises:
+        MlflowError: MLflow would not take it.
+    """
+    if not _KEY.match(key):
+        raise invalid(
+            f"Invalid value {_shown(key)} for parameter '{path}' supplied: Names may only contain"
+            " alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and"
+            " slashes (/)."
+        )
+    normal = posixpath.normpath(key)
+    if normal != key or normal == "." or normal.startswith(("..", "/")):
+        raise invalid(
+            f"Invalid value {_shown(key)} for parameter '{path}' supplied: Names may be treated as"
+            f" files in certain cases, and must not resolve to other names when treated as such."
+            f" This name would resolve to {_shown(normal)}"
+        )
+    if len(key) > _LONGEST_KEY:
+        raise invalid(
+            f"'{path}' exceeds the maximum length of {_LONGEST_KEY} characters: {_shown(key)}"
+        )
+    return key
+
+
+def short(value: str, most: int, what: str = "value") -> str:
+    """Return a text that is not longer than MLflow takes."""
+    if len(value) > most:
+        raise invalid(f"'{what}' exceeds the maximum length of {most} characters.")
+    return value
+
+
+def refuse_many(count: int, most: int, what: str) -> None:
+    """Raise where a batch is larger than MLflow takes."""
+    if count > most:
+        raise invalid(
+            f"A batch logging request can contain at most {most} {what}. Got {count} {what}."
+            f" Please split up {what} across multiple requests and try again."
+        )
+
+
+def not_implemented(what: str) -> MlflowError:
+    """Return the error for a part of MLflow that is not served here."""
+    return MlflowError("NOT_IMPLEMENTED", f"{what} is not implemented by this server.")
+
+
+def _shown(value: Any) -> str:
+    said = repr(value)
+    return said if len(said) <= 120 else said[:117] + "..."

@@ -1,0 +1,375 @@
+"""What MLflow would have in its database, told from the events of a store.
+
+The view is memory only: it is made from the ledger, brought up to its end before each call, and
+never trusted over it. Several servers over one store each have their own, and agree.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+
+from forebear.core.entities import Figure
+from forebear.core.events import (
+    AliasMoved,
+    AnyEvent,
+    MetricsLogged,
+    ParamsLogged,
+    Stated,
+    decode,
+)
+from forebear.core.ports import Store
+from forebear.server.mlflow import facts
+from forebear.server.mlflow.facts import (
+    ExperimentFact,
+    FileFact,
+    InputFact,
+    LoggedFact,
+    ModelFact,
+    OutputFact,
+    RunFact,
+    VersionFact,
+    hex_of,
+    millis,
+)
+
+__all__ = ["Experiment", "Logged", "Model", "Point", "Run", "View"]
+
+_OURS: Final = (b'"event":"stated"', b'"event":"metrics"', b'"event":"params"', b'"event":"alias"')
+
+
+@dataclass(slots=True)
+class Point:
+    """One value of a metric."""
+
+    value: Figure
+    timestamp: int
+    step: int
+
+    @property
+    def place(self) -> tuple[int, int, float]:
+        """By which the latest is found: the step counts first, as in MLflow."""
+        number = float(self.value)
+        return (self.step, self.timestamp, -math.inf if math.isnan(number) else number)
+
+
+@dataclass(slots=True)
+class Experiment:
+    """An experiment with its runs and logged models, in the order in which they came."""
+
+    id: str
+    fact: ExperimentFact
+    tags: dict[str, str] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    logged: dict[str, Logged] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Run:
+    """A run with what was logged in it."""
+
+    id: str
+    """32 hexadecimal digits."""
+    fact: RunFact
+    params: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    latest: dict[str, Point] = field(default_factory=dict)
+    history: dict[str, list[Point]] = field(default_factory=dict)
+    inputs: dict[str, InputFact] = field(default_factory=dict)
+    outputs: dict[str, OutputFact] = field(default_factory=dict)
+    touched: bool = False
+    """Something was said of it after it was made."""
+    has_twin: bool = False
+    """The request that made it came once more afterwards."""
+
+    @property
+    def is_ghost(self) -> bool:
+        """Whether its maker never heard of it: the reply was lost, and they asked again."""
+        return self.has_twin and not self.touched
+
+    def values(self, kind: str, key: str) -> Iterable[Any]:
+        """Return the values of a field; see `filters.Searched`."""
+        if kind == "metric":
+            point = self.latest.get(key)
+            return () if point is None else (float(point.value),)
+        if kind == "param":
+            return _one(self.params.get(key))
+        if kind == "tag":
+            return _one(self.tags.get(key))
+        if kind == "dataset":
+            return self._of_datasets(key)
+        return _one(self.attribute(key))
+
+    def attribute(self, key: str) -> Any:
+        """Return an attribute by its name."""
+        if key == "run_id":
+            return self.id
+        if key == "user_id":
+            return self.fact.user
+        return getattr(self.fact, _RUN_FIELDS[key])
+
+    def _of_datasets(self, key: str) -> list[str]:
+        used = [one for one in self.inputs.values() if one.dataset is not None]
+        if key == "context":
+            return [one.tags["mlflow.data.context"] for one in used if one.tags]
+        return [getattr(one.dataset, key) for one in used]
+
+
+_RUN_FIELDS: Final = {
+    "run_name": "name",
+    "status": "status",
+    "start_time": "start",
+    "end_time": "end",
+    "artifact_uri": "artifact_uri",
+    "experiment_id": "experiment",
+}
+
+
+@dataclass(slots=True)
+class Logged:
+    """A logged model."""
+
+    id: str
+    fact: LoggedFact
+    tags: dict[str, str] = field(default_factory=dict)
+    metrics: list[tuple[str, Point, str, str | None, str | None]] = field(default_factory=list)
+    """Key, value, run, name and digest of the data."""
+
+    def values(self, kind: str, key: str) -> Iterable[Any]:
+        """Return the values of a field; see `filters.Searched`."""
+        if kind == "metric":
+            return [float(point.value) for name, point, *_ in self.metrics if name == key]
+        if kind == "param":
+            return _one(self.fact.params.get(key))
+        if kind == "tag":
+            return _one(self.tags.get(key))
+        return _one(self.attribute(key))
+
+    def attribute(self, key: str) -> Any:
+        """Return an attribute by its name."""
+        if key == "model_id":
+            return self.id
+        return getattr(self.fact, _LOGGED_FIELDS[key])
+
+
+_LOGGED_FIELDS: Final = {
+    "name": "name",
+    "model_name": "name",
+    "status": "status",
+    "model_type": "model_type",
+    "source_run_id": "run",
+    "experiment_id": "experiment",
+    "artifact_location": "artifact_uri",
+    "creation_timestamp": "created",
+    "creation_time": "created",
+    "last_updated_timestamp": "updated",
+    "last_updated_time": "updated",
+}
+
+
+@dataclass(slots=True)
+class Model:
+    """A registered model."""
+
+    name: str
+    """As MLflow's clients call it."""
+    graph_name: str
+    """As it is called in the graph."""
+    fact: ModelFact
+    tags: dict[str, str] = field(default_factory=dict)
+    versions: dict[int, VersionFact] = field(default_factory=dict)
+    aliases: dict[str, int] = field(default_factory=dict)
+
+
+class View:
+    """One workspace as MLflow's clients see it. Use it inside `with view.lock`."""
+
+    def __init__(self, store: Store, space: str = "") -> None:
+        self.store, self.space = store, space
+        self.lock = threading.RLock()
+        self.experiments: dict[str, Experiment] = {}
+        self.runs: dict[str, Run] = {}
+        self.logged: dict[str, Logged] = {}
+        self.models: dict[str, Model] = {}
+        self.files: dict[str, dict[str, FileFact]] = {}
+        self._named: dict[str, Model] = {}
+        self._moves: dict[str, dict[str, int]] = {}
+        self._tags: dict[str, dict[str, str]] = {}
+        self._twins: dict[str, Run] = {}
+        self._seq = 0
+
+    def catch_up(self) -> None:
+        """Take in what was recorded since."""
+        if self.store.head().size == self._seq:
+            return
+        for one in self.store.events(self._seq):
+            # Most events of a large graph are none that MLflow has words for.
+            if any(mark in one.body for mark in _OURS):
+                self._take(decode(self.store.identities.reveal(one.body)))
+            self._seq = one.seq
+
+    def model_named(self, name: str) -> Model | None:
+        """Return a registered model that is not deleted."""
+        found = self.models.get(name)
+        return None if found is None or found.fact.deleted else found
+
+    def _take(self, event: AnyEvent) -> None:
+        if isinstance(event, Stated):
+            take = self._topics.get(event.topic)
+            if take is not None:
+                take(self, event)
+        elif isinstance(event, MetricsLogged):
+            self._metrics(event)
+        elif isinstance(event, ParamsLogged):
+            run = self.runs.get(hex_of(event.run))
+            if run is not None:
+                run.params |= {key: str(value) for key, value in event.params.items()}
+                run.touched = True
+        elif isinstance(event, AliasMoved) and event.kind == "model":
+            moves = self._moves.setdefault(event.name, {})
+            if event.version is None:
+                moves.pop(event.alias, None)
+            else:
+                moves[event.alias] = event.version
+
+    def _metrics(self, event: MetricsLogged) -> None:
+        run = self.runs.get(hex_of(event.run))
+        if run is None:
+            return
+        run.touched = True
+        at = millis(event.time)
+        logged = self.logged.get(str(event.params.get("model_id", "")))
+        for one in event.metrics:
+            point = Point(one.value, at, one.step or 0)
+            run.history.setdefault(one.key, []).append(point)
+            latest = run.latest.get(one.key)
+            if latest is None or point.place >= latest.place:
+                run.latest[one.key] = point
+            if logged is not None:
+                name, digest = (event.params.get(f"dataset_{part}") for part in ("name", "digest"))
+                logged.metrics.append((one.key, point, run.id, name, digest))
+
+    def _experiment(self, event: Stated) -> None:
+        fact = msgspec.convert(event.value, ExperimentFact)
+        if fact.space != self.space:
+            return
+        id = event.about.partition(":")[2]
+        known = self.experiments.get(id)
+        if known is None:
+            self.experiments[id] = Experiment(id, fact, self._tags_of(event.about))
+        else:
+            known.fact = fact
+
+    def _run(self, event: Stated) -> None:
+        fact = msgspec.convert(event.value, RunFact)
+        if fact.space != self.space:
+            return
+        id = hex_of(event.about)
+        known = self.runs.get(id)
+        if known is not None:
+            known.fact, known.touched = fact, True
+            return
+        run = self.runs[id] = Run(id, fact, tags=self._tags_of(event.about))
+        experiment = self.experiments.get(fact.experiment)
+        if experiment is not None:
+            experiment.runs[id] = run
+        if fact.twin:
+            before = self._twins.get(fact.twin)
+            if before is not None:
+                before.has_twin = True
+            self._twins[fact.twin] = run
+
+    def _tag(self, event: Stated) -> None:
+        tags = self._tags_of(event.about)
+        if event.value is None:
+            tags.pop(event.key, None)
+        else:
+            tags[event.key] = event.value
+        run = self.runs.get(hex_of(event.about))
+        if run is not None:  # those that it is made with come before it
+            run.touched = True
+
+    def _input(self, event: Stated) -> None:
+        run = self.runs.get(hex_of(event.about))
+        if run is not None:
+            run.inputs[event.key] = msgspec.convert(event.value, InputFact)
+            run.touched = True
+
+    def _output(self, event: Stated) -> None:
+        run = self.runs.get(hex_of(event.about))
+        if run is not None:
+            run.outputs[event.key] = msgspec.convert(event.value, OutputFact)
+            run.touched = True
+
+    def _logged(self, event: Stated) -> None:
+        fact = msgspec.convert(event.value, LoggedFact)
+        if fact.space != self.space:
+            return
+        known = self.logged.get(event.about)
+        if known is not None:
+            known.fact = fact
+            return
+        made = self.logged[event.about] = Logged(event.about, fact, self._tags_of(event.about))
+        if (experiment := self.experiments.get(fact.experiment)) is not None:
+            experiment.logged[event.about] = made
+
+    def _model(self, event: Stated) -> None:
+        fact = msgspec.convert(event.value, ModelFact)
+        if fact.space != self.space:
+            return
+        graph_name = event.about.partition(":")[2]
+        known = self._named.get(graph_name)
+        if known is None or (known.fact.deleted and not fact.deleted):
+            # A name that was deleted and comes again is another model with the same numbers on.
+            before = known
+            known = Model(fact.name, graph_name, fact, {}, {}, {})
+            known.aliases = self._moves.setdefault(graph_name, {})
+            known.tags = self._tags_of(event.about)
+            if before is not None:
+                known.versions = {
+                    number: msgspec.structs.replace(one, deleted=True)
+                    for number, one in before.versions.items()
+                }
+            self._named[graph_name] = self.models[fact.name] = known
+            return
+        if known.name != fact.name:
+            del self.models[known.name]
+            known.name = fact.name
+            self.models[fact.name] = known
+        known.fact = fact
+
+    def _version(self, event: Stated) -> None:
+        model = self._named.get(event.about.partition(":")[2])
+        if model is not None:
+            model.versions[int(event.key)] = msgspec.convert(event.value, VersionFact)
+
+    def _file(self, event: Stated) -> None:
+        files = self.files.setdefault(event.about, {})
+        if event.value is None:
+            files.pop(event.key, None)
+        else:
+            files[event.key] = msgspec.convert(event.value, FileFact)
+
+    def _tags_of(self, about: str) -> dict[str, str]:
+        return self._tags.setdefault(about, {})
+
+    _topics: Final = {
+        facts.EXPERIMENT.name: _experiment,
+        facts.RUN.name: _run,
+        facts.TAG.name: _tag,
+        facts.INPUT.name: _input,
+        facts.OUTPUT.name: _output,
+        facts.LOGGED.name: _logged,
+        facts.MODEL.name: _model,
+        facts.VERSION.name: _version,
+        facts.FILE.name: _file,
+    }
+
+
+def _one(value: Any) -> Iterable[Any]:
+    return () if value is None else (value,)
