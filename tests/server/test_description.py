@@ -20,7 +20,7 @@ def test_no_reference_leads_nowhere(http):
     text = json.dumps(told)
     named = {part.split('"')[0] for part in text.split('"#/components/schemas/')[1:]}
     assert named <= set(told["components"]["schemas"])
-    assert "Problem" in named
+    assert "ProblemDetails" in named
 
 
 def test_operation_ids_are_unique(http):

@@ -9,7 +9,7 @@ import msgspec
 
 from forebear import __version__
 from forebear.ops.table import Operation, Target, operations
-from forebear.server.problems import Problem
+from forebear.server.problems import ProblemDetails
 
 __all__ = ["document", "operation"]
 
@@ -69,7 +69,7 @@ def operation(of: Operation, method: str) -> dict[str, Any]:
 
 def responses(schema: dict[str, Any]) -> dict[str, Any]:
     """Return Response Objects: the answer, and what may go wrong."""
-    trouble = {"application/problem+json": {"schema": {"$ref": _REF.format(name="Problem")}}}
+    trouble = {"application/problem+json": {"schema": {"$ref": _REF.format(name="ProblemDetails")}}}
     return {
         "200": {"description": "The answer.", "content": {"application/json": {"schema": schema}}},
         **{code: {"description": text, "content": trouble} for code, text in _ERRORS.items()},
@@ -78,7 +78,7 @@ def responses(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _types() -> list[Any]:
     return [
-        Problem,
+        ProblemDetails,
         *(type for one in operations().values() for type in (one.request, one.response)),
     ]
 

@@ -15,13 +15,13 @@ from starlette.responses import Response
 from forebear.core.errors import ForebearError
 from forebear.core.ids import new_id
 
-__all__ = ["HANDLERS", "Problem", "problem"]
+__all__ = ["HANDLERS", "ProblemDetails", "problem"]
 
 _MEDIA: Final = "application/problem+json"
 _log = logging.getLogger(__name__)
 
 
-class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ProblemDetails(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What went wrong: for programs (`type`, `code`), and in a sentence for people."""
 
     type: str
@@ -46,7 +46,7 @@ def problem(
     headers: dict[str, str] | None = None,
 ) -> Response:
     """Return the response that says what went wrong."""
-    body = Problem(
+    body = ProblemDetails(
         type=f"urn:forebear:error:{code}",
         title=HTTPStatus(status).phrase,
         status=status,
