@@ -182,14 +182,20 @@ def losses(
             return None
         passage = ends[-1]
         step = passage.run or ""
-        done = _ended(step, steps.get(step), alive[source])
+        done = _ended(step, steps.get(step), passage.target, source, alive[source])
         return Loss(step, source, passage.target, done, tuple(alive[source]))
     return None
 
 
-def _ended(step: str, told: StepRecorded | None, names: Sequence[str]) -> Done:
+def _ended(
+    step: str, told: StepRecorded | None, target: str, source: str, names: Sequence[str]
+) -> Done:
     """Return the last operation of a step with which any of these columns ended."""
     operations = told.operations if told is not None else []
+    for flow in told.flows if told is not None else ():
+        for ended in reversed(flow.ended) if flow.target == target else ():
+            if any(flow.sources[at] == source and name in names for at, name in ended.columns):
+                return Done(step, ended.operation)
     for number in reversed(range(len(operations))):
         if set(names) & set(operations[number].dropped):
             return Done(step, number)
@@ -212,6 +218,8 @@ def spoken_in(graph: FlowGraph, steps: Mapping[str, StepRecorded]) -> dict[str, 
                 for place, column in feed.columns:
                     if place < len(told.sources):
                         found.setdefault(told.sources[place], {})[column] = None
+            for place, column in (one for ended in flow.ended for one in ended.columns):
+                found.setdefault(flow.sources[place], {})[column] = None
     return {artifact: list(names) for artifact, names in found.items()}
 
 

@@ -139,6 +139,8 @@ class Asked(Struct, kw_only=True):
         ways = self._rows(rows or {})
         operation.by = dict.fromkeys(self._deciding())
         operation.dropped = dict.fromkeys(self._dropped(made))
+        operation.lost = self._lost(made)
+        operation.table = True
         operation.rows_out = size
         operation.unknown = made is None and not any(way is not None for way in ways.values())
         return Origin(
@@ -211,6 +213,19 @@ class Asked(Struct, kw_only=True):
             for name in names
             if f"{table}.{name}" not in used and name not in made.names
         ]
+
+    def _lost(self, made: Columns | None) -> set[tuple[Origin, str]]:
+        """Return the columns of recorded tables that nothing that came out was made of."""
+        if made is None:
+            return set()
+        known = {
+            (origin, column)
+            for table, *columns in self.schema
+            for origin in self.named.get(table, ())
+            if origin.artifact is not None
+            for column in columns
+        }
+        return known - made.sources()
 
     def links(self) -> list[Link]:
         """Return the links by which a step uses what is read."""

@@ -148,6 +148,8 @@ def note(
     made_of = made if isinstance(made, tuple) else (made,)
     if getattr(made_of[0] if made_of else None, "ndim", 1) == 0 or made is None:
         return
+    if session.opened_inside is None and session.is_own_thread():
+        return  # what the code did is being done again
     tracker = session.tracker
     every = tuple(parents)
     if session.shared and session.opened_inside is None:

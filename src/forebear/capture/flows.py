@@ -44,11 +44,17 @@ def operations_of(session: Session, operations: Sequence[Operation]) -> list[eve
                 by=list(one.by)[:_MOST_COLUMNS],
                 dropped=list(one.dropped)[:_MOST_COLUMNS],
                 added=list(one.added)[:_MOST_COLUMNS],
-                pooled=one.pooled or (one.at is not None and pools_at(one.at.file, one.at.line)),
+                pooled=one.pooled or _pools(one),
                 unknown=one.unknown,
             )
         )
     return found
+
+
+def _pools(operation: Operation) -> bool:
+    """Tell it by the code, of what was seen: what was done again tells it itself."""
+    at = operation.at
+    return at is not None and operation.number >= 0 and pools_at(at.file, at.line)
 
 
 def rows_of(session: Session, relation: Relation, n_out: int) -> events.Rows | None:
@@ -95,7 +101,8 @@ def flow_of(
     made: dict[str, events.Feed] = {}
     labelled: dict[str, events.Feed] = {}
     columns = _renamed(origin.columns, names)
-    for name, feed in _pairs(columns):
+    pairs = _pairs(columns)
+    for name, feed in pairs:
         told = sorted((places[one], column) for one, column in feed.sources if one in places)
         through = [numbers[one] for one in feed.through if one in numbers]
         if name in labels:
@@ -112,8 +119,37 @@ def flow_of(
         same=same,
         columns=made,
         labels=labelled,
+        ended=[]
+        if columns is None
+        else _ended(
+            origin.operations, [feed for name, feed in pairs if name not in labels], places
+        ),
         unseen=columns is None,
     )
+
+
+def _ended(
+    operations: Sequence[Operation], feeds: Sequence[Feed], places: Mapping[Origin, int]
+) -> list[events.Ended]:
+    """Return which columns of sources are in none of `feeds`, by the last operation they reached.
+
+    What made a table counts before what took a single column or figure out of one. Operations
+    stand in the order of what they were done to, which is not that of time where things were
+    made on the side.
+    """
+    alive = {source for feed in feeds for source in feed.sources}
+    last: dict[tuple[Origin, str], tuple[bool, int, int]] = {}
+    number = -1
+    for place, operation in enumerate(operations):
+        number = operation.number if operation.number >= 0 else number
+        for one in operation.lost - alive:
+            if one[0] in places:
+                here = (operation.table, number, place)
+                last[one] = max(last.get(one, here), here)
+    found: dict[int, list[tuple[int, str]]] = {}
+    for (source, name), (_, _, place) in last.items():
+        found.setdefault(place, []).append((places[source], name))
+    return [events.Ended(place, sorted(found[place])[:_MOST_COLUMNS]) for place in sorted(found)]
 
 
 def passed_on(

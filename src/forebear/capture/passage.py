@@ -24,7 +24,9 @@ __all__ = [
     "Passage",
     "Relation",
     "combined",
+    "held",
     "is_pooled",
+    "lost",
     "merged",
     "names_of",
     "through",
@@ -57,8 +59,8 @@ class Operation:
     """One thing done to data between two points that matter; each is itself and no other."""
 
     __slots__ = (
-        "added", "at", "by", "dropped", "name", "number", "pooled", "rows_in", "rows_out", "times",
-        "unknown",
+        "added", "at", "by", "dropped", "lost", "name", "number", "pooled", "rows_in", "rows_out",
+        "table", "times", "unknown",
     )  # fmt: skip
 
     def __init__(self, name: str, number: int, at: At | None = None) -> None:
@@ -72,6 +74,10 @@ class Operation:
         """Columns that decided about rows."""
         self.dropped: dict[str, None] = {}
         self.added: dict[str, None] = {}
+        self.lost: set[tuple[Origin, str]] = set()
+        """Columns of recorded artifacts that went into it and no further, on this way."""
+        self.table = False
+        """It made a table, and not a column or figure beside one."""
         self.pooled = False
         """Figures over many rows went into its values."""
         self.unknown = False
@@ -97,6 +103,10 @@ class Columns(NamedTuple):
         """Return what the column, or label, of that name was made of."""
         return self.feeds[self.names.index(name)] if name in self.names else self.levels.get(name)
 
+    def sources(self) -> frozenset[tuple[Origin, str]]:
+        """Return all columns of recorded artifacts that are in it."""
+        return frozenset().union(*(feed.sources for feed in self.feeds))
+
     def all(self) -> Feed:
         """Return what all columns together were made of."""
         return merged(self.feeds)
@@ -116,6 +126,7 @@ class Origin:
         "digest",
         "exact",
         "guessed",
+        "held",
         "label",
         "model",
         "operations",
@@ -150,6 +161,8 @@ class Origin:
         """Which rows of each parent it holds."""
         self.columns = columns
         """What its columns were made of, where that was seen."""
+        self.held: frozenset[tuple[Origin, str]] = frozenset()
+        """Columns of recorded artifacts that went into it, where that was not seen."""
         self.model: Origin | None = None
         """For predictions: the model that made them."""
         self.data: Origin | None = None
@@ -184,6 +197,8 @@ class Passage(NamedTuple):
 
     rows: Sequence[Relation]
     columns: Columns | None = None
+    taken_from: Sequence[int] | None = None
+    """The places of the parents that columns can end on the way from; None for all."""
 
 
 def names_of(thing: Any) -> tuple[str, ...]:
@@ -229,6 +244,20 @@ def combined(one: Relation, two: Relation) -> Relation:
 def is_pooled(relation: Relation) -> bool:
     """Tell whether rows stand for several rows each."""
     return relation is not None and relation is not SAME and relation.outs is not None
+
+
+def held(origins: Iterable[Origin]) -> frozenset[tuple[Origin, str]]:
+    """Return the columns of recorded artifacts that things of these origins may hold."""
+    known = {id(one.columns): one.columns for one in origins if one.columns is not None}
+    unseen = (one.held for one in origins if one.columns is None)
+    return frozenset().union(*(one.sources() for one in known.values()), *unseen)
+
+
+def lost(parents: Sequence[Origin], made: Columns | None) -> frozenset[tuple[Origin, str]]:
+    """Return the columns of recorded artifacts that are in `parents` and not in what was made."""
+    if made is None or all(one.columns is made for one in parents):
+        return frozenset()
+    return held(parents) - made.sources()
 
 
 def merged(feeds: Iterable[Feed], operation: Operation | None = None) -> Feed:

@@ -14,7 +14,17 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
-from forebear.capture.passage import SAME, Columns, Feed, Relation, merged, names_of, through
+from forebear.capture.passage import (
+    SAME,
+    At,
+    Columns,
+    Feed,
+    Relation,
+    lost,
+    merged,
+    names_of,
+    through,
+)
 from forebear.capture.scopes import Scope, scopes
 from forebear.capture.tracker import Operation, Origin, Tracker
 
@@ -55,6 +65,12 @@ _TYPES: Final[dict[str, Any]] = {"int": int, "float": float, "bool": bool, "str"
 
 class _Unknown(Exception):
     """An expression that is not done again."""
+
+
+class _Again(Operation):
+    """An operation that was not seen when it was done, and is done again."""
+
+    __slots__ = ()
 
 
 class _Seen(NamedTuple):
@@ -120,6 +136,9 @@ class _Player:
             if work is None:
                 raise _Unknown
             seen: _Seen = work(node, line)
+            last = seen.origin.operations[-1:] if seen.origin is not None else ()
+            if last and isinstance(last[0], _Again) and last[0].at is None:
+                last[0].at = At(0, 0, self.scope.file, getattr(node, "lineno", line))
             return seen
         finally:
             self.depth -= 1
@@ -370,7 +389,7 @@ class _Several(Origin):
 
 
 def _operation(name: str) -> Operation:
-    return Operation(name, -1)
+    return _Again(name, -1)
 
 
 def _made(
@@ -381,6 +400,8 @@ def _made(
 ) -> Origin:
     """Return an origin made of others in one operation."""
     operation = operation or _operation(name)
+    operation.lost |= lost([origin for origin, _ in ways], columns)
+    operation.table = columns is not None and len(columns.names) > 1
     rows: dict[Origin, Relation] = {}
     before: dict[Operation, None] = {}
     for origin, way in ways:

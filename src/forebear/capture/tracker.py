@@ -22,7 +22,9 @@ from forebear.capture.passage import (
     Passage,
     Relation,
     combined,
+    held,
     is_pooled,
+    lost,
     through,
 )
 
@@ -165,8 +167,16 @@ class Tracker:
         if passage is not None:
             made.rows = _rows(origins, passage.rows, operation_)
             made.columns = passage.columns
+            taken = origins
+            if passage.taken_from is not None:
+                taken = [origins[place] for place in passage.taken_from]
+            operation_.lost |= lost(taken, passage.columns)
+            wide = passage.columns is not None and len(passage.columns.names) > 1
+            operation_.table |= wide or getattr(thing, "ndim", 0) == 2
         else:
             operation_.unknown = True
+        if made.columns is None:
+            made.held = held(origins)
         self.bind(thing, made)
 
     def operation(self, name: str, at: At | None) -> Operation:

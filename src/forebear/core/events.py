@@ -122,6 +122,13 @@ class Feed(Struct, frozen=True, array_like=True):
     """Places in `StepRecorded.operations`."""
 
 
+class Ended(Struct, frozen=True, array_like=True):
+    """Columns of sources, as in `Feed`, and the operation by its place in the step: their last."""
+
+    operation: int
+    columns: list[tuple[int, str]]
+
+
 class Flow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How rows and columns of what a step used went into one artifact that it generated.
 
@@ -138,6 +145,8 @@ class Flow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The other columns."""
     labels: dict[str, Feed] = {}
     """Labels of rows that have a name: they may become columns again, and are none now."""
+    ended: list[Ended] = []
+    """The columns of sources that are in none of its columns, as far as that was seen."""
     unseen: bool = False
     """What went into the columns was not seen: each may come from every column of each source."""
 

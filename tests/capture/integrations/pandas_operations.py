@@ -347,7 +347,7 @@ CASES = [
     Case("explode", exploded, same(ALL) | {"letter": "city"}, carried),
     # joins
     Case("merge", lambda f, b: f.merge(b, on="id"),
-         same(ALL) | {"bonus": "bonus.bonus", "grade": "bonus.grade"},
+         same(ALL) | {"id": "id bonus.id", "bonus": "bonus.bonus", "grade": "bonus.grade"},
          carried, lambda made: joined("inner")["other"]),
     Case("merge left", lambda f, b: f.merge(b, on="id", how="left")[["pay", "bonus"]],
          same("pay") | {"bonus": "bonus.bonus"},
@@ -357,7 +357,7 @@ CASES = [
          lambda made: joined("outer")[NUMBER], lambda made: joined("outer")["other"]),
     Case("merge with suffixes",
          lambda f, b: f[["id", "pay"]].merge(b.rename(columns={"bonus": "pay"}), on="id"),
-         {"id": "id", "pay_x": "pay", "pay_y": "bonus.bonus", "grade": "bonus.grade"},
+         {"id": "id bonus.id", "pay_x": "pay", "pay_y": "bonus.bonus", "grade": "bonus.grade"},
          lambda made: joined("inner")[NUMBER], lambda made: joined("inner")["other"]),
     Case("join on the index",
          lambda f, b: f.set_index("id")[["pay"]].join(b.drop_duplicates("id").set_index("id")),

@@ -115,7 +115,7 @@ def test_columns_of_a_join(folder, lazy):
         sources = {n: {o.artifact: c for o, c in found.feed(n).sources} for n in found.names}
         made.write_parquet("out.parquet")
     assert {name: list(of.values()) for name, of in sources.items()} == {
-        "id": ["id"], "g": ["g"], "k": ["k"], "v": ["v"], "w": ["w"], "w_r": ["w"],
+        "id": ["id"], "g": ["g"], "k": ["k", "k"], "v": ["v"], "w": ["w"], "w_r": ["w"],
         "name": ["name"],
     }  # fmt: skip
     assert sources["w"].keys() != sources["w_r"].keys() == sources["name"].keys()

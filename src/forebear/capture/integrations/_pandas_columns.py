@@ -336,6 +336,7 @@ def _merge(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
         endings += [str(asked.kwargs.get(side) or "") for side in ("lsuffix", "rsuffix")]
     names = names_of(made)
     keys = _merge_keys(made, parents, asked)
+    right, inside = asked.kwargs.get("keys", {}), asked.of(made)
     feeds: list[Feed] = []
     for name in names:
         same = [feed for found in frames if (feed := found.feed(name)) is not None]
@@ -346,7 +347,10 @@ def _merge(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
         beside = keys if name not in frames[0].names else []
         if not same and len(frames) == 1:  # it is of the other side, of which nothing is known
             same = [merged([frames[0].all()], asked.operation)]
-        feeds.append(merged([*same, *beside]))
+        equal = right.get(name)
+        if equal is None and inside is not None and name in asked.operation.by:
+            equal = inside.feed(name)  # as it was told inside this join
+        feeds.append(merged([*same, *beside, *([equal] if equal is not None else [])]))
     return Columns(names, tuple(feeds))
 
 

@@ -274,7 +274,9 @@ def _join(reader: _Reader, node: Any, below: list[Plan]) -> Plan:
         if name in left.columns:
             found[name] = left.columns[name]
             partner = next((r for r, one in keys.items() if one == name), "")
-            if how.startswith(("Full", "Right")) and partner in right.columns:
+            # A key that the sides have under one name is left once, and is that of both.
+            equal = partner == name and how.startswith(("Inner", "Left"))
+            if (equal or how.startswith(("Full", "Right"))) and partner in right.columns:
                 found[name] = _both(found[name], right.columns[partner])
         elif name in right.columns:
             found[name] = right.columns[name]

@@ -142,7 +142,8 @@ def _known_arrays(things: Iterable[Any]) -> list[Any]:
         if unseen and is_user_code(sys._getframe(3).f_code.co_filename):
             from forebear.capture.replay import replayed
 
-            origin = replayed(session.tracker, thing)
+            with session.own_work():
+                origin = replayed(session.tracker, thing)
             if origin is not None:
                 session.tracker.bind(thing, origin)
     return found
@@ -274,10 +275,24 @@ def _merged(made: Made, operation: Operation, parents: list[Any]) -> Passage | N
     merging, _, left, right = made.args
     _pandas_rows.joined(made.thing, merging, left, right)
     suffixes = getattr(merging, "suffixes", None)
-    join = made._replace(function="merge", args=(), kwargs={"suffixes": suffixes})
+    told = {"suffixes": suffixes, "keys": _keys_of_right(merging)}
+    join = made._replace(function="merge", args=(), kwargs=told)
     for keys in (getattr(merging, "left_on", ()), getattr(merging, "right_on", ())):
         operation.by.update({str(key): None for key in keys or () if isinstance(key, str)})
     return _passed(join, operation, parents, None)
+
+
+def _keys_of_right(merging: Any) -> dict[str, Feed]:
+    """Return what the keys of the right side are made of: pandas keeps the equal left ones."""
+    session, right = active(), getattr(merging, "orig_right", None)
+    origin = session.tracker.get(right) if session is not None else None
+    if origin is None or origin.columns is None:
+        return {}
+    pairs = zip(merging.left_on or (), merging.right_on or (), strict=False)
+    same = [
+        one for one, two in pairs if isinstance(one, str) and isinstance(two, str) and one == two
+    ]
+    return {one: feed for one in same if (feed := origin.columns.feed(one)) is not None}
 
 
 def _grouped(made: Made, operation: Operation, parents: list[Any]) -> Passage | None:

@@ -329,7 +329,9 @@ def _passage(made: Made, operation: Operation, parents: list[Any]) -> Passage | 
         known = plan[0] if plan is not None else None
         rows = attempted(_polars_rows.relations, made, parents, known) or [None] * len(parents)
     _tell(operation, made, parents, rows)
-    return Passage(rows, columns)
+    # Sources of a lazy frame are parents of its result because of the rows.
+    lazy = [place for place, one in enumerate(parents) if one is first]
+    return Passage(rows, columns, lazy if made.function == "collect" else None)
 
 
 def _is_within_sight(session: Session, made: Made) -> bool:
