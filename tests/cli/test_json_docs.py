@@ -13,7 +13,7 @@ TOLD = set(re.findall(r"`([a-z_]+)`", PAGE))
 PRINTED = ["trace", "impact", "path", "show", "runs", "models", "data", "name", "alias", "derive"]
 GRAPH = ["closure", "common", "paths", "diff"]
 FLOWS = ["columns", "rows", "who-used", "leaks", "bias", "check-completeness"]
-CATALOG = ["search", "describe", "own", "tag", "licence", "column", "fresh", "stop"]
+CATALOG = ["search", "describe", "own", "tag", "licence", "column", "fresh", "stop", "keep-scan"]
 PROVED = ["prove", "erase-identity", "anchor"]
 
 

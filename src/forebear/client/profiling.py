@@ -29,7 +29,7 @@ from forebear.ops.profiles import (
 )
 from forebear.ops.table import Target
 
-__all__ = ["Wish", "profile_of"]
+__all__ = ["Wish", "check_still", "content_of", "profile_of", "source_of"]
 
 
 class Wish(Struct, frozen=True, kw_only=True):
@@ -58,7 +58,7 @@ def profile_of(
             f"There is no engine '{wish.engine}'.",
             hint="Engines are local, and dask://host:8786 for a Dask scheduler.",
         )
-    source = _source(client, wish.ref)
+    source = source_of(client, wish.ref)
     if source is None:
         place = wish.ref if "://" in wish.ref else str(Path(wish.ref).expanduser())
         profile = _scanned(place, wish, progress)
@@ -66,10 +66,10 @@ def profile_of(
         answer.table = _digested(place, wish)
         return answer
     assert client is not None
-    with _content(client, source, wish.ref) as place:
+    with content_of(client, source, wish.ref) as place:
         profile = _scanned(place, wish, progress)
         table = _digested(place, wish)
-        _check_still(place, source)
+        check_still(place, source)
     answer = _kept(client, profile, wish, source)
     answer.table = table
     return answer
@@ -84,7 +84,7 @@ def _kept(client: Asking, profile: Profile, wish: Wish, source: ProfileSource) -
     return client.call(request)
 
 
-def _source(client: Asking | None, ref: str) -> ProfileSource | None:
+def source_of(client: Asking | None, ref: str) -> ProfileSource | None:
     """Return what is recorded; None where it is files that are not."""
     if client is None or "://" in ref or ("*" in ref and not Path(ref).exists()):
         return None
@@ -142,7 +142,7 @@ def _unkept(
 
 
 @contextmanager
-def _content(client: Asking, source: ProfileSource, ref: str) -> Iterator[str]:
+def content_of(client: Asking, source: ProfileSource, ref: str) -> Iterator[str]:
     """Give a path at which the content of an artifact can be read."""
     if source.digest is None:
         raise Unreadable(
@@ -176,7 +176,12 @@ def _place_of(source: ProfileSource, places: Sequence[str]) -> str | None:
     return None
 
 
-def _check_still(place: str, source: ProfileSource) -> None:
+def check_still(place: str, source: ProfileSource) -> None:
+    """Refuse what was read where somebody has written meanwhile.
+
+    Raises:
+        Unreadable: the content is not what it was.
+    """
     try:
         same = digest_path(place).digest == source.digest
     except (Unreadable, NotFound):

@@ -26,6 +26,7 @@ __all__ = [
     "TAG",
     "ColumnNote",
     "Description",
+    "Finding",
     "FoundBy",
     "Freshness",
     "Licence",
@@ -108,6 +109,18 @@ class Scan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     columns: int
     whole: bool = True
     """All rows were looked at."""
+
+
+class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A column that holds what is sensitive."""
+
+    column: str
+    sensitivity: str
+    found_by: FoundBy
+    count: int
+    """Values of the class."""
+    share: float
+    """Their share of the values that are there."""
 
 
 class Freshness(Struct, frozen=True, kw_only=True, omit_defaults=True):
