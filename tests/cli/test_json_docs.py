@@ -16,6 +16,20 @@ FLOWS = ["columns", "rows", "who-used", "leaks", "bias", "check-completeness"]
 CATALOG = ["search", "describe", "own", "tag", "licence", "column", "fresh", "stop", "keep-scan"]
 PROVED = ["prove", "erase-identity", "anchor"]
 
+LIFE = [
+    "promote",
+    "demote",
+    "rollback",
+    "retire",
+    "approve",
+    "policy-show",
+    "policy-check",
+    "kpi",
+    "timeline",
+    "audit",
+    "event",
+]
+
 
 def fields(type_: inspect.Type) -> set[str]:
     """Return the names of all fields that JSON of this type may have, at any depth."""
@@ -33,7 +47,7 @@ def fields(type_: inspect.Type) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("name", [*PRINTED, *GRAPH, *FLOWS, *PROVED, *CATALOG, "verify"])
+@pytest.mark.parametrize("name", [*PRINTED, *GRAPH, *FLOWS, *PROVED, *CATALOG, *LIFE, "verify"])
 def test_every_field_of_an_answer_is_on_the_page(name):
     found = fields(inspect.type_info(operations()[name].response))
     assert found

@@ -36,8 +36,12 @@ def _row(entry: NameEntry) -> list[str]:
     return [
         entry.name,
         str(entry.version),
-        ", ".join(f"{alias} → {version}" for alias, version in entry.aliases.items()),
+        ", ".join(_alias(entry, alias, to) for alias, to in entry.aliases.items()),
         ", ".join(f"{key} {value}" for key, value in list(last.items())[:2]),
         place(entry.location) or ("in memory only" if entry.in_memory else "kept in the store"),
         when(entry.created),
     ]
+
+
+def _alias(entry: NameEntry, alias: str, version: int) -> str:
+    return f"{alias} → {version}" + (" (override)" if version in entry.overridden else "")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from forebear.client.life_text import override_lines
 from forebear.client.lines import Line, Style, heading, line, paragraph, table
-from forebear.client.promote_text import STATES, override_lines
+from forebear.client.promote_text import STATES
 from forebear.ops.audit import AuditResponse, Finding, ModelAudit
 from forebear.ops.requirement import Action
 

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from forebear.client.formats import figure, hex12
+from forebear.client.life_text import kpi_rows, override_lines
 from forebear.client.lines import WIDTH, Line, Style, heading, line, paragraph, table
 from forebear.ops.approvals import ApproveResponse
-from forebear.ops.kpis import KpiEntry, KpiResponse
+from forebear.ops.kpis import KpiResponse
 from forebear.ops.policy import PolicyCheckResponse, PolicyShowResponse
 from forebear.ops.promotion import MoveResponse
 from forebear.ops.requirement import Action, Outcome, State
-from forebear.ops.standing import Standing
 
 __all__ = [
     "STATES",
     "action_text",
     "approval_lines",
     "kpi_lines",
-    "kpi_rows",
     "move_lines",
     "outcome_lines",
-    "override_lines",
     "policy_check_lines",
     "policy_show_lines",
 ]
@@ -111,20 +109,6 @@ def kpi_lines(answer: KpiResponse) -> list[Line]:
     return lines + (table(rows) or [line(("  not recorded", "dim"))])
 
 
-def kpi_rows(kpis: Iterable[KpiEntry]) -> list[tuple[str, ...]]:
-    """Return business figures as rows of a table."""
-    return [
-        (
-            one.key,
-            figure(one.value) + (f" {one.unit}" if one.unit else ""),
-            " to ".join(f"{end:%Y-%m-%d}" for end in (one.since, one.until) if end),
-            one.source or "",
-            f"by {one.by}" if one.by else "",
-        )
-        for one in kpis
-    ]
-
-
 def outcome_lines(outcomes: Sequence[Outcome]) -> list[Line]:
     """Return requirements one by one, each with what is missing and the command that gets it."""
     lines: list[Line] = []
@@ -138,20 +122,6 @@ def outcome_lines(outcomes: Sequence[Outcome]) -> list[Line]:
         lines += rest
         if not one.well:
             lines += _ways(one.ways, indent)
-    return lines
-
-
-def override_lines(overrides: Iterable[Standing]) -> list[Line]:
-    """Return the overrides of a version; they are shown wherever it is."""
-    lines: list[Line] = []
-    for one in overrides:
-        state = "Override" if one.active else "An override that ran out"
-        signed = "" if one.signed else " Its signature is not one that is trusted here."
-        text = (
-            f"{state}: {', '.join(one.waives)} need not be met for {one.policy} until"
-            f" {one.until:%Y-%m-%d}, by {one.by}: {one.why}{signed}"
-        )
-        lines += paragraph(text, style="weak" if one.active else "dim")
     return lines
 
 

@@ -16,6 +16,7 @@ from forebear.client.formats import (
     shape,
     when,
 )
+from forebear.client.life_text import override_lines
 from forebear.client.lines import Line, Style, heading, line, paragraph, table
 from forebear.client.tree_text import evidence_style, tree_lines
 from forebear.core.ports import AliasRow
@@ -40,7 +41,8 @@ _MOST_FIGURES = 12
 def trace_lines(answer: TraceResponse) -> list[Line]:
     """Return a trace: verdict, tree, runs, metrics, reproduction, what was not seen."""
     nodes = {node.id: node for node in answer.nodes}
-    lines = [*paragraph(answer.verdict), line(), *tree_lines(answer, answer.runs)]
+    lines = [*paragraph(answer.verdict), *override_lines(answer.overrides), line()]
+    lines += tree_lines(answer, answer.runs)
     if answer.metrics:
         lines += [*heading("Metrics"), *figures_lines(answer.metrics)]
     if answer.runs:

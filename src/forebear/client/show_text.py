@@ -16,6 +16,7 @@ from forebear.client.formats import (
     size,
     when,
 )
+from forebear.client.life_text import kpi_rows, override_lines
 from forebear.client.lines import Line, heading, line, paragraph, table
 from forebear.client.render import alias_lines, figures_lines, gap_lines, run_lines
 from forebear.client.tree_text import evidence_style
@@ -39,7 +40,9 @@ def show_lines(view: ArtifactView | RunView | NameView, *, history: bool = False
 
 def _name(view: NameView, *, history: bool) -> list[Line]:
     newest = view.newest
-    lines = [line((view.title, "name"), f"  {view.kind}"), *card_text(view.card)]
+    lines = [line((view.title, "name"), f"  {view.kind}")]
+    lines += override_lines(newest.life.overrides) if newest.life else []
+    lines += card_text(view.card)
     lines += card_facts(view.card)
     lines += heading("Versions")
     lines += table([_version(row) for row in view.versions[:_MOST]])
@@ -79,7 +82,8 @@ def _version(row: VersionRow) -> tuple[str, ...]:
 def _artifact(view: ArtifactView, *, history: bool) -> list[Line]:
     node = view.node
     aliases = "".join(f" @{alias}" for row in view.versions[:1] for alias in row.aliases)
-    lines = [line((view.title, "name"), (aliases, "good"), f"  {node.kind}")]
+    lines = [line((view.title, "name"), (aliases, "good"), f"  {node.kind}{_stage(view)}")]
+    lines += override_lines(view.life.overrides) if view.life else []
     lines += card_text(view.card)
     lines += [line(f"  {name:<11}", text) for name, text in _facts(view) if text]
     lines += card_facts(view.card)
@@ -93,6 +97,8 @@ def _artifact(view: ArtifactView, *, history: bool) -> list[Line]:
             lines += [_tie(tie) for tie in ties[:_MOST]]
     if view.metrics:
         lines += [*heading("Metrics"), *figures_lines(view.metrics)]
+    if view.kpis:
+        lines += [*heading("Business"), *table(kpi_rows(view.kpis))]
     if view.used_by:
         lines += heading("Used by")
         lines += [_use(deed) for deed in view.used_by[:_MOST]]
@@ -105,6 +111,10 @@ def _artifact(view: ArtifactView, *, history: bool) -> list[Line]:
             [(when(r.at), r.verdict, f"by {r.by}", r.reason) for r in view.reproductions[:_MOST]]
         )
     return [*lines, *_history(view, history=history), *gap_lines(view.gaps)]
+
+
+def _stage(view: ArtifactView) -> str:
+    return f" in {view.life.stage}" if view.life is not None and view.life.stage else ""
 
 
 def _columns(view: ArtifactView) -> list[Line]:

@@ -19,7 +19,7 @@ from forebear.ops.resolve import moment
 from forebear.ops.standing import version_of
 from forebear.ops.table import Context, Request, Target, operation
 
-__all__ = ["KpiEntry", "KpiRequest", "KpiResponse", "kpi"]
+__all__ = ["KpiEntry", "KpiRequest", "KpiResponse", "kpi", "kpis_of"]
 
 
 class KpiEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):

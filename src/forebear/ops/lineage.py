@@ -37,6 +37,7 @@ from forebear.ops.graph import (
 from forebear.ops.kin import grouped, same_model
 from forebear.ops.live import with_live_deployments
 from forebear.ops.resolve import Found, moment, resolve
+from forebear.ops.standing import Standing, life_of
 from forebear.ops.table import Context, Request, Target, operation
 
 __all__ = [
@@ -68,6 +69,8 @@ class TraceResponse(Graph, kw_only=True, omit_defaults=True):
     metrics: list[Figure]
     reproduction: Reproduction | None
     """The newest verdict of `forebear reproduce`."""
+    overrides: list[Standing] = []
+    """Of a model the exceptions that are made for it."""
 
 
 class TraceRequest(Request[TraceResponse], frozen=True, kw_only=True, omit_defaults=True):
@@ -173,6 +176,7 @@ def trace(context: Context, request: TraceRequest) -> TraceResponse:
         params=row.params if row else {},
         metrics=figures_out(store, _metrics(store, root, kin_ids, seen.found, seq), seq),
         reproduction=reproduced[0] if reproduced else None,
+        overrides=life_of(context, kin_ids, (), seq, request.as_of).overrides,
     )
 
 

@@ -39,6 +39,8 @@ class NameEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     in_memory: bool = False
     location: str | None = None
     metrics: list[Figure] = []
+    overridden: list[int] = []
+    """Versions for which an override is in force."""
 
 
 def entries(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from forebear.core.errors import InvalidInput
 from forebear.core.events import Stated
@@ -21,6 +21,7 @@ from forebear.core.policies import (
 )
 from forebear.core.ports import Store
 from forebear.ops.requirement import requirements
+from forebear.ops.rules_used import ABOUT, AUDIT, STAGES, used_last
 from forebear.ops.table import Context
 
 __all__ = [
@@ -36,9 +37,6 @@ __all__ = [
     "written",
 ]
 
-AUDIT: Final = "audit"
-_STAGES: Final = "stages"
-_ABOUT: Final = "policy:"
 WEIGHTS: Final = "weights"
 
 
@@ -60,7 +58,7 @@ def rules_in_force(store: Store, given: RulesFile | None, seq: int | None = None
     """
     if given is not None and seq is None:
         return _checked(read_rules(given.text, given.path))
-    used = _used_last(store, seq)
+    used = used_last(store, seq)
     if used is not None:
         return used
     return _checked(read_rules(given.text, given.path)) if given else Rules()
@@ -109,12 +107,12 @@ def in_force_from_now(context: Context, rules: Rules) -> list[Stated]:
     What a version was judged by can be read in the store, whatever becomes of the file.
     """
     names = [*rules.policy_names, AUDIT]
-    settings = {_STAGES: _stages(rules), **{name: settings_of(rules, name) for name in names}}
+    settings = {STAGES: _stages(rules), **{name: settings_of(rules, name) for name in names}}
     settings[AUDIT] |= {WEIGHTS: rules.audit.get(WEIGHTS, {})}
-    known = POLICY.latest(context.store.statements, [_ABOUT + name for name in settings])
-    held = {one.row.about.removeprefix(_ABOUT): one.value.digest for one in known}
+    known = POLICY.latest(context.store.statements, [ABOUT + name for name in settings])
+    held = {one.row.about.removeprefix(ABOUT): one.value.digest for one in known}
     return [
-        POLICY.say(_ABOUT + name, PolicyInForce(digest=digest, settings=one), by=context.author)
+        POLICY.say(ABOUT + name, PolicyInForce(digest=digest, settings=one), by=context.author)
         for name, one in settings.items()
         if held.get(name) != (digest := digest_of(name, one))
     ]
@@ -122,7 +120,7 @@ def in_force_from_now(context: Context, rules: Rules) -> list[Stated]:
 
 def is_gated(store: Store, alias: str) -> bool:
     """Tell whether an alias is a stage that a policy was used for, so that it moves by policy."""
-    stages = POLICY.one(store.statements, _ABOUT + _STAGES)
+    stages = POLICY.one(store.statements, ABOUT + STAGES)
     return stages is not None and alias in stages.value.settings["order"][1:-1]
 
 
@@ -137,17 +135,6 @@ def written(value: Any) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "[" + ", ".join(map(written, value)) + "]"
     return msgspec.json.encode(value).decode()
-
-
-def _used_last(store: Store, seq: int | None) -> Rules | None:
-    stages = POLICY.one(store.statements, _ABOUT + _STAGES, seq=seq)
-    if stages is None:
-        return None
-    shape = Rules(source=f"the rules used on {stages.row.at:%Y-%m-%d}", **stages.value.settings)
-    names = [_ABOUT + name for name in (*shape.policy_names, AUDIT)]
-    said = POLICY.latest(store.statements, names, seq=seq)
-    settings = {one.row.about.removeprefix(_ABOUT): one.value.settings for one in said}
-    return structs.replace(shape, audit=settings.pop(AUDIT, {}), policies=settings)
 
 
 def _stages(rules: Rules) -> dict[str, Any]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import get_args
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from forebear.analysis.verdict import called
 from forebear.core import redaction
+from forebear.core.clock import now, parse_when
 from forebear.core.entities import Relation
 from forebear.core.errors import BadRef, CycleRefused, InvalidInput, UnknownRef
 from forebear.core.events import AliasMoved, Derived, VersionNamed
+from forebear.core.policies import OVERRIDE
 from forebear.core.ports import AliasRow, Expected, Store, Unrelated, moved_away
 from forebear.core.refs import NameKind, check_name
 from forebear.ops.names import NameEntry, entries
@@ -129,7 +131,22 @@ class DeriveRequest(Request[DeriveResponse], frozen=True, kw_only=True, omit_def
 def models(context: Context, request: ModelsRequest) -> ModelsResponse:
     """List the models by name, the most recently changed first."""
     seq = moment(context.store, request.as_of)
-    return ModelsResponse(models=entries(context.store, "model", seq))
+    found = entries(context.store, "model", seq)
+    at = now() if request.as_of is None else parse_when(request.as_of)
+    over = [
+        one.row.about
+        for one in OVERRIDE.latest(context.store.statements, seq=seq)
+        if one.row.until is not None and one.row.until > at
+    ]
+    rows = [row for rows in context.store.versions_of(over, seq).values() for row in rows]
+    return ModelsResponse(
+        models=[
+            structs.replace(
+                one, overridden=sorted({row.version for row in rows if row.name == one.name})
+            )
+            for one in found
+        ]
+    )
 
 
 @operation(name="name", permission="write")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct, structs
@@ -12,6 +12,7 @@ from forebear.core.entities import Column, Edge, EvidenceWord, Node
 from forebear.core.ports import AliasRow, LocationRow, RunRow, Store, VersionRow
 from forebear.core.refs import NameKind
 from forebear.ops.card import Card, card_of
+from forebear.ops.facts import Facts
 from forebear.ops.graph import (
     Figure,
     GraphNode,
@@ -23,8 +24,10 @@ from forebear.ops.graph import (
     reproductions_out,
 )
 from forebear.ops.kin import same_model, table_of
+from forebear.ops.kpis import KpiEntry, kpis_of
 from forebear.ops.resolve import Found, moment, resolve
 from forebear.ops.schemas import SchemaVersion, columns_in, schema_history, schema_of
+from forebear.ops.standing import LifeFacts, life_of
 from forebear.ops.subjects import Subject, subject
 from forebear.ops.table import Context, Request, Target, operation
 
@@ -89,6 +92,10 @@ class ArtifactView(
     """Ids of the same model elsewhere: in memory, saved, loaded again."""
     card: Card
     """What is said of it in the catalog, and what comes down to it."""
+    life: LifeFacts | None = None
+    """Of a model its stage and its overrides."""
+    kpis: list[KpiEntry] = []
+    """Of a model what it is worth to the business."""
 
 
 class RunView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="thing", tag="run"):
@@ -141,13 +148,30 @@ def show(context: Context, request: ShowRequest) -> ArtifactView | RunView | Nam
     thing = subject(store, request.target, seq)
     if thing.about.startswith(("data:", "model:")):
         card = card_of(store, thing, thing.ids, seq, request.as_of)
-        return _name(store, thing, card, seq)
+        named = _name(store, thing, card, seq)
+        newest = _with_life(context, named.newest, thing.versions[:1], seq, request.as_of)
+        return structs.replace(named, newest=newest)
     found = resolve(store, request.target, seq)
     ids = found.ids if found.run is not None else thing.ids
     card = card_of(store, thing, ids, seq, request.as_of)
     if found.run is not None:
         return _run(store, found.run, card, seq)
-    return _artifact(store, found, card, seq)
+    view = _artifact(store, found, card, seq)
+    return _with_life(context, view, view.versions, seq, request.as_of)
+
+
+def _with_life(
+    context: Context,
+    view: ArtifactView,
+    rows: Sequence[VersionRow],
+    seq: int | None,
+    as_of: str | None,
+) -> ArtifactView:
+    if view.node.kind != "model":
+        return view
+    ids = [view.node.id, *view.same]
+    life = life_of(context, ids, rows, seq, as_of)
+    return structs.replace(view, life=life, kpis=kpis_of(Facts(context.store, seq), ids))
 
 
 def _name(store: Store, thing: Subject, card: Card, seq: int | None) -> NameView:

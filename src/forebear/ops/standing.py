@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from forebear.core.clock import now, parse_when
 from forebear.core.errors import BadRef, InvalidInput, UnknownRef
 from forebear.core.events import decode
 from forebear.core.notes import parse_note
@@ -16,9 +17,19 @@ from forebear.core.ports import Store, VersionRow
 from forebear.core.statements import Said
 from forebear.ops.facts import Facts
 from forebear.ops.resolve import resolve
+from forebear.ops.rules_used import used_last
 from forebear.ops.table import Context, Target
 
-__all__ = ["Standing", "event_at", "is_signed", "stage_of", "standing", "version_of"]
+__all__ = [
+    "LifeFacts",
+    "Standing",
+    "event_at",
+    "is_signed",
+    "life_of",
+    "stage_of",
+    "standing",
+    "version_of",
+]
 
 
 class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -33,6 +44,35 @@ class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     signed: bool
     """The signature is that of a key that is trusted here."""
     seq: int
+
+
+class LifeFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where versions of models stand, as far as anything is said of it."""
+
+    stage: str | None = None
+    """None where no rules were ever used."""
+    overrides: list[Standing] = []
+
+
+def life_of(
+    context: Context,
+    ids: Sequence[str],
+    rows: Iterable[VersionRow],
+    seq: int | None,
+    as_of: str | None,
+) -> LifeFacts:
+    """Return where a model stands of which `ids` are the guises and `rows` the versions."""
+    store = context.store
+    rules = used_last(store, seq)
+    if rules is None:
+        return LifeFacts()
+    facts = Facts(store, seq)
+    stages = [stage_of(row, rules, facts) for row in rows if row.kind == "model"]
+    at = now() if as_of is None else parse_when(as_of)
+    return LifeFacts(
+        stage=max(stages, key=list(rules.order).index, default=None),
+        overrides=standing(context, rules.trusted, facts, ids, at),
+    )
 
 
 def version_of(store: Store, target: Target, seq: int | None = None) -> VersionRow:
@@ -73,7 +113,7 @@ def stage_of(row: VersionRow, rules: Rules, facts: Facts) -> str:
 
 
 def standing(
-    context: Context, trusted: Sequence[str], facts: Facts, about: Iterable[str], now: datetime
+    context: Context, trusted: Sequence[str], facts: Facts, about: Iterable[str], at: datetime
 ) -> list[Standing]:
     """Return all overrides of these artifacts as answers show them, those that ran out too."""
     return [
@@ -83,7 +123,7 @@ def standing(
             by=one.row.by,
             why=one.row.why,
             until=one.row.until,
-            active=one.row.until > now,
+            active=one.row.until > at,
             signed=is_signed(context, trusted, one),
             seq=one.row.seq,
         )
