@@ -8,7 +8,7 @@ from forebear.cli.app import COMMON, KEEP, Common, commands
 from forebear.cli.output import ask, print_json, print_lines
 from forebear.client.recall_text import recall_lines, recalled_lines, recalls_lines
 from forebear.core.errors import InvalidInput
-from forebear.core.recalls import Cause, RemedyStatus, Severity
+from forebear.core.recalls import Cause, Happening, RemedyStatus, Severity
 from forebear.ops.recall import RecallRequest, RecallsRequest, RecallStatusRequest
 from forebear.ops.recall_view import RecallView
 from forebear.ops.recalled import RecalledRequest
@@ -62,7 +62,9 @@ def recall(
         keys=keys,
         column=column,
     )
-    _show(common, ask(common, request))
+    view = ask(common, request)
+    _show(common, view)
+    _announce(common, view.id, "opened")
 
 
 @_family.command
@@ -149,7 +151,9 @@ def close(id: str, *, force: bool = False, why: str | None = None, common: Commo
     why
         The reason; needed with --force.
     """
-    _show(common, ask(common, CloseRecallRequest(id=id, force=force, why=why)))
+    view = ask(common, CloseRecallRequest(id=id, force=force, why=why))
+    _show(common, view)
+    _announce(common, view.id, "closed")
 
 
 @_family.command
@@ -166,6 +170,12 @@ def check(ref: str, *, as_of: str | None = None, common: Common = COMMON) -> int
     answer = ask(common, RecalledRequest(target=Target(ref=ref), as_of=as_of))
     print_json(answer) if common.json else print_lines(recalled_lines(answer))
     return 1 if answer.recalls else 0
+
+
+def _announce(common: Common, id: str, happening: Happening) -> None:
+    from forebear.cli.notify import announce  # what speaks HTTP and SMTP is seldom needed
+
+    announce(common, id, happening)
 
 
 def _show(common: Common, view: RecallView) -> None:

@@ -14,6 +14,7 @@ __all__ = [
     "TEMPLATE",
     "CaptureConfig",
     "Config",
+    "NotifyConfig",
     "PushConfig",
     "StoreConfig",
     "load_config",
@@ -38,6 +39,24 @@ TEMPLATE: Final = """\
 # Another store, a folder or postgresql://user@host/database, to which everything recorded here
 # is handed when a run ends, in the background. "" is none.
 # remote = ""
+
+[notify]
+# Who is told of recalls: addresses that get a POST (signed with FOREBEAR_NOTIFY_SECRET), people
+# who get a mail, a command that gets the same JSON on its input.
+# webhooks = []
+# email = []
+# command = []
+
+# Private addresses that webhooks may have: networks or hosts, "10.1.0.0/16".
+# allow = []
+
+# The mail server, "smtp://user@mail.example.org:587" (its password is FOREBEAR_SMTP_PASSWORD),
+# and who the mail is from.
+# smtp = ""
+# sender = ""
+
+# From which severity on: low, medium, high, critical.
+# least = "low"
 """
 
 _SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?b?)", re.IGNORECASE)
@@ -66,18 +85,34 @@ class StoreConfig(Struct, frozen=True, kw_only=True):
     """The address of the database that this folder is the companion of."""
 
 
+class NotifyConfig(Struct, frozen=True, kw_only=True):
+    """Who is told of recalls, and how."""
+
+    webhooks: list[str] = []
+    email: list[str] = []
+    command: list[str] = []
+    """A program with its arguments; no shell reads them."""
+    allow: list[str] = []
+    """Networks and hosts that webhooks may have though they are private."""
+    smtp: str = ""
+    sender: str = ""
+    least: str = "low"
+
+
 class Config(Struct, frozen=True, kw_only=True):
     """All settings of a store."""
 
     capture: CaptureConfig = CaptureConfig()
     push: PushConfig = PushConfig()
     store: StoreConfig = StoreConfig()
+    notify: NotifyConfig = NotifyConfig()
 
 
-_SECTIONS: Final[dict[str, type[CaptureConfig | PushConfig | StoreConfig]]] = {
+_SECTIONS: Final[dict[str, type[CaptureConfig | PushConfig | StoreConfig | NotifyConfig]]] = {
     "capture": CaptureConfig,
     "push": PushConfig,
     "store": StoreConfig,
+    "notify": NotifyConfig,
 }
 
 
@@ -135,6 +170,10 @@ def _value(key: str, value: object, default: object, path: Path) -> Any:
         if type(value) is not type(default):
             wanted = "true or false" if isinstance(default, bool) else "text in quotes"
             raise InvalidInput(f"{path}: `{key}` must be {wanted}, not {value!r}.")
+        return value
+    if isinstance(default, list):
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise InvalidInput(f'{path}: `{key}` must be a list of texts, ["…"], not {value!r}.')
         return value
     try:
         return parse_size(value)
