@@ -7,7 +7,7 @@ DOCS   := $(VENV)/.docs-ready
 HEAVY  := .venv-integrations
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-integrations check lint types floors docs lock bench bench-capture bench-digests bench-graph bench-ingest bench-start bench-whoused soak clean
+.PHONY: help demo test test-integrations check lint types floors docs lock bench bench-capture bench-digests bench-graph bench-ingest bench-start bench-whoused soak clean bench-serving bench-recall
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,12 @@ bench-start: $(READY)  ## what everyday commands cost to start
 
 bench-whoused: $(READY)  ## who contains a record, 5,000 versions of a million rows (WHOUSED="--versions 500")
 	@$(BIN)/python bench/whoused.py $(WHOUSED)
+
+bench-serving: $(READY)  ## what counting costs a serving program, per call
+	@$(BIN)/python bench/serving.py $(SERVING)
+
+bench-recall: $(READY)  ## recalls on a graph of a million edges (RECALL="--edges 100000")
+	@$(BIN)/python bench/recall.py $(RECALL)
 
 soak: $(READY)  ## faults at full size, a million waiting events (SOAK="--minutes 10")
 	@$(BIN)/python bench/soak.py $(SOAK)

@@ -14,6 +14,8 @@ PRINTED = ["trace", "impact", "path", "show", "runs", "models", "data", "name", 
 GRAPH = ["closure", "common", "paths", "diff"]
 FLOWS = ["columns", "rows", "who-used", "leaks", "bias", "check-completeness"]
 CATALOG = ["search", "describe", "own", "tag", "licence", "column", "fresh", "stop", "keep-scan"]
+SERVED = ["deployments", "deploy", "undeploy", "traffic", "consumers", "deliveries"]
+RECALLED = ["recall", "recalls", "recall-status", "recall-remedy", "recall-close", "recalled"]
 PROVED = ["prove", "erase-identity", "anchor"]
 
 LIFE = [
@@ -47,7 +49,9 @@ def fields(type_: inspect.Type) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("name", [*PRINTED, *GRAPH, *FLOWS, *PROVED, *CATALOG, *LIFE, "verify"])
+@pytest.mark.parametrize(
+    "name", [*PRINTED, *GRAPH, *FLOWS, *PROVED, *CATALOG, *LIFE, "verify", *SERVED, *RECALLED]
+)
 def test_every_field_of_an_answer_is_on_the_page(name):
     found = fields(inspect.type_info(operations()[name].response))
     assert found

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from forebear.core.clock import now
 from forebear.core.errors import BadRef, Conflict, InvalidInput, NotFound
 from forebear.core.events import (
     ArtifactRecorded,
@@ -15,7 +16,7 @@ from forebear.core.events import (
 )
 from forebear.core.ids import new_id
 from forebear.core.recalls import RECALL, REMEDY
-from forebear.core.serving import CONSUMER, Consumer
+from forebear.core.serving import CONSUMER, USAGE, Consumer, Usage
 from forebear.ops.deploy import DeployRequest, UndeployRequest
 from forebear.ops.recall import RecallRequest, RecallsRequest, RecallStatusRequest
 from forebear.ops.recalled import RecalledRequest, recalled
@@ -128,6 +129,25 @@ def test_a_link_that_is_only_inferred_asks_for_a_look_first(client, store, story
     view = recall(client, odd)
     assert verdicts(view) == {("model", "guess:1"): "quarantine"}
     assert "inferred" in view.affected[0].reason
+
+
+def test_callers_of_what_has_ended_are_told_all_the_same(client, store, models):
+    made = deploy(client)
+    then = now()
+    counted = Usage(start=then, end=then, calls=3, callers={"billing": 3})
+    store.append([USAGE.say(made.id, counted, key="w")])
+    old = deploy(client, "churn:2", env="staging")
+    client.call(UndeployRequest(target=Target(ref=f"run:{old.id}")))
+    id = recall(client).id
+    client.call(UndeployRequest(target=Target(ref="churn:1")))
+    view = client.call(RecallStatusRequest(id=id))
+    assert verdicts(view)["consumer", "billing (churn:1)"] == "disclose"
+    ended = [one for one in view.affected if one.kind == "deployment"]
+    assert [(one.title, one.status, one.live) for one in ended] == [
+        ("churn:1 in prod", "done", False)
+    ]
+    told = remedy(client, id, "billing", note="mail of 3 May")
+    assert next(one for one in told.affected if one.kind == "consumer").status == "done"
 
 
 def test_what_is_recorded_after_a_recall_is_found_too(client, models):

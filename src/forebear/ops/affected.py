@@ -13,7 +13,7 @@ from forebear.analysis.remedies import Judgement, for_consumer, for_deployment, 
 from forebear.analysis.verdict import called, counted
 from forebear.core.entities import Edge, Evidence, EvidenceWord, Node
 from forebear.core.ports import Store
-from forebear.core.recalls import REMEDY, Recall, Remedy, RemedyStatus, Verdict
+from forebear.core.recalls import RECALL, REMEDY, Recall, Remedy, RemedyStatus, Verdict
 from forebear.core.statements import Said
 from forebear.ops.consumers import ConsumerEntry, consumers_of
 from forebear.ops.deployments import Deployment, deployments_at
@@ -84,6 +84,8 @@ class _Reaching:
         self._things = things_of(store, said, seq)
         self._parts = Parts(store, said.value, self._things, seq)
         self._starts = set(self._things)
+        history = RECALL.history(store.statements, [said.row.about], key=said.row.key, seq=seq)
+        self._at = history[-1].row.at if history else said.row.at
         remedies = REMEDY.latest(store.statements, key=said.row.key, seq=seq)
         self._remedies: dict[str, Remedy] = {one.row.about: one.value for one in remedies}
 
@@ -91,9 +93,10 @@ class _Reaching:
         store, seq = self._store, self._seq
         if not self._things:
             return Reach(affected=[], omitted=0, gaps=[])
-        deployments = [one for one in deployments_at(store, seq) if one.model is not None]
+        known = [one for one in deployments_at(store, seq, ended=True) if one.model is not None]
+        deployments = [one for one in known if one.status == "running"]
         named = store.named("model", seq)
-        among = list(dict.fromkeys([*named, *(one.model or "" for one in deployments)]))
+        among = list(dict.fromkeys([*named, *(one.model or "" for one in known)]))
         depths = store.reached(self._things, "down", among, seq=seq)
         depths |= dict.fromkeys(self._starts.intersection(among), 0)
         below = store.closure(self._things, "down", kinds=["model"], seq=seq, limit=_MOST_UNNAMED)
@@ -102,8 +105,8 @@ class _Reaching:
         groups = self._groups(nodes, {one.model for one in deployments})
         judged = self._judged(groups)
         affected = [self._model(group, judged[group[0].id], deployments) for group in groups]
-        affected += self._deployments(deployments, judged, groups)
-        affected += self._consumers(judged, groups, deployments)
+        affected += self._deployments(known, judged, groups)
+        affected += self._consumers(judged, groups, known)
         listed = len(set(nodes) - self._starts)
         affected.sort(key=lambda one: (_ORDER[one.verdict], not one.live, not one.aliases))
         return Reach(
@@ -179,18 +182,23 @@ class _Reaching:
         judged: Mapping[str, Judgement],
         groups: Sequence[Sequence[Node]],
     ) -> list[Affected]:
+        """Return the deployments that were live when the thing was recalled, or came later."""
         of = {node.id: judged[group[0].id] for group in groups for node in group}
-        return [
-            self._affected(
+        found = []
+        for one in deployments:
+            if one.model not in of or (one.until is not None and one.until < self._at):
+                continue
+            live = one.status == "running"
+            made = self._affected(
                 id=one.id,
                 kind="deployment",
                 title=f"{one.title} in {one.env}" if one.env else one.title,
                 judged=for_deployment(self._recall, of[one.model]),
-                live=True,
+                live=live,
             )
-            for one in deployments
-            if one.model in of
-        ]
+            over = not live and made.status == "open"
+            found.append(replace(made, status="done", note="it has ended") if over else made)
+        return found
 
     def _consumers(
         self,
