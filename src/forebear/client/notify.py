@@ -15,7 +15,6 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from forebear import __version__
 from forebear.client.asking import Asking
 from forebear.client.config import NotifyConfig
 from forebear.client.lines import as_text
@@ -156,7 +155,7 @@ def _webhook(url: str, config: NotifyConfig, seconds: float) -> Recipient:
         timestamp = str(int(time.time()))
         headers = {
             "Content-Type": "application/json",
-            "User-Agent": f"forebear/{__version__}",
+            "User-Agent": "forebear",
             "X-Forebear-Event": f"recall.{happening}",
             "X-Forebear-Delivery": id,
             "X-Forebear-Timestamp": timestamp,
