@@ -110,7 +110,7 @@ def profile_rows(
     batches = rows.batches(columns)
     count = 0
     with ThreadPoolExecutor(_workers(), thread_name_prefix="forebear-profile") as pool:
-        for batch in batches:
+        for batch in _ahead(pool, batches):
             count += batch.num_rows
             _count(pool, tallies, batch)
             if products is not None and numeric:
@@ -127,6 +127,14 @@ def _count(pool: ThreadPoolExecutor, tallies: Sequence[ColumnTally], batch: Any)
     pairs = zip(tallies, batch.columns, strict=True)
     for _ in pool.map(lambda pair: pair[0].add(pair[1]), pairs):
         pass
+
+
+def _ahead(pool: ThreadPoolExecutor, batches: Iterator[Any]) -> Iterator[Any]:
+    """Yield batches, reading the next one while one is counted."""
+    coming = pool.submit(next, batches, None)
+    while (batch := coming.result()) is not None:
+        coming = pool.submit(next, batches, None)
+        yield batch
 
 
 def _workers() -> int:

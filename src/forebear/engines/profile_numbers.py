@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from typing import Any, Final
 
 import numpy as np
@@ -31,14 +32,16 @@ Floats = npt.NDArray[np.float64]
 Words = npt.NDArray[np.uint64]
 Whole = npt.NDArray[np.int64]
 
-CHUNK: Final = 131_072
+CHUNK: Final = 65_536
 """Rows that are counted together: what is made of them on the way stays in the cache."""
 _WINDOW: Final = 1 << 17
-"""Whole numbers in a range as narrow as this are counted one by one."""
+"""Whole numbers, or buckets, in a range as narrow as this are counted in an array."""
 _BELOW: Final = 256
 """How far below the first numbers of a column that range begins."""
 _DENSE: Final = 4
 """Cells for each row of a chunk up to which buckets are counted in an array."""
+_CHUNKS: Final = 16
+"""Chunks after which it is looked whether there are too many buckets."""
 _PENDING: Final = 1 << 16
 _LOW: Final = np.int64(2**63 - 1)
 
@@ -53,7 +56,7 @@ class Hashes:
 
     def add_keys(self, words: Words) -> None:
         """Take in values by their keys."""
-        self.add(mixed(words))
+        self.add(mixed(words, _room.words(len(words)), _room.spare(len(words))))
 
     def add(self, hashes: Words) -> None:
         """Take in values by their hashes."""
@@ -76,12 +79,36 @@ class Hashes:
         return self._ranks.tobytes() if self.seen else b""
 
 
-def mixed(words: Words) -> Words:
-    """Return words whose bits all depend on all bits of the given ones."""
-    found = words >> np.uint64(32)
+class _Room(threading.local):
+    """Arrays that a thread writes over and over: new ones would cost more than what is done."""
+
+    def __init__(self) -> None:
+        self._words, self._spare = np.empty(CHUNK, np.uint64), np.empty(CHUNK, np.uint64)
+        self._keys, self._cells = np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64)
+
+    def words(self, size: int) -> Words:
+        return self._words[:size] if size <= CHUNK else np.empty(size, np.uint64)
+
+    def spare(self, size: int) -> Words:
+        return self._spare[:size] if size <= CHUNK else np.empty(size, np.uint64)
+
+    def keys(self, size: int) -> Whole:
+        return self._keys[:size] if size <= CHUNK else np.empty(size, np.int64)
+
+    def cells(self, size: int) -> Whole:
+        return self._cells[:size] if size <= CHUNK else np.empty(size, np.int64)
+
+
+_room = _Room()
+_HALF: Final = np.uint64(32)
+
+
+def mixed(words: Words, found: Words | None = None, spare: Words | None = None) -> Words:
+    """Return words whose bits all depend on all bits of the given ones, in `found`."""
+    found = np.right_shift(words, _HALF, out=found)
     found ^= words
     found *= np.uint64(FIRST)
-    found ^= found >> np.uint64(32)
+    found ^= np.right_shift(found, _HALF, out=spare)
     found *= np.uint64(SECOND)
     return found
 
@@ -103,6 +130,7 @@ class _Cells:
         self.keys: Whole = np.empty(0, np.int64)
         self.counts: Whole = np.empty(0, np.int64)
         self._waiting: list[tuple[Whole, Whole]] = []
+        self._windows: dict[bool, tuple[int, Whole]] = {}
         self._waits = 0
 
     def add(self, keys: Whole, counts: Whole) -> None:
@@ -112,25 +140,42 @@ class _Cells:
         if self._waits >= _PENDING or not len(self.keys):
             self.settle()
 
+    def add_dense(self, low: int, counts: Whole) -> None:
+        """Take in counts of all buckets from `low` on, at the present shift.
+
+        Most chunks of a column lie in the same range: their counts are added in place.
+        """
+        base, held = self._windows.get(low < 0, (low, counts[:0]))
+        first, last = min(base, low), max(base + len(held), low + len(counts))
+        if last - first > _WINDOW:
+            there = np.flatnonzero(counts != 0)
+            self.add(there + low, counts[there])
+            return
+        if last - first > len(held):
+            wider = np.zeros(last - first, np.int64)
+            wider[base - first : base - first + len(held)] = held
+            base, held = first, wider
+        held[low - base : low - base + len(counts)] += counts
+        self._windows[low < 0] = base, held
+        self._waits += _PENDING // _CHUNKS
+        if self._waits >= _PENDING:
+            self.settle()
+
     def settle(self) -> None:
         """Bring all together, and coarsen where there are too many."""
+        for base, held in self._windows.values():
+            there = np.flatnonzero(held != 0)
+            self._waiting.append((there + base, held[there]))
         if not self._waiting:
             return
         keys = np.concatenate([self.keys, *(keys for keys, _ in self._waiting)])
         counts = np.concatenate([self.counts, *(counts for _, counts in self._waiting)])
-        self._waiting, self._waits = [], 0
+        self._waiting, self._windows, self._waits = [], {}, 0
         order = np.argsort(keys, kind="stable")
         self.keys, self.counts = _grouped(keys[order], counts[order])
         while len(self.keys) > BUCKETS and self.shift < COARSEST:
             self.shift += 1
             self.keys, self.counts = _grouped(self.keys >> 1, self.counts)
-
-    def coarsen(self, shift: int) -> None:
-        """Take a coarser shift before anything is added at it."""
-        self.settle()
-        if shift > self.shift:
-            self.keys, self.counts = _grouped(self.keys >> (shift - self.shift), self.counts)
-            self.shift = shift
 
     def buckets(self) -> Buckets:
         """Return them as profiles hold them."""
@@ -283,24 +328,42 @@ class NumberTally:
             cells.add(found, counts)
             cells.settle()
             return found
-        shifted = keys >> cells.shift
-        low = int(shifted.min())
-        if int(shifted.max()) - low <= _DENSE * len(keys):
-            shifted -= low
-            dense = np.bincount(shifted)
-            there = np.flatnonzero(dense)
-            cells.add(there + low, dense[there])
+        places = np.right_shift(keys, cells.shift, out=_room.cells(len(keys)))
+        low, high = int(places.min()), int(places.max())
+        middle = 0
+        if low < 0 <= high:
+            middle = _closed(places)
+            low, high = low + middle, high - middle
+        if high - low > _DENSE * len(places):
+            places = keys >> cells.shift
+            places.sort()
+            cells.add(*_grouped(places, np.ones(len(places), np.int64)))
+            return None
+        places -= low
+        dense = np.bincount(places)
+        if low < 0 <= high:
+            cells.add_dense(low - middle, dense[:-low])
+            cells.add_dense(middle, dense[-low:])
         else:
-            shifted.sort()
-            cells.add(*_grouped(shifted, np.ones(len(shifted), np.int64)))
+            cells.add_dense(low, dense)
         return None
+
+
+def _closed(places: Whole) -> int:
+    """Close the gap around zero in which there is none of `places`; return half its width."""
+    signs = np.right_shift(places, np.int64(63), out=_room.spare(len(places)).view(np.int64))
+    places ^= signs
+    middle = int(places.min())
+    places -= middle
+    places ^= signs
+    return middle
 
 
 class _Narrow:
     """Whole numbers in a narrow range, counted one by one."""
 
     def __init__(self, near: int) -> None:
-        self._base = max(near - _BELOW, -EXACT_WHOLE)
+        self._base = min(max(near - _BELOW, -EXACT_WHOLE), EXACT_WHOLE)
         self._counts: Whole = np.zeros(0, np.int64)
 
     def holds(self, low: float, high: float) -> bool:
@@ -325,11 +388,14 @@ def _are_whole(values: Floats) -> bool:
 
 
 def _keys(values: Floats) -> Whole:
-    """Return each number's place in the order of all float64 (`forebear.core.sketches.key_of`)."""
+    """Return each number's place in the order of all float64 (`forebear.core.sketches.key_of`).
+
+    What is returned is written over by the next call of the same thread.
+    """
     bits = values.view(np.int64)
-    if len(bits) and bits.min() < 0:
-        signs = bits >> np.int64(63)
-        signs &= _LOW
-        signs ^= bits
-        return signs
-    return bits
+    if not len(bits) or bits.min() >= 0:
+        return bits
+    signs = np.right_shift(bits, np.int64(63), out=_room.keys(len(bits)))
+    signs &= _LOW
+    signs ^= bits
+    return signs

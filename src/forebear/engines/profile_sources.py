@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 from forebear.core.errors import Unreadable
 from forebear.engines.profile_files import check, filesystem_of, form_of, opened
+from forebear.engines.profile_parquet import Part, batches_of, groups_of, schema_of
 
 __all__ = ["BATCH", "Part", "Rows", "Unfit", "open_part", "open_rows", "parts_of", "widened"]
 
@@ -35,14 +37,6 @@ class Rows(NamedTuple):
     """How many there are, where that is known before they are read."""
 
 
-class Part(NamedTuple):
-    """A file, or some of its row groups."""
-
-    file: str
-    groups: list[int] | None = None
-    rows: int | None = None
-
-
 def open_rows(files: Sequence[str], types: Sequence[Any] | None = None) -> Rows:
     """Return the rows of files that are parts of one table.
 
@@ -53,9 +47,9 @@ def open_rows(files: Sequence[str], types: Sequence[Any] | None = None) -> Rows:
     """
     check(files)
     form = form_of(files[0])
-    read = {"csv": _csv, "json": _json}.get(form or "")
+    read = {"csv": _csv, "json": _json, "feather": _feather}.get(form or "", _parquet)
     try:
-        return read(files, types) if read else _arrow(files, form or "parquet", types)
+        return read(files, types)
     except ImportError as error:
         raise Unreadable(
             f"Profiling needs {error.name}, which is not installed.",
@@ -66,54 +60,12 @@ def open_rows(files: Sequence[str], types: Sequence[Any] | None = None) -> Rows:
 # Parquet, Feather, Arrow
 
 
-def _arrow(files: Sequence[str], form: str, types: Sequence[Any] | None) -> Rows:
-    import pyarrow as pa
-    import pyarrow.dataset as ds
-
-    try:
-        parts = [_dataset(one, form) for one in files]
-        schemas = [part.schema.remove_metadata() for part in parts]
-        schema = pa.unify_schemas(schemas, promote_options="permissive")
-        if types is not None:
-            schema = pa.schema(list(zip(schema.names, types, strict=True)))
-        data = ds.dataset([part.replace_schema(schema) for part in parts])
-        rows = data.count_rows()
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise _damaged(files, error) from error
-
-    def batches(columns: Sequence[str] | None) -> Iterator[Any]:
-        scanner = data.scanner(
-            columns=list(columns) if columns is not None else None,
-            batch_size=BATCH,
-            batch_readahead=_AHEAD,
-            fragment_readahead=1,
-        )
-        return _guarded(files, scanner.to_batches())
-
-    return Rows(list(schema.names), list(schema.types), batches, rows)
-
-
 def open_part(part: Part, types: Sequence[Any] | None = None) -> Rows:
     """Return the rows of one part of a table; see `open_rows`."""
     if part.groups is None:
         return open_rows([part.file], types)
-    import pyarrow as pa
-
-    try:
-        (whole,) = _dataset(part.file, "parquet").get_fragments()
-        schema = whole.physical_schema.remove_metadata()
-        if types is not None:
-            schema = pa.schema(list(zip(schema.names, types, strict=True)))
-        own = whole.subset(row_group_ids=part.groups, schema=schema)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise _damaged([part.file], error) from error
-
-    def batches(columns: Sequence[str] | None) -> Iterator[Any]:
-        chosen = list(columns) if columns is not None else None
-        scanner = own.scanner(schema, columns=chosen, batch_size=BATCH, batch_readahead=_AHEAD)
-        return _guarded([part.file], scanner.to_batches())
-
-    return Rows(list(schema.names), list(schema.types), batches, part.rows)
+    rows = _parquet([part.file], types, part.groups)
+    return rows._replace(rows=part.rows)
 
 
 def parts_of(files: Sequence[str]) -> list[Part]:
@@ -122,19 +74,14 @@ def parts_of(files: Sequence[str]) -> list[Part]:
     Raises:
         Unreadable: a file is missing or damaged.
     """
-    import pyarrow as pa
-
     check(files)
     parts: list[Part] = []
     for one in files:
         if form_of(one) != "parquet":
             parts.append(Part(one))
             continue
-        try:
-            (whole,) = _dataset(one, "parquet").get_fragments()
-            sizes = [group.num_rows for group in whole.row_groups]
-        except (pa.ArrowException, OSError, ValueError) as error:
-            raise _damaged([one], error) from error
+        with _guard([one]):
+            sizes = groups_of(one)
         groups: list[int] = []
         rows = 0
         for place, size in enumerate(sizes):
@@ -148,21 +95,62 @@ def parts_of(files: Sequence[str]) -> list[Part]:
     return parts
 
 
-def _dataset(place: str, form: str) -> Any:
+def _parquet(
+    files: Sequence[str], types: Sequence[Any] | None, groups: list[int] | None = None
+) -> Rows:
+    with _guard(files):
+        schema, rows = schema_of(files, types)
+
+    def batches(columns: Sequence[str] | None) -> Iterator[Any]:
+        for one in files:
+            with _guard([one]):
+                yield from batches_of(Part(one, groups), schema, columns, BATCH)
+
+    return Rows(list(schema.names), list(schema.types), batches, rows)
+
+
+def _feather(files: Sequence[str], types: Sequence[Any] | None) -> Rows:
+    import pyarrow as pa
+    import pyarrow.dataset as ds
+
+    with _guard(files):
+        parts = [_dataset(one) for one in files]
+        schemas = [part.schema.remove_metadata() for part in parts]
+        schema = pa.unify_schemas(schemas, promote_options="permissive")
+        if types is not None:
+            schema = pa.schema(list(zip(schema.names, types, strict=True)))
+        data = ds.dataset([part.replace_schema(schema) for part in parts])
+        rows = data.count_rows()
+
+    def batches(columns: Sequence[str] | None) -> Iterator[Any]:
+        scanner = data.scanner(
+            columns=list(columns) if columns is not None else None,
+            batch_size=BATCH,
+            batch_readahead=_AHEAD,
+            fragment_readahead=1,
+        )
+        with _guard(files):
+            yield from scanner.to_batches()
+
+    return Rows(list(schema.names), list(schema.types), batches, rows)
+
+
+def _dataset(place: str) -> Any:
     import pyarrow.dataset as ds
 
     if "://" not in place:
-        return ds.dataset(place, format=form)
+        return ds.dataset(place, format="feather")
     filesystem, path = filesystem_of(place)
-    return ds.dataset(path, format=form, filesystem=filesystem)
+    return ds.dataset(path, format="feather", filesystem=filesystem)
 
 
-def _guarded(files: Sequence[str], batches: Iterable[Any]) -> Iterator[Any]:
-    """Yield batches; what goes wrong on the way is said in words of ours."""
+@contextmanager
+def _guard(files: Sequence[str]) -> Iterator[None]:
+    """Say in words of ours what goes wrong with files."""
     import pyarrow as pa
 
     try:
-        yield from batches
+        yield
     except (pa.ArrowException, OSError, ValueError) as error:
         raise _damaged(files, error) from error
 
@@ -311,7 +299,8 @@ def _json(files: Sequence[str], types: Sequence[Any] | None) -> Rows:
     def batches(columns: Sequence[str] | None) -> Iterator[Any]:
         for one in files:
             with read(one, schema) as reader:
-                for batch in _guarded([one], reader):
-                    yield batch.select(schema.names if columns is None else list(columns))
+                names = schema.names if columns is None else list(columns)
+                with _guard([one]):
+                    yield from (batch.select(names) for batch in reader)
 
     return Rows(list(schema.names), list(schema.types), batches, None)

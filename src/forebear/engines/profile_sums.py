@@ -9,6 +9,7 @@ Ozaki's error-free matrix products; here no slice is left out.)
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -21,8 +22,11 @@ __all__ = ["ROWS", "Slice", "SumOf", "add_powers", "add_slices", "slices_of", "w
 
 Floats = npt.NDArray[np.float64]
 
-ROWS: Final = 8_192
-"""Numbers that are cut together: fewer than BLAS would spread over threads, which would wait."""
+ROWS: Final = 32_768
+"""Numbers that are cut together."""
+_DOT: Final = 8_192
+"""Numbers whose products are added up as float64: few enough to be exact, and few enough that
+BLAS does not spread them over threads, which would wait for each other."""
 _WIDTH: Final = 20
 _TAME: Final = 2.0**250
 """Beyond it, and below its reciprocal, products of slices would leave the range of float64."""
@@ -45,7 +49,14 @@ class SumOf:
     def add_dot(self, a: Slice, b: Slice, times: int = 1) -> None:
         """Add the products of two slices, row by row."""
         exponent = a[1] + b[1]
-        self.add(times * int(math.ldexp(float(np.dot(a[0], b[0])), -exponent)), exponent)
+        whole = len(a[0]) - len(a[0]) % _DOT
+        total = 0
+        if whole:
+            dots = np.vecdot(a[0][:whole].reshape(-1, _DOT), b[0][:whole].reshape(-1, _DOT))
+            total = int((dots * 2.0**-exponent).astype(np.int64).sum())
+        if whole < len(a[0]):
+            total += int(float(np.dot(a[0][whole:], b[0][whole:])) * 2.0**-exponent)
+        self.add(times * total, exponent)
 
     def add_slice(self, one: Slice) -> None:
         """Add the numbers of a slice."""
@@ -59,13 +70,32 @@ class SumOf:
         return Exact.of(sum(whole << (exp - low) for exp, whole in self._parts.items()), low)
 
 
+class _Room(threading.local):
+    """Arrays that a thread writes over and over: new ones would cost more than what is done."""
+
+    def __init__(self) -> None:
+        self.rest: Floats = np.empty(ROWS)
+        self.parts: list[Floats] = []
+
+    def part(self, place: int) -> Floats:
+        while len(self.parts) <= place:
+            self.parts.append(np.empty(ROWS))
+        return self.parts[place]
+
+
+_room = _Room()
+
+
 def add_powers(values: Floats, highest: float, total: SumOf, squares: SumOf) -> None:
     """Add finite numbers, none beyond ±`highest`, to one sum, and their squares to another."""
     if highest >= _TAME or _tiny(values):
         values = _add_wild(values, total, squares)
         highest = float(np.abs(values).max(initial=0.0))
+    depth = 1
     for start in range(0, len(values), ROWS):
-        add_slices(slices_of(values[start : start + ROWS], highest), total, squares)
+        slices = slices_of(values[start : start + ROWS], highest, depth, _room)
+        add_slices(slices, total, squares)
+        depth = len(slices)
 
 
 def add_slices(slices: Sequence[Slice], total: SumOf, squares: SumOf) -> None:
@@ -77,20 +107,27 @@ def add_slices(slices: Sequence[Slice], total: SumOf, squares: SumOf) -> None:
             squares.add_dot(one, other, 2)
 
 
-def slices_of(values: Floats, highest: float) -> list[Slice]:
-    """Cut at most `ROWS` tame numbers, none beyond ±`highest`."""
+def slices_of(
+    values: Floats, highest: float, depth: int = 1, room: _Room | None = None
+) -> list[Slice]:
+    """Cut at most `ROWS` tame numbers, none beyond ±`highest`, into at least `depth` slices.
+
+    With `room` the slices are written over by the next call of the same thread.
+    """
     found: list[Slice] = []
-    exponent = math.frexp(highest)[1]
-    rest = values
+    size, exponent = len(values), math.frexp(highest)[1]
+    rest, left = values, (room.rest[:size] if room else np.empty(size))
     while highest:
         exponent -= _WIDTH
         # Adding a large number rounds to the grid, and taking it away leaves the rounded one.
         anchor = math.ldexp(1.5, 52 + exponent)
-        part = rest + anchor
-        part -= anchor
+        part = room.part(len(found))[:size] if room else np.empty(size)
+        np.add(rest, anchor, out=part)
+        np.subtract(part, anchor, out=part)
         found.append((part, exponent))
-        rest = rest - part
-        if not rest.any():
+        np.subtract(rest, part, out=left)
+        rest = left
+        if len(found) >= depth and not rest.any():
             break
     return found
 

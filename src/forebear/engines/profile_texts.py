@@ -22,6 +22,8 @@ Lengths = npt.NDArray[np.int64]
 
 _TRIED: Final = 8_192
 """Rows from which it is seen that a column has too many different texts."""
+_TOGETHER: Final = 8_192
+"""Texts that are hashed together: what is made of them on the way stays in the cache."""
 _ASCII: Final = 128
 _MASKS: Final = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
 
@@ -108,37 +110,62 @@ def text_hashes(array: Any) -> tuple[Lengths, Words]:
     """Return the lengths in bytes and the hashes of texts (`forebear.core.sketches.text_hash`)."""
     ends, data = _cells(array)
     starts, lengths = ends[:-1], np.diff(ends)
-    longest = int(lengths.max(initial=0))
-    if longest > LONGEST:
+    if int(lengths.max(initial=0)) > LONGEST:
         return lengths, _long_hashes(starts, lengths, data)
-    return lengths, _hashes(starts, lengths, data, longest)
+    return lengths, _hashes(starts, lengths, data)
 
 
-def _hashes(starts: Lengths, lengths: Lengths, data: npt.NDArray[np.uint8], longest: int) -> Words:
-    # Words begin at any byte; behind the last text there must be eight to read.
-    padded = np.concatenate((data, np.zeros(8, np.uint8)))
-    words = np.lib.stride_tricks.as_strided(
-        padded[:8].view(np.uint64), shape=(len(padded) - 7,), strides=(1,), writeable=False
-    )
-    state: Words = lengths.astype(np.uint64) * np.uint64(THIRD)
-    shortest = int(lengths.min(initial=longest))
+def _hashes(starts: Lengths, lengths: Lengths, data: npt.NDArray[np.uint8]) -> Words:
+    # Words begin at any byte; behind the last text there must be two whole ones to read.
+    padded = np.zeros(len(data) // 8 + 3, np.uint64)
+    padded.view(np.uint8)[: len(data)] = data
+    found = np.empty(len(starts), np.uint64)
+    for place in range(0, len(starts), _TOGETHER):
+        part = slice(place, place + _TOGETHER)
+        found[part] = _hashes_of(starts[part], lengths[part], padded)
+    return found
+
+
+def _hashes_of(starts: Lengths, lengths: Lengths, data: Words) -> Words:
+    state: Words = lengths.view(np.uint64) * np.uint64(THIRD)
+    shortest, longest = int(lengths.min()), int(lengths.max())
     for start in range(0, longest, 8):
         if start < shortest:
-            state = _step(state, words[starts + start], lengths - start)
+            state = _step(state, _words_at(data, starts + start), lengths - start)
+            continue
+        there = lengths > start
+        if np.count_nonzero(there) * 2 > len(there):
+            rest = np.maximum(lengths - start, 0)
+            np.copyto(state, _step(state, _words_at(data, starts + start), rest), where=there)
         else:
-            there = np.flatnonzero(lengths > start)
-            rest = lengths[there] - start
-            state[there] = _step(state[there], words[starts[there] + start], rest)
+            places = np.flatnonzero(there)
+            words = _words_at(data, starts[places] + start)
+            state[places] = _step(state[places], words, lengths[places] - start)
     return mixed(state)
+
+
+def _words_at(data: Words, places: Lengths) -> Words:
+    """Return the eight bytes from each place on."""
+    whole = places >> 3
+    bits = ((places & 7) << 3).view(np.uint64)
+    words = data.take(whole, mode="clip")
+    words >>= bits
+    whole += 1
+    behind = data.take(whole, mode="clip")
+    # Where a word begins at its first bit, all of the next one is shifted out.
+    behind <<= np.uint64(64) - bits
+    words |= behind
+    return words
 
 
 def _step(state: Words, words: Words, rest: Lengths) -> Words:
     """Take one word of each text, of which `rest` bytes belong to it."""
     if int(rest.min()) < 8:
-        words = words & _MASKS[np.minimum(rest, 8)]
-    state = (state ^ words) * np.uint64(FIRST)
-    state ^= state >> np.uint64(32)
-    return state
+        words &= _MASKS.take(rest, mode="clip")
+    words ^= state
+    words *= np.uint64(FIRST)
+    words ^= words >> np.uint64(32)
+    return words
 
 
 def _long_hashes(starts: Lengths, lengths: Lengths, data: npt.NDArray[np.uint8]) -> Words:
@@ -153,12 +180,10 @@ def _long_hashes(starts: Lengths, lengths: Lengths, data: npt.NDArray[np.uint8])
         np.arange(len(digests)) * 32,
         np.full(len(digests), 32),
         np.frombuffer(b"".join(digests), np.uint8),
-        32,
     )
     short = ~long
     if short.any():
-        longest = int(lengths[short].max())
-        found[short] = _hashes(starts[short], lengths[short], data, longest)
+        found[short] = _hashes(starts[short], lengths[short], data)
     return found
 
 
