@@ -7,7 +7,7 @@ DOCS   := $(VENV)/.docs-ready
 HEAVY  := .venv-integrations
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-integrations check lint types floors docs lock bench bench-capture bench-digests bench-graph bench-ingest bench-start bench-whoused soak clean bench-serving bench-recall
+.PHONY: help demo test test-integrations check lint types floors docs lock bench bench-capture bench-digests bench-graph bench-ingest bench-profile bench-start bench-whoused soak clean bench-serving bench-recall
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
