@@ -65,6 +65,9 @@ bench-capture: $(READY)  ## how true recording is over the corpus, and its cost 
 bench-ingest: $(READY)  ## durable events a second beside sqlite3 and COPY alone, and a million points
 	@$(BIN)/python bench/ingest.py
 
+bench-profile: $(READY)  ## profiles beside SUMMARIZE, pandas and the bare scan (PROFILE="--rows 1000000")
+	@$(BIN)/python bench/profile.py $(PROFILE)
+
 bench-graph: $(READY)  ## lineage questions beside SQL, networkx, rustworkx (GRAPH="--quick")
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python networkx rustworkx
 	@$(BIN)/python bench/graph.py $(GRAPH)

@@ -1,6 +1,7 @@
 """`forebear profile` as a user starts it."""
 
 import json
+import time
 
 from command import answer, forebear
 
@@ -59,3 +60,50 @@ def test_what_cannot_be_profiled_is_one_sentence(tmp_path) -> None:
         assert done.returncode == 2, done
         assert sentence.lower() in done.stderr.lower()
         assert "Traceback" not in done.stderr
+
+
+def recorded(folder, settings: str = "") -> None:
+    (folder / "people.csv").write_text(CSV)
+    (folder / "read.py").write_text("import pandas; print(len(pandas.read_csv('people.csv')))")
+    assert forebear("init", cwd=folder).returncode == 0
+    (folder / ".forebear" / "config.toml").write_text(settings)
+    assert forebear("run", "read.py", cwd=folder).returncode == 0
+
+
+def test_new_versions_are_profiled_once(tmp_path) -> None:
+    recorded(tmp_path)
+    first = forebear("profile", "--new", cwd=tmp_path)
+    assert first.stdout.startswith("people:1 has 40 rows"), first.stderr
+    assert forebear("profile", "--new", cwd=tmp_path).stdout == ""
+    shown = forebear("show", "data:people", cwd=tmp_path).stdout
+    assert "forebear profile people:1 --kept" in shown
+    assert "forebear profile people:1 --kept" in forebear("show", "people.csv", cwd=tmp_path).stdout
+
+
+def test_settings_bound_what_is_profiled(tmp_path) -> None:
+    recorded(tmp_path, '[profile]\nbelow = "100 B"\n')
+    assert forebear("profile", "--new", cwd=tmp_path).stdout == ""
+
+
+def test_what_is_gone_stops_nothing(tmp_path) -> None:
+    recorded(tmp_path, "[capture]\nkeep_data_below = 0\n")
+    (tmp_path / "people.csv").unlink()
+    done = forebear("profile", "--new", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "data:people:1 was not profiled: No file with the content" in done.stderr
+
+
+def test_profiles_come_by_themselves_where_that_is_wished(tmp_path) -> None:
+    recorded(tmp_path, '[profile]\nnew = "auto"\n')
+    deadline = time.monotonic() + 60
+    while forebear("profile", "people.csv", "--kept", cwd=tmp_path).returncode:
+        assert time.monotonic() < deadline, (tmp_path / ".forebear" / "profile.log").read_text()
+        time.sleep(0.2)
+
+
+def test_other_words_in_the_settings_are_refused(tmp_path) -> None:
+    recorded(tmp_path)
+    (tmp_path / ".forebear" / "config.toml").write_text('[profile]\nnew = "always"\n')
+    done = forebear("profile", "--new", cwd=tmp_path)
+    assert done.returncode == 2
+    assert '`new` must be "auto" or "off"' in done.stderr

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 from forebear.cli.app import ASK, COMMON, Common, command
 from forebear.cli.output import note, print_json, print_lines
+from forebear.client.config import load_config
 from forebear.client.formats import safe
+from forebear.client.lines import line
+from forebear.client.locate import locate
 from forebear.client.profile_text import profile_lines
 from forebear.client.profiling import Wish, profile_of
-from forebear.core.errors import InvalidInput, NoStore
-from forebear.ops.profiles import ProfileAnswer, ProfileRequest
+from forebear.core.errors import ForebearError, InvalidInput, NoStore
+from forebear.ops.profiles import ProfileAnswer, ProfileRequest, UnprofiledRequest
 from forebear.ops.table import Target
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ def profile(
     engine: str = "local",
     digest: bool = False,
     kept: bool = False,
+    new: bool = False,
     common: Common = COMMON,
 ) -> None:
     """Say what the columns of data hold, and keep it (`forebear profile data:adult`).
@@ -49,7 +53,12 @@ def profile(
         Also the digest of the rows: the same whatever files, parts or frame hold them.
     kept
         Only show what is kept, and read no data.
+    new
+        Profile all recorded versions that have no profile yet, as the store's settings say.
     """
+    if new:
+        _profile_new(common)
+        return
     if not refs:
         raise InvalidInput("Say what to profile.", hint="forebear profile data:adult")
     names = [name.strip() for name in columns.split(",") if name.strip()] if columns else None
@@ -66,6 +75,23 @@ def profile(
         if place:
             print()
         print_lines(profile_lines(answer))
+
+
+def _profile_new(common: Common) -> None:
+    """Profile what has no profile yet; what cannot be read is told, and stops nothing."""
+    done = []
+    with common.connect() as client:
+        below = load_config(locate(common.store).kept).profile.below
+        for one in client.call(UnprofiledRequest(below=below)):
+            try:
+                with _progress(one.ref) as progress:
+                    done.append(profile_of(client, Wish(ref=one.ref), progress))
+            except ForebearError as error:
+                note(f"{one.ref} was not profiled: {error.message}")
+    if common.json:
+        print_json(done)
+    else:
+        print_lines([line(answer.verdict) for answer in done])
 
 
 def _answer(client: Asking | None, wish: Wish, kept: bool) -> ProfileAnswer:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["start"]
 
 _FOLDER: Final = ".forebear"
-_VARIABLES: Final = ("FOREBEAR_STORE", "FOREBEAR_REMOTE", "FOREBEAR_CAPTURE", "FOREBEAR_BLOBS")
+_VARIABLES: Final = tuple(
+    f"FOREBEAR_{word}" for word in ("STORE", "REMOTE", "CAPTURE", "BLOBS", "PROFILE")
+)
 _MANY: Final = 40
 """Spools waiting for the ledger from which on the usual way takes them in."""
 _TAIL: Final = 65_536
@@ -76,7 +78,8 @@ def _ready_store() -> str | None:
         return None
     if os.path.isdir(f"{at}/quality"):
         return None  # new versions are to be checked
-    elsewhere = any(line.startswith(("url", "remote", "[store]")) for line in said)
+    # Another store, or profiles of new data when the run has ended.
+    elsewhere = any(line.startswith(("url", "remote", "[store]", "new")) for line in said)
     home = os.path.exists(f"{folder}/home/forebear") and os.path.exists(f"{folder}/home/msgspec")
     return folder if home and not elsewhere and waiting < _MANY else None
 

@@ -18,6 +18,7 @@ from forebear.capture.launch import Finished, launch, program_of
 from forebear.capture.processes import outer_store
 from forebear.client.background import push_later
 from forebear.client.locate import VARIABLE, Place, place_for_recording
+from forebear.client.profile_background import profile_later
 from forebear.client.quality_background import check_later
 from forebear.client.spool import spools_of
 from forebear.core.errors import ForebearError
@@ -123,6 +124,7 @@ def record(wanted: Plan) -> int:
     )
     _take_in(place, place.folder)
     push_later(place)
+    profile_later(place)
     check_later(place)
     if not wanted.quiet:
         print(_line(finished), file=sys.stderr)

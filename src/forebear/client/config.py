@@ -15,6 +15,7 @@ __all__ = [
     "CaptureConfig",
     "Config",
     "NotifyConfig",
+    "ProfileConfig",
     "PushConfig",
     "StoreConfig",
     "load_config",
@@ -57,6 +58,14 @@ TEMPLATE: Final = """\
 
 # From which severity on: low, medium, high, critical.
 # least = "low"
+
+[profile]
+# "auto" profiles new versions of data in the background when a run has ended; "off" leaves it to
+# `forebear profile`.
+# new = "off"
+
+# Up to which size of a file.
+# below = "256 MB"
 """
 
 _SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?b?)", re.IGNORECASE)
@@ -76,6 +85,14 @@ class PushConfig(Struct, frozen=True, kw_only=True):
 
     remote: str = ""
     """The address of another store; empty for none."""
+
+
+class ProfileConfig(Struct, frozen=True, kw_only=True):
+    """Which new versions of data are profiled without being asked."""
+
+    new: str = "off"
+    """auto or off."""
+    below: int = 256_000_000
 
 
 class StoreConfig(Struct, frozen=True, kw_only=True):
@@ -104,13 +121,16 @@ class Config(Struct, frozen=True, kw_only=True):
 
     capture: CaptureConfig = CaptureConfig()
     push: PushConfig = PushConfig()
+    profile: ProfileConfig = ProfileConfig()
     store: StoreConfig = StoreConfig()
     notify: NotifyConfig = NotifyConfig()
 
 
-_SECTIONS: Final[dict[str, type[CaptureConfig | PushConfig | StoreConfig | NotifyConfig]]] = {
+_Section = CaptureConfig | PushConfig | ProfileConfig | StoreConfig | NotifyConfig
+_SECTIONS: Final[dict[str, type[_Section]]] = {
     "capture": CaptureConfig,
     "push": PushConfig,
+    "profile": ProfileConfig,
     "store": StoreConfig,
     "notify": NotifyConfig,
 }
@@ -166,6 +186,8 @@ def _section(name: str, said: object, path: Path) -> Any:
 
 
 def _value(key: str, value: object, default: object, path: Path) -> Any:
+    if key == "new" and value not in ("auto", "off"):
+        raise InvalidInput(f'{path}: `new` must be "auto" or "off", not {value!r}.')
     if isinstance(default, bool | str):
         if type(value) is not type(default):
             wanted = "true or false" if isinstance(default, bool) else "text in quotes"

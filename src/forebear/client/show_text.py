@@ -44,6 +44,8 @@ def _name(view: NameView, *, history: bool) -> list[Line]:
     lines += override_lines(newest.life.overrides) if newest.life else []
     lines += card_text(view.card)
     lines += card_facts(view.card)
+    if newest.profiled is not None:
+        lines.append(line("  profile    ", _profile(newest)))
     lines += heading("Versions")
     lines += table([_version(row) for row in view.versions[:_MOST]])
     lines += _more(view.versions)
@@ -143,7 +145,14 @@ def _facts(view: ArtifactView) -> list[tuple[str, str]]:
         ("size", size(node.size) if node.size is not None else ""),
         ("rows", shape(node.rows, node.columns)),
         ("kept", "in the memory of one run only" if node.in_memory and not view.same else ""),
+        ("profile", _profile(view)),
     ]
+
+
+def _profile(view: ArtifactView) -> str:
+    if view.profiled is None:
+        return ""
+    return f"made {when(view.profiled)}; forebear profile {view.title} --kept"
 
 
 def _deed(deed: Deed) -> list[Line]:

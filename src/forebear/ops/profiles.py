@@ -23,6 +23,7 @@ from forebear.core.personal import class_of
 from forebear.core.ports import Store
 from forebear.core.profiles import PROFILE, Profile, ProfileSummary, decode, encode, seal
 from forebear.core.statements import about_name
+from forebear.engines.profile_files import form_of
 from forebear.ops.resolve import moment, resolve_one
 from forebear.ops.table import Context, Request, Target, operation
 
@@ -32,11 +33,15 @@ __all__ = [
     "ProfileRequest",
     "ProfileSource",
     "ProfileSourceRequest",
+    "UnprofiledData",
+    "UnprofiledRequest",
     "answer_of",
     "classes_of",
     "keep_profile",
     "profile_source",
+    "profiled_at",
     "stored_profile",
+    "unprofiled",
     "view_profile",
 ]
 
@@ -102,6 +107,41 @@ class ProfileRequest(Request[ProfileAnswer], frozen=True, kw_only=True, omit_def
     target: Target
     columns: list[str] | None = None
     as_of: str | None = None
+
+
+class UnprofiledData(Struct, frozen=True, kw_only=True):
+    """A version of data that has no profile."""
+
+    ref: str
+    size: int
+
+
+class UnprofiledRequest(
+    Request[list[UnprofiledData]], frozen=True, kw_only=True, omit_defaults=True
+):
+    """Ask which versions of data have no profile, though they lie in files that can have one."""
+
+    below: int
+    """Bytes up to which a file is asked for."""
+
+
+@operation(name="profile-missing", permission="read")
+def unprofiled(context: Context, request: UnprofiledRequest) -> list[UnprofiledData]:
+    """List the versions of data that have no profile, the newest of each name first."""
+    store = context.store
+    having = {said.row.about for said in PROFILE.latest(store.statements)}
+    versions = [row for name in store.names("data") for row in store.versions("data", name.name)]
+    nodes = store.nodes([row.artifact for row in versions if row.artifact not in having])
+    found: dict[str, UnprofiledData] = {}
+    for row in versions:
+        node = nodes.get(row.artifact)
+        if node is None or node.size is None or not is_digest(node.id):
+            continue
+        if node.size <= request.below and form_of(node.label or f".{node.format}") is not None:
+            found.setdefault(
+                node.id, UnprofiledData(ref=f"data:{row.name}:{row.version}", size=node.size)
+            )
+    return list(found.values())
 
 
 @operation(name="profile-source", permission="read")
@@ -196,6 +236,14 @@ def stored_profile(store: Store, artifact: str, seq: int | None = None) -> Profi
     if said is None or said.row.packet is None:
         return None
     return decode(store.blobs.get(said.row.packet))
+
+
+def profiled_at(store: Store, node: Node, seq: int | None = None) -> datetime | None:
+    """Return when the profile that is kept of data was made, if there is one."""
+    if node.kind not in ("data", "file"):
+        return None
+    said = PROFILE.one(store.statements, node.id, seq=seq)
+    return said.row.at if said is not None else None
 
 
 def answer_of(

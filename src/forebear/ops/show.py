@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct, structs
@@ -25,6 +26,7 @@ from forebear.ops.graph import (
 )
 from forebear.ops.kin import same_model, table_of
 from forebear.ops.kpis import KpiEntry, kpis_of
+from forebear.ops.profiles import profiled_at
 from forebear.ops.resolve import Found, moment, resolve
 from forebear.ops.schemas import SchemaVersion, columns_in, schema_history, schema_of
 from forebear.ops.standing import LifeFacts, life_of
@@ -90,6 +92,8 @@ class ArtifactView(
     history: list[AliasRow]
     same: list[str]
     """Ids of the same model elsewhere: in memory, saved, loaded again."""
+    profiled: datetime | None = None
+    """Of data when the profile that is kept was made."""
     card: Card
     """What is said of it in the catalog, and what comes down to it."""
     life: LifeFacts | None = None
@@ -209,6 +213,7 @@ def _artifact(store: Store, found: Found, card: Card, seq: int | None) -> Artifa
         derived_from=_ties(store, [e for e in kept if e.target in ids], "up", seq),
         derived=_ties(store, [e for e in kept if e.source in ids], "down", seq),
         schema=columns_in(table) or schema_of(store, node, seq),
+        profiled=profiled_at(store, node, seq),
         metrics=figures_out(store, store.metrics(models=ids, seq=seq), seq)
         if node.kind == "model"
         else [],
