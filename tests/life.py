@@ -7,9 +7,9 @@ from pathlib import Path
 
 from forebear.client.client import LocalClient
 from forebear.client.signing import StoreSigner
+from forebear.core.policies import RulesFile
 from forebear.core.ports import Store
 from forebear.ops.approvals import ApproveRequest
-from forebear.ops.policies import RulesFile
 from forebear.ops.policy import PolicyCheckRequest, PolicyCheckResponse
 from forebear.ops.promotion import MoveResponse, PromoteRequest
 from forebear.ops.requirement import Outcome

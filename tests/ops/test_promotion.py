@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from forebear.core.clock import now
-from forebear.core.errors import Conflict, InvalidInput, UnknownRef
+from forebear.core.errors import Conflict, InvalidInput, Overtaken, UnknownRef
 from forebear.core.events import VersionNamed
-from forebear.core.policies import OVERRIDE, POLICY, PROMOTION, STAGE
+from forebear.core.policies import OVERRIDE, POLICY, PROMOTION, STAGE, RulesFile
 from forebear.core.recalls import RECALL, Recall
 from forebear.ops import judging, promotion
 from forebear.ops.policy import PolicyCheckRequest
@@ -19,7 +19,7 @@ from forebear.ops.promotion import (
     RollbackRequest,
 )
 from forebear.ops.registry import AliasRequest
-from forebear.ops.table import Target
+from forebear.ops.table import Context, Target
 
 OPEN = "[policy.production]\nleaks = 'any'\n[policy.staging]\nleaks = 'any'\n"
 OWNED = "[policy.production]\nowner = true\n"
@@ -114,6 +114,47 @@ def test_a_move_that_was_decided_on_old_news_is_refused(life, monkeypatch):
     with pytest.raises(Conflict, match="points to version 3, not to version 1"):
         life.promote(2)
     assert life.held() == 3
+
+
+def test_a_recall_that_comes_while_a_version_is_judged_is_heeded(life, monkeypatch):
+    life.text = OPEN
+    write = promotion.write_moves
+
+    def recalled_meanwhile(*args):
+        monkeypatch.setattr(promotion, "write_moves", write)
+        recall(life, 2)
+        write(*args)
+
+    monkeypatch.setattr(promotion, "write_moves", recalled_meanwhile)
+    answer = life.promote(2)
+    assert not answer.moved
+    assert [one.requirement for one in answer.outcomes if not one.well] == ["recalls"]
+    assert life.held() is None
+
+
+def test_where_news_never_stops_the_move_is_refused(life, monkeypatch):
+    life.text = OPEN
+    write = promotion.write_moves
+
+    def news(*args):
+        life.approve(3, "ada")
+        write(*args)
+
+    monkeypatch.setattr(promotion, "write_moves", news)
+    with pytest.raises(Overtaken, match=r"Event \d+ \(approval\) was recorded"):
+        life.promote(2)
+    assert life.held() is None
+
+
+def test_where_requests_come_from_elsewhere_the_rules_of_the_caller_count_for_nothing(life):
+    own = RulesFile(path="/srv/forebear.toml", text=OWNED)
+    context = Context(store=life.store, by="mallory", own_rules=lambda: own)
+    lax = RulesFile(path="forebear.toml", text="[policy.production]\nrecalls = 'any'\n")
+    request = PromoteRequest(target=Target(ref="churn:1"), stage="production", rules=lax)
+    answer = promotion.promote(context, request)
+    assert (answer.moved, answer.source) == (False, "/srv/forebear.toml")
+    context = Context(store=life.store, by="mallory", own_rules=lambda: None)
+    assert promotion.promote(context, request).source is None
 
 
 def test_a_rollback_goes_back_step_by_step_and_is_itself_recorded(life):

@@ -7,9 +7,9 @@ from typing import Final
 
 from forebear.client.locate import locate
 from forebear.core.errors import InvalidInput, NoStore
-from forebear.ops.policies import RulesFile
+from forebear.core.policies import RulesFile
 
-__all__ = ["RULES", "find_rules"]
+__all__ = ["RULES", "find_rules", "rules_of_store"]
 
 RULES: Final = "forebear.toml"
 
@@ -25,14 +25,25 @@ def find_rules(store: str | None = None, *, start: Path | None = None) -> RulesF
         place = locate(store, start=start).folder
     except NoStore:
         place = None
-    beside = [place.parent] if place is not None else []
-    for folder in (begin, *begin.parents, *beside):
+    return _nearest(begin) or (_nearest(place.parent) if place is not None else None)
+
+
+def rules_of_store(folder: Path) -> RulesFile | None:
+    """Return the `forebear.toml` of a store that is served: beside its folder, or above.
+
+    Raises:
+        InvalidInput: it cannot be read.
+    """
+    return _nearest(folder.parent.absolute())
+
+
+def _nearest(start: Path) -> RulesFile | None:
+    for folder in (start, *start.parents):
         path = folder / RULES
         try:
-            text = path.read_text(encoding="utf-8")
+            return RulesFile(path=str(path), text=path.read_text(encoding="utf-8"))
         except (FileNotFoundError, NotADirectoryError):
             continue
         except (OSError, UnicodeDecodeError) as error:
             raise InvalidInput(f"{path} cannot be read: {error}.") from error
-        return RulesFile(path=str(path), text=text)
     return None

@@ -9,7 +9,8 @@ ForebearError                  a sentence for people: what, where, what to do
 │   ├── UnknownRef
 │   └── NoStore                no store here or above
 ├── Conflict            409    the state has moved on
-│   └── EventConflict          same event id, other content
+│   ├── EventConflict          same event id, other content
+│   └── Overtaken              news came while a decision was made
 ├── Unreadable          422    a file, table or object that cannot be read or digested
 ├── ModelFailed         422    a model that cannot be asked, or whose answer is none
 └── StoreError          503    the store cannot do its work now
@@ -38,6 +39,7 @@ __all__ = [
     "NewerStore",
     "NoStore",
     "NotFound",
+    "Overtaken",
     "StoreError",
     "StoreUnwritable",
     "UnknownRef",
@@ -107,6 +109,12 @@ class EventConflict(Conflict):
     """An event id arrived twice with different content."""
 
     code = "event-conflict"
+
+
+class Overtaken(Conflict):
+    """What a decision rests on may have changed while it was made."""
+
+    code = "overtaken"
 
 
 class Unreadable(ForebearError):

@@ -36,6 +36,7 @@ __all__ = [
     "PolicyInForce",
     "Promotion",
     "Rules",
+    "RulesFile",
     "Stage",
     "digest_of",
     "key_of",
@@ -132,6 +133,13 @@ STAGE: Final = Topic("stage", Stage)
 PROMOTION: Final = Topic("promotion", Promotion)
 POLICY: Final = Topic("policy", PolicyInForce)
 KPI: Final = Topic("kpi", Kpi)
+
+
+class RulesFile(Struct, frozen=True, kw_only=True):
+    """A `forebear.toml` as it was found."""
+
+    path: str
+    text: str
 
 
 class Rules(Struct, frozen=True, kw_only=True):

@@ -119,6 +119,9 @@ class Expected(Struct, frozen=True, kw_only=True):
     name: str
     alias: str
     version: int | None
+    quiet: list[str] = []
+    """Topics on which nothing may have been said after `since`."""
+    since: int = 0
 
 
 class Unrelated(Struct, frozen=True, kw_only=True):

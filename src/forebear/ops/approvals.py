@@ -11,9 +11,9 @@ from forebear.core import redaction
 from forebear.core.clock import parse_when
 from forebear.core.errors import InvalidInput
 from forebear.core.events import AnyEvent
-from forebear.core.policies import APPROVAL, Approval
+from forebear.core.policies import APPROVAL, Approval, RulesFile
 from forebear.ops.judging import case_of, judge
-from forebear.ops.policies import RulesFile, in_force_from_now, rules_in_force
+from forebear.ops.policies import in_force_from_now, rules_in_force
 from forebear.ops.requirement import Outcome
 from forebear.ops.standing import version_of
 from forebear.ops.table import Context, Request, Target, operation
@@ -58,7 +58,7 @@ def approve(context: Context, request: ApproveRequest) -> ApproveResponse:
         InvalidInput: the caller is the author, or the day is over.
     """
     store = context.store
-    rules = rules_in_force(store, request.rules)
+    rules = rules_in_force(context, request.rules)
     policy = rules.policy_name(request.policy)
     row = version_of(store, request.target)
     case = case_of(context, row, rules, policy)

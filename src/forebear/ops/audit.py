@@ -11,13 +11,13 @@ from msgspec import Struct, structs
 from forebear.analysis.audit import Lost, fewest, score
 from forebear.analysis.verdict import counted, listed
 from forebear.core.errors import InvalidInput
-from forebear.core.policies import Rules
+from forebear.core.policies import Rules, RulesFile
 from forebear.core.ports import Store, VersionRow
 from forebear.ops.audit_facts import Fact, facts_about
 from forebear.ops.event import EventRef, events_at
 from forebear.ops.facts import Facts
 from forebear.ops.judging import case_of, moment_of, outcomes_of, waived
-from forebear.ops.policies import AUDIT, WEIGHTS, RulesFile, rules_in_force, settings_of
+from forebear.ops.policies import AUDIT, WEIGHTS, rules_in_force, settings_of
 from forebear.ops.policy_case import Case
 from forebear.ops.remembered import remembering
 from forebear.ops.requirement import Action, Outcome, requirements
@@ -110,7 +110,7 @@ def audit(context: Context, request: AuditRequest) -> AuditResponse:
         raise InvalidInput(f"{request.wanted:g} is no score.", hint="Say one from 0 to 100.")
     store = context.store
     seq = moment(store, request.as_of)
-    rules = rules_in_force(store, request.rules, seq)
+    rules = rules_in_force(context, request.rules, seq)
     rows = _selected(store, request.target, seq)
     facts = Facts(store, seq, whole=request.target is None)
     one = request.target is not None or request.evidence

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
 
 from forebear.core.errors import InvalidInput
 from forebear.core.events import Stated
@@ -15,6 +14,7 @@ from forebear.core.policies import (
     Move,
     PolicyInForce,
     Rules,
+    RulesFile,
     digest_of,
     known_or_near,
     read_rules,
@@ -27,7 +27,6 @@ from forebear.ops.table import Context
 __all__ = [
     "AUDIT",
     "WEIGHTS",
-    "RulesFile",
     "check_settings",
     "in_force_from_now",
     "is_gated",
@@ -40,25 +39,21 @@ __all__ = [
 WEIGHTS: Final = "weights"
 
 
-class RulesFile(Struct, frozen=True, kw_only=True):
-    """A `forebear.toml` where the caller is."""
-
-    path: str
-    text: str
-
-
-def rules_in_force(store: Store, given: RulesFile | None, seq: int | None = None) -> Rules:
+def rules_in_force(context: Context, given: RulesFile | None, seq: int | None = None) -> Rules:
     """Return the rules that hold: those of the caller's file, else those that were used last.
 
-    About a moment in the past (`seq`) those that were used last by then come first. Where there
-    are neither the defaults hold.
+    Where requests come from elsewhere the file is that of the store, whatever callers send. About
+    a moment in the past (`seq`) those that were used last by then come first. Where there are
+    neither the defaults hold.
 
     Raises:
         InvalidInput: the file is wrong; the sentence says where.
     """
+    if context.own_rules is not None:
+        given = context.own_rules()
     if given is not None and seq is None:
         return _checked(read_rules(given.text, given.path))
-    used = used_last(store, seq)
+    used = used_last(context.store, seq)
     if used is not None:
         return used
     return _checked(read_rules(given.text, given.path)) if given else Rules()

@@ -7,10 +7,10 @@ from datetime import datetime
 from msgspec import Struct
 
 from forebear.analysis.verdict import counted
-from forebear.core.policies import Rules, digest_of
+from forebear.core.policies import Rules, RulesFile, digest_of
 from forebear.ops.facts import Facts
 from forebear.ops.judging import case_of, judge, moment_of, short_of
-from forebear.ops.policies import AUDIT, RulesFile, rules_in_force, settings_of, written
+from forebear.ops.policies import AUDIT, rules_in_force, settings_of, written
 from forebear.ops.requirement import Outcome, requirements
 from forebear.ops.resolve import moment
 from forebear.ops.standing import Standing, stage_of, standing, version_of
@@ -95,7 +95,7 @@ class PolicyCheckRequest(
 @operation(name="policy-show", permission="read")
 def show_policies(context: Context, request: PolicyShowRequest) -> PolicyShowResponse:
     """Tell the stages, and what each policy asks."""
-    rules = rules_in_force(context.store, request.rules, moment(context.store, request.as_of))
+    rules = rules_in_force(context, request.rules, moment(context.store, request.as_of))
     table = requirements().values()
     return PolicyShowResponse(
         source=rules.source,
@@ -114,7 +114,7 @@ def check(context: Context, request: PolicyCheckRequest) -> PolicyCheckResponse:
     """Say whether a version meets a policy, what is missing, and how to get it."""
     store = context.store
     seq = moment(store, request.as_of)
-    rules = rules_in_force(store, request.rules, seq)
+    rules = rules_in_force(context, request.rules, seq)
     policy = rules.policy_name(request.policy)
     row = version_of(store, request.target, seq)
     case = case_of(context, row, rules, policy, as_of=request.as_of)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Final
 
 from msgspec import Struct, structs
 
 from forebear.analysis.verdict import listed
 from forebear.core.clock import parse_when
-from forebear.core.errors import Conflict, InvalidInput, UnknownRef
+from forebear.core.errors import Conflict, InvalidInput, Overtaken, UnknownRef
 from forebear.core.events import AnyEvent
-from forebear.core.policies import Move, Rules
+from forebear.core.policies import Move, Rules, RulesFile
 from forebear.core.ports import Expected, VersionRow, moved_away
 from forebear.ops.judging import case_of, judge, short_of
-from forebear.ops.policies import RulesFile, in_force_from_now, rules_in_force
+from forebear.ops.policies import in_force_from_now, rules_in_force
 from forebear.ops.policy import verdict_of
 from forebear.ops.requirement import Outcome
 from forebear.ops.stage_history import Held, held_before
@@ -38,6 +40,8 @@ __all__ = [
     "retire",
     "rollback",
 ]
+
+_TRIES: Final = 4
 
 
 class MoveResponse(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -109,7 +113,12 @@ class RetireRequest(Request[MoveResponse], frozen=True, kw_only=True, omit_defau
 @operation(name="promote", permission="write")
 def promote(context: Context, request: PromoteRequest) -> MoveResponse:
     """Let a version enter a stage if it meets the stage's policy; else say what is missing."""
-    rules = rules_in_force(context.store, request.rules)
+    return _in_quiet(lambda: _promote(context, request))
+
+
+def _promote(context: Context, request: PromoteRequest) -> MoveResponse:
+    since = context.store.head().size
+    rules = rules_in_force(context, request.rules)
     stage = rules.stage(request.stage)
     row = version_of(context.store, request.target)
     if stage not in rules.held:
@@ -132,7 +141,7 @@ def promote(context: Context, request: PromoteRequest) -> MoveResponse:
         raise moved_away(
             Expected(kind="model", name=row.name, alias=stage, version=expected), before
         )
-    change = Change("promote", case, stage, before, request.why)
+    change = Change("promote", case, stage, before, request.why, since)
     outcomes = judge(case)
     short = short_of(outcomes)
     events: list[AnyEvent] = [*in_force_from_now(context, rules)]
@@ -144,14 +153,19 @@ def promote(context: Context, request: PromoteRequest) -> MoveResponse:
     elif not any(one.state == "waived" for one in outcomes):
         events += ended_overrides(case, row.artifact, stage)
     events += stage_moves(change, outcomes)
-    write_moves(context, events, row.name, stage, before)
+    write_moves(change, events, (stage, before))
     return _answer(change, outcomes, moved=True, until=until)
 
 
 @operation(name="demote", permission="write")
 def demote(context: Context, request: DemoteRequest) -> MoveResponse:
     """Take a version back to an earlier stage."""
-    rules = rules_in_force(context.store, request.rules)
+    return _in_quiet(lambda: _demote(context, request))
+
+
+def _demote(context: Context, request: DemoteRequest) -> MoveResponse:
+    since = context.store.head().size
+    rules = rules_in_force(context, request.rules)
     row = version_of(context.store, request.target)
     case = case_of(context, row, rules, "demote")
     if case.stage not in rules.held:
@@ -169,21 +183,26 @@ def demote(context: Context, request: DemoteRequest) -> MoveResponse:
             f"{stage} holds {row.name}:{held.version}.",
             hint=f"`--to {rules.order[0]}` takes {case.title} back without it.",
         )
-    change = Change("demote", case, stage, None, request.why)
+    change = Change("demote", case, stage, None, request.why, since)
     outcomes = judge(case)
     if short_of(outcomes):
         return _answer(change, outcomes, moved=False)
     events: list[AnyEvent] = [*in_force_from_now(context, rules)]
     events += stage_moves(change, outcomes)
-    write_moves(context, events, row.name, case.stage, row.version)
+    write_moves(change, events, (case.stage, row.version))
     return _answer(change, outcomes, moved=True)
 
 
 @operation(name="rollback", permission="write")
 def rollback(context: Context, request: RollbackRequest) -> MoveResponse:
     """Let a stage hold the version again that it held before."""
+    return _in_quiet(lambda: _rollback(context, request))
+
+
+def _rollback(context: Context, request: RollbackRequest) -> MoveResponse:
     store = context.store
-    rules = rules_in_force(store, request.rules)
+    since = context.store.head().size
+    rules = rules_in_force(context, request.rules)
     rows = {row.version: row for row in store.versions("model", request.name)}
     if not rows:
         raise UnknownRef(f"There is no model called '{request.name}'.")
@@ -197,23 +216,28 @@ def rollback(context: Context, request: RollbackRequest) -> MoveResponse:
             f"{case.title}, which was in {stage} before, is {case.stage}.",
             hint=_others(history, request, stage),
         )
-    change = Change("rollback", case, stage, history.now, request.why)
+    change = Change("rollback", case, stage, history.now, request.why, since)
     if short_of(outcomes):
         return _answer(change, outcomes, moved=False)
     events: list[AnyEvent] = [*in_force_from_now(context, rules)]
     events += stage_moves(change, outcomes)
-    write_moves(context, events, request.name, stage, history.now)
+    write_moves(change, events, (stage, history.now))
     return _answer(change, outcomes, moved=True)
 
 
 @operation(name="retire", permission="write")
 def retire(context: Context, request: RetireRequest) -> MoveResponse:
     """Say that a version is used no more; it leaves every stage that holds it."""
-    rules = rules_in_force(context.store, request.rules)
+    return _in_quiet(lambda: _retire(context, request))
+
+
+def _retire(context: Context, request: RetireRequest) -> MoveResponse:
+    since = context.store.head().size
+    rules = rules_in_force(context, request.rules)
     row = version_of(context.store, request.target)
     last = rules.order[-1]
     case = case_of(context, row, rules, last)
-    change = Change("retire", case, last, None, request.why)
+    change = Change("retire", case, last, None, request.why, since)
     if case.stage == last:
         return _answer(change, [], moved=False)
     outcomes = judge(case)
@@ -221,9 +245,19 @@ def retire(context: Context, request: RetireRequest) -> MoveResponse:
         return _answer(change, outcomes, moved=False)
     events: list[AnyEvent] = [*in_force_from_now(context, rules)]
     events += stage_moves(change, outcomes)
-    held = case.stage if case.stage in rules.held else None
-    write_moves(context, events, row.name, held, row.version)
+    held = (case.stage, row.version) if case.stage in rules.held else None
+    write_moves(change, events, held)
     return _answer(change, outcomes, moved=True)
+
+
+def _in_quiet(decide: Callable[[], MoveResponse]) -> MoveResponse:
+    """Decide again where news came meanwhile, a few times."""
+    for _ in range(_TRIES):
+        try:
+            return decide()
+        except Overtaken:
+            continue
+    return decide()
 
 
 def _rolled(rules: Rules, rows: dict[int, VersionRow], request: RollbackRequest) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct, structs
 
@@ -11,7 +12,9 @@ from forebear.core import redaction
 from forebear.core.errors import InvalidInput
 from forebear.core.events import AliasMoved, AnyEvent, Stated
 from forebear.core.policies import (
+    APPROVAL,
     OVERRIDE,
+    POLICY,
     PROMOTION,
     STAGE,
     Move,
@@ -22,11 +25,18 @@ from forebear.core.policies import (
     override_text,
 )
 from forebear.core.ports import Expected
+from forebear.core.quality import INCIDENT
+from forebear.core.recalls import RECALL
 from forebear.ops.policy_case import Case
 from forebear.ops.requirement import Outcome
-from forebear.ops.table import Context
 
-__all__ = ["Change", "ended_overrides", "override", "stage_moves", "write_moves"]
+__all__ = ["Change", "Held", "ended_overrides", "override", "stage_moves", "write_moves"]
+
+
+Held = tuple[str, int | None]
+
+_NEWS: Final = [APPROVAL.name, INCIDENT.name, RECALL.name, POLICY.name]
+"""Topics on which something may be said that forbids what was allowed."""
 
 
 class Change(Struct, frozen=True):
@@ -39,6 +49,8 @@ class Change(Struct, frozen=True):
     before: int | None
     """The version that is in the stage now."""
     why: str | None
+    since: int
+    """How many events there were when the version began to be judged."""
 
 
 def stage_moves(change: Change, outcomes: Iterable[Outcome]) -> list[AnyEvent]:
@@ -122,15 +134,20 @@ def ended_overrides(case: Case, artifact: str, policy: str) -> list[AnyEvent]:
     ]
 
 
-def write_moves(
-    context: Context, events: Sequence[AnyEvent], name: str, stage: str | None, version: int | None
-) -> None:
-    """Write all of it, if the stage still holds that version when nobody else writes.
+def write_moves(change: Change, events: Sequence[AnyEvent], held: Held | None) -> None:
+    """Write all of it, if nobody moved the stage and no news came since the version was judged.
+
+    `held` is the stage that must still hold what it held, and which version; None for none.
 
     Raises:
-        Conflict: somebody was quicker.
+        Conflict: somebody else has moved the stage.
+        Overtaken: something was said that may have led to another judgement.
     """
+    name, since = change.case.row.name, change.since
     expected = None
-    if stage is not None:
-        expected = Expected(kind="model", name=name, alias=stage, version=version)
-    context.store.append(events, expect=expected)
+    if held is not None:
+        stage, version = held
+        expected = Expected(
+            kind="model", name=name, alias=stage, version=version, quiet=_NEWS, since=since
+        )
+    change.case.store.append(events, expect=expected)

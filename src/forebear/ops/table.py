@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from forebear.core.errors import InvalidInput
 from forebear.core.notes import Signer
+from forebear.core.policies import RulesFile
 from forebear.core.ports import Store
 from forebear.plugins import load_folder
 
@@ -60,6 +61,8 @@ class Context(Struct, frozen=True, kw_only=True):
     """Who asks."""
     signer: Signer | None = None
     """What signs in the store's name; None where its key is elsewhere."""
+    own_rules: Callable[[], RulesFile | None] | None = None
+    """Where requests come from elsewhere, what gives the rules in place of the callers'."""
 
     @property
     def author(self) -> str:

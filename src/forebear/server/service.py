@@ -14,6 +14,7 @@ import anyio.to_thread
 from forebear.client.drain import drain
 from forebear.client.local import open_at
 from forebear.client.locate import KEYS, Place
+from forebear.client.rules import rules_of_store
 from forebear.client.signing import StoreSigner
 from forebear.core.ports import Store
 from forebear.ops.table import Context, Operation
@@ -47,7 +48,12 @@ class Service:
 
     async def answer(self, operation: Operation, request: Any, by: str) -> Any:
         """Run an operation in a thread."""
-        context = Context(store=self.store, by=by, signer=self._signer)
+        context = Context(
+            store=self.store,
+            by=by,
+            signer=self._signer,
+            own_rules=lambda: rules_of_store(self.folder),
+        )
         return await self.in_thread(lambda: operation.run(context, request))
 
     async def in_thread(self, work: Callable[[], T]) -> T:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from forebear.core.errors import CycleRefused
+from forebear.core.errors import CycleRefused, Overtaken
 from forebear.core.ports import Expectation, Expected, Unrelated, moved_away
 from forebear.store import registry
 from forebear.store.engine import over
@@ -20,6 +20,7 @@ def check(connection: Connection, expected: Expectation) -> None:
 
     Raises:
         Conflict: an alias points elsewhere.
+        Overtaken: something was said on a topic that should be quiet.
         CycleRefused: what must not lead to something leads to it.
     """
     if isinstance(expected, Expected):
@@ -33,6 +34,14 @@ def _points_there(reader: Reader, expected: Expected) -> None:
     version = found.version if found else None
     if version != expected.version:
         raise moved_away(expected, version)
+    query = "SELECT seq FROM statement WHERE topic = :topic AND seq > :seq LIMIT 1"
+    for topic in expected.quiet:
+        news = reader.value(query, topic=topic, seq=expected.since)
+        if news is not None:
+            raise Overtaken(
+                f"Event {news} ({topic}) was recorded while this was decided.",
+                hint="Ask again: it may change the answer.",
+            )
 
 
 def _leads_nowhere(reader: Reader, expected: Unrelated) -> None:
