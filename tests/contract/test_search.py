@@ -221,3 +221,26 @@ def test_no_sign_in_a_question_has_a_meaning(store, query):
 def test_what_is_no_word_is_refused(store, query):
     with pytest.raises(InvalidInput):
         told(store).call(SearchRequest(query=query))
+
+
+def test_names_and_what_is_in_their_versions_are_found_from_each_other(store):
+    told(store)
+    second = of_bytes(b"second")
+    store.append(
+        [
+            ArtifactRecorded(artifact=second, kind="data", digest=second),
+            VersionNamed(kind="data", name="red-wine", artifact=second),
+        ]
+    )
+    assert store.newest("data") == {"red-wine": second}
+    assert store.newest("data", 0) == {}
+    assert store.phrases.names([WINE, TABLE, MODEL, "nobody"]) == {
+        WINE: ["data:red-wine"],
+        TABLE: ["data:red-wine"],
+        MODEL: ["model:sommelier"],
+    }
+    assert store.phrases.names([]) == store.phrases.contents([]) == {}
+    contents = store.phrases.contents(["data:red-wine", "model:red-wine", "data:nobody"])
+    assert {ref: set(owns) for ref, owns in contents.items()} == {
+        "data:red-wine": {WINE, TABLE, second}
+    }

@@ -62,6 +62,7 @@ def data(
     tag: str | None = None,
     owner: str | None = None,
     missing: Missing | None = None,
+    limit: int | None = None,
     as_of: str | None = None,
     store: str | None = None,
 ) -> list[DataEntry]:
@@ -72,7 +73,7 @@ def data(
     from forebear.client.answers import asked
     from forebear.ops.catalog import DataRequest
 
-    request = DataRequest(tag=tag, owner=owner, missing=missing, as_of=as_of)
+    request = DataRequest(tag=tag, owner=owner, missing=missing, limit=limit, as_of=as_of)
     return asked(request, store).data
 
 

@@ -553,6 +553,9 @@ class Store(Protocol):
     def names(self, kind: NameKind, seq: int | None = None) -> list[NameRow]:
         """Registered names, most recently changed first."""
 
+    def newest(self, kind: NameKind, seq: int | None = None) -> dict[str, str]:
+        """For each name of a kind the artifact of its newest version."""
+
     def versions(self, kind: NameKind, name: str, seq: int | None = None) -> list[VersionRow]:
         """Versions of a name, newest first, each with the aliases that point to it."""
 

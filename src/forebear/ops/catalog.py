@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct, structs
@@ -80,7 +80,7 @@ def data(context: Context, request: DataRequest) -> DataResponse:
 def _chosen(
     store: Store, names: Sequence[NameRow], request: DataRequest, seq: int | None
 ) -> list[NameRow]:
-    newest = _newest(store, names, seq)
+    newest = store.newest("data", seq)
     things = {row.name: {about_name("data", row.name), newest[row.name]} for row in names}
     kept = list(names)
     if request.owner is not None:
@@ -103,11 +103,6 @@ def _chosen(
             row for row in kept if newest[row.name] in down or not own.isdisjoint(things[row.name])
         ]
     return kept
-
-
-def _newest(store: Store, names: Iterable[NameRow], seq: int | None) -> dict[str, str]:
-    """Return the artifact of the newest version of each name."""
-    return {row.name: store.versions("data", row.name, seq)[0].artifact for row in names}
 
 
 def _told(

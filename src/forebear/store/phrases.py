@@ -6,7 +6,7 @@ is erased here too, and what people ask for is never part of a query language.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from forebear.core.search import FIELDS, Phrase, Phrases
@@ -32,13 +32,25 @@ ORDER BY word.word, word.field, word.seq LIMIT :most
 """
 _COUNT: Final = "SELECT count(*) FROM ({having}) AS found"
 _ABOUT: Final = "SELECT phrase.* FROM phrase WHERE phrase.about IN :things AND {holds}"
-# By what the content of a version is known.
-_OWN: Final = ("node.key", "artifact.digest", "artifact.table_digest", "artifact.weights_digest")
-_VERSIONS: Final = """
-SELECT DISTINCT {own} AS own, name.kind || ':' || name.name AS ref
-FROM name JOIN version ON version.name = name.id JOIN node ON node.id = version.artifact
-LEFT JOIN artifact ON artifact.node = node.id
-WHERE version.seq <= :bound AND {chosen}
+# In each the table by which rows are chosen comes first, and CROSS JOIN keeps SQLite to that.
+_BY_KEY: Final = """
+SELECT node.key AS own, name.kind || ':' || name.name AS ref
+FROM node CROSS JOIN version CROSS JOIN name
+WHERE node.key IN :values AND version.artifact = node.id AND name.id = version.name
+  AND version.seq <= :bound
+"""
+_BY_DIGEST: Final = """
+SELECT artifact.{own} AS own, name.kind || ':' || name.name AS ref
+FROM artifact CROSS JOIN version CROSS JOIN name
+WHERE artifact.{own} IN :values AND version.artifact = artifact.node AND name.id = version.name
+  AND version.seq <= :bound
+"""
+_DIGESTS: Final = ("digest", "table_digest", "weights_digest")
+_CONTENTS: Final = """
+SELECT name.name, node.key, artifact.digest, artifact.table_digest, artifact.weights_digest
+FROM name CROSS JOIN version CROSS JOIN node LEFT JOIN artifact ON artifact.node = node.id
+WHERE name.kind = :kind AND name.name IN :names AND version.name = name.id
+  AND node.id = version.artifact AND version.seq <= :bound
 """
 
 
@@ -71,26 +83,37 @@ class PhraseTable(Phrases):
 
     def names(self, contents: Sequence[str], seq: int | None = None) -> dict[str, list[str]]:
         """For each id or digest the names of which a version has that content."""
-        found: dict[str, dict[str, None]] = {}
-        for own in _OWN:
-            for content, ref in self._versions(own, f"{own} IN :values", list(contents), seq):
-                found.setdefault(content, {})[ref] = None
-        return {content: list(refs) for content, refs in found.items()}
+        queries = [_BY_KEY, *(_BY_DIGEST.format(own=own) for own in _DIGESTS)]
+        values, found = list(dict.fromkeys(contents)), _Lists()
+        with self._database.reading() as reader:
+            for query in queries if values else ():
+                found.add(reader.tuples(query, values=values, bound=_bound(seq)))
+        return found.lists()
 
     def contents(self, names: Sequence[str], seq: int | None = None) -> dict[str, list[str]]:
         """For each name the ids and digests of its versions, and of the tables in them."""
-        found: dict[str, dict[str, None]] = {}
-        bare = [ref.partition(":")[2] for ref in names]
-        for own in _OWN:
-            chosen = f"name.name IN :values AND {own} IS NOT NULL"
-            for content, ref in self._versions(own, chosen, bare, seq):
-                found.setdefault(ref, {})[content] = None
-        return {ref: list(found[ref]) for ref in names if ref in found}
-
-    def _versions(self, own: str, chosen: str, values: list[str], seq: int | None) -> list[Any]:
-        query = _VERSIONS.format(own=own, chosen=chosen)
+        found = _Lists()
         with self._database.reading() as reader:
-            return reader.tuples(query, values=list(dict.fromkeys(values)), bound=_bound(seq))
+            for kind in ("data", "model"):
+                bare = [ref.partition(":")[2] for ref in names if ref.startswith(f"{kind}:")]
+                given = {"kind": kind, "names": bare, "bound": _bound(seq)}
+                for name, *owns in reader.tuples(_CONTENTS, **given) if bare else ():
+                    found.add((f"{kind}:{name}", own) for own in owns if own is not None)
+        return found.lists()
+
+
+class _Lists:
+    """Values by keys, each once, in the order in which they come."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, dict[str, None]] = {}
+
+    def add(self, pairs: Iterable[tuple[str, str]]) -> None:
+        for key, value in pairs:
+            self._found.setdefault(key, {})[value] = None
+
+    def lists(self) -> dict[str, list[str]]:
+        return {key: list(values) for key, values in self._found.items()}
 
 
 def _beginning(word: str, seq: int | None) -> dict[str, Any]:

@@ -41,6 +41,13 @@ JOIN node ON node.id = version.artifact
 LEFT JOIN node AS maker ON maker.id = version.run
 WHERE named.seq <= :bound
 """
+_NEWEST: Final = """
+SELECT name.name, node.key
+FROM name JOIN version ON version.name = name.id AND version.minted
+JOIN node ON node.id = version.artifact
+WHERE name.kind = :kind AND version.seq <= :bound
+ORDER BY version.number
+"""
 _MOVES: Final = """
 SELECT alias.*, name.kind, name.name AS name_text
 FROM alias JOIN name ON name.id = alias.name
@@ -63,6 +70,11 @@ def names(reader: Reader, kind: NameKind, bound: int) -> list[NameRow]:
     rows.sort(key=lambda row: row.name)
     rows.sort(key=lambda row: row.updated, reverse=True)
     return rows
+
+
+def newest(reader: Reader, kind: NameKind, bound: int) -> dict[str, str]:
+    """Return for each name the artifact of its newest version."""
+    return dict(reader.tuples(_NEWEST, kind=kind, bound=bound))
 
 
 def versions(reader: Reader, kind: NameKind, of: str, bound: int) -> list[VersionRow]:

@@ -420,6 +420,11 @@ class SqlStore(Store):
         with self._at(seq) as (reader, bound):
             return registry.names(reader, kind, bound)
 
+    def newest(self, kind: NameKind, seq: int | None = None) -> dict[str, str]:
+        """For each name of a kind the artifact of its newest version."""
+        with self._at(seq) as (reader, bound):
+            return registry.newest(reader, kind, bound)
+
     def versions(self, kind: NameKind, name: str, seq: int | None = None) -> list[VersionRow]:
         """Versions of a name, newest first, each with the aliases that point to it."""
         with self._at(seq) as (reader, bound):
