@@ -16,6 +16,7 @@ FLOWS = ["columns", "rows", "who-used", "leaks", "bias", "check-completeness"]
 CATALOG = ["search", "describe", "own", "tag", "licence", "column", "fresh", "stop", "keep-scan"]
 SERVED = ["deployments", "deploy", "undeploy", "traffic", "consumers", "deliveries"]
 RECALLED = ["recall", "recalls", "recall-status", "recall-remedy", "recall-close", "recalled"]
+VALIDATED = ["validated", "validations"]
 PROVED = ["prove", "erase-identity", "anchor"]
 
 LIFE = [
@@ -50,7 +51,8 @@ def fields(type_: inspect.Type) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "name", [*PRINTED, *GRAPH, *FLOWS, *PROVED, *CATALOG, *LIFE, "verify", *SERVED, *RECALLED]
+    "name",
+    [*PRINTED, *GRAPH, *FLOWS, *PROVED, *CATALOG, *LIFE, "verify", *SERVED, *RECALLED, *VALIDATED],
 )
 def test_every_field_of_an_answer_is_on_the_page(name):
     found = fields(inspect.type_info(operations()[name].response))

@@ -36,6 +36,7 @@ _MOST_DRAWS: Final = 20_000_000
 """Rows that a bootstrap draws in all: more rows are resampled fewer times."""
 _MOST_RESAMPLES: Final = 1000
 _FEWEST_RESAMPLES: Final = 100
+_MOST_ROWS: Final = 2_000_000
 
 
 def normal(level: float = LEVEL) -> float:
@@ -130,8 +131,9 @@ def quantile(values: Any, share: float, level: float = LEVEL) -> Estimate:
 
 def resamples(n: int) -> int:
     """Return how often `n` rows are resampled; 0 where that would take too long."""
-    times = min(_MOST_RESAMPLES, _MOST_DRAWS // max(n, 1))
-    return times if times >= _FEWEST_RESAMPLES else 0
+    if n > _MOST_ROWS:
+        return 0
+    return max(_FEWEST_RESAMPLES, min(_MOST_RESAMPLES, _MOST_DRAWS // max(n, 1)))
 
 
 def bootstrap(

@@ -20,6 +20,7 @@ from forebear.client.life_text import kpi_rows, override_lines
 from forebear.client.lines import Line, heading, line, paragraph, table
 from forebear.client.render import alias_lines, figures_lines, gap_lines, run_lines
 from forebear.client.tree_text import evidence_style
+from forebear.client.validation_text import short_lines
 from forebear.core.ports import VersionRow
 from forebear.ops.graph import GraphNode
 from forebear.ops.show import ArtifactView, Deed, NameView, RunView, Tie
@@ -101,6 +102,8 @@ def _artifact(view: ArtifactView, *, history: bool) -> list[Line]:
         lines += [*heading("Metrics"), *figures_lines(view.metrics)]
     if view.kpis:
         lines += [*heading("Business"), *table(kpi_rows(view.kpis))]
+    if view.validations:
+        lines += [*heading("Validated"), *short_lines(view.validations[:_MOST])]
     if view.used_by:
         lines += heading("Used by")
         lines += [_use(deed) for deed in view.used_by[:_MOST]]

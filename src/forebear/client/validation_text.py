@@ -9,7 +9,7 @@ from forebear.analysis.validation import headline, in_words, number
 from forebear.client.formats import when
 from forebear.client.lines import Line, Style, heading, line, paragraph, table
 from forebear.core.validation import Estimate, Threshold, Validation
-from forebear.ops.validation import ValidationRow, ValidationsResponse
+from forebear.ops.validation import Validated, ValidationRow, ValidationsResponse
 
 __all__ = ["figures_of", "validation_lines", "validations_lines"]
 
@@ -183,6 +183,25 @@ def _threshold(one: Threshold) -> Line:
     return line("  ", (f"{word[0]:<11}", word[1]), f"{one!s:<40} ", (figure, "name"))
 
 
+def short_lines(rows: Iterable[Validated]) -> list[Line]:
+    """Return one line for each of the last validations of a model."""
+    return [
+        line(
+            f"  {when(one.at)}  on {one.on}  {one.main} {' '.join(_cells(one.figure)[:2])}  ",
+            _WORDS[one.passed],
+            (f"  trained on {one.trained_on:,} of its rows" if one.trained_on else "", "weak"),
+        )
+        for one in rows
+    ]
+
+
+_WORDS: Final[dict[bool | None, tuple[str, Style]]] = {
+    True: ("passed", "good"),
+    False: ("failed", "bad"),
+    None: ("not judged", "dim"),
+}
+
+
 def validations_lines(answer: ValidationsResponse) -> list[Line]:
     """Return one line for each validation, newest first."""
     if not answer.validations:
@@ -202,9 +221,7 @@ def _hint(title: str) -> Iterable[Line]:
 
 def _row(one: ValidationRow) -> tuple[str, ...]:
     said = one.validation
-    word = {True: "passed", False: "failed", None: "no thresholds"}[said.passed]
-    if said.passed is None and said.thresholds:
-        word = "not judged"
+    word = _WORDS[said.passed][0] if said.thresholds else "no thresholds"
     figure = said.metrics.get(said.main)
     value = f"{said.main} {' '.join(_cells(figure)[:1])}" if figure else ""
     later = "" if one.current else "done again since"

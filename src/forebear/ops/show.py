@@ -32,6 +32,7 @@ from forebear.ops.schemas import SchemaVersion, columns_in, schema_history, sche
 from forebear.ops.standing import LifeFacts, life_of
 from forebear.ops.subjects import Subject, subject
 from forebear.ops.table import Context, Request, Target, operation
+from forebear.ops.validation import Validated, validated_on
 
 __all__ = ["ArtifactView", "Deed", "NameView", "RunView", "ShowRequest", "Tie", "show"]
 
@@ -100,6 +101,8 @@ class ArtifactView(
     """Of a model its stage and its overrides."""
     kpis: list[KpiEntry] = []
     """Of a model what it is worth to the business."""
+    validations: list[Validated] = []
+    """How it was last validated on each data, newest first."""
 
 
 class RunView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="thing", tag="run"):
@@ -231,6 +234,7 @@ def _artifact(store: Store, found: Found, card: Card, seq: int | None) -> Artifa
         ],
         same=[id for id in ids if id != node.id],
         card=card,
+        validations=validated_on(store, ids, seq) if node.kind == "model" else [],
     )
 
 

@@ -34,6 +34,7 @@ from forebear.core.statements import Said
 from forebear.core.validation import (
     THRESHOLDS,
     VALIDATION,
+    Estimate,
     Threshold,
     ThresholdSet,
     Validation,
@@ -52,11 +53,13 @@ __all__ = [
     "PartsRequest",
     "PartsResponse",
     "Piece",
+    "Validated",
     "ValidatedRequest",
     "ValidatedResponse",
     "ValidationRow",
     "ValidationsRequest",
     "ValidationsResponse",
+    "validated_on",
     "validation_events",
 ]
 
@@ -196,9 +199,9 @@ def fix_thresholds(context: Context, request: FixRequest) -> FixResponse:
     changed = bool(earlier) and all(one.value.thresholds_digest != digest for one in earlier)
     fixed = ThresholdSet(
         digest=digest,
-        thresholds=request.thresholds,
+        thresholds=_clean_thresholds(request.thresholds),
         by=request.by,
-        slices=request.slices,
+        slices=[redaction.text(one).value for one in request.slices],
         changed=changed,
     )
     store.append([THRESHOLDS.say(request.model, fixed, key=request.data, by=context.author)])
@@ -253,7 +256,7 @@ def validated(context: Context, request: ValidatedRequest) -> ValidatedResponse:
     store = context.store
     kept = {one.name: store.blobs.put(one.content) for one in request.made}
     charts = {one.name: kept[one.name] for one in request.made}
-    said = msgspec.structs.replace(request.validation, step=new_id(), charts=charts)
+    said = msgspec.structs.replace(_clean(request.validation), step=new_id(), charts=charts)
     run = request.parent or new_id()
     report = redaction.mapping(request.report).value
     packet = store.blobs.put(msgspec.json.encode({**report, "validation": said}))
@@ -264,12 +267,45 @@ def validated(context: Context, request: ValidatedRequest) -> ValidatedResponse:
             kind="run",
             name=f"validate {request.model_title}",
             started=request.started,
-            command=[redaction.text(word).value for word in request.command],
+            command=redaction.argv(request.command).value,
             cwd=request.cwd,
         )
         events = [started, *events, RunEnded(run=run, status="finished", exit_code=0)]
     store.append(events)
     return ValidatedResponse(run=run, step=said.step, validation=said, packet=packet)
+
+
+def _clean(validation: Validation) -> Validation:
+    """Return it without secrets in what people wrote, and in values of columns."""
+
+    def text(value: str) -> str:
+        return redaction.text(value).value
+
+    def texts(values: Sequence[str]) -> list[str]:
+        return list(map(text, values))
+
+    replace = msgspec.structs.replace
+    return replace(
+        validation,
+        slices=[replace(one, where=text(one.where)) for one in validation.slices],
+        groups=[replace(one, value=text(one.value)) for one in validation.groups],
+        fairness=[
+            replace(
+                one, between=list(map(text, one.between)), left_out=list(map(text, one.left_out))
+            )
+            for one in validation.fairness
+        ],
+        thresholds=_clean_thresholds(validation.thresholds),
+        probes=[replace(one, why=one.why and text(one.why)) for one in validation.probes],
+        notes=texts(validation.notes),
+    )
+
+
+def _clean_thresholds(thresholds: Sequence[Threshold]) -> list[Threshold]:
+    return [
+        msgspec.structs.replace(one, slice=one.slice and redaction.text(one.slice).value)
+        for one in thresholds
+    ]
 
 
 def validation_events(
@@ -333,6 +369,40 @@ def validation_events(
         )
     )
     return events
+
+
+class Validated(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The last validation on some data, in short."""
+
+    at: datetime
+    data: str
+    on: str
+    """What the data are called."""
+    rows: int
+    passed: bool | None
+    main: str
+    figure: Estimate
+    trained_on: int | None = None
+    thresholds_changed: bool = False
+
+
+def validated_on(store: Store, ids: Sequence[str], seq: int | None = None) -> list[Validated]:
+    """Return how a model in all its guises was last validated on each data, newest first."""
+    found = VALIDATION.latest(store.statements, ids, seq=seq)
+    return [
+        Validated(
+            at=one.row.at,
+            data=one.value.data,
+            on=one.value.data_title,
+            rows=one.value.rows,
+            passed=one.value.passed,
+            main=one.value.main,
+            figure=one.value.metrics[one.value.main],
+            trained_on=one.value.trained_on,
+            thresholds_changed=one.value.thresholds_changed,
+        )
+        for one in reversed(found)
+    ]
 
 
 class ValidationRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
