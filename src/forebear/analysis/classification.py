@@ -6,6 +6,7 @@ there are `_macro`, `_micro`, `_weighted`, and `recall.setosa` for one class.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Container, Set
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ BINS: Final = 10
 """Bins of equal width for the expected calibration error."""
 _MOST_CLASSES: Final = 50
 """With more classes there are no figures for each of them."""
-_TINY: Final = 1e-15
+_TINY: Final = sys.float_info.epsilon
 
 
 def confusion(outcome: Outcome) -> Any:

@@ -61,7 +61,7 @@ def test_classes_of_any_number(answered, iris, model, array):
 
 
 @pytest.mark.parametrize(
-    ("made", "written"),
+    ("typed", "written"),
     [
         (lambda rich: rich, ["True", "False"]),
         (lambda rich: rich.astype(int), ["1", "0"]),
@@ -69,8 +69,8 @@ def test_classes_of_any_number(answered, iris, model, array):
         (lambda rich: rich.astype(float), ["1", "0"]),
     ],
 )
-def test_labels_are_equal_however_they_are_written(answered, iris, made, written):
-    frame = iris.drop(columns=["kind"]).assign(kind=made(iris.kind == "setosa"))
+def test_labels_are_equal_however_they_are_written(answered, iris, typed, written):
+    frame = iris.drop(columns=["kind"]).assign(kind=typed(iris.kind == "setosa"))
     X, y = saved(LogisticRegression(max_iter=1000), frame)
     X.assign(kind=np.where(y.astype(bool), *written)).to_csv("iris.csv", index=False)
     _, found = answered("validate", "m.joblib", "--on", "iris.csv", "--target", "kind")
