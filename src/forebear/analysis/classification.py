@@ -15,7 +15,15 @@ from forebear.analysis.intervals import bootstrap, mean, resamples, undefined, w
 from forebear.analysis.outcome import Outcome
 from forebear.core.validation import Estimate
 
-__all__ = ["BINS", "calibration_error", "confusion", "measure", "row_scores", "scored"]
+__all__ = [
+    "BINS",
+    "calibration",
+    "calibration_error",
+    "confusion",
+    "measure",
+    "row_scores",
+    "scored",
+]
 
 BINS: Final = 10
 """Bins of equal width for the expected calibration error."""
@@ -207,6 +215,22 @@ def calibration_error(outcome: Outcome) -> tuple[Any, Any]:
         return outcome.positive_scores, (outcome.truth == outcome.positive).astype(float)
     best = outcome.scores.argmax(axis=1)
     return outcome.scores.max(axis=1), (best == outcome.truth).astype(float)
+
+
+def calibration(outcome: Outcome) -> list[dict[str, float | int | None]]:
+    """Return the reliability curve: for each bin what was said, what came true, and how often."""
+    import numpy as np
+
+    chance, hit = calibration_error(outcome)
+    bins = np.minimum((chance * BINS).astype(int), BINS - 1)
+    found: list[dict[str, float | int | None]] = []
+    for place in range(BINS):
+        here = bins == place
+        if here.any():
+            came = wilson(float(hit[here].sum()), int(here.sum()))
+            row = {"said": float(chance[here].mean()), "came": came.value}
+            found.append({**row, "low": came.low, "high": came.high, "n": came.n})
+    return found
 
 
 def _gap(chance: Any, hit: Any) -> float:

@@ -168,8 +168,7 @@ _AVERAGED = ("_macro", "_micro", "_weighted")
 def verdict(model: str, validation: Validation, unknown: Sequence[str]) -> str:
     """Return what came of a validation in a sentence or two."""
     main = validation.metrics[validation.main]
-    seen = ", none of which it was trained on" if validation.trained_on == 0 else ""
-    where = f"{validation.rows:,} rows of {validation.data_title}{seen}"
+    where = f"{validation.rows:,} rows of {validation.data_title}{_seen_before(validation)}"
     figure = f"{validation.main} {told(main)} on {where}"
     failed = [one for one in validation.thresholds if one.passed is False]
     if failed:
@@ -181,6 +180,17 @@ def verdict(model: str, validation: Validation, unknown: Sequence[str]) -> str:
         which = "its threshold" if count == 1 else f"all {count} thresholds"
         return f"{model} meets {which}: {figure}."
     return f"{model} has {figure}; no threshold was set."
+
+
+def _seen_before(validation: Validation) -> str:
+    """Return whether the model was trained on these rows, as a sentence goes on."""
+    count = validation.trained_on
+    if count is None:
+        return ""
+    which = "none" if count == 0 else "all" if count == validation.rows else f"{count:,}"
+    if validation.trained_how == "equal records":
+        return f", {which} of which equal records that it was trained on"
+    return f", {which} of which it was trained on"
 
 
 def told(one: Estimate) -> str:

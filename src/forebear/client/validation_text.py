@@ -224,6 +224,10 @@ def _row(one: ValidationRow) -> tuple[str, ...]:
     word = _WORDS[said.passed][0] if said.thresholds else "no thresholds"
     figure = said.metrics.get(said.main)
     value = f"{said.main} {' '.join(_cells(figure)[:1])}" if figure else ""
-    later = "" if one.current else "done again since"
-    notes = "trained on some of it" if said.trained_on else ""
-    return (when(one.at), one.title, f"on {said.data_title}", word, value, later or notes)
+    told = [
+        "" if one.current else "done again since",
+        "trained on some of it" if said.trained_on else "",
+        "thresholds set afterwards" if said.thresholds_changed and said.thresholds else "",
+    ]
+    notes = ", ".join(filter(None, told))
+    return (when(one.at), one.title, f"on {said.data_title}", word, value, notes)

@@ -204,6 +204,8 @@ class Validation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """None where there were no thresholds."""
     trained_on: int | None = None
     """So many of the rows were in the training data; None where that is not known."""
+    trained_how: str | None = None
+    """Whether they are the same rows by lineage, or equal records."""
     notes: list[str] = []
     """What a reader must know beside the figures."""
     step: str = ""

