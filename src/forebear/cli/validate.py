@@ -36,6 +36,7 @@ def validate(
     model: str,
     *,
     on: str,
+    part: Literal["test", "validation", "train"] | None = None,
     target: str | None = None,
     task: TaskWord = "auto",
     positive: str | None = None,
@@ -72,6 +73,8 @@ def validate(
         A model: a name, version, alias, digest, file or folder, module:function, or a URL.
     on
         The test data: data:adult-test, a digest or a file.
+    part
+        Only the rows that the model's own run used as test, validation or train.
     target
         The column to be predicted (default: what the model learned to predict, where recorded).
     task
@@ -126,6 +129,7 @@ def validate(
 
     functions = {text.rpartition(":")[2]: imported(text) for text in metric or []}
     how = How(
+        part=part,
         target=target,
         task=None if task == "auto" else task,
         positive=positive,

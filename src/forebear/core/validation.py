@@ -36,6 +36,7 @@ __all__ = [
     "ThresholdSet",
     "Validation",
     "digest_of",
+    "key_of",
     "parse_threshold",
 ]
 
@@ -186,6 +187,8 @@ class Validation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     data: str
     """Id of the data."""
     data_title: str = ""
+    part: str | None = None
+    """Only the rows that the model's own run used as this: test, validation."""
     task: Task
     rows: int
     main: str
@@ -215,9 +218,18 @@ class Validation(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 VALIDATION: Final = Topic("validation", Validation)
-"""About a model's id, under the id of the data."""
+"""About a model's id, under `key_of` the data."""
 THRESHOLDS: Final = Topic("thresholds", ThresholdSet)
-"""About a model's id, under the id of the data; said before anything is predicted."""
+"""About a model's id, under `key_of` the data; said before anything is predicted."""
+
+
+def key_of(data: str, part: str | None = None) -> str:
+    """Return under which key a validation on some data, or on a part of its rows, is said.
+
+    >>> key_of("sha256:ab"), key_of("sha256:ab", "test")
+    ('sha256:ab', 'sha256:ab#test')
+    """
+    return data if part is None else f"{data}#{part}"
 
 
 def parse_threshold(text: str) -> Threshold:

@@ -9,14 +9,22 @@ from msgspec import Struct
 
 from forebear.analysis.verdict import called
 from forebear.core.entities import Node
-from forebear.core.errors import ForebearError
+from forebear.core.errors import ForebearError, InvalidInput
 from forebear.engines.records import Records, canonical
 from forebear.ops.contents import Contents
 from forebear.ops.meeting import Meeting
+from forebear.ops.rows import RowPart, RowsRequest, rows
 from forebear.ops.table import Context, Request, Target, operation
 from forebear.ops.training import learned
 
-__all__ = ["TrainedRowsRequest", "TrainedRowsResponse", "trained_rows"]
+__all__ = [
+    "PartRowsRequest",
+    "PartRowsResponse",
+    "TrainedRowsRequest",
+    "TrainedRowsResponse",
+    "part_rows",
+    "trained_rows",
+]
 
 _MOST_SOURCES: Final = 10
 
@@ -81,9 +89,9 @@ class _Records:
         if isinstance(mine, str) or isinstance(theirs, str):
             return _unknown(mine if isinstance(mine, str) else str(theirs))
         count, where = 0, None
-        for _, records, rows in mine:
+        for _, records, asked in mine:
             for title, others, inside in theirs:
-                equal = _equal(records, rows, others, inside)
+                equal = _equal(records, asked, others, inside)
                 if equal is None:
                     return _unknown(f"it has too few columns in common with {title}")
                 if equal > count:
@@ -125,15 +133,60 @@ class _Records:
 
 
 def _equal(
-    mine: Records, rows: Sequence[int], theirs: Records, inside: Sequence[int]
+    mine: Records, asked: Sequence[int], theirs: Records, inside: Sequence[int]
 ) -> int | None:
     """Return how many of some records are equal to one of others, by the columns of both."""
     names = [name for name in mine.columns if name in theirs.columns]
     if len(names) < 2 or 2 * len(names) < len(mine.columns):
         return None
     known = {_record(theirs, names, row) for row in inside}
-    return sum(_record(mine, names, row) in known for row in rows)
+    return sum(_record(mine, names, row) in known for row in asked)
 
 
 def _record(records: Records, names: Sequence[str], row: int) -> tuple[object, ...]:
     return tuple(canonical(records.columns[name][row]) for name in names)
+
+
+class PartRowsResponse(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Rows that a model's own run used as one part."""
+
+    rows: list[int]
+    """From 0 on."""
+    trained: int | None = None
+    """How many of them were in the training data too; None where that was not seen."""
+
+
+class PartRowsRequest(Request[PartRowsResponse], frozen=True, kw_only=True, omit_defaults=True):
+    """Ask which rows of some data a model's own run used as one part."""
+
+    model: Target
+    data: Target
+    part: str
+
+
+@operation(name="part-rows", permission="read")
+def part_rows(context: Context, request: PartRowsRequest) -> PartRowsResponse:
+    """Return the rows of some data that a model's own run used as test, validation or training.
+
+    Raises:
+        InvalidInput: nobody saw which they are.
+    """
+    told = rows(context, RowsRequest(target=request.model, source=request.data, ranges=True))
+    parts = [one for one in told.parts if one.part == request.part and one.ranges]
+    if not parts:
+        known = ", ".join(dict.fromkeys(one.part for one in told.parts if one.ranges)) or "none"
+        raise InvalidInput(
+            f"Which rows of {told.title} were {request.part} rows of {request.model.ref} was not"
+            " seen.",
+            hint=f"Known are: {known}.",
+        )
+    wanted = _numbers(parts)
+    trained = [one for one in told.parts if one.part in ("train", "base")]
+    seen = all(one.reached is not None for one in trained)
+    return PartRowsResponse(
+        rows=sorted(wanted), trained=len(wanted & _numbers(trained)) if seen else None
+    )
+
+
+def _numbers(parts: Sequence[RowPart]) -> set[int]:
+    return {row for one in parts for first, last in one.ranges for row in range(first, last + 1)}

@@ -39,6 +39,7 @@ from forebear.core.validation import (
     ThresholdSet,
     Validation,
     digest_of,
+    key_of,
 )
 from forebear.ops.kin import same_model
 from forebear.ops.resolve import moment, resolve
@@ -185,6 +186,7 @@ class FixRequest(Request[FixResponse], frozen=True, kw_only=True, omit_defaults=
 
     model: str
     data: str
+    part: str | None = None
     thresholds: list[Threshold]
     by: list[str] = []
     slices: list[str] = []
@@ -195,7 +197,8 @@ def fix_thresholds(context: Context, request: FixRequest) -> FixResponse:
     """Record what will be asked of a model, so that nobody can make it up afterwards."""
     store = context.store
     digest = digest_of(request.thresholds)
-    earlier = _of_model(store, request.model, request.data)
+    key = key_of(request.data, request.part)
+    earlier = _of_model(store, request.model, key)
     changed = bool(earlier) and all(one.value.thresholds_digest != digest for one in earlier)
     fixed = ThresholdSet(
         digest=digest,
@@ -204,14 +207,14 @@ def fix_thresholds(context: Context, request: FixRequest) -> FixResponse:
         slices=[redaction.text(one).value for one in request.slices],
         changed=changed,
     )
-    store.append([THRESHOLDS.say(request.model, fixed, key=request.data, by=context.author)])
+    store.append([THRESHOLDS.say(request.model, fixed, key=key, by=context.author)])
     return FixResponse(digest=digest, changed=changed, since=earlier[0].row.at if changed else None)
 
 
-def _of_model(store: Store, model: str, data: str | None) -> list[Said[Validation]]:
+def _of_model(store: Store, model: str, key: str) -> list[Said[Validation]]:
     node = store.node(model)
     kin = [one.id for one in same_model(store, node)] if node is not None else [model]
-    return VALIDATION.history(store.statements, kin, key=data)
+    return VALIDATION.history(store.statements, kin, key=key)
 
 
 class Made(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -361,7 +364,7 @@ def validation_events(
         VALIDATION.say(
             request.model,
             said,
-            key=said.data,
+            key=key_of(said.data, said.part),
             by=by,
             run=said.step,
             evidence="observed",

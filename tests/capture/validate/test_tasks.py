@@ -186,3 +186,30 @@ def test_a_model_that_was_trained_on_the_rows_says_so(folder, run, answered):
     _, all_of_it = answered("validate", "rich.joblib", "--on", "train.csv")
     assert all_of_it["validation"]["trained_on"] == 1500
     assert "all of which it was trained on" in all_of_it["verdict"]
+
+
+def test_the_rows_that_a_run_set_aside_can_be_asked_about_again(folder, answered, run):
+    (folder / "split.py").write_text(
+        "import joblib, pandas as pd\n"
+        "from sklearn.linear_model import LogisticRegression\n"
+        "from sklearn.model_selection import train_test_split\n"
+        "frame = pd.read_csv('train.csv')\n"
+        "X, y = frame[['age', 'hours']], frame['income']\n"
+        "X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=300, random_state=1)\n"
+        "rich = LogisticRegression().fit(X_train, y_train)\n"
+        "print(rich.score(X_test, y_test))\n"
+        "joblib.dump(rich, 'split.joblib')\n"
+    )
+    words = [sys.executable, "-m", "forebear", "run", "split.py"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    score = float(done.stdout.splitlines()[0])
+    _, found = answered("validate", "split.joblib", "--on", "train.csv", "--part", "test")
+    said = found["validation"]
+    assert (said["rows"], said["trained_on"], said["part"]) == (300, 0, "test")
+    assert said["metrics"]["accuracy"]["value"] == pytest.approx(score)
+    assert "(test rows), none of which it was trained on" in found["verdict"]
+    _, whole = answered("validate", "split.joblib", "--on", "train.csv")
+    assert (whole["validation"]["rows"], whole["validation"]["trained_on"]) == (1500, 1200)
+    code, _, err = run("validate", "good.joblib", "--on", "train.csv", "--part", "test")
+    assert code == 2
+    assert "internal" not in err

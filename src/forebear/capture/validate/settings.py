@@ -19,6 +19,8 @@ class How(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     target: str | None = None
     """The column that is to be predicted."""
+    part: str | None = None
+    """Only the rows that the model's own run used as this: test, validation, train."""
     features: list[str] = []
     task: Task | None = None
     positive: str | None = None

@@ -32,7 +32,7 @@ from forebear.core.clock import now
 from forebear.core.errors import InvalidInput, ModelFailed
 from forebear.core.validation import ComparisonSummary, ProbeSummary, Validation
 from forebear.ops.table import Target
-from forebear.ops.trained_rows import TrainedRowsRequest
+from forebear.ops.trained_rows import PartRowsRequest, TrainedRowsRequest
 from forebear.ops.validation import (
     FixRequest,
     Made,
@@ -130,6 +130,10 @@ class Work:
         self.notes: list[str] = []
         self.whole = frame if frame is not None else table_of(client, parts.data)
         """All rows: what the model is asked about."""
+        self.overlap: int | None = None
+        """How many of them it was trained on, where a part tells it."""
+        if how.part is not None:
+            self.whole = self._part(how.part)
         self.known: Any = None
         """The numbers of those whose answer is known, where that is not all."""
         self.frame = self._rows()
@@ -145,6 +149,7 @@ class Work:
             FixRequest(
                 model=model.id,
                 data=data.id,
+                part=self.how.part,
                 thresholds=self.how.thresholds,
                 by=self.how.groups,
                 slices=self.how.slices,
@@ -179,17 +184,19 @@ class Work:
             functions=self.functions,
         )
         with warnings.catch_warnings(action="ignore"):  # of sums over nothing
-            found = assess(self.outcome, self.frame, wanted, data=data.id, title=data.title)
+            title = f"{data.title} ({how.part} rows)" if how.part else data.title
+            found = assess(self.outcome, self.frame, wanted, data=data.id, title=title)
             found, unknown = judged(found, self.outcome, self.frame, wanted)
             found = structs.replace(
                 found, comparisons=self._compared(wanted), probes=self._probed(wanted.main)
             )
-            drawn = charts(self.outcome, f"{self.parts.model.title} on {data.title}")
+            drawn = charts(self.outcome, f"{self.parts.model.title} on {title}")
         found = self._with_training(found)
         found = structs.replace(
             found,
             thresholds_digest=self.fixed.digest,
             thresholds_changed=self.fixed.changed,
+            part=how.part,
             notes=self.notes,
         )
         made = [Made(name=name, content=svg.encode(), format="svg") for name, svg in drawn.items()]
@@ -252,6 +259,19 @@ class Work:
             )
         return found
 
+    def _part(self, part: str) -> Any:
+        """Return the rows of the data that the model's own run used as a part.
+
+        Raises:
+            InvalidInput: it is not recorded which they are.
+        """
+        model, data = self.parts.model, self.parts.data
+        request = PartRowsRequest(model=Target(ref=model.id), data=Target(ref=data.id), part=part)
+        found = self.client.call(request)
+        rows = [row for row in found.rows if row < len(self.whole)]
+        self.overlap = found.trained
+        return self.whole.iloc[rows].reset_index(drop=True)
+
     def _rows(self) -> Any:
         """Return the rows whose answer is known."""
         data, whole = self.parts.data, self.whole
@@ -270,6 +290,8 @@ class Work:
 
     def _with_training(self, found: Validation) -> Validation:
         """Return it with how many of its rows the model was trained on."""
+        if self.overlap is not None:
+            return structs.replace(found, trained_on=self.overlap, trained_how="the same rows")
         model, data = self.parts.model, self.parts.data
         told = self.client.call(TrainedRowsRequest(model=Target(ref=model.id), data=data.id))
         if told.count is None:
