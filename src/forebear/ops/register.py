@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec import Struct
 
-from forebear.core.entities import ArtifactKind
+from forebear.core.entities import ArtifactKind, Column
 from forebear.core.events import AnyEvent, ArtifactRecorded, LocationSeen, VersionNamed
 from forebear.core.refs import NameKind, check_name
 from forebear.ops.table import Context, Request, operation
@@ -38,7 +36,11 @@ class RegisterRequest(Request[RegisterResponse], frozen=True, kw_only=True, omit
     kept: bool = False
     """Its bytes are in the content store."""
     by_reference: bool = False
-    attrs: dict[str, Any] = {}
+    rows: int | None = None
+    columns: list[Column] = []
+    """Of data what they hold, where they can be read as a table."""
+    table: str | None = None
+    """The digest of that table."""
 
 
 @operation(name="register", permission="write")
@@ -55,7 +57,9 @@ def register(context: Context, request: RegisterRequest) -> RegisterResponse:
             size=request.size,
             kept=request.kept,
             by_reference=request.by_reference,
-            attrs=request.attrs,
+            rows=request.rows,
+            columns=request.columns,
+            table=request.table,
         ),
         LocationSeen(artifact=request.digest, uri=request.uri, mode="read"),
     ]

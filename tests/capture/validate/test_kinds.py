@@ -273,3 +273,29 @@ def test_a_metric_of_the_callers_own_may_be_a_threshold(answered, folder):
     assert code == 0
     one = found["validation"]["metrics"]["missed"]
     assert one["low"] <= one["value"] <= one["high"]
+
+
+def test_registered_data_have_columns_and_rows(run, answered, folder):
+    assert run("register", "test.csv", "people-test", "--kind", "data")[0] == 0
+    _, shown = answered("show", "data:people-test:1")
+    assert [one["name"] for one in shown["schema"]][:2] == ["age", "hours"]
+    assert shown["node"]["rows"] == 800
+    _, found = answered("validate", "good.joblib", "--on", "data:people-test", *TEST[2:])
+    assert found["validation"]["data_title"] == "people-test:1"
+
+
+def test_what_is_not_there_cannot_be_registered(run):
+    for words in (["none.bin", "x"], ["none.mod:f", "x"], ["test.csv", "not a name"]):
+        code, _, err = run("register", *words)
+        assert code == 2
+        assert "internal" not in err
+
+
+def test_what_a_model_prints_does_not_come_into_the_answer(run, folder, expected):
+    (folder / "loud.py").write_text(
+        f"def predict(frame):\n    print('asked about', len(frame))\n    return ({OLD})(frame)\n"
+    )
+    code, out, err = run("validate", "loud.py", *TEST, "--json")
+    assert code == 0
+    assert accuracy(json.loads(out)) == pytest.approx(expected)
+    assert "asked about 800" in err

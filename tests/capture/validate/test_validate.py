@@ -95,6 +95,8 @@ def test_what_was_done_is_a_step_with_edges_figures_and_a_packet(answered, folde
     assert edges["model"].evidence == edges["test"].evidence == "observed"
     assert (figure.model, figure.split) == (found["model"], "test")
     assert packet["validation"]["metrics"] == found["validation"]["metrics"]
+    assert packet["classes"] == ["<=50K", ">50K"]
+    assert sum(map(sum, packet["confusion"])) == sum(o["n"] for o in packet["calibration"]) == 800
 
 
 def test_history_lists_all_of_them(run):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from forebear.capture.validate.frames import frame_of
 from forebear.capture.validate.importing import module_file
 from forebear.client.client import LocalClient
 from forebear.core import redaction
@@ -11,6 +12,7 @@ from forebear.core.digest import of_bytes
 from forebear.core.entities import ArtifactKind
 from forebear.core.errors import ForebearError, UnknownRef
 from forebear.engines.files import digest_path
+from forebear.engines.tables import Fingerprint, fingerprint
 from forebear.ops.recipe import ResolveRequest
 from forebear.ops.register import RegisterRequest, RegisterResponse
 from forebear.ops.table import Target
@@ -92,6 +94,7 @@ def register(
     full = path.absolute()
     found = digest_path(full)
     kept = full.is_file() and _keep(client, full, found.digest)
+    table = _table(full) if kind == "data" else None
     return client.call(
         RegisterRequest(
             digest=found.digest,
@@ -102,8 +105,19 @@ def register(
             format=full.suffix.lstrip(".") or ("folder" if full.is_dir() else None),
             size=found.size,
             kept=kept,
+            rows=table.rows if table is not None else None,
+            columns=table.columns if table is not None else [],
+            table=table.digest if table is not None else None,
         )
     )
+
+
+def _table(path: Path) -> Fingerprint | None:
+    """Return what is in a data file, where it can be read as a table here."""
+    try:
+        return fingerprint(frame_of(path.read_bytes(), path.name))
+    except (ForebearError, OSError):
+        return None
 
 
 def _keep(client: LocalClient, path: Path, digest: str) -> bool:
