@@ -101,7 +101,7 @@ def unchanged(session: Session, thing: object, found: tables.Fingerprint) -> Ori
     """Return the recorded origin whose content `thing` still has."""
     origin = session.tracker.get(thing)
     if origin is None:
-        came = session.elsewhere(found.digest)
+        came = session.tracker.unwatched.get(found.digest) or session.elsewhere(found.digest)
         if came is not None:
             session.tracker.bind(thing, came)
         return came

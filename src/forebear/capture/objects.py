@@ -145,10 +145,13 @@ def new_data(
     Args:
         found: the fingerprint of the object, when the caller has it already.
     """
+    listed, thing = isinstance(thing, list | tuple), _tabular(thing)
     found = found or tables.fingerprint(thing)
     if found is None:
         return None
     new = _record(session, thing, found, label=label, role=role, attrs=attrs)
+    if listed:
+        session.tracker.unwatched[found.digest] = new
     session.tracker.bind(thing, new)
     return new
 

@@ -9,9 +9,10 @@ as good as seen. Nothing of the user's own is ever called.
 from __future__ import annotations
 
 import ast
+import inspect
 import operator
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from forebear.capture.passage import (
@@ -25,7 +26,7 @@ from forebear.capture.passage import (
     names_of,
     through,
 )
-from forebear.capture.scopes import Scope, scopes
+from forebear.capture.scopes import Scope, returned_by, scopes
 from forebear.capture.tracker import Operation, Origin, Tracker
 
 __all__ = ["replayed"]
@@ -101,9 +102,13 @@ def replayed(tracker: Tracker, thing: Any) -> Origin | None:
 class _Player:
     """Works out expressions in one scope of the user's code."""
 
-    def __init__(self, tracker: Tracker, scope: Scope) -> None:
+    def __init__(
+        self, tracker: Tracker, scope: Scope, given: Mapping[str, _Seen] | None = None
+    ) -> None:
+        """Begin in a scope; `given` are the arguments, where that is a function that is over."""
         self.tracker = tracker
         self.scope = scope
+        self.given = given or {}
         self.depth = 0
 
     def find(self, thing: Any) -> Origin | None:
@@ -144,6 +149,8 @@ class _Player:
             self.depth -= 1
 
     def _name(self, node: ast.Name, line: int) -> _Seen:
+        if node.id in self.given and self.scope.assigned(node.id, line) is None:
+            return self.given[node.id]
         held = self.scope.held(node.id, line)
         if held is None and node.id in _TYPES:
             return _Seen(_TYPES[node.id])
@@ -272,7 +279,7 @@ class _Player:
         if isinstance(function, ast.Name):
             if function.id in ("len", "int", "float", "range", "abs", "round", "slice"):
                 return _Seen(getattr(_builtins(), function.id)(*values, **named))
-            raise _Unknown
+            return self._returned(function.id, line, arguments, options)
         if not isinstance(function, ast.Attribute):
             raise _Unknown
         given = [*arguments, *options.values()]
@@ -290,6 +297,22 @@ class _Player:
         if name in _POOLING:
             return self._pooled(value, one, name)
         return self._mapped(value, [one, *given], name)
+
+    def _returned(
+        self, name: str, line: int, arguments: Sequence[_Seen], options: Mapping[str, _Seen]
+    ) -> _Seen:
+        """Return what a function of the user's has returned, by its code: it is not called."""
+        held = self.scope.held(name, line)
+        found = returned_by(held[0]) if held is not None else None
+        if held is None or found is None:
+            raise _Unknown
+        scope, ending = found
+        bound = inspect.signature(held[0]).bind(*arguments, **options)
+        bound.apply_defaults()
+        given = {n: v if isinstance(v, _Seen) else _Seen(v) for n, v in bound.arguments.items()}
+        player = _Player(self.tracker, scope, given)
+        player.depth = self.depth
+        return player.value(ending, scope.line)
 
     def _held(self, node: ast.Call) -> Any:
         """Return what a call has returned that gave it no name, if that is kept."""

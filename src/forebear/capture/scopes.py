@@ -7,7 +7,7 @@ import builtins
 import sys
 from collections.abc import Iterator
 from functools import lru_cache
-from types import FrameType, ModuleType
+from types import FrameType, FunctionType, ModuleType
 from typing import Any, Final
 
 from forebear.capture.callsite import is_user_code, statement_at, statements_of
@@ -17,6 +17,7 @@ __all__ = [
     "FILLING",
     "KEEPS_LOCALS",
     "NOTHING",
+    "Entered",
     "Function",
     "Scope",
     "covers",
@@ -25,6 +26,7 @@ __all__ = [
     "is_measure",
     "loaded",
     "name_in_code",
+    "returned_by",
     "scopes",
     "user_frames",
 ]
@@ -146,6 +148,37 @@ class Scope:
         if not before or before[-1][1] is None:
             return None
         return before[-1][0], before[-1][1]
+
+
+class Entered(Scope):
+    """The code of a function of the user's that is over, and the values that names have outside."""
+
+    def __init__(self, function: FunctionType, ending: ast.Return) -> None:
+        code = function.__code__
+        own = {*code.co_varnames, *code.co_cellvars}
+        self._values = {n: v for n, v in function.__globals__.items() if n not in own}
+        self.line = ending.lineno
+        self.file = code.co_filename
+        self._given = expressions_in(code.co_filename, code.co_name, self.line)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def returned_by(function: object) -> tuple[Entered, ast.expr] | None:
+    """Return the one expression that a plain function of the user's returns, with its scope."""
+    if not isinstance(function, FunctionType) or function.__closure__ is not None:
+        return None
+    code = function.__code__
+    if not is_user_code(code.co_filename):
+        return None
+    for node in statements_of(code.co_filename):
+        if isinstance(node, ast.FunctionDef) and node.lineno == code.co_firstlineno:
+            ends = [one for one in ast.walk(node) if isinstance(one, ast.Return | ast.Yield)]
+            ending = node.body[-1]
+            if ends == [ending] and isinstance(ending, ast.Return) and ending.value is not None:
+                return Entered(function, ending), ending.value
+    return None
 
 
 def name_in_code(thing: object) -> str | None:

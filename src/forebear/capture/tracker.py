@@ -59,6 +59,8 @@ class Tracker:
         self._last: Operation | None = None
         self.with_columns: set[str] = set()
         """Arrays in memory whose columns have been remembered, by artifact."""
+        self.unwatched: dict[str, Origin] = {}
+        """Recorded content of lists, which can't be watched, by its digest."""
         self.models: dict[str, Origin] = {}
         """Models recorded in this run, by the digest of their state."""
         self._held: dict[str, Any] = {}

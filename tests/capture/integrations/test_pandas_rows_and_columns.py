@@ -9,17 +9,6 @@ from .recording import recording
 
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
-WRONG_ROWS = {
-    "pivot_table": "rows of pivot_table are not followed",
-    "stack": "rows of stack are not followed",
-    "unstack": "unstack is not followed",
-    "value counts": "rows of value_counts are not followed",
-}
-WRONG_COLUMNS = {
-    "set_index in place": "columns are lost when one becomes the index in place",
-    "unstack": "unstack is not followed",
-}
-
 
 @pytest.fixture(scope="module", params=CASES, ids=lambda case: case.name)
 def recorded(request, tmp_path_factory) -> tuple[Case, Passed]:
@@ -34,9 +23,8 @@ def recorded(request, tmp_path_factory) -> tuple[Case, Passed]:
     return request.param, passage_to(record, artifact)
 
 
-def test_rows(recorded, request):
+def test_rows(recorded):
     case, passed = recorded
-    known_as_wrong(request, WRONG_ROWS.get(case.name))
     made = numbered(case)
     expected = {"frame": listed((case.rows or labels)(made))}
     if case.bonus is not None:
@@ -44,9 +32,8 @@ def test_rows(recorded, request):
     assert {name: passed.rows.get(name) for name in expected} == expected
 
 
-def test_columns(recorded, request):
+def test_columns(recorded):
     case, passed = recorded
-    known_as_wrong(request, WRONG_COLUMNS.get(case.name))
     expected = {}
     for name, told in case.columns.items():
         words = [name] if told == "=" else told.split()
@@ -57,11 +44,6 @@ def test_columns(recorded, request):
 def test_columns_that_decide_about_rows(recorded):
     case, passed = recorded
     assert set(case.by.split()) <= passed.by
-
-
-def known_as_wrong(request, reason):
-    if reason:
-        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
 
 
 def numbered(case):

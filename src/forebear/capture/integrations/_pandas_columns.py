@@ -247,12 +247,15 @@ def _set_item(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None
 
 
 def _without(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
-    """`del frame[key]`: the other columns stay."""
+    """`del frame[key]`: the other columns stay; in `set_index` it becomes a label."""
     before = asked.of(made)
     if before is None:
         return None
-    kept = [(name, feed) for name in names_of(made) if (feed := before.feed(name)) is not None]
-    return Columns(tuple(n for n, _ in kept), tuple(f for _, f in kept))
+    names = names_of(made)
+    kept = [(name, feed) for name in names if (feed := before.feed(name)) is not None]
+    gone = zip(before.names, before.feeds, strict=True)
+    labels = {n: f for n, f in gone if asked.operation.name == "set_index" and n not in names}
+    return Columns(tuple(n for n, _ in kept), tuple(f for _, f in kept), labels)
 
 
 def _set_at(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
@@ -435,15 +438,20 @@ def _pivot(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
 
 
 def _unstacked(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
-    """`unstack`: values go into columns named by their labels."""
+    """`stack`, `unstack`: values go below each other, or into columns named by their labels."""
     known = _known([one for one in parents if one is not made], asked)
     if not known:
         return None
-    source = known[0][1]
+    whole, source = known[0]
+    moved: list[Feed] = []
+    if asked.function == "unstack":
+        level = asked.option(1, "level")
+        names = getattr(whole.index.get_level_values(-1 if level is None else level), "names", ())
+        moved = [feed for name in names if (feed := source.levels.get(str(name))) is not None]
     feeds = []
     for label in made.columns if hasattr(made, "columns") else [made.name]:
         outer = str(label[0]) if isinstance(label, tuple) else str(label)
-        feeds.append(merged([source.feed(outer) or source.all()], asked.operation))
+        feeds.append(merged([source.feed(outer) or source.all(), *moved], asked.operation))
     return Columns(names_of(made), tuple(feeds))
 
 

@@ -17,7 +17,7 @@ from forebear.capture.passage import SAME, Relation, through
 from forebear.capture.patching import Patches, is_ours, marked
 from forebear.capture.session import active
 
-__all__ = ["grouped", "joined", "patch_rows", "relations", "repeated", "stacked"]
+__all__ = ["grouped", "joined", "patch_rows", "relations", "repeated", "stacked", "tabulated"]
 
 _MOST_MOVES: Final = 512
 _MOST_BYTES: Final = 256 << 20
@@ -202,6 +202,70 @@ def repeated(made: Any, parent: Any) -> Relation:
 
     numpy = sys.modules["numpy"]
     return take(numpy.tile(numpy.arange(size), len(made) // size), size)
+
+
+def by_labels(made: Any, given: Any) -> Relation:
+    """Return which rows of a frame are in one that has a row for each label that it gives them.
+
+    `given` is an index with one entry for each row of the frame; those that are not among the
+    labels of what was made are in none of its rows.
+    """
+    labels = getattr(made, "index", None)
+    if labels is None or not labels.is_unique or labels.nlevels != given.nlevels:
+        return None
+    from forebear.engines import rowmaps
+
+    numpy = sys.modules["numpy"]
+    places = numpy.asarray(labels.get_indexer(given))
+    inside = numpy.flatnonzero(places >= 0)
+    return rowmaps.pairs(places[inside], inside, len(made), len(given))
+
+
+def tabulated(made: Any, frame: Any, function: str, asked: Any) -> Relation:
+    """Return the rows of a frame in its counts of values, its pivot table, or another shape."""
+    pandas = sys.modules["pandas"]
+    if function == "value_counts":
+        if getattr(frame, "ndim", 0) == 1:
+            binned = asked.option(4, "bins") is not None
+            return None if binned else by_labels(made, pandas.Index(frame))
+        chosen = frame if (names := asked.option(1, "subset")) is None else frame[names]
+        chosen = chosen.to_frame() if chosen.ndim == 1 else chosen
+        return by_labels(made, pandas.MultiIndex.from_frame(chosen))
+    if function == "pivot_table":
+        return _pivoted(made, frame, asked)
+    if function == "unstack":
+        level = asked.option(1, "level")
+        return by_labels(made, frame.index.droplevel(-1 if level is None else level))
+    return _stacked_up(made, frame)
+
+
+def _pivoted(made: Any, frame: Any, asked: Any) -> Relation:
+    pandas = sys.modules["pandas"]
+    keys, others = (_names(asked.option(place, n)) for place, n in ((2, "index"), (3, "columns")))
+    plain = all(isinstance(one, str) and one in frame.columns for one in (*keys, *others))
+    if not keys or not plain or asked.kwargs.get("margins") or asked.kwargs.get("dropna") is False:
+        return None
+    given = frame[keys]
+    if others:  # what has no column in the table is in none of its rows
+        given = given.where(frame[others].notna().all(axis=1))
+    one = len(keys) == 1
+    return by_labels(
+        made, pandas.Index(given[keys[0]]) if one else pandas.MultiIndex.from_frame(given)
+    )
+
+
+def _names(said: Any) -> list[Any]:
+    return [] if said is None else list(said) if isinstance(said, list | tuple) else [said]
+
+
+def _stacked_up(made: Any, frame: Any) -> Relation:
+    """Return the row of a frame that each row is of where its columns lie one below the other."""
+    numpy, labels = sys.modules["numpy"], getattr(made, "index", None)
+    if labels is None or labels.nlevels != frame.index.nlevels + 1 or not frame.index.is_unique:
+        return None
+    from forebear.engines.rowmaps import take
+
+    return take(numpy.asarray(frame.index.get_indexer(labels.droplevel(-1))), len(frame))
 
 
 def grouped(made: Any, groups: Any) -> Relation:

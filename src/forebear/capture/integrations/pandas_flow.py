@@ -333,6 +333,9 @@ def _passed(made: Made, operation: Operation, parents: list[Any], groups: Any) -
         rows |= _stacked(thing, made.parents, rows)
     if made.function == "melt" and fresh:
         rows[id(fresh[0])] = _pandas_rows.repeated(thing, fresh[0])
+    if made.function in _TABULATING and fresh and made.args and fresh[0] is made.args[0]:
+        with session.own_work():
+            rows[id(fresh[0])] = _pandas_rows.tabulated(thing, fresh[0], made.function, asked)
     if groups is not None:
         columns = _pandas_columns.grouped_columns(thing, groups, parents, asked)
         if made.function not in _PICKING:
@@ -372,6 +375,8 @@ def _finer(inner: Columns | None, outer: Columns | None) -> Columns | None:
     return inner._replace(levels={**outer.levels, **inner.levels})
 
 
+_TABULATING: Final = frozenset("value_counts pivot_table unstack stack".split())
+"""What makes rows of the values, or of the labels, that rows have."""
 _PICKING: Final = frozenset("head tail nth sample filter".split())
 """What groups pick rows with, rather than making one row of each group."""
 
