@@ -10,6 +10,7 @@ import functools
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from threading import get_ident
 from types import FrameType
 from typing import Any, Final, NamedTuple
 
@@ -148,9 +149,9 @@ def note(
     made_of = made if isinstance(made, tuple) else (made,)
     if getattr(made_of[0] if made_of else None, "ndim", 1) == 0 or made is None:
         return
-    if session.opened_inside is None and session.is_own_thread():
-        return  # what the code did is being done again
     tracker = session.tracker
+    if tracker.redoing == get_ident():
+        return  # what the code did is being done again
     every = tuple(parents)
     if session.shared and session.opened_inside is None:
         for parent in every:

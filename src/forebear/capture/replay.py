@@ -13,6 +13,7 @@ import inspect
 import operator
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from threading import get_ident
 from typing import Any, Final, NamedTuple
 
 from forebear.capture.passage import (
@@ -90,9 +91,11 @@ def replayed(tracker: Tracker, thing: Any) -> Origin | None:
     if getattr(thing, "nbytes", _MOST_BYTES) >= _MOST_BYTES:
         return None
     for scope in scopes():
+        tracker.redoing = get_ident()
         try:
             found = _Player(tracker, scope).find(thing)
         finally:
+            tracker.redoing = None
             scope.close()
         if found is not None:
             return found

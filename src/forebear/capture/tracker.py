@@ -57,6 +57,8 @@ class Tracker:
         self._lock = threading.RLock()
         self._numbers = count()
         self._last: Operation | None = None
+        self.redoing: int | None = None
+        """The thread in which it is worked out what the code did to arrays."""
         self.with_columns: set[str] = set()
         """Arrays in memory whose columns have been remembered, by artifact."""
         self.unwatched: dict[str, Origin] = {}

@@ -1,8 +1,8 @@
 """Which rows of tables are in the result of a query: asked of the database by a second query.
 
 The second query is the first one with more columns: for each table the number of the row that
-went into a row of the result, or all of them where rows are grouped. It reads and changes nothing.
-Tables inside what makes rows distinct, or unites them, get no such column.
+went into a row of the result, or all of them where rows are grouped or made distinct. It reads
+and changes nothing. Tables inside a subquery that unites others get no such column.
 """
 
 from __future__ import annotations
@@ -66,14 +66,13 @@ def numbered(sql: str, dialect: str | None) -> Numbered | None:
         from sqlglot import exp
 
         (query,) = parsed(sql, dialect)
-        if not isinstance(query, exp.Select) or query.args.get("into") is not None:
+        if not isinstance(query, exp.Select | exp.Union) or query.args.get("into") is not None:
             return None
         if sum(1 for _ in query.find_all(exp.With)) > 1:
             return None  # names inside may hide those of tables
         if any(not files_of(one.parent) for one in query.find_all(*_unknown_functions())):
             return None  # it may be the program's own, or count on
-        writer = _Writer(query, dialect)
-        carried = writer.carry(query)
+        query, carried = _Writer(query, dialect).carry(query)
         return Numbered(query.sql(dialect=dialect), carried) if carried else None
     except Exception:
         return None
@@ -111,18 +110,65 @@ class _Writer:
         self.carried: dict[str, list[tuple[str, Numbering]]] = {}
         self.count = 0
 
-    def carry(self, query: Any) -> list[Numbering]:
-        """Add columns to a query, and return what they are."""
-        return [numbering for _, numbering in self._selected(query)]
+    def carry(self, query: Any) -> tuple[Any, list[Numbering]]:
+        """Add columns to a query, and return it with what they are."""
+        from sqlglot import exp
+
+        if isinstance(query, exp.Union):
+            return self._united(query)
+        return query, [numbering for _, numbering in self._selected(query)]
+
+    def _united(self, query: Any) -> tuple[Any, list[Numbering]]:
+        """Add the columns of each part to all parts of a union: a row comes from one of them."""
+        from sqlglot import exp
+
+        unions, parts = [query], []
+        for union in unions:
+            unions += [one for one in (union.left,) if isinstance(one, exp.Union)]
+            parts += [one for one in (union.right, union.left) if isinstance(one, exp.Select)]
+        apart = {bool(one.args.get("distinct")) for one in unions}
+        if len(parts) != len(unions) + 1 or len(apart) > 1 or any(p.is_star for p in parts):
+            return query, []
+        added = [self._selected(part) for part in parts]
+        every = [column for columns in added for column in columns]
+        for part, columns in zip(parts, added, strict=True):
+            own = {name: part.selects[at] for at, (name, _) in enumerate(columns, -len(columns))}
+            shown = part.selects[: len(part.selects) - len(columns)]
+            nothing = [own.get(n) or exp.alias_(exp.Null(), n) for n, _ in every]
+            part.set("expressions", [*shown, *nothing])
+        told = [numbering for _, numbering in every]
+        return (self._once(query, unions, every) if apart == {True} else query), told
+
+    def _once(self, query: Any, unions: list[Any], added: list[tuple[str, Numbering]]) -> Any:
+        """Return a union that has each row once, with all numbers of the rows that were alike."""
+        from sqlglot import exp
+
+        names = query.named_selects[: len(query.named_selects) - len(added)]
+        if not all(names) or any(query.args.get(word) for word in ("limit", "offset", "with_")):
+            raise ValueError("the rows of this union are not told")
+        query.set("order", None)  # rows that are there once are found by their values
+        for union in unions:
+            union.set("distinct", False)
+        shown = [exp.column(name, quoted=True) for name in names]
+        numbers = [exp.alias_(self._pooled(exp.column(n)), n) for n, _ in added]
+        places = [exp.Literal.number(at + 1) for at in range(len(names))]
+        return exp.select(*shown, *numbers).from_(query.subquery("united")).group_by(*places)
 
     def _selected(self, query: Any) -> list[tuple[str, Numbering]]:
         """Add columns to a query, and return them with their names."""
         from sqlglot import exp
 
-        if not isinstance(query, exp.Select) or query.args.get("distinct") is not None:
+        if not isinstance(query, exp.Select):
+            return []
+        distinct, pooled = query.args.get("distinct"), _is_pooled(query)
+        if distinct is not None and (pooled or distinct.args.get("on") or query.is_star):
             return []
         inner = [column for source in self._sources(query) for column in self._of_source(source)]
-        pooled = _is_pooled(query)
+        if distinct is not None and inner:
+            # Rows that are alike are one group of rows.
+            query.set("distinct", None)
+            query.group_by(*map(str, range(1, len(query.selects) + 1)), copy=False)
+            pooled = True
         found: list[tuple[str, Numbering]] = []
         for column, numbering in inner:
             name = self._new_name()

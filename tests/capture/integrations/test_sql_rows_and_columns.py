@@ -102,12 +102,35 @@ def test_groups_hold_all_their_rows(folder):
     }
 
 
+def test_distinct_rows_hold_all_that_were_alike(folder):
+    passed = passed_by(folder, lite, "SELECT DISTINCT city FROM people WHERE city IS NOT NULL")
+    cities = LEFT.assign(at=range(len(LEFT))).dropna(subset=["city"])
+    held = cities.groupby("city", sort=False)["at"].agg(list)
+    assert sorted(passed.rows["people"]) == sorted(held.tolist())
+
+
+def test_united_rows_come_from_one_of_the_tables(folder):
+    passed = passed_by(folder, lite, "SELECT id FROM people UNION ALL SELECT id FROM bonus")
+    assert passed.rows == {
+        "people": [[at] for at in range(len(LEFT))] + [[]] * len(BONUS),
+        "bonus": [[]] * len(LEFT) + [[at] for at in range(len(BONUS))],
+    }
+
+
+def test_rows_united_once_hold_the_rows_of_both(folder):
+    with recording(folder) as record:
+        made = lite("SELECT id FROM people UNION SELECT id FROM bonus")
+        passed = passage_to(record, reach(record, made))
+    for name, frame in (("people", LEFT), ("bonus", BONUS)):
+        held = [[at for at, one in enumerate(frame.id) if one == id] for id in made.id]
+        assert passed.rows[name] == held
+
+
 @pytest.mark.parametrize(
     "sql",
     [
-        "SELECT DISTINCT city FROM people",
         "SELECT id, random() AS r FROM people WHERE age > 30",
-        "SELECT id FROM people UNION ALL SELECT id FROM bonus",
+        "SELECT id FROM people UNION SELECT id FROM bonus LIMIT 3",
     ],
 )
 def test_rows_are_unknown_where_they_cannot_be_asked(folder, sql):
