@@ -35,12 +35,13 @@ def server(tmp_path_factory):
             process.wait(30)
 
 
-@pytest.fixture
-def client(server, request):
-    """A client in a workspace of its own."""
+@pytest.fixture(params=["server", "embedded"])
+def client(server, request, tmp_path):
+    """A client in a workspace of its own on a server, and one with no server at all."""
     url, _ = server
     space = re.sub(r"\W", "-", request.node.name)
-    mlflow.set_tracking_uri(f"{url}/mlflow/{space}")
+    embedded = f"forebear://{tmp_path / '.forebear'}"
+    mlflow.set_tracking_uri(embedded if request.param == "embedded" else f"{url}/mlflow/{space}")
     mlflow.set_experiment(experiment_id="0")
     yield mlflow.MlflowClient()
     while mlflow.active_run():
@@ -122,9 +123,10 @@ def test_a_model_from_autolog_to_its_use(client, data, server):
     client.set_model_version_tag("churn model", "1", "checked", "yes")
     assert client.search_model_versions("tags.checked = 'yes'")[0].version == "1"
     assert client.search_registered_models()[0].aliases == {"champion": "1"}
-    url, _ = server
+    at = mlflow.get_tracking_uri()
+    store = at.removeprefix("forebear://") if at.startswith("forebear:") else server[0]
     names = subprocess.run(
-        [*FOREBEAR, "models", "--store", url], capture_output=True, text=True, check=True
+        [*FOREBEAR, "models", "--store", store], capture_output=True, text=True, check=True
     ).stdout
     assert "churn-model" in names
 
