@@ -7,7 +7,7 @@ DOCS   := $(VENV)/.docs-ready
 HEAVY  := .venv-integrations
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-integrations check lint types floors docs lock bench bench-capture bench-digests bench-graph bench-ingest bench-profile bench-start bench-whoused soak clean bench-serving bench-recall
+.PHONY: help demo test test-integrations check lint types floors docs lock bench bench-capture bench-digests bench-graph bench-ingest bench-profile bench-recall bench-server bench-serving bench-start bench-whoused soak clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +83,11 @@ bench-serving: $(READY)  ## what counting costs a serving program, per call
 
 bench-recall: $(READY)  ## recalls on a graph of a million edges (RECALL="--edges 100000")
 	@$(BIN)/python bench/recall.py $(RECALL)
+
+bench-server: $(READY)  ## MLflow's client against our server and against MLflow's (SERVER="--runs 1000,30000")
+	@test -x $(HEAVY)/bin/python || $(PYTHON) -m venv $(HEAVY)
+	@$(HEAVY)/bin/python -m pip install --quiet --disable-pip-version-check 'mlflow>=3.17'
+	@$(BIN)/python bench/server.py --mlflow-python $(HEAVY)/bin/python $(SERVER)
 
 soak: $(READY)  ## faults at full size, a million waiting events (SOAK="--minutes 10")
 	@$(BIN)/python bench/soak.py $(SOAK)
