@@ -6,7 +6,10 @@ import pytest
 
 from forebear.client.client import LocalClient
 from forebear.core.errors import InvalidInput, Unreadable
+from forebear.core.profiles import encode
 from forebear.core.quality import CHECK, INCIDENT, SUITE
+from forebear.engines.profile import profile_path
+from forebear.ops.profiles import KeepProfileRequest
 from forebear.ops.quality import QualityCheckRequest
 from forebear.ops.quality_suggest import QualitySuggestRequest
 from forebear.ops.table import Target
@@ -140,6 +143,20 @@ def test_content_that_is_gone_is_said_and_a_file_with_it_helps(store, client, tm
     elsewhere.write_bytes(content)
     answer = check(client, "data:people", suite, file=Target(ref=str(elsewhere)))
     assert (answer.title, failing(answer)) == ("people version 3", [])
+
+
+def test_where_the_content_is_gone_a_profile_answers_what_it_can(store, client, tmp_path, suite):
+    digest = version(store, tmp_path, people(seed=70, old=True))
+    path = tmp_path / f"{digest[7:15]}.csv"
+    client.call(KeepProfileRequest(about=digest, packet=encode(profile_path(str(path)))))
+    path.unlink()
+    answer = check(client, "data:people", suite)
+    found = {one.id: one.result for one in answer.checks}
+    assert (found["range:age"].status, found["nulls:age"].status) == ("failed", "passed")
+    assert (found["duplicates"].status, found["duplicates"].message) == (
+        "skipped",
+        "it needs the rows, and they are not at hand",
+    )
 
 
 def test_a_kept_copy_is_used(store, client, tmp_path, suite):

@@ -12,9 +12,14 @@ from forebear.cli.app import COMMON, KEEP, Common, commands
 from forebear.cli.output import ask, note, print_json, print_lines
 from forebear.client.lines import paragraph
 from forebear.client.locate import locate
-from forebear.client.quality_text import check_lines, cleansing_lines, quality_lines
+from forebear.client.quality_text import (
+    check_lines,
+    cleansing_lines,
+    import_lines,
+    quality_lines,
+)
 from forebear.client.quality_watch import check_new
-from forebear.client.suites import read_text, suite_file
+from forebear.client.suites import import_request, read_text, suite_file
 from forebear.core.errors import InvalidInput
 from forebear.ops.cleansing import CleansingRequest
 from forebear.ops.quality import QualityCheckRequest, QualityCheckResponse
@@ -22,7 +27,7 @@ from forebear.ops.quality_history import QualityShowRequest
 from forebear.ops.quality_suggest import QualitySuggestRequest
 from forebear.ops.table import Target
 
-__all__ = ["check", "cleansing", "show", "suggest", "watch"]
+__all__ = ["check", "cleansing", "import_", "show", "suggest", "watch"]
 
 quality: Final = commands(KEEP, "quality", "Is data as it should be: checks, incidents, history.")
 
@@ -138,6 +143,21 @@ def cleansing(
     )
     answer = ask(common, request)
     print_json(answer) if common.json else print_lines(cleansing_lines(answer))
+
+
+@quality.command(name="import")
+def import_(file: Path, *, data: str | None = None, common: Common = COMMON) -> None:
+    """Take over results of Great Expectations, pandera or dbt; again, it adds nothing.
+
+    Parameters
+    ----------
+    file
+        The file with results, JSON; dbt's manifest.json is looked for beside it.
+    data
+        The data that all of it is about, where the file does not say so.
+    """
+    answer = ask(common, import_request(file, data))
+    print_json(answer) if common.json else print_lines(import_lines(answer))
 
 
 @quality.command

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -88,16 +88,41 @@ def export(*, events: _File, since: int = 0, blobs: bool = False, common: Common
 
 
 @command(KEEP, name="import")
-def import_(*, events: _File, blobs: bool = False, common: Common = COMMON) -> None:
+def import_(
+    what: Literal["quality"] | None = None,
+    file: Path | None = None,
+    *,
+    events: _File | None = None,
+    blobs: bool = False,
+    data: str | None = None,
+    common: Common = COMMON,
+) -> None:
     """Take in the events of a file that `export` wrote; a damaged file changes nothing.
+
+    `forebear import quality FILE` takes over results of Great Expectations, pandera or dbt.
 
     Parameters
     ----------
+    what
+        What FILE holds, where it is another tool's.
+    file
+        The other tool's file.
     events
-        The file; `-` is the standard input.
+        The file of events; `-` is the standard input.
     blobs
         Take in the kept bytes in the folder beside it too.
+    data
+        The data that another tool's file is about, where it does not say so.
     """
+    if what == "quality" and file is not None:
+        from forebear.cli.quality import import_ as import_quality
+
+        import_quality(file, data=data, common=common)
+        return
+    if events is None:
+        raise InvalidInput(
+            "There is nothing to take in.", hint="Say --events FILE, or `quality FILE`."
+        )
     with _client(place_for_recording(common.store)) as client:
         _tell(client.notes)
         report = import_events(client.store, events, blobs=blobs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from forebear.client.lines import Line, Style, line, paragraph
 from forebear.client.render import gap_lines
-from forebear.ops.blame import BlameResponse, Found, Stop
+from forebear.ops.blame import BlameResponse, Found, Problem, Stop
 
 __all__ = ["blame_lines"]
 
@@ -20,10 +20,15 @@ def blame_lines(answer: BlameResponse) -> list[Line]:
     lines = paragraph(answer.verdict, style="bad" if answer.problems else "good")
     if answer.good:
         lines.append(line((f"compared with {answer.good}", "dim")))
+    groups: dict[tuple[str, ...], list[Problem]] = {}
     for problem in answer.problems:
-        lines += [line(), line((problem.what, "name"))]
-        lines += paragraph(problem.said, indent="  ")
-        for one in problem.origins:
+        groups.setdefault(tuple(one.verdict for one in problem.origins), []).append(problem)
+    for alike in groups.values():
+        lines.append(line())
+        for problem in alike:
+            lines.append(line((problem.what, "name")))
+            lines += paragraph(problem.said, indent="  ")
+        for one in alike[0].origins:
             lines += _origin(one)
     return lines + gap_lines(answer.gaps)
 

@@ -13,8 +13,9 @@ from forebear.ops.cleansing import CleansingResponse, Effect
 from forebear.ops.incidents import Change
 from forebear.ops.quality import Checked, QualityCheckResponse
 from forebear.ops.quality_history import CheckTrend, IncidentView, QualityShowResponse
+from forebear.ops.quality_import import QualityImportResponse
 
-__all__ = ["check_lines", "cleansing_lines", "quality_lines", "result_lines"]
+__all__ = ["check_lines", "cleansing_lines", "import_lines", "quality_lines", "result_lines"]
 
 _MOST = 20
 _POINTS = 8
@@ -187,3 +188,24 @@ def _effect(one: Effect) -> list[Line]:
         *paragraph(f"before: {one.before}", indent="             "),
         *paragraph(f"after:  {one.after}", indent="             "),
     ]
+
+
+def import_lines(answer: QualityImportResponse) -> list[Line]:
+    """Return what was taken over, by data, and what belongs to nothing known."""
+    lines = paragraph(answer.verdict, style="weak" if answer.unmatched else "good")
+    lines += table(
+        [
+            (
+                one.title,
+                one.how,
+                counted(one.results, "result"),
+                f"{one.failed} failed" if one.failed else "",
+                f"{one.new} new",
+            )
+            for one in answer.matched
+        ]
+    )
+    for lost in answer.unmatched:
+        told = f"{counted(lost.results, 'result')} of {lost.words}: {lost.why}"
+        lines += paragraph(told, indent="  ", style="weak")
+    return lines + _incident_lines(answer.incidents)

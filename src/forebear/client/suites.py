@@ -8,8 +8,10 @@ from pathlib import Path
 from forebear.client.quality_background import FOLDER
 from forebear.core.errors import BadRef, InvalidInput
 from forebear.core.refs import parse
+from forebear.ops.quality_import import QualityImportRequest
+from forebear.ops.table import Target
 
-__all__ = ["read_text", "suite_file", "suite_files"]
+__all__ = ["import_request", "read_text", "suite_file", "suite_files"]
 
 
 def suite_file(ref: str, store: Path | None) -> Path | None:
@@ -31,6 +33,22 @@ def suite_files(store: Path | None) -> Iterator[tuple[str, Path]]:
             if file.stem not in seen:
                 seen.add(file.stem)
                 yield file.stem, file
+
+
+def import_request(file: Path, data: str | None) -> QualityImportRequest:
+    """Return the request that takes over a file of results, with what belongs to it beside it.
+
+    Raises:
+        InvalidInput: it cannot be read.
+    """
+    second = file.parent / "manifest.json"
+    wanted = second.is_file() and file.name != second.name
+    return QualityImportRequest(
+        text=read_text(file),
+        name=str(file),
+        second=read_text(second) if wanted else None,
+        data=Target(ref=data) if data else None,
+    )
 
 
 def read_text(file: Path) -> str:

@@ -15,7 +15,9 @@ from forebear.core.quality import CHECK, CheckResult
 from forebear.engines.checking import scanning
 from forebear.ops.data_files import file_of, name_of
 from forebear.ops.kin import table_of
-from forebear.ops.quality_run import do_checks
+from forebear.ops.profiles import stored_profile
+from forebear.ops.quality_run import do_checks, judge_seen
+from forebear.ops.quality_seen import seen_of
 from forebear.ops.quality_suites import Suite, in_force, read_suite
 from forebear.ops.resolve import moment, resolve_one
 from forebear.ops.rows import Cut, cuts_of
@@ -136,7 +138,10 @@ def _results(
             scan = stack.enter_context(scanning(path, {}, name=name_of(store, node)))
             done = do_checks(suite.checks, scan, suite.data, missing=lambda _: "not looked into")
     except ForebearError as error:
-        return {}, error.message.rstrip(".")
+        profile = stored_profile(store, node.id, seq)
+        if profile is None:
+            return {}, error.message.rstrip(".")
+        done = judge_seen(suite.checks, seen_of(profile), suite.data)
     return {one.check.name: one.result for one in done}, ""
 
 

@@ -22,7 +22,9 @@ from forebear.engines.checking import scanning
 from forebear.ops.data_files import file_of, name_of, same_content
 from forebear.ops.incidents import Change, changes
 from forebear.ops.kin import table_of
-from forebear.ops.quality_run import Done, do_checks
+from forebear.ops.profiles import stored_profile
+from forebear.ops.quality_run import Done, do_checks, judge_seen
+from forebear.ops.quality_seen import seen_of
 from forebear.ops.quality_suites import Suite, in_force, read_suite
 from forebear.ops.resolve import resolve_one
 from forebear.ops.table import Context, Request, Target, operation
@@ -98,20 +100,33 @@ def quality_check(context: Context, request: QualityCheckRequest) -> QualityChec
         suite = in_force(store, subject.name) if subject.name else None
     if suite is None:
         raise _no_suite(request.target.ref, subject.name)
-    with _content(store, request, subject) as (path, label), ExitStack() as stack:
-        others, absent = _others(store, suite, stack)
-        with scanning(path, others, name=label) as scan:
-            made = _made(store, subject, path)
-            done = do_checks(
-                suite.checks,
-                scan,
-                suite.data,
-                made=made,
-                rows_before=subject.before,
-                missing=absent.get,
-            )
+    done = _done(store, request, subject, suite)
     moved = _remember(context, request, subject, suite, done) if subject.node else []
     return _response(subject, suite, done, moved)
+
+
+def _done(
+    store: Store, request: QualityCheckRequest, subject: _Subject, suite: Suite
+) -> list[Done]:
+    """Do the checks on the content; where that is gone, on what a stored profile tells."""
+    with ExitStack() as stack:
+        try:
+            path, label = stack.enter_context(_content(store, request, subject))
+        except Unreadable:
+            profile = stored_profile(store, subject.node.id) if subject.node else None
+            if profile is None:
+                raise
+            return judge_seen(suite.checks, seen_of(profile), suite.data)
+        others, absent = _others(store, suite, stack)
+        scan = stack.enter_context(scanning(path, others, name=label))
+        return do_checks(
+            suite.checks,
+            scan,
+            suite.data,
+            made=_made(store, subject, path),
+            rows_before=subject.before,
+            missing=absent.get,
+        )
 
 
 def _suite(store: Store, request: QualityCheckRequest, name: str | None) -> Suite | None:

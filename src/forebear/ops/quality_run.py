@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from forebear.core.checking import Check, Outcome, Shape, Stat, skipped, unable
 from forebear.core.quality import CheckResult
+from forebear.core.suggesting import Seen, known_of
 from forebear.engines.checking import CannotTell, Scan
 
-__all__ = ["Done", "do_checks"]
+__all__ = ["Done", "do_checks", "judge_seen"]
 
 POSITIONS: Final = 10
 """So many offending rows are told of each check."""
@@ -60,6 +61,15 @@ def do_checks(
         (check, _outcome(check, answered.get(check.name), seen, rows, missing)) for check in checks
     ]
     return _placed(outcomes, scan, seen, suite)
+
+
+def judge_seen(checks: Sequence[Check], seen: Seen, suite: str) -> list[Done]:
+    """Judge by a profile what it tells; checks that need the rows are skipped, and say so."""
+    done = []
+    for check in checks:
+        outcome = known_of(check, seen) or skipped("it needs the rows, and they are not at hand")
+        done.append(Done(check=check, result=_result(check, outcome, [], suite)))
+    return done
 
 
 def _outcome(
