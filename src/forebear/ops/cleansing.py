@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from forebear.analysis.flowgraph import FlowGraph
 from forebear.analysis.verdict import called, counted
 from forebear.core.entities import Node
 from forebear.core.errors import ForebearError, InvalidInput
@@ -104,11 +105,17 @@ def cleansing(context: Context, request: CleansingRequest) -> CleansingResponse:
         verdict=_verdict(called(node), found),
         title=called(node),
         artifact=node.id,
-        rows=table_of(store, node, seq).rows,
+        rows=_rows(store, node, graph, seq),
         sources=found,
         operations=done,
         gaps=gaps,
     )
+
+
+def _rows(store: Store, node: Node, graph: FlowGraph, seq: int | None) -> int | None:
+    known = table_of(store, node, seq).rows
+    told = (one.n_out for one in graph.into.get(node.id, ()) if one.n_out is not None)
+    return known if known is not None else next(told, None)
 
 
 def _suite(store: Store, node: Node, request: CleansingRequest, seq: int | None) -> Suite:

@@ -12,12 +12,13 @@ from forebear.analysis.drift import ColumnDrift, Drift, DriftWord, compared
 from forebear.analysis.verdict import called, counted
 from forebear.core.entities import Node
 from forebear.core.errors import ForebearError, InvalidInput, Unreadable
+from forebear.core.personal import class_of
 from forebear.core.ports import Store
-from forebear.core.profiles import Profile
+from forebear.core.profiles import Profile, seal
 from forebear.core.serving import USAGE, Usage
 from forebear.engines.profile import profile_path
 from forebear.ops.data_files import file_of, same_content
-from forebear.ops.profiles import stored_profile
+from forebear.ops.profiles import classes_of, stored_profile
 from forebear.ops.resolve import moment, resolve, resolve_one
 from forebear.ops.table import Context, Request, Target, operation
 from forebear.ops.training import Learned, flow_into, learned
@@ -119,12 +120,18 @@ def facts_of(store: Store, node: Node, seq: int | None) -> dict[str, ColumnFacts
 def _made_now(store: Store, node: Node) -> Profile:
     try:
         with file_of(store, node) as path:
-            return profile_path(str(path))
+            return _sealed(store, profile_path(str(path)), node.id)
     except Unreadable as error:
         raise Unreadable(
             f"There is no profile of {called(node)}, and none can be made now: {error.message}",
             hint=f"`forebear profile {node.id}` makes one while the content is there.",
         ) from None
+
+
+def _sealed(store: Store, profile: Profile, artifact: str | None) -> Profile:
+    """Return what of a profile made now may be told: nothing that few rows share."""
+    said = classes_of(store, artifact) if artifact else {}
+    return seal(profile, personal=lambda column: class_of(column, said))
 
 
 def _is_model(store: Store, target: Target, seq: int | None) -> bool:
@@ -174,7 +181,7 @@ def _now(
         path, digest = request.on.path, request.on.digest
         # Only who has the content can name its digest: a path alone opens nothing.
         if path is not None and digest is not None and same_content(Path(path), digest):
-            return of_profile(profile_path(path)), Path(path).name
+            return of_profile(_sealed(store, profile_path(path), None)), Path(path).name
         node = resolve_one(store, request.on, seq)
         return facts_of(store, node, seq), called(node)
     assert request.deployment is not None

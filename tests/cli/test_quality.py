@@ -1,0 +1,160 @@
+"""`forebear quality`, `drift` and `blame` as somebody types them."""
+
+import json
+import time
+
+import pytest
+
+from command import answer, forebear
+
+PREPARE = """
+import sys
+import pandas as pd
+
+d = pd.read_csv(sys.argv[1])
+d.to_csv("clean.csv", index=False)
+"""
+
+
+def people(count, *, age=40, letters="MF"):
+    pays = ["" if n % 40 == 0 else 1000 + 7 * n % 900 for n in range(count)]
+    rows = [f"{n},{age + n % 30},{letters[n % len(letters)]},{pay}" for n, pay in enumerate(pays)]
+    return "\n".join(["id,age,sex,pay", *rows]) + "\n"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with two good versions of `clean`, made by a script."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FOREBEAR_STORE", raising=False)
+    (tmp_path / "prepare.py").write_text(PREPARE)
+    assert forebear("init").returncode == 0
+    for count in (300, 320):
+        made(tmp_path, people(count))
+    return tmp_path
+
+
+def made(folder, text):
+    (folder / "raw.csv").write_text(text)
+    done = forebear("run", "--quiet", "prepare.py", "raw.csv")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def suggested(folder):
+    done = forebear("quality", "suggest", "data:clean", "-o", "quality/clean.toml")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_from_a_trusted_version_to_the_step_that_spoiled_the_next(folder):
+    assert "checks for clean, inferred from version 2 and 1 version before it" in suggested(folder)
+    good = forebear("quality", "check", "data:clean")
+    assert (good.returncode, good.stderr) == (0, "")
+    assert good.stdout.startswith("clean version 2 passes all")
+    made(folder, people(310, age=500))
+    bad = forebear("quality", "check", "data:clean")
+    assert bad.returncode == 1
+    assert "FAIL range:age" in bad.stdout
+    assert all(len(line) <= 100 for line in bad.stdout.splitlines())
+    shown = forebear("quality", "show", "data:clean")
+    assert "1 incident is open" in shown.stdout
+    assert "v2 0  v3 310" in shown.stdout
+    drifted = forebear("drift", "data:clean:2", "data:clean:3", "--fail-on", "strong")
+    assert drifted.returncode == 1
+    assert "age differs strongly" in drifted.stdout
+    blamed = forebear("blame", "data:clean:3")
+    assert blamed.returncode == 0
+    assert "raw" in blamed.stdout.splitlines()[0]
+    made(folder, people(330))
+    assert forebear("quality", "check", "data:clean").returncode == 0
+    assert "closed  range:age" in forebear("quality", "show", "data:clean").stdout
+    assert forebear("verify").returncode == 0
+
+
+def test_new_versions_are_checked_when_a_run_has_ended(folder):
+    suggested(folder)
+    made(folder, people(310, age=500))
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        shown = answer("quality", "show", "data:clean")
+        if not shown.get("unchecked"):
+            break
+        time.sleep(0.5)
+    newest = shown["versions"][0]
+    assert (newest["version"], newest["failed"] > 0) == (3, True)
+    assert [one["id"] for one in shown["incidents"]] == ["range:age"]
+
+
+def test_watching_once_checks_what_is_new(folder):
+    suggested(folder)
+    done = forebear("quality", "watch", "--once")
+    assert done.returncode == 0
+    assert "clean version 2 passes all" in done.stdout
+    assert forebear("quality", "watch", "--once").stdout == ""
+
+
+def test_the_suite_is_somebodys_file(folder):
+    suggested(folder)
+    again = forebear("quality", "suggest", "data:clean", "-o", "quality/clean.toml")
+    assert again.returncode == 2
+    assert "is there already" in again.stderr
+    file = folder / "quality" / "clean.toml"
+    file.write_text(file.read_text() + '\n[[check]]\nkind = "nulls"\ncolumn = "pay"\nid = "mine"\n')
+    strict = forebear("quality", "check", "data:clean")
+    assert strict.returncode == 1
+    assert "FAIL mine" in strict.stdout
+
+
+def test_what_cannot_be_told_leaves_with_2(folder):
+    nothing = forebear("quality", "check", "data:clean")
+    assert (nothing.returncode, nothing.stdout) == (2, "")
+    assert "There are no checks for clean" in nothing.stderr
+    assert "quality suggest" in nothing.stderr
+    (folder / "odd.toml").write_text("data = 'clean'\n[[check]]\nkind = 'condition'\nholds = '('\n")
+    undone = forebear("quality", "check", "data:clean", "--suite", "odd.toml")
+    assert undone.returncode == 2
+    assert "Traceback" not in undone.stderr
+
+
+def test_a_warning_counts_when_it_is_asked_for(folder):
+    text = "data = 'clean'\n[[check]]\nkind = 'nulls'\ncolumn = 'pay'\nseverity = 'warn'\n"
+    (folder / "mild.toml").write_text(text)
+    words = ("quality", "check", "data:clean", "--suite", "mild.toml")
+    assert forebear(*words).returncode == 0
+    assert forebear(*words, "--fail-on", "warn").returncode == 1
+
+
+def test_a_file_before_it_is_a_version(folder):
+    suggested(folder)
+    (folder / "next.csv").write_text(people(300, letters="MFX"))
+    done = forebear("quality", "check", "data:clean", "--on", "next.csv")
+    assert done.returncode == 1
+    assert "FAIL values:sex" in done.stdout
+    assert "not remembered" in done.stdout
+    assert answer("quality", "show", "data:clean")["incidents"] == []
+
+
+def test_results_of_another_tool(folder):
+    cases = [
+        {"schema_context": "Column", "column": "age", "check": "in_range(0, 50)",
+         "check_number": 0, "failure_case": 69, "index": 29},
+    ]  # fmt: skip
+    (folder / "failures.json").write_text(json.dumps(cases))
+    for words in (("quality", "import"), ("import", "quality")):
+        done = forebear(*words, "failures.json", "--data", "data:clean")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "1 result of pandera" in done.stdout
+    shown = answer("quality", "show", "data:clean")
+    assert shown["versions"][0]["tools"] == ["pandera"]
+    assert len(shown["incidents"]) == 1
+
+
+def test_cleansing_tells_what_became_better(folder):
+    (folder / "prepare.py").write_text(PREPARE.replace("d.to_csv", "d = d[d.age < 200]\nd.to_csv"))
+    suggested(folder)
+    text = people(300).replace("\n3,43,", "\n3,943,")
+    made(folder, text)
+    done = forebear("quality", "cleansing", "data:clean")
+    assert done.returncode == 0, done.stderr
+    assert "fixed      range:age" in done.stdout
+    assert "d = d[d.age < 200]" in done.stdout
