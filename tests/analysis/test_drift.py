@@ -114,6 +114,20 @@ def test_absent_values_are_drift_of_their_own():
     assert (found.verdict, found.by, found.nulls) == ("strong", "nulls", (0.0, 0.3))
 
 
+def test_names_of_rows_do_not_drift():
+    def ids(start):
+        column = ColumnProfile(
+            name="id", kind="integer", rows=90, numbers=numbers_of(range(start, start + 90))
+        )
+        return of_profile(Profile(rows=90, columns=[column]))
+
+    found = one(ids(0), ids(5000))
+    assert (found.verdict, found.why) == (
+        "not compared",
+        "each value is another one: it names rows",
+    )
+
+
 def test_another_type_is_strong_and_columns_come_and_go():
     before = numbers(normal(50)) | words({"a": 50}) | numbers([1, 2], name="gone")
     now = words({"1": 50}, name="x") | words({"a": 50}) | numbers([1], name="fresh")

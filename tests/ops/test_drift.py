@@ -3,8 +3,18 @@
 import pytest
 
 from forebear.core.clock import now
+from forebear.core.digest import of_bytes
+from forebear.core.entities import Column
 from forebear.core.errors import InvalidInput, Unreadable
-from forebear.core.events import EdgesRecorded, Link, RunStarted
+from forebear.core.events import (
+    ArtifactRecorded,
+    EdgesRecorded,
+    Link,
+    LocationSeen,
+    RunStarted,
+    StepRecorded,
+    VersionNamed,
+)
 from forebear.core.ids import new_id
 from forebear.core.profiles import encode
 from forebear.core.serving import USAGE, InputColumn, Usage, counts, size_of
@@ -37,8 +47,9 @@ def versions(store, tmp_path):
 def test_versions_that_are_alike_do_not_drift(client, versions):
     answer = drift(client, "data:people:1", "data:people:2")
     assert answer.drift == "none"
-    assert set(verdicts(answer).values()) == {"none"}
-    assert answer.verdict == "No drift from people:1 to people:2 in 4 columns."
+    expected = {"id": "not compared", "age": "none", "sex": "none", "income": "none"}
+    assert verdicts(answer) == expected
+    assert answer.verdict == "No drift from people:1 to people:2 in 3 columns."
 
 
 def test_drift_is_told_by_column(client, versions):
@@ -127,3 +138,51 @@ def test_a_deployment_that_counts_nothing_is_said(store, client, versions):
     store.append([RunStarted(run=other, kind="run", name="train")])
     with pytest.raises(InvalidInput, match="no deployment"):
         drift(client, "data:people:1", deployment=other)
+
+
+def trained(store, data, columns):
+    """A model that was fitted on some columns of recorded data."""
+    run, features, model = new_id(), new_id(), new_id()
+    held = [Column(name=name, type="int64") for name in columns]
+    store.append(
+        [
+            RunStarted(run=run, kind="run", name="train.py"),
+            ArtifactRecorded(artifact=features, kind="data", digest=of_bytes(b"X"), columns=held),
+            ArtifactRecorded(artifact=model, kind="model", digest=of_bytes(b"model"), label="m"),
+            step(run, "transform", [Link(artifact=data, role="input")], features),
+            step(run, "train", [Link(artifact=features, role="train", slot="X")], model),
+            VersionNamed(kind="model", name="churn", artifact=model),
+        ]
+    )
+
+
+def step(run, kind, used, made):
+    at = now()
+    return StepRecorded(
+        run=new_id(), parent=run, kind=kind, name=kind, started=at, ended=at, used=used,
+        generated=[Link(artifact=made)],
+    )  # fmt: skip
+
+
+def test_what_a_model_learned_beside_a_file_of_today(store, client, versions, tmp_path):
+    trained(store, versions[0], ["age", "sex"])
+    file = tmp_path / "today.csv"
+    file.write_bytes(people(800, seed=21, letters="F", blank=0.9))
+    answer = client.call(DriftRequest(before=Target(ref="model:churn:1"), on=Target(ref=str(file))))
+    assert verdicts(answer) == {"age": "none", "sex": "strong"}
+    assert answer.before == "what churn:1 learned from (people:1)"
+    assert any("from which it was made" in gap for gap in answer.gaps)
+
+
+def test_data_without_a_name_is_compared_too(store, client, versions, tmp_path):
+    content = people(500, seed=12)
+    path = tmp_path / "unnamed.csv"
+    path.write_bytes(content)
+    digest = of_bytes(content)
+    store.append(
+        [
+            ArtifactRecorded(artifact=digest, kind="data", digest=digest, format="csv"),
+            LocationSeen(artifact=digest, uri=str(path), mode="read"),
+        ]
+    )
+    assert drift(client, digest, "data:people:1").drift == "none"

@@ -16,6 +16,8 @@ from forebear.core.serving import Buckets, InputColumn
 __all__ = ["ColumnFacts", "Form", "of_inputs", "of_profile"]
 
 Form = Literal["number", "category", "other"]
+_FEWEST_KEYS: Final = 50
+"""Values that have to be different before they are taken for names of rows."""
 _FINE: Final = 8
 """Buckets of a served input between a number and its double."""
 
@@ -37,6 +39,8 @@ class ColumnFacts(Struct, frozen=True, kw_only=True):
     """Of categories; None where there are too many, or they are nobody's business."""
     unlisted: int = 0
     """Rows with categories that are not told."""
+    key: bool = False
+    """Each value is another: it names rows, and other rows have other names."""
     why_not: str = ""
     """Why its values cannot be compared."""
 
@@ -54,6 +58,15 @@ def of_inputs(inputs: dict[str, InputColumn]) -> dict[str, ColumnFacts]:
 def _of_column(one: ColumnProfile) -> ColumnFacts:
     # NaN is absence to whoever made the data, whatever the file calls it.
     nulls = one.nulls + one.nans
+    if _names_rows(one):
+        return ColumnFacts(
+            kind=one.kind,
+            form="number" if one.kind == "integer" else "category",
+            rows=one.rows,
+            nulls=nulls,
+            key=True,
+            why_not="each value is another one: it names rows",
+        )
     if one.kind in NUMERIC or one.kind in TIMES:
         if one.veiled:
             return _untold(one, nulls)
@@ -87,6 +100,12 @@ def _of_column(one: ColumnProfile) -> ColumnFacts:
         unlisted=found.other if found else 0,
         why_not="" if found else _why(one),
     )
+
+
+def _names_rows(one: ColumnProfile) -> bool:
+    found = one.distinct
+    whole = one.kind in ("integer", "string") and one.count >= _FEWEST_KEYS
+    return whole and found is not None and found.high >= one.count
 
 
 def _untold(one: ColumnProfile, nulls: int) -> ColumnFacts:

@@ -172,6 +172,8 @@ def _column(name: str, before: ColumnFacts, now: ColumnFacts, chance: Any) -> Co
         changed = before.form != now.form
         why = f"its type was {before.kind} and is {now.kind}" if changed else before.why_not
         return replace(found, why=why or now.why_not or f"{before.kind} is not compared")
+    if before.key and now.key:
+        return replace(found, why=before.why_not)
     if before.rows == before.nulls or now.rows == now.nulls:
         return replace(found, why="it has no values in one of them")
     if before.form == "number":

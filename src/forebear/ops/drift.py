@@ -21,7 +21,7 @@ from forebear.ops.data_files import file_of, same_content
 from forebear.ops.profiles import classes_of, stored_profile
 from forebear.ops.resolve import moment, resolve, resolve_one
 from forebear.ops.table import Context, Request, Target, operation
-from forebear.ops.training import Learned, flow_into, learned
+from forebear.ops.training import Learned, columns_in, flow_into, learned
 
 __all__ = ["DriftRequest", "DriftResponse", "drift", "drift_between", "facts_of"]
 
@@ -80,7 +80,10 @@ def drift(context: Context, request: DriftRequest) -> DriftResponse:
         # What a program counts knows numbers and texts and no finer types.
         now = {name: _typed_as(one, before.get(name)) for name, one in now.items()}
     if served or _is_model(store, request.before, seq):
-        before = {name: one for name, one in before.items() if name in now} or before
+        # A deployment is given features, and a model needs no more than those.
+        shared = before.keys() & now.keys()
+        before = {name: one for name, one in before.items() if not shared or name in shared}
+        now = {name: one for name, one in now.items() if not shared or name in shared}
     found = compared(before, now)
     if not found.p_values:
         gaps["whether chance explains it is not known: SciPy is not installed"] = None
@@ -158,7 +161,14 @@ def _before(
                 f"of exactly what {model.title} learned from there is no profile; compared is"
                 f" {called(source)}, from which it was made"
             ] = None
-        return facts, f"what {model.title} learned from ({called(source)})"
+        features = {
+            name
+            for one in _own(model)
+            if (at := store.node(one, seq)) is not None
+            for name in columns_in(store, at, seq)
+        }
+        learned_from = {name: one for name, one in facts.items() if name in features}
+        return learned_from or facts, f"what {model.title} learned from ({called(source)})"
     raise Unreadable(
         f"Of what {model.title} learned from, no profile is recorded, and no content is at hand.",
         hint="`forebear profile` keeps one of its training data.",
@@ -167,8 +177,13 @@ def _before(
 
 def _learned_from(store: Store, model: Learned, seq: int | None) -> list[str]:
     """Return what a model learned from, then what that was made of, the nearest first."""
-    own = list(dict.fromkeys(model.train_data(slot="X") or model.train_data()))
+    own = _own(model)
     return [*own, *(id for id in reversed(flow_into(store, own, seq).order) if id not in own)]
+
+
+def _own(model: Learned) -> list[str]:
+    """Return the data that the fit itself was given, the features where they stand apart."""
+    return list(dict.fromkeys(model.train_data(slot="X") or model.train_data()))
 
 
 def _now(

@@ -303,7 +303,9 @@ def _data(store: Store, target: Target, seq: int | None) -> Node:
 
 def classes_of(store: Store, artifact: str) -> dict[str, str]:
     """Return of what class people or scans say that the columns are."""
-    names = [about_name(row.kind, row.name) for row in store.versions_of([artifact])[artifact]]
+    names = [
+        about_name(row.kind, row.name) for row in store.versions_of([artifact]).get(artifact, [])
+    ]
     notes = COLUMN.latest(store.statements, [*dict.fromkeys(names), artifact])
     return {note.row.key: note.value.sensitivity for note in notes if note.value.sensitivity}
 
