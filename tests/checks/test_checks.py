@@ -10,7 +10,7 @@ from forebear.core.checking import Shape
 from forebear.core.errors import InvalidInput, Unreadable
 
 from .cases import CASES, FREE, options_of, table_of
-from .trying import tried
+from .trying import tried, written
 
 
 def ids(case):
@@ -190,3 +190,33 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(Unreadable, match="cannot be checked"), scanning(path, {}):
         pass
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_a_folder_of_parts_is_one_table(tmp_path, form):
+    from forebear.engines.checking import scanning
+    from forebear.ops.quality_run import do_checks
+
+    folder = tmp_path / "parts"
+    (folder / "deep").mkdir(parents=True)
+    for place, values in (("a", [1, 2]), ("deep/b", [3, -4])):
+        if form == "csv":
+            (folder / f"{place}.csv").write_text("x\n" + "\n".join(map(str, values)) + "\n")
+        else:
+            written(folder / f"{place}.parquet", {"x": values})
+    checks = [
+        check_of(said, "test")
+        for said in (
+            {"kind": "row_count", "least": 4},
+            {"kind": "range", "column": "x", "least": 0},
+            {
+                "kind": "condition",
+                "id": "spy",
+                "holds": "(SELECT max(b) FROM read_csv('/etc/hosts')) = 1",
+            },
+        )
+    ]
+    with scanning(folder, {}, name="parts") as scan:
+        done = do_checks(checks, scan, "s")
+    assert [one.result.status for one in done] == ["passed", "failed", "error"]
+    assert done[1].result.offending == 1

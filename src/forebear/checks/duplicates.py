@@ -39,7 +39,7 @@ class Duplicates(Check, frozen=True, kw_only=True, omit_defaults=True):
         """Fail where more rows are repeated than may be."""
         rows, distinct = found
         repeated = rows - distinct
-        told = f"{repeated:,} of {rows:,} rows ({share(repeated / rows)}) repeat another one"
+        told = f"repeated from an earlier row: {repeated:,} of {rows:,} ({share(repeated / rows)})"
         outcome = passed if repeated <= self.most * rows else failed
         return outcome(told, repeated / rows, self.most, offending=repeated)
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
-from forebear.core.checking import Ask, Check, Outcome, Query, Shape, failed, passed, quoted
+from forebear.core.checking import (
+    Ask,
+    Check,
+    Outcome,
+    Query,
+    Shape,
+    failed,
+    passed,
+    quoted,
+    rows_of,
+)
 
 __all__ = ["Monotonic"]
 
@@ -42,7 +52,7 @@ class Monotonic(Check, frozen=True, kw_only=True, omit_defaults=True):
         how = f"{'strictly ' if self.strictly else ''}{self.way}"
         if not wrong:
             return passed(f"{self.column} is {how}", 0, how, offending=0)
-        told = f"{self.column} is not {how}: {wrong:,} rows go the other way"
+        told = f"{self.column} is not {how}: it goes the other way in {rows_of(wrong)}"
         return failed(told, wrong, how, offending=wrong)
 
     def offenders(self, shape: Shape) -> str | None:

@@ -51,7 +51,7 @@ class Overlap(Check, frozen=True, kw_only=True, omit_defaults=True):
     def judge(self, found: Sequence[Any], shape: Shape) -> Outcome:
         """Fail where more are than may be."""
         shared, rows = found
-        told = f"{shared:,} of {rows:,} rows ({share(shared / rows)}) are in {self.other} too"
+        told = f"in {self.other} too: {shared:,} of {rows:,} rows ({share(shared / rows)})"
         outcome = passed if shared <= self.most * rows else failed
         return outcome(told, shared / rows, self.most, offending=shared)
 

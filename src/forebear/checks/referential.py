@@ -39,7 +39,7 @@ class Referential(Check, frozen=True, kw_only=True, omit_defaults=True):
     def judge(self, found: Sequence[Any], shape: Shape) -> Outcome:
         """Fail where any is not known there."""
         unknown, rows = found
-        told = f"{unknown:,} of {rows:,} rows have a {self.column} that {self.within} does not know"
+        told = f"{self.column} is not known in {self.within} in {unknown:,} of {rows:,} rows"
         if unknown:
             return failed(told, unknown, 0, offending=unknown)
         return passed(f"each {self.column} is known in {self.within}", 0, 0, offending=0)

@@ -14,6 +14,7 @@ from forebear.core.checking import (
     failed,
     passed,
     quoted,
+    rows_of,
 )
 from forebear.core.suggesting import Seen
 
@@ -39,7 +40,7 @@ class Unique(Check, frozen=True, kw_only=True, omit_defaults=True):
         repeated = rows - nulls - distinct
         if repeated <= 0:
             return passed(f"no value of {self.column} comes twice", 0, 0, offending=0)
-        told = f"{repeated:,} rows repeat a value of {self.column}"
+        told = f"{self.column} has an earlier value again in {rows_of(repeated)}"
         return failed(told, repeated, 0, offending=repeated)
 
     def offenders(self, shape: Shape) -> str | None:

@@ -76,7 +76,7 @@ def _ready_store() -> str | None:
         waiting = len(os.listdir(f"{folder}/spool"))
     except (OSError, ValueError):
         return None
-    if os.path.isdir(f"{at}/quality"):
+    if _has_suites(f"{at}/quality"):
         return None  # new versions are to be checked
     # Another store, or profiles of new data when the run has ended.
     elsewhere = any(line.startswith(("url", "remote", "[store]", "new")) for line in said)
@@ -87,6 +87,13 @@ def _ready_store() -> str | None:
 def _is_plain(text: str) -> bool:
     """Tell whether text stands in JSON as it is: importing json takes as long as all else here."""
     return text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
+
+
+def _has_suites(folder: str) -> bool:
+    try:
+        return any(name.endswith(".toml") for name in os.listdir(folder))
+    except OSError:
+        return False
 
 
 def _spawn(run: str, folder: str, words: list[str]) -> int:

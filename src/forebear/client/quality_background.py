@@ -26,7 +26,7 @@ def check_later(place: Place) -> None:
     try:
         if place.folder is None or not sys.executable:
             return
-        if not (place.folder.parent / FOLDER).is_dir():
+        if not any((place.folder.parent / FOLDER).glob("*.toml")):
             return
         command = [sys.executable, "-P", "-m", "forebear", "quality", "watch", "--once"]
         with (place.folder / _LOG).open("wb") as log:

@@ -43,6 +43,7 @@ __all__ = [
     "number",
     "passed",
     "quoted",
+    "rows_of",
     "share",
     "skipped",
     "text",
@@ -269,6 +270,15 @@ def texts(values: Iterable[object]) -> str:
     "('a', '1')"
     """
     return f"({', '.join(text(str(value)) for value in values)})"
+
+
+def rows_of(count: int) -> str:
+    """Return a number of rows.
+
+    >>> rows_of(1), rows_of(2000)
+    ('1 row', '2,000 rows')
+    """
+    return f"{count:,} row" + ("" if count == 1 else "s")
 
 
 def share(part: float) -> str:

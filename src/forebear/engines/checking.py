@@ -203,7 +203,7 @@ class _Source:
 
     def __init__(self, path: Path, name: str) -> None:
         self.path, self.name = path, name
-        self._ending = _ending(name)
+        self._ending = _ending(name) if not path.is_dir() else _within(path)
         self.csv = self._ending in _CSV
         if self._ending not in _READERS and self._ending not in _ARROW:
             kinds = ", ".join([*_READERS, *_ARROW])
@@ -220,7 +220,8 @@ class _Source:
         if self._ending in _ARROW:
             connection.register(source := f"{view}_arrow", _arrow(self.path))
         else:
-            source = _READERS[self._ending].format(text(str(self.path)), way)
+            parts = f"{self.path}/**/*.{self._ending}" if self.path.is_dir() else str(self.path)
+            source = _READERS[self._ending].format(text(parts), way)
         try:
             described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
         except duckdb.Error as error:
@@ -272,6 +273,12 @@ def _ending(name: str) -> str:
     return parts[-1]
 
 
+def _within(folder: Path) -> str:
+    """Return what kind of files the parts of a table in a folder are."""
+    kinds = {_ending(file.name) for file in folder.rglob("*") if file.is_file()}
+    return next((one for one in _READERS if one in kinds), "")
+
+
 def _arrow(path: Path) -> Any:
     try:
         import pyarrow as pa
@@ -286,8 +293,12 @@ def _arrow(path: Path) -> Any:
 
 def _lock(connection: DuckDBPyConnection, paths: Sequence[Path]) -> None:
     """Let SQL that comes from a suite read these files only."""
-    allowed = ", ".join(text(str(path)) for path in paths)
-    connection.execute(f"SET allowed_paths = [{allowed}]")
+    for setting, chosen in (
+        ("allowed_paths", [path for path in paths if not path.is_dir()]),
+        ("allowed_directories", [path for path in paths if path.is_dir()]),
+    ):
+        named = ", ".join(text(str(path)) for path in chosen)
+        connection.execute(f"SET {setting} = [{named}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 

@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from typing import Any, Final
 
+from forebear.core.checking import rows_of
 from forebear.core.foreign_quality import (
     ForeignResult,
     QualityFormat,
@@ -59,7 +60,7 @@ def _test(
     severity: Severity = "warn" if status == "warn" else _severity(node)
     failures = one.get("failures")
     counted = isinstance(failures, int)
-    message = f"{failures:,} rows fail it" if counted and failures else one.get("message")
+    message = f"it fails in {rows_of(failures)}" if counted and failures else one.get("message")
     result = CheckResult(
         check=str(kind),
         status=_STATUSES.get(status, "error"),

@@ -69,7 +69,7 @@ def _result(one: dict[str, Any], suite: str) -> CheckResult:
     if raised:
         message = f"it could not be done: {raised}"
     elif isinstance(count, int) and isinstance(total, int):
-        message = f"{count:,} of {total:,} values are unexpected"
+        message = f"unexpected: {count:,} of {total:,} values"
     else:
         message = (
             f"observed {observed}"

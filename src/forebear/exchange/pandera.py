@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from forebear.core.checking import rows_of
 from forebear.core.foreign_quality import ForeignResult, QualityFormat, distinguished
 from forebear.core.quality import CheckResult
 
@@ -66,7 +67,9 @@ def _of_cases(rows: list[dict[str, Any]]) -> Iterator[CheckResult]:
             check=check,
             status="failed",
             column=column,
-            message=f"{len(cases):,} values fail {check}" if of_rows else f"it fails {check}",
+            message=f"{rows_of(len(cases))} with values that {check} does not allow"
+            if of_rows
+            else f"it fails {check}",
             offending=len(cases) if of_rows else None,
             positions=at[:_POSITIONS],
             tool=_TOOL,

@@ -54,7 +54,7 @@ def name_of(store: Store, node: Node) -> str:
 def same_content(path: Path, digest: str) -> bool:
     """Tell whether a file has this content now."""
     try:
-        return path.is_file() and digest_path(path).digest == digest
+        return path.exists() and digest_path(path).digest == digest
     except (ForebearError, OSError):
         return False
 
