@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from forebear.client.lines import Line, Style, line, paragraph
 from forebear.client.render import gap_lines
-from forebear.ops.blame import BlameResponse, Found, Problem, Stop
+from forebear.ops.blame import BlameResponse, Problem
+from forebear.ops.blame_inquiry import Found, Stop
 
 __all__ = ["blame_lines"]
 

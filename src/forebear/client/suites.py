@@ -60,4 +60,5 @@ def read_text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeError) as error:
-        raise InvalidInput(f"'{file}' cannot be read: {error}.") from None
+        why = error.strerror if isinstance(error, OSError) else error
+        raise InvalidInput(f"'{file}' cannot be read: {why}.") from None
