@@ -17,7 +17,7 @@ from forebear.client.validation_text import validation_lines, validations_lines
 from forebear.core.errors import InvalidInput
 from forebear.core.validation import Threshold, parse_threshold
 from forebear.ops.table import Target
-from forebear.ops.validation import ValidationsRequest
+from forebear.ops.validations import ValidationsRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

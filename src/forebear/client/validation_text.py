@@ -9,7 +9,7 @@ from forebear.analysis.validation import headline, in_words, number
 from forebear.client.formats import when
 from forebear.client.lines import Line, Style, heading, line, paragraph, table
 from forebear.core.validation import Estimate, Threshold, Validation
-from forebear.ops.validation import Validated, ValidationRow, ValidationsResponse
+from forebear.ops.validations import Validated, ValidationRow, ValidationsResponse
 
 __all__ = ["figures_of", "validation_lines", "validations_lines"]
 

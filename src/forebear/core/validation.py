@@ -105,7 +105,7 @@ class ThresholdSet(Struct, frozen=True, omit_defaults=True):
     by: list[str] = []
     slices: list[str] = []
     changed: bool = False
-    """The model had been validated on this data before, with other thresholds or none."""
+    """When the model was first validated on this data, it was with others or none."""
 
 
 class SliceSummary(Struct, frozen=True, omit_defaults=True):
@@ -202,7 +202,7 @@ class Validation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     thresholds: list[Threshold] = []
     thresholds_digest: str | None = None
     thresholds_changed: bool = False
-    """They differ from those of an earlier validation on the same data: made up afterwards."""
+    """They differ from those of the first validation on the same data: made up afterwards."""
     passed: bool | None = None
     """None where there were no thresholds."""
     trained_on: int | None = None

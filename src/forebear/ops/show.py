@@ -32,7 +32,7 @@ from forebear.ops.schemas import SchemaVersion, columns_in, schema_history, sche
 from forebear.ops.standing import LifeFacts, life_of
 from forebear.ops.subjects import Subject, subject
 from forebear.ops.table import Context, Request, Target, operation
-from forebear.ops.validation import Validated, validated_on
+from forebear.ops.validations import Validated, validated_on
 
 __all__ = ["ArtifactView", "Deed", "NameView", "RunView", "ShowRequest", "Tie", "show"]
 

@@ -14,7 +14,6 @@ import msgspec
 from msgspec import Struct
 
 from forebear.analysis.validation import headline
-from forebear.analysis.verdict import called
 from forebear.core import redaction
 from forebear.core.clock import now
 from forebear.core.entities import Metric, Node, finite
@@ -34,7 +33,6 @@ from forebear.core.statements import Said
 from forebear.core.validation import (
     THRESHOLDS,
     VALIDATION,
-    Estimate,
     Threshold,
     ThresholdSet,
     Validation,
@@ -42,8 +40,7 @@ from forebear.core.validation import (
     key_of,
 )
 from forebear.ops.kin import same_model
-from forebear.ops.resolve import moment, resolve
-from forebear.ops.subjects import subject
+from forebear.ops.resolve import resolve
 from forebear.ops.table import Context, Request, Target, operation
 from forebear.ops.training import columns_in, learned
 
@@ -54,13 +51,8 @@ __all__ = [
     "PartsRequest",
     "PartsResponse",
     "Piece",
-    "Validated",
     "ValidatedRequest",
     "ValidatedResponse",
-    "ValidationRow",
-    "ValidationsRequest",
-    "ValidationsResponse",
-    "validated_on",
     "validation_events",
 ]
 
@@ -176,9 +168,9 @@ class FixResponse(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     digest: str
     changed: bool
-    """The model was validated on this data before, with other thresholds or none."""
+    """When the model was first validated on this data, it was with others or none."""
     since: datetime | None = None
-    """When it was."""
+    """When that was."""
 
 
 class FixRequest(Request[FixResponse], frozen=True, kw_only=True, omit_defaults=True):
@@ -199,7 +191,8 @@ def fix_thresholds(context: Context, request: FixRequest) -> FixResponse:
     digest = digest_of(request.thresholds)
     key = key_of(request.data, request.part)
     earlier = _of_model(store, request.model, key)
-    changed = bool(earlier) and all(one.value.thresholds_digest != digest for one in earlier)
+    # Whoever has seen a result may know where to put the bar, however often it stays there since.
+    changed = bool(earlier) and earlier[-1].value.thresholds_digest != digest
     fixed = ThresholdSet(
         digest=digest,
         thresholds=_clean_thresholds(request.thresholds),
@@ -208,7 +201,9 @@ def fix_thresholds(context: Context, request: FixRequest) -> FixResponse:
         changed=changed,
     )
     store.append([THRESHOLDS.say(request.model, fixed, key=key, by=context.author)])
-    return FixResponse(digest=digest, changed=changed, since=earlier[0].row.at if changed else None)
+    return FixResponse(
+        digest=digest, changed=changed, since=earlier[-1].row.at if changed else None
+    )
 
 
 def _of_model(store: Store, model: str, key: str) -> list[Said[Validation]]:
@@ -218,7 +213,7 @@ def _of_model(store: Store, model: str, key: str) -> list[Said[Validation]]:
 
 
 class Made(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A file that the validation made: a chart, the report."""
+    """A file that the validation made: a chart."""
 
     name: str
     content: bytes
@@ -258,8 +253,7 @@ def validated(context: Context, request: ValidatedRequest) -> ValidatedResponse:
     """Record a validation: a run with a step, what it used and made, its figures, the verdict."""
     store = context.store
     kept = {one.name: store.blobs.put(one.content) for one in request.made}
-    charts = {one.name: kept[one.name] for one in request.made}
-    said = msgspec.structs.replace(_clean(request.validation), step=new_id(), charts=charts)
+    said = msgspec.structs.replace(_clean(request.validation), step=new_id(), charts=kept)
     run = request.parent or new_id()
     report = redaction.mapping(request.report).value
     packet = store.blobs.put(msgspec.json.encode({**report, "validation": said}))
@@ -293,9 +287,7 @@ def _clean(validation: Validation) -> Validation:
         slices=[replace(one, where=text(one.where)) for one in validation.slices],
         groups=[replace(one, value=text(one.value)) for one in validation.groups],
         fairness=[
-            replace(
-                one, between=list(map(text, one.between)), left_out=list(map(text, one.left_out))
-            )
+            replace(one, between=texts(one.between), left_out=texts(one.left_out))
             for one in validation.fairness
         ],
         thresholds=_clean_thresholds(validation.thresholds),
@@ -372,91 +364,3 @@ def validation_events(
         )
     )
     return events
-
-
-class Validated(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The last validation on some data, in short."""
-
-    at: datetime
-    data: str
-    on: str
-    """What the data are called."""
-    rows: int
-    passed: bool | None
-    main: str
-    figure: Estimate
-    trained_on: int | None = None
-    thresholds_changed: bool = False
-
-
-def validated_on(store: Store, ids: Sequence[str], seq: int | None = None) -> list[Validated]:
-    """Return how a model in all its guises was last validated on each data, newest first."""
-    found = VALIDATION.latest(store.statements, ids, seq=seq)
-    return [
-        Validated(
-            at=one.row.at,
-            data=one.value.data,
-            on=one.value.data_title,
-            rows=one.value.rows,
-            passed=one.value.passed,
-            main=one.value.main,
-            figure=one.value.metrics[one.value.main],
-            trained_on=one.value.trained_on,
-            thresholds_changed=one.value.thresholds_changed,
-        )
-        for one in reversed(found)
-    ]
-
-
-class ValidationRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One validation that was recorded."""
-
-    model: str
-    title: str
-    at: datetime
-    current: bool
-    """No later validation of the same model on the same data took its place."""
-    validation: Validation
-    packet: str | None = None
-
-
-class ValidationsResponse(Struct, frozen=True, kw_only=True):
-    """Validations, newest first."""
-
-    title: str
-    validations: list[ValidationRow]
-
-
-class ValidationsRequest(
-    Request[ValidationsResponse], frozen=True, kw_only=True, omit_defaults=True
-):
-    """Ask how a model was validated: one version, or all of a name."""
-
-    target: Target
-    as_of: str | None = None
-
-
-@operation(name="validations", permission="read")
-def validations(context: Context, request: ValidationsRequest) -> ValidationsResponse:
-    """Tell every validation of a model, newest first."""
-    store = context.store
-    seq = moment(store, request.as_of)
-    about = subject(store, request.target, seq)
-    ids = [row.artifact for row in about.versions] if about.about.startswith("model:") else []
-    nodes = store.nodes(ids or about.ids, seq)
-    kin = {one.id: called(node) for node in nodes.values() for one in same_model(store, node, seq)}
-    current = {row.seq for row in store.statements.latest([VALIDATION.name], list(kin), seq=seq)}
-    return ValidationsResponse(
-        title=about.title,
-        validations=[
-            ValidationRow(
-                model=one.row.about,
-                title=kin[one.row.about],
-                at=one.row.at,
-                current=one.row.seq in current,
-                validation=one.value,
-                packet=one.row.packet,
-            )
-            for one in VALIDATION.history(store.statements, list(kin), seq=seq)
-        ],
-    )

@@ -70,7 +70,9 @@ def test_thresholds_are_recorded_before_the_run_and_a_later_change_shows(answere
     assert found["validation"]["thresholds_changed"] is True
     assert any("set after" in note for note in found["validation"]["notes"])
     _, again = answered(*GOOD, "--threshold", "accuracy>=0.5")
-    assert not again["validation"].get("thresholds_changed")
+    assert again["validation"]["thresholds_changed"] is True
+    _, first = answered(*GOOD, "--threshold", "accuracy>=0.9")
+    assert not first["validation"].get("thresholds_changed")
 
 
 def test_thresholds_stay_recorded_when_the_model_fails(run, folder):

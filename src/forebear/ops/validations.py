@@ -1,0 +1,113 @@
+"""How models were validated before: every validation, and the last on each data in short."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from forebear.analysis.verdict import called
+from forebear.core.ports import Store
+from forebear.core.validation import VALIDATION, Estimate, Validation
+from forebear.ops.kin import same_model
+from forebear.ops.resolve import moment
+from forebear.ops.subjects import subject
+from forebear.ops.table import Context, Request, Target, operation
+
+__all__ = [
+    "Validated",
+    "ValidationRow",
+    "ValidationsRequest",
+    "ValidationsResponse",
+    "validated_on",
+    "validations",
+]
+
+
+class Validated(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The last validation on some data, in short."""
+
+    at: datetime
+    data: str
+    on: str
+    """What the data are called."""
+    rows: int
+    passed: bool | None
+    main: str
+    figure: Estimate
+    trained_on: int | None = None
+    thresholds_changed: bool = False
+
+
+def validated_on(store: Store, ids: Sequence[str], seq: int | None = None) -> list[Validated]:
+    """Return how a model in all its guises was last validated on each data, newest first."""
+    found = VALIDATION.latest(store.statements, ids, seq=seq)
+    return [
+        Validated(
+            at=one.row.at,
+            data=one.value.data,
+            on=one.value.data_title,
+            rows=one.value.rows,
+            passed=one.value.passed,
+            main=one.value.main,
+            figure=one.value.metrics[one.value.main],
+            trained_on=one.value.trained_on,
+            thresholds_changed=one.value.thresholds_changed,
+        )
+        for one in reversed(found)
+    ]
+
+
+class ValidationRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One validation that was recorded."""
+
+    model: str
+    title: str
+    at: datetime
+    current: bool
+    """No later validation of the same model on the same data took its place."""
+    validation: Validation
+    packet: str | None = None
+
+
+class ValidationsResponse(Struct, frozen=True, kw_only=True):
+    """Validations, newest first."""
+
+    title: str
+    validations: list[ValidationRow]
+
+
+class ValidationsRequest(
+    Request[ValidationsResponse], frozen=True, kw_only=True, omit_defaults=True
+):
+    """Ask how a model was validated: one version, or all of a name."""
+
+    target: Target
+    as_of: str | None = None
+
+
+@operation(name="validations", permission="read")
+def validations(context: Context, request: ValidationsRequest) -> ValidationsResponse:
+    """Tell every validation of a model, newest first."""
+    store = context.store
+    seq = moment(store, request.as_of)
+    about = subject(store, request.target, seq)
+    ids = [row.artifact for row in about.versions] if about.about.startswith("model:") else []
+    nodes = store.nodes(ids or about.ids, seq)
+    kin = {one.id: called(node) for node in nodes.values() for one in same_model(store, node, seq)}
+    current = {row.seq for row in store.statements.latest([VALIDATION.name], list(kin), seq=seq)}
+    return ValidationsResponse(
+        title=about.title,
+        validations=[
+            ValidationRow(
+                model=one.row.about,
+                title=kin[one.row.about],
+                at=one.row.at,
+                current=one.row.seq in current,
+                validation=one.value,
+                packet=one.row.packet,
+            )
+            for one in VALIDATION.history(store.statements, list(kin), seq=seq)
+        ],
+    )
