@@ -245,13 +245,15 @@ def test_what_cannot_be_loaded_is_told_in_a_sentence(run, folder):
     (folder / "broken.joblib").write_bytes(b"no pickle")
     (folder / "notes.md").write_text("a model?")
     (folder / "empty.toml").write_text("x = 1")
-    (folder / "bad_module.py").write_text("raise RuntimeError('no')\n")
+    (folder / "bad_module.py").write_text("predict = 1\nraise RuntimeError('no')\n")
+    (folder / "script.py").write_text("open('touched', 'w')\n")
     for words, said in [
         (["broken.joblib"], "could not be loaded"),
         (["notes.md"], "How to ask notes.md for predictions is not known"),
         (["empty.toml"], "holds no rules"),
         (["bad_module.py"], "cannot be imported (RuntimeError: no)"),
         (["bad_module:predict"], "cannot be imported"),
+        (["script.py"], "script.py has no function `predict`"),
         (["good.joblib", "--callable", "none:predict"], "cannot be imported"),
         (["good.joblib", "--predictions", "none.csv"], "no file of predictions"),
         (["good.joblib", "--metric", "json:none"], "has no 'none'"),
@@ -261,6 +263,7 @@ def test_what_cannot_be_loaded_is_told_in_a_sentence(run, folder):
         assert code == 2, words
         assert said in err, err
         assert "internal" not in err
+    assert not (folder / "touched").exists()
 
 
 def test_a_metric_of_the_callers_own_may_be_a_threshold(answered, folder):

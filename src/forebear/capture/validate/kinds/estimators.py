@@ -116,5 +116,5 @@ def _failed(source: Source, error: Exception) -> ModelFailed:
     said = " ".join(str(error).split())[:300]
     return ModelFailed(
         f"{source.title} could not predict ({type(error).__name__}: {said.rstrip('.')}).",
-        hint="The data must have the columns it was trained on; FOREBEAR_DEBUG=1 shows more.",
+        hint="The data must have the columns it was trained on, prepared in the same way.",
     )
