@@ -52,7 +52,19 @@ def fields(type_: inspect.Type) -> set[str]:
 
 @pytest.mark.parametrize(
     "name",
-    [*PRINTED, *GRAPH, *FLOWS, *PROVED, *CATALOG, *LIFE, "verify", *SERVED, *RECALLED, *VALIDATED],
+    [
+        "profile",
+        *PRINTED,
+        *GRAPH,
+        *FLOWS,
+        *PROVED,
+        *CATALOG,
+        *LIFE,
+        "verify",
+        *SERVED,
+        *RECALLED,
+        *VALIDATED,
+    ],
 )
 def test_every_field_of_an_answer_is_on_the_page(name):
     found = fields(inspect.type_info(operations()[name].response))

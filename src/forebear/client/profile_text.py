@@ -7,7 +7,7 @@ from typing import Final
 
 from forebear.analysis.profile_view import ColumnView, Correlation
 from forebear.client.formats import when
-from forebear.client.lines import WIDTH, Line, Style, heading, line, paragraph, table
+from forebear.client.lines import WIDTH, Line, heading, line, paragraph, table
 from forebear.core.sketches import Estimate
 from forebear.ops.profiles import ProfileAnswer
 
@@ -15,6 +15,8 @@ __all__ = ["profile_lines"]
 
 _MOST: Final = 60
 _MOST_PAIRS: Final = 10
+_DETAILED: Final = 3
+"""Columns of which everything is told, where there are no more."""
 _BARS: Final = " ▁▂▃▄▅▆▇█"
 _NAME: Final = 20
 _HEAD: Final = ("column", "type", "empty", "distinct")
@@ -29,6 +31,8 @@ def profile_lines(answer: ProfileAnswer) -> list[Line]:
     left = len(answer.columns) - len(shown)
     if left > 0:
         lines.append(line((f"  and {left:,} more columns; --json has all", "dim")))
+    if len(shown) <= _DETAILED:
+        lines += [one for column in shown for one in _details(column)]
     lines += _correlations(answer.correlations)
     notes = [*_notes(answer), *answer.said]
     if notes:
@@ -38,19 +42,44 @@ def profile_lines(answer: ProfileAnswer) -> list[Line]:
 
 
 def _table(columns: Sequence[ColumnView]) -> list[Line]:
-    cells = [(*_start(one), _middle(one)) for one in columns]
-    widths = [max(len(head), *(len(row[i]) for row in cells)) for i, head in enumerate(_HEAD)]
-    lines = [_row((*_HEAD, ""), widths, "dim")]
-    return lines + [_row(row, widths, "plain") for row in cells]
+    starts = [_start(one) for one in columns]
+    widths = [max(len(head), *(len(row[i]) for row in starts)) for i, head in enumerate(_HEAD)]
+    room = WIDTH - sum(widths) - 2 * len(widths)
+    lines = [line((_padded(_HEAD, widths), "dim"))]
+    for one, row in zip(columns, starts, strict=True):
+        name, facts = row[0].ljust(widths[0]) + "  ", _padded(row, widths)[widths[0] + 2 :]
+        lines.append(line((name, "name"), (facts, "dim"), _middle(one, room)))
+    return lines
 
 
-def _row(row: Sequence[str], widths: Sequence[int], style: Style) -> Line:
-    name, kind, empty, distinct, rest = row
-    first = f"{name:<{widths[0]}}  "
-    facts = f"{kind:<{widths[1]}}  {empty:>{widths[2]}}  {distinct:>{widths[3]}}  "
-    if style == "dim":
-        return line((first + facts.rstrip(), "dim"))
-    return line((first, "name"), (facts, "dim"), rest[: WIDTH - len(first) - len(facts)])
+def _padded(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = [
+        cell.ljust(width) if place < 2 else cell.rjust(width)
+        for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+    ]
+    return "  ".join(cells) + "  "
+
+
+def _details(one: ColumnView) -> list[Line]:
+    """Return all that is known of a column."""
+    rows = [(f"quantile {q}", _figure(value)) for q, value in one.quantiles.items()]
+    for name, found in (("skewness", one.skewness), ("kurtosis", one.kurtosis)):
+        if found is not None:
+            bounds = "" if found.exact else f"({_figure(found.low)} to {_figure(found.high)})"
+            rows.append((name, f"{_figure(found.value)} {bounds}".rstrip()))
+    counts = {
+        "zeros": one.zeros,
+        "negative": one.negatives,
+        "infinite": one.infinite,
+        "NaN": one.nans,
+        "empty texts": one.empties,
+    }
+    rows += [(name, f"{count:,}") for name, count in counts.items() if count]
+    if one.lengths is not None:
+        span = f"{one.lengths.min:,} to {one.lengths.max:,}, {one.lengths.mean:.1f} on average"
+        rows.append(("length", span))
+    rows += [(top.value, f"{top.rows:,} rows") for top in one.top]
+    return [*heading(one.name), *table(rows)] if rows else []
 
 
 def _start(one: ColumnView) -> tuple[str, str, str, str]:
@@ -77,17 +106,14 @@ def _distinct(found: Estimate | None) -> str:
     return f"{found.value:,.0f}" if found.exact else f"~{float(f'{found.value:.3g}'):,.0f}"
 
 
-def _middle(one: ColumnView) -> str:
-    """Return what is worth knowing of a column's values."""
+def _middle(one: ColumnView, room: int) -> str:
+    """Return what is worth knowing of a column's values, in so many characters."""
     if one.veiled:
         return f"values not kept: {one.veiled}"
     if one.min is not None and one.max is not None:
-        middle = one.quantiles.get("0.5", "")
-        span = f"{_figure(one.min)} ‥ {_figure(middle)} ‥ {_figure(one.max)}"
-        more = "" if isinstance(one.min, str) else _moments(one)
-        return f"{_bars(one)} {span}{more}".strip()
+        return _span(one, room)
     if one.top:
-        return ", ".join(f"{top.value} {_share(top.rows, one.rows)}" for top in one.top)
+        return _fitting([f"{top.value} {_share(top.rows, one.rows)}" for top in one.top], room)
     if one.lengths is not None:
         span = f"{one.lengths.min:,} to {one.lengths.max:,}"
         unit = {"nested": "items", "binary": "bytes"}.get(one.kind, "characters")
@@ -95,6 +121,34 @@ def _middle(one: ColumnView) -> str:
     return {"nested": "by reference: what is inside was not looked at", "null": "no value"}.get(
         one.kind, "values of several types" if one.kind == "other" else ""
     )
+
+
+def _span(one: ColumnView, room: int) -> str:
+    """Return the histogram, and the smallest, middle and greatest number."""
+    assert one.min is not None
+    assert one.max is not None
+    infinite = f"   {one.infinite:,} infinite" if one.infinite else ""
+    if one.min == one.max:
+        return f"always {_figure(one.min)}{infinite}"
+    three = [_figure(value) for value in (one.min, one.quantiles.get("0.5", ""), one.max)]
+    if one.kind == "timestamp" and three[0][:7] != three[2][:7]:
+        three = [text[:10] for text in three]  # over months the time of day is nothing to see
+    span = f"{_bars(one)} {' ‥ '.join(three)}{infinite}"
+    more = "" if isinstance(one.min, str) else _moments(one)
+    return span + more if len(span + more) <= room else span
+
+
+def _fitting(words: Sequence[str], room: int) -> str:
+    """Return as many words as there is room for.
+
+    >>> _fitting(["a 50%", "b 30%", "c 20%"], 15)
+    'a 50%, b 30%, …'
+    """
+    for count in range(len(words), 0, -1):
+        text = ", ".join(words[:count]) + (", …" if count < len(words) else "")
+        if len(text) <= room:
+            return text
+    return words[0][: room - 1] + "…"
 
 
 def _moments(one: ColumnView) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import threading
 from typing import Any, Final
 
 import numpy as np
@@ -15,25 +14,20 @@ from forebear.core.sketches import (
     BUCKETS,
     COARSEST,
     EXACT_WHOLE,
-    FIRST,
     NO_BUCKETS,
-    RANKS,
-    REGISTERS,
-    SECOND,
     THIRD,
     Buckets,
 )
+from forebear.engines.profile_hashes import CHUNK, Hashes, room
 from forebear.engines.profile_sums import ROWS, SumOf, add_powers, add_slices, slices_of
 
-__all__ = ["CHUNK", "Hashes", "NumberTally", "mixed"]
+__all__ = ["NumberTally"]
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 Words = npt.NDArray[np.uint64]
 Whole = npt.NDArray[np.int64]
 
-CHUNK: Final = 65_536
-"""Rows that are counted together: what is made of them on the way stays in the cache."""
 _WINDOW: Final = 1 << 17
 """Whole numbers, or buckets, in a range as narrow as this are counted in an array."""
 _BELOW: Final = 256
@@ -44,82 +38,6 @@ _CHUNKS: Final = 16
 """Chunks after which it is looked whether there are too many buckets."""
 _PENDING: Final = 1 << 16
 _LOW: Final = np.int64(2**63 - 1)
-
-
-class Hashes:
-    """Which registers a column's distinct values have reached."""
-
-    def __init__(self) -> None:
-        self._ranks = np.zeros(REGISTERS, np.uint8)
-        self._limit: int | None = None
-        self.seen = False
-
-    def add_keys(self, words: Words) -> None:
-        """Take in values by their keys."""
-        self.add(mixed(words, _room.words(len(words)), _room.spare(len(words))))
-
-    def add(self, hashes: Words) -> None:
-        """Take in values by their hashes."""
-        self.seen = True
-        if self._limit is not None:
-            hashes = hashes[np.flatnonzero(hashes < np.uint64(self._limit))]
-        if not len(hashes):
-            return
-        places = ((hashes ^ (hashes >> np.uint64(32))) & np.uint64(REGISTERS - 1)).astype(np.intp)
-        ranks = _ranks(hashes)
-        better = np.flatnonzero(ranks > self._ranks[places])
-        if len(better):
-            np.maximum.at(self._ranks, places[better], ranks[better])
-            least = int(self._ranks.min())
-            # Only a hash below this can still raise a register.
-            self._limit = 1 << (64 - least) if least else None
-
-    def registers(self) -> bytes:
-        """Return the registers as profiles hold them."""
-        return self._ranks.tobytes() if self.seen else b""
-
-
-class _Room(threading.local):
-    """Arrays that a thread writes over and over: new ones would cost more than what is done."""
-
-    def __init__(self) -> None:
-        self._words, self._spare = np.empty(CHUNK, np.uint64), np.empty(CHUNK, np.uint64)
-        self._keys, self._cells = np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64)
-
-    def words(self, size: int) -> Words:
-        return self._words[:size] if size <= CHUNK else np.empty(size, np.uint64)
-
-    def spare(self, size: int) -> Words:
-        return self._spare[:size] if size <= CHUNK else np.empty(size, np.uint64)
-
-    def keys(self, size: int) -> Whole:
-        return self._keys[:size] if size <= CHUNK else np.empty(size, np.int64)
-
-    def cells(self, size: int) -> Whole:
-        return self._cells[:size] if size <= CHUNK else np.empty(size, np.int64)
-
-
-_room = _Room()
-_HALF: Final = np.uint64(32)
-
-
-def mixed(words: Words, found: Words | None = None, spare: Words | None = None) -> Words:
-    """Return words whose bits all depend on all bits of the given ones, in `found`."""
-    found = np.right_shift(words, _HALF, out=found)
-    found ^= words
-    found *= np.uint64(FIRST)
-    found ^= np.right_shift(found, _HALF, out=spare)
-    found *= np.uint64(SECOND)
-    return found
-
-
-def _ranks(hashes: Words) -> npt.NDArray[np.uint8]:
-    """Return 65 minus how many bits each hash has, at most `RANKS`."""
-    # The upper half alone is exact as a float; below it, what is left is beyond the last rank.
-    high = (hashes >> np.uint64(12)).astype(np.float64)
-    bits = np.frexp(high)[1]
-    ranks: npt.NDArray[np.uint8] = np.minimum(53 - bits, RANKS).astype(np.uint8)
-    return ranks
 
 
 class _Cells:
@@ -328,7 +246,7 @@ class NumberTally:
             cells.add(found, counts)
             cells.settle()
             return found
-        places = np.right_shift(keys, cells.shift, out=_room.cells(len(keys)))
+        places = np.right_shift(keys, cells.shift, out=room.cells(len(keys)))
         low, high = int(places.min()), int(places.max())
         middle = 0
         if low < 0 <= high:
@@ -351,7 +269,7 @@ class NumberTally:
 
 def _closed(places: Whole) -> int:
     """Close the gap around zero in which there is none of `places`; return half its width."""
-    signs = np.right_shift(places, np.int64(63), out=_room.spare(len(places)).view(np.int64))
+    signs = np.right_shift(places, np.int64(63), out=room.spare(len(places)).view(np.int64))
     places ^= signs
     middle = int(places.min())
     places -= middle
@@ -395,7 +313,7 @@ def _keys(values: Floats) -> Whole:
     bits = values.view(np.int64)
     if not len(bits) or bits.min() >= 0:
         return bits
-    signs = np.right_shift(bits, np.int64(63), out=_room.keys(len(bits)))
+    signs = np.right_shift(bits, np.int64(63), out=room.keys(len(bits)))
     signs &= _LOW
     signs ^= bits
     return signs

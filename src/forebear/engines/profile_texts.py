@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 from forebear.core.numbers import Numbers
 from forebear.core.profile_columns import Values
 from forebear.core.sketches import BUCKETS, FIRST, LONGEST, THIRD
-from forebear.engines.profile_numbers import Hashes, NumberTally, mixed
+from forebear.engines.profile_hashes import Hashes, mixed
+from forebear.engines.profile_numbers import NumberTally
 
 __all__ = ["TextTally", "text_hashes"]
 

@@ -271,7 +271,11 @@ def answer_of(
         verdict=_verdict(profile, title),
         rows=profile.rows,
         columns=views,
-        correlations=correlation_views(profile.comoments),
+        correlations=[
+            one
+            for one in correlation_views(profile.comoments)
+            if columns is None or {one.a, one.b} <= set(columns)
+        ],
         kept=kept,
         by=by,
         said=said or [],
