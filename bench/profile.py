@@ -86,18 +86,19 @@ def describe(path: str) -> None:
 
 
 def ydata(path: str) -> None:
-    import pandas as pd
+    import pyarrow.parquet as pq
     from ydata_profiling import ProfileReport
 
-    report = ProfileReport(pd.read_parquet(path), minimal=True, progress_bar=False)
+    frame = pq.read_table(path).to_pandas()
+    report = ProfileReport(frame, minimal=True, progress_bar=False)
     report.get_description()
 
 
 def whylogs(path: str) -> None:
-    import pandas as pd
+    import pyarrow.parquet as pq
     import whylogs as why
 
-    why.log(pd.read_parquet(path)).view().to_pandas()
+    why.log(pq.read_table(path).to_pandas()).view().to_pandas()
 
 
 WAYS = {
