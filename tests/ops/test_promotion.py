@@ -11,6 +11,7 @@ from forebear.core.events import VersionNamed
 from forebear.core.policies import OVERRIDE, POLICY, PROMOTION, STAGE, RulesFile
 from forebear.core.recalls import RECALL, Recall
 from forebear.ops import judging, promotion
+from forebear.ops.deploy import DeployRequest
 from forebear.ops.policy import PolicyCheckRequest
 from forebear.ops.promotion import (
     DemoteRequest,
@@ -251,6 +252,19 @@ def test_what_is_served_is_not_retired(life, story):
     answer = retire(life, 1)
     assert not answer.moved
     assert answer.outcomes[0].words == "It is being served: serve.py."
+
+
+def test_deployments_that_serve_another_version_are_told_how_to_follow(life):
+    life.text = OPEN
+    life.promote(1)
+    client = life.client()
+    client.call(DeployRequest(target=Target(ref="churn:1"), env="prod"))
+    client.call(DeployRequest(target=Target(ref="churn:1"), env="test"))
+    answer = life.promote(2)
+    assert [(one.command, one.words) for one in answer.deploy] == [
+        ("forebear deploy churn:2 --env prod", "churn:1 still serves there")
+    ]
+    assert rollback(life).deploy == []
 
 
 def test_stages_cannot_be_skipped_backwards_or_sideways(life):

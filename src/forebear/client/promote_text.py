@@ -50,6 +50,8 @@ def move_lines(answer: MoveResponse) -> list[Line]:
         lines += [line(), *outcome_lines(answer.outcomes)]
     if missing:
         lines += _next(answer.version, answer.policy, missing)
+    for action in answer.deploy:
+        lines += [line(), line(f"{action.words}: ", (action.command, "name"))]
     return lines
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,10 +15,11 @@ from forebear.core.errors import Conflict, InvalidInput, Overtaken, UnknownRef
 from forebear.core.events import AnyEvent
 from forebear.core.policies import Move, Rules, RulesFile
 from forebear.core.ports import Expected, VersionRow, moved_away
+from forebear.ops.deployments import deployments_at
 from forebear.ops.judging import case_of, judge, short_of
 from forebear.ops.policies import in_force_from_now, rules_in_force
 from forebear.ops.policy import verdict_of
-from forebear.ops.requirement import Outcome
+from forebear.ops.requirement import Action, Outcome
 from forebear.ops.stage_history import Held, held_before
 from forebear.ops.stage_moves import (
     Change,
@@ -64,6 +66,8 @@ class MoveResponse(Struct, frozen=True, kw_only=True, omit_defaults=True):
     override_until: datetime | None = None
     why: str | None = None
     source: str | None = None
+    deploy: list[Action] = []
+    """What makes deployments follow that still serve another version in this stage."""
 
 
 class PromoteRequest(Request[MoveResponse], frozen=True, kw_only=True, omit_defaults=True):
@@ -332,7 +336,23 @@ def _answer(
         override_until=until if any(one.state == "waived" for one in outcomes) else None,
         why=change.why if moved else None,
         source=case.rules.source,
+        deploy=_left_behind(change) if moved else [],
     )
+
+
+def _left_behind(change: Change) -> list[Action]:
+    """Return how deployments would follow that serve another version in the stage's environment."""
+    case, rules = change.case, change.case.rules
+    words = {change.stage, *(word for word, to in rules.environments.items() if to == change.stage)}
+    return [
+        Action(
+            command=f"forebear deploy {case.ref} --env {shlex.quote(one.env or '')}",
+            words=f"{one.title} still serves there",
+        )
+        for one in deployments_at(case.store)
+        if change.stage in rules.held and one.env in words
+        if one.name == case.row.name and one.version != case.row.version
+    ]
 
 
 def _verdict(change: Change, outcomes: list[Outcome], *, moved: bool) -> str:
