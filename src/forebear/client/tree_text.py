@@ -131,7 +131,7 @@ class _Writer:
             yield line(inner, (about, "dim"))
         operations = node.attrs.get("operations")
         words = settings({key: value for key, value in node.params.items() if value is not None})
-        if isinstance(operations, list) and _spoken(operations) not in (node.name or ""):
+        if isinstance(operations, list) and not _is_told(node.name or "", operations):
             words.insert(0, f"after {_spoken(operations)}")
         if words and not twig.above:
             yield from paragraph(", ".join(words), indent=inner, style="dim", most=3)
@@ -141,6 +141,16 @@ def _by(node: Node, *, stored: bool) -> str:
     name = called(node)
     whole = name.startswith(("written by ", "values made "))
     return name if whole else f"{verb(node.kind, stored=stored)} by {name}"
+
+
+def _is_told(name: str, operations: list[object]) -> bool:
+    """Tell whether a step is called by its operations already, be it the first and last of them.
+
+    >>> _is_told("select ×2, gt, …, drop", ["select", "select", "gt", "isna", "drop"])
+    True
+    """
+    first = name.partition(", ")[0].partition(" ×")[0]
+    return _spoken(operations) in name or (", …, " in name and first == str(operations[0]))
 
 
 def _spoken(operations: list[object]) -> str:

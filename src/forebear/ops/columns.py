@@ -308,14 +308,15 @@ def _verdict(
     unused: Sequence[UnusedColumn],
     titles: Mapping[str, str],
 ) -> str:
+    learner, titles = _told_apart(model.title, titles)
     features = [use for use in uses if use.part == "feature"]
     if not features:
-        return f"Which columns {model.title} learns from was not seen."
+        return f"Which columns {learner} learns from was not seen."
     by: dict[str, list[str]] = {}
     for use in features:
         by.setdefault(titles[use.source], []).append(use.column)
     told = listed(f"{counted(len(names), 'column')} of {title}" for title, names in by.items())
-    sentence = f"{model.title} learns from {told}."
+    sentence = f"{learner} learns from {told}."
     target = [f"{use.column} of {titles[use.source]}" for use in uses if use.part == "target"]
     if target:
         sentence += f" Its target is {listed(target)}."
@@ -323,6 +324,20 @@ def _verdict(
         do = "does" if len(unused) == 1 else "do"
         sentence += f" {counted(len(unused), 'other column')} of these sources {do} not reach it."
     return sentence
+
+
+def _told_apart(model: str, titles: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+    """Return titles that say which is a model and which is data, where both have one name.
+
+    >>> _told_apart("wine.joblib (wine:1)", {"a": "wine:1"})
+    ('wine.joblib (model wine:1)', {'a': 'data wine:1'})
+    """
+    named = model.rpartition("(")[2].removesuffix(")")
+    if named not in titles.values():
+        return model, titles
+    told = {id: f"data {title}" if title == named else title for id, title in titles.items()}
+    before, _, after = model.rpartition(named)
+    return f"{before}model {named}{after}", told
 
 
 def _at(deed: Deed) -> str:

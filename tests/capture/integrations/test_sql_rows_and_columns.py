@@ -120,7 +120,8 @@ def test_united_rows_come_from_one_of_the_tables(folder):
 def test_rows_united_once_hold_the_rows_of_both(folder):
     with recording(folder) as record:
         made = lite("SELECT id FROM people UNION SELECT id FROM bonus")
-        passed = passage_to(record, reach(record, made))
+        artifact = reach(record, made)
+    passed = passage_to(record, artifact)
     for name, frame in (("people", LEFT), ("bonus", BONUS)):
         held = [[at for at, one in enumerate(frame.id) if one == id] for id in made.id]
         assert passed.rows[name] == held
