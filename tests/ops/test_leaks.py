@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from flowstory import KEPT, PEOPLE, TEST, TRAIN, FlowStory, table
+from flowstory import rows as as_rows
 from forebear.core.errors import InvalidInput
-from forebear.core.events import Derived, Operation, VersionNamed
+from forebear.core.events import Derived, Flow, Operation, VersionNamed
 from forebear.engines.rowmaps import identity, pairs, span, take
 from forebear.ops.leaks import LeaksRequest
 from forebear.ops.table import Target
@@ -205,6 +206,26 @@ def test_equal_records_under_other_numbers_are_found_in_kept_data(store, story, 
     (finding,) = asked(client).findings
     assert (finding.kind, finding.source) == ("duplicates", raw)
     assert finding.rows == [KEPT[TEST[1]]]
+
+
+def test_records_of_data_in_memory_are_read_from_the_file_that_it_was_written_to(
+    store, story, client
+):
+    records = [dict(one) for one in PEOPLE]
+    records[KEPT[TEST[1]]] = dict(records[KEPT[TRAIN[2]]])
+    body = table(records)
+    store.blobs.put(body)
+    raw = story.file("data/people.csv", body, rows=20, kept=True)
+    made = story.memory("data", "people", "made in the program", rows=20)
+    flow = Flow(target=raw, sources=[made], rows=[as_rows(identity(20))], same=list(PEOPLE[0]))
+    before = story.run("make.py")
+    story.step(before, "transform", "DataFrame.to_csv", [link(made, "input")], [raw], flows=[flow])
+    story.cleansed(store, data=raw)
+    store.append(story.events)
+    answer = asked(client)
+    (finding,) = answer.findings
+    assert (finding.kind, finding.source, finding.rows) == ("duplicates", made, [KEPT[TEST[1]]])
+    assert results(answer)["duplicates"] == "found"
 
 
 def test_equal_records_in_two_files_are_found(store, story, client):
