@@ -217,30 +217,6 @@ def test_recorded_predictions_belong_to_all_rows(answered, folder, expected):
     assert accuracy(found) == pytest.approx(wanted)
 
 
-def test_onnx_models_are_asked_without_running_code(answered, folder, expected):
-    onnx = pytest.importorskip("onnx")
-    pytest.importorskip("onnxruntime")
-    from onnx import TensorProto, helper
-
-    above = helper.make_node("Greater", ["age", "limit"], ["above"])
-    cast = helper.make_node("Cast", ["above"], ["label"], to=TensorProto.INT64)
-    graph = helper.make_graph(
-        [above, cast],
-        "g",
-        [helper.make_tensor_value_info("age", TensorProto.FLOAT, [None, 1])],
-        [helper.make_tensor_value_info("label", TensorProto.INT64, [None, 1])],
-        [helper.make_tensor("limit", TensorProto.FLOAT, [1], [45.0])],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
-    onnx.save(model, "m.onnx")
-    frame = pd.read_csv("test.csv")
-    frame["rich"] = (frame.income == ">50K").astype(int)
-    frame[["age", "rich"]].to_csv("rich.csv", index=False)
-    _, found = answered("validate", "m.onnx", "--on", "rich.csv", "--target", "rich")
-    assert accuracy(found) == pytest.approx(expected)
-    assert found["kind"] == "ONNX model"
-
-
 def test_what_cannot_be_loaded_is_told_in_a_sentence(run, folder):
     (folder / "broken.joblib").write_bytes(b"no pickle")
     (folder / "notes.md").write_text("a model?")
