@@ -171,19 +171,19 @@ def test_a_model_that_was_trained_on_the_rows_says_so(folder, run, answered):
         "frame = pd.read_csv('train.csv')\n"
         "rich = joblib.load('good.joblib')\n"
         "rich.fit(frame[['age', 'hours', 'sex', 'race']], frame['income'])\n"
-        "joblib.dump(rich, 'rich.joblib')\n"
+        "joblib.dump(rich, 'rich.bin')\n"
     )
     words = [sys.executable, "-m", "forebear", "run", "train.py"]
     assert subprocess.run(words, capture_output=True, check=False).returncode == 0
     test, train = pd.read_csv("test.csv"), pd.read_csv("train.csv")
     pd.concat([test.head(90), train.head(10)]).to_csv("mixed.csv", index=False)
-    _, clean = answered("validate", "rich.joblib", "--on", "test.csv")
+    _, clean = answered("validate", "rich.bin", "--on", "test.csv")
     assert clean["validation"]["trained_on"] == 0
     assert "none of which it was trained on" in clean["verdict"]
-    _, mixed = answered("validate", "rich.joblib", "--on", "mixed.csv")
+    _, mixed = answered("validate", "rich.bin", "--on", "mixed.csv")
     assert mixed["validation"]["trained_on"] == 10
     assert "10 of which equal records that it was trained on" in mixed["verdict"]
-    _, all_of_it = answered("validate", "rich.joblib", "--on", "train.csv")
+    _, all_of_it = answered("validate", "rich.bin", "--on", "train.csv")
     assert all_of_it["validation"]["trained_on"] == 1500
     assert "all of which it was trained on" in all_of_it["verdict"]
 

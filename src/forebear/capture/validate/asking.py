@@ -48,16 +48,15 @@ def source_of(client: LocalClient, piece: Piece, how: How, model: Any = None) ->
     path = None if model is not None else place_of(piece)
     places = [uri for uris in piece.paths.values() for uri in uris]
     endpoint = how.endpoint or next((one for one in places if one.startswith("http")), None)
-    content, name = None, path
+    content = None
     told = any(one is not None for one in (model, how.callable, how.command, how.predictions))
     if path is None and endpoint is None and not told:
-        content, label = bytes_of(client, piece)
-        name = Path(label)
+        content, _ = bytes_of(client, piece)
     return Source(
         title=piece.title,
         path=path,
         content=content,
-        format=name.suffix.lstrip(".") or None if name is not None else None,
+        format=next((one.format for one in piece.saved if one.format), None),
         object=model,
         callable=how.callable,
         command=how.command,

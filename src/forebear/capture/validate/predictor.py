@@ -80,10 +80,10 @@ class Source(Struct, frozen=True, kw_only=True):
     timeout: float = 60.0
 
     @property
-    def suffix(self) -> str:
-        """The ending of the file, or else the recorded format, without its dot."""
+    def forms(self) -> set[str]:
+        """What it may be: the ending of the file without its dot, and the recorded format."""
         ending = self.path.suffix.lstrip(".").lower() if self.path is not None else ""
-        return ending or (self.format or "").lower()
+        return {ending, (self.format or "").lower()} - {""}
 
     def read(self) -> bytes:
         """Return the bytes of the model.

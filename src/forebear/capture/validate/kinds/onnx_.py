@@ -22,7 +22,7 @@ _TYPES: Final = {
 
 def claims(source: Source) -> bool:
     """Tell whether it is a file of that kind."""
-    return source.suffix == "onnx"
+    return "onnx" in source.forms
 
 
 def open(source: Source) -> Predictor:

@@ -23,7 +23,7 @@ _ENDINGS: Final = frozenset({"joblib", "pkl", "pickle", "cloudpickle", "sav"})
 
 def claims(source: Source) -> bool:
     """Tell whether it is a file of that kind."""
-    return source.suffix in _ENDINGS
+    return bool(source.forms & _ENDINGS)
 
 
 def open(source: Source) -> Predictor:

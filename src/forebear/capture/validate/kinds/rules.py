@@ -39,7 +39,7 @@ class _Rules(Struct):
 
 def claims(source: Source) -> bool:
     """Tell whether it is a file of that kind."""
-    return source.suffix == "toml"
+    return "toml" in source.forms
 
 
 def open(source: Source) -> Predictor:
