@@ -252,3 +252,14 @@ def test_baselines_know_the_answers_only():
     assert found.other.value == 0.5
     with pytest.raises(ValueError, match="no baseline"):
         baseline(one, "mean")
+
+
+def test_groups_that_are_too_many_are_counted():
+    random = np.random.default_rng(9)
+    group = random.integers(0, 60, 3000).astype(str)
+    truth, said = random.integers(0, 2, (2, 3000))
+    one = classified(truth, said, classes=[0, 1])
+    groups, _ = fairness.by_groups(one, pd.DataFrame({"g": group}), ["g"])
+    assert len(groups) == 21
+    assert groups[-1].value == "40 smaller groups"
+    assert sum(row.n for row in groups) == 3000

@@ -59,7 +59,7 @@ def by_groups(
     apart: list[FairnessSummary] = []
     for names in ways:
         title = " × ".join(names)
-        masks = _masks(frame, names)
+        masks, rest = _masks(frame, names)
         if outcome.task == "classification":
             found = [_rates(outcome.take(mask), name) for name, mask in masks.items()]
             groups += [_summary(title, one) for one in found]
@@ -68,17 +68,21 @@ def by_groups(
             parts = {name: outcome.take(mask) for name, mask in masks.items()}
             groups += [_of_values(title, name, part) for name, part in parts.items()]
             apart += _values_apart(title, parts)
+        if rest is not None:
+            groups.append(GroupSummary(title, *rest, small=True))
     return groups, apart
 
 
-def _masks(frame: Any, names: Sequence[str]) -> dict[str, Any]:
-    """Return the rows of each group, the largest groups first."""
+def _masks(frame: Any, names: Sequence[str]) -> tuple[dict[str, Any], tuple[str, int] | None]:
+    """Return the rows of each group, the largest first; and what is left, where it is too many."""
     keys = [_keys(frame, name) for name in names]
     joined = keys[0]
     for one in keys[1:]:
         joined = joined + " " + one
     counts = joined.value_counts()
-    return {str(name): (joined == name).to_numpy() for name in counts.index[:_MOST_GROUPS]}
+    told = {str(name): (joined == name).to_numpy() for name in counts.index[:_MOST_GROUPS]}
+    left = counts.iloc[_MOST_GROUPS:]
+    return told, (f"{len(left):,} smaller groups", int(left.sum())) if len(left) else None
 
 
 def _keys(frame: Any, name: str) -> Any:

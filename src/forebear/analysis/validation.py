@@ -60,7 +60,7 @@ def assess(outcome: Outcome, frame: Any, asked: Asked, *, data: str, title: str)
             hint=f"There is: {', '.join(_short(figures))}.",
         )
     groups, fair = fairness.by_groups(outcome, frame, asked.by)
-    found, _ = slices.find(outcome, frame, asked.find, asked.main) if asked.find else ([], 0)
+    found, tested = slices.find(outcome, frame, asked.find, asked.main)
     return Validation(
         data=data,
         data_title=title,
@@ -69,6 +69,7 @@ def assess(outcome: Outcome, frame: Any, asked: Asked, *, data: str, title: str)
         main=asked.main,
         metrics=figures,
         slices=[*slices.given(outcome, frame, asked.slices, asked.main), *found],
+        searched=tested if asked.find else None,
         groups=groups,
         fairness=fair,
     )

@@ -55,7 +55,8 @@ _STYLES: Final[dict[str, Style]] = {
 
 def _slices(validation: Validation) -> list[Line]:
     lines: list[Line] = []
-    for title, found in (("Slices", False), ("Slices found where it is worse", True)):
+    tested = f"Slices found where it is worse, of {validation.searched or 0:,} that were tested"
+    for title, found in (("Slices", False), (tested, True)):
         rows = [one for one in validation.slices if one.found is found]
         if not rows:
             continue
@@ -73,6 +74,9 @@ def _slices(validation: Validation) -> list[Line]:
                     (word, _STYLES[one.verdict]),
                 )
             )
+    if validation.searched is not None and not any(one.found for one in validation.slices):
+        told = f"Of {validation.searched:,} slices that were tested none is surely worse."
+        lines += [line(), line(told)]
     return lines
 
 
@@ -87,8 +91,8 @@ def _groups(validation: Validation) -> list[Line]:
             (
                 one.value,
                 f"{one.n:,}",
-                *(_short(one.metrics[name]) for name in names),
-                "too small to be judged" if one.small else "",
+                *(_short(one.metrics[name]) if name in one.metrics else "" for name in names),
+                "too small to be judged" if one.small and one.metrics else "",
             )
             for one in rows
         ]

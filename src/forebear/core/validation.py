@@ -195,6 +195,8 @@ class Validation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The metric by which slices, comparisons and probes are judged."""
     metrics: dict[str, Estimate]
     slices: list[SliceSummary] = []
+    searched: int | None = None
+    """So many slices were tested in the search for worse ones; None where nobody asked."""
     groups: list[GroupSummary] = []
     fairness: list[FairnessSummary] = []
     comparisons: list[ComparisonSummary] = []

@@ -155,6 +155,7 @@ def test_slices_groups_and_comparisons_are_told(answered, run):
     assert code == 0
     assert said["slices"][0]["where"] == "age<30"
     assert any(one.get("found") and "Female" in one["where"] for one in said["slices"])
+    assert said["searched"] > 20
     assert {one["by"] for one in said["groups"]} == {"sex", "race", "sex × race"}
     assert [one["value"] for one in said["groups"] if one.get("small")]
     roles = {(one["role"], one["metric"]): one["verdict"] for one in said["comparisons"]}
