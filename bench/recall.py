@@ -90,7 +90,7 @@ def people(made: Made, folder: Path) -> None:
 
 
 def measured(folder: Path) -> dict[str, Any]:
-    from forebear.client.client import LocalClient
+    from forebear.client.local import LocalClient
     from forebear.ops.recall import RecallRequest, RecallsRequest, RecallStatusRequest
     from forebear.ops.recalled import RecalledRequest
     from forebear.ops.remedy import RemedyRequest
@@ -99,13 +99,20 @@ def measured(folder: Path) -> dict[str, Any]:
 
     asked = json.loads((folder / "question.json").read_text())
     client = LocalClient(open_store(folder), by="bench")
-    began = time.perf_counter()
-    view = client.call(RecallRequest(target=Target(ref=asked["start"]), reason="measured"))
-    first = (time.perf_counter() - began) * 1e3
+    opened = time.process_time()
+    first, view = timed(
+        lambda: client.call(RecallRequest(target=Target(ref=asked["start"]), reason="measured"))
+    )
+    cpu = (time.process_time() - opened) * 1e3
     kind = {k: sum(o.kind == k for o in view.affected) for k in ("model", "deployment")}
     some = next(one for one in view.affected if one.kind == "model")
     spared = client.store.named("model")[0]
-    found: dict[str, Any] = {"reached": kind, "omitted": view.omitted, "recall": [first]}
+    found: dict[str, Any] = {
+        "reached": kind,
+        "omitted": view.omitted,
+        "recall": [first],
+        "recall, CPU": [cpu],
+    }
     found["status"] = again(lambda: client.call(RecallStatusRequest(id=view.id)))
     found["list of recalls"] = again(lambda: client.call(RecallsRequest()))
     asking = Target(ref=some.id)
@@ -119,12 +126,13 @@ def measured(folder: Path) -> dict[str, Any]:
 
 
 def again(question: Callable[[], Any]) -> list[float]:
-    times = []
-    for _ in range(5):
-        began = time.perf_counter()
-        question()
-        times.append((time.perf_counter() - began) * 1e3)
-    return times
+    return [timed(question)[0] for _ in range(5)]
+
+
+def timed(question: Callable[[], Any]) -> tuple[float, Any]:
+    began = time.perf_counter()
+    answer = question()
+    return (time.perf_counter() - began) * 1e3, answer
 
 
 def main() -> None:
@@ -132,7 +140,14 @@ def main() -> None:
     parser.add_argument("--edges", type=int, default=1_000_000)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--warm", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.warm:
+        from forebear.store import open_store
+
+        asked = json.loads((options.warm / "question.json").read_text())
+        open_store(options.warm).closure([asked["start"]], "down", limit=0)
+        return
     if options.measure:
         print(json.dumps(measured(options.measure)))
         return
@@ -153,6 +168,8 @@ def main() -> None:
 
 
 def tell(shape: str, made: Made, effects: int, folder: Path) -> None:
+    warm = [sys.executable, __file__, "--warm", str(folder)]
+    subprocess.run(warm, check=True)  # the first large question of all makes the snapshot
     command = [sys.executable, __file__, "--measure", str(folder)]
     cold = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
     reached = cold.pop("reached")

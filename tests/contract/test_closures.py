@@ -232,6 +232,16 @@ def test_deployments_that_still_run(story):
     assert story.deployments(seq=0) == []
 
 
+@pytest.mark.parametrize(
+    "kinds", [["model"], ["data", "train"], ["serve", "consume"], ["unknown"], ["model", "run"]]
+)
+def test_kinds_are_told_apart_alike_among_few_and_many(story, monkeypatch, kinds):
+    few = story.closure(["raw"], "down", kinds=kinds)
+    monkeypatch.setattr(closures, "BUDGET", 0)
+    assert story.closure(["raw"], "down", kinds=kinds) == few
+    assert story.closure(["raw"], "down", kinds=kinds, seq=0).count == 0
+
+
 def test_which_of_some_nodes_are_reached(story):
     some = ["two", "raw", "nowhere", "extra", "one"]
     depths = story.closure(["raw"], "down").depths

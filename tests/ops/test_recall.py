@@ -266,6 +266,14 @@ def test_the_way_of_a_recall_to_its_end(client, store, models, clean):
         client.call(CloseRecallRequest(id=id))
 
 
+def test_who_deploys_what_is_recalled_is_told(client, models):
+    recall(client)
+    answer = client.call(DeployRequest(target=Target(ref="churn:1"), env="prod"))
+    assert answer.recalled == ["data:raw: labels of May are wrong"]
+    assert "Mind that it is recalled" in answer.verdict
+    assert answer.deployment.status == "running"
+
+
 def test_a_recall_is_closed_by_force_only_with_a_reason(client, models):
     id = recall(client).id
     with pytest.raises(InvalidInput, match="needs a reason"):

@@ -26,6 +26,8 @@ _MOST_UNNAMED: Final = 200
 """Models without a name that are listed; all of those with one are, and all that is live."""
 _MOST_SHARPENED: Final = 12
 """Models of which rows or columns are followed."""
+_MOST_CONSUMED: Final = 500
+"""Models of which it is looked up who uses them; those in use come first."""
 _MOST_WAYS: Final = 60
 """Things to which a way is searched."""
 _ORDER: Final[dict[Verdict, int]] = {"quarantine": 0, "retrain": 1, "disclose": 2, "none": 3}
@@ -104,7 +106,8 @@ class _Reaching:
         nodes = {id: n for id, n in store.nodes(ids, seq).items() if n.kind == "model"}
         groups = self._groups(nodes, {one.model for one in deployments})
         judged = self._judged(groups)
-        affected = [self._model(group, judged[group[0].id], deployments) for group in groups]
+        live = {one.model for one in deployments}
+        affected = [self._model(group, judged[group[0].id], live) for group in groups]
         affected += self._deployments(known, judged, groups)
         affected += self._consumers(judged, groups, known)
         listed = len(set(nodes) - self._starts)
@@ -140,10 +143,15 @@ class _Reaching:
         return found
 
     def _not_followed(self, groups: Sequence[object]) -> list[str]:
-        left = len(groups) - _MOST_SHARPENED
-        if left <= 0 or self._recall.key is not None or not self._parts.can_tell:
-            return []
-        return [f"whether rows or columns reached {counted(left, 'more model')} was not followed"]
+        """Say of how many models it was not looked up what could be known."""
+        left, unused = len(groups) - _MOST_SHARPENED, len(groups) - _MOST_CONSUMED
+        gaps = []
+        if left > 0 and self._recall.key is None and self._parts.can_tell:
+            told = counted(left, "more model")
+            gaps.append(f"whether rows or columns reached {told} was not followed")
+        if unused > 0:
+            gaps.append(f"who uses {counted(unused, 'more model')} was not looked up")
+        return gaps
 
     def _roles(self, models: Sequence[str]) -> dict[str, set[str | None]]:
         """Return in which roles the recalled thing went into the making of each model."""
@@ -162,16 +170,14 @@ class _Reaching:
                 into.setdefault(edge.target, set()).add(edge.role)
         return {edge.target: into.get(edge.source, set()) for edge in made}
 
-    def _model(
-        self, group: Sequence[Node], judged: Judgement, deployments: Iterable[Deployment]
-    ) -> Affected:
-        first, ids = group[0], {node.id for node in group}
+    def _model(self, group: Sequence[Node], judged: Judgement, live: set[str | None]) -> Affected:
+        first = group[0]
         return self._affected(
             id=first.id,
             kind="model",
             title=called(first),
             judged=judged,
-            live=any(one.model in ids for one in deployments),
+            live=not live.isdisjoint(_ids(group)),
             aliases=first.aliases,
             also=[node.id for node in group[1:]],
         )
@@ -211,6 +217,7 @@ class _Reaching:
         found: dict[str, Affected] = {}
         order = sorted(groups, key=lambda group: _ORDER[judged[group[0].id].verdict])
         known = [g for g in order if g[0].version is not None or not live.isdisjoint(_ids(g))]
+        known = known[:_MOST_CONSUMED]
         titles = {node.id: called(group[0]) for group in known for node in group}
         first = {called(group[0]): group[0].id for group in reversed(known)}
         used = [one for one in deployments if one.model in titles]

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from msgspec import Struct, structs
 
+from forebear.analysis.verdict import listed
 from forebear.core import redaction
 from forebear.core.errors import InvalidInput, NotFound
 from forebear.core.events import AnyEvent, EdgesRecorded, Link, RunEnded, RunStarted
@@ -17,7 +18,9 @@ from forebear.core.refs import check_name
 from forebear.core.serving import TRAFFIC, Traffic
 from forebear.ops.deployments import Deployment, deployments_at
 from forebear.ops.kin import same_model
+from forebear.ops.recalled import recalled
 from forebear.ops.resolve import Found, resolve
+from forebear.ops.subjects import subject
 from forebear.ops.table import Context, Request, Target, operation
 
 __all__ = [
@@ -61,6 +64,8 @@ class DeployResponse(Struct, frozen=True, kw_only=True):
     """What it took the place of, as it was."""
     beside: list[Deployment]
     """Other live versions of the model there, with their shares now."""
+    recalled: list[str]
+    """Why it should not be in use; what is so is recorded all the same."""
 
 
 class DeployRequest(Request[DeployResponse], frozen=True, kw_only=True, omit_defaults=True):
@@ -125,11 +130,18 @@ def deploy(context: Context, request: DeployRequest) -> DeployResponse:
     request = structs.replace(request, env=env, endpoint=endpoint)
     found = _model(context.store, request.target)
     place = _Place(context.store, request, found)
+    recalls = recalled(context.store, subject(context.store, request.target).everything)
+    reasons = [f"{one.title}: {one.reason}" for one in recalls]
     if place.already is not None:
         words = f"{place.already.title} is deployed in {env} like that already."
         beside = [one for one in place.rivals if one is not place.already]
         return DeployResponse(
-            verdict=words, deployment=place.already, new=False, replaced=[], beside=beside
+            verdict=_with_recalls(words, reasons),
+            deployment=place.already,
+            new=False,
+            replaced=[],
+            beside=beside,
+            recalled=reasons,
         )
     if not place.staying and request.share not in {None, 1.0}:
         raise InvalidInput(
@@ -149,11 +161,12 @@ def deploy(context: Context, request: DeployRequest) -> DeployResponse:
     gone = {one.id for one in place.replaced}
     beside = [after[one.id] for one in place.rivals if one.id not in gone]
     return DeployResponse(
-        verdict=_deployed(after[run], place.replaced, beside),
+        verdict=_with_recalls(_deployed(after[run], place.replaced, beside), reasons),
         deployment=after[run],
         new=True,
         replaced=place.replaced,
         beside=beside,
+        recalled=reasons,
     )
 
 
@@ -379,6 +392,10 @@ def _deployed(
         sentence += f", in the place of {' and '.join(others)}"
     rest = ", ".join(f"{one.title} {_percent(one)}" for one in beside if one.mode != "batch")
     return sentence + (f"; beside it {rest}." if rest else ".")
+
+
+def _with_recalls(sentence: str, reasons: Sequence[str]) -> str:
+    return sentence + (f" Mind that it is recalled ({listed(reasons)})." if reasons else "")
 
 
 def _undeployed(ended: Sequence[Deployment], beside: Sequence[Deployment]) -> str:

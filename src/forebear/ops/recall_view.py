@@ -13,7 +13,7 @@ from forebear.core.errors import BadRef, NotFound
 from forebear.core.ports import Store
 from forebear.core.recalls import PACKAGE, RECALL, Cause, Recall, Severity
 from forebear.core.statements import Said
-from forebear.ops.affected import Affected, reach_of
+from forebear.ops.affected import Affected, Reach, reach_of
 from forebear.ops.packages import environments_with
 from forebear.ops.recall_things import find_recall
 
@@ -68,9 +68,14 @@ def recall_at(store: Store, start: str, seq: int | None = None) -> Said[Recall]:
     return found[0]
 
 
-def view_of(store: Store, said: Said[Recall], seq: int | None = None) -> RecallView:
-    """Return a recall with all that it reaches by now, or reached then."""
-    reach = reach_of(store, said, seq)
+def view_of(
+    store: Store, said: Said[Recall], seq: int | None = None, *, reach: Reach | None = None
+) -> RecallView:
+    """Return a recall with all that it reaches by now, or reached then.
+
+    `reach` is given by who knows it already.
+    """
+    reach = reach_of(store, said, seq) if reach is None else reach
     history = RECALL.history(store.statements, [said.row.about], key=said.row.key, seq=seq)
     first = history[-1].row
     closed = said.row if said.value.status == "closed" else None

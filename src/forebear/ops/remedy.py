@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from forebear.analysis.verdict import called, counted, listed
 from forebear.core import redaction
+from forebear.core.entities import Node
 from forebear.core.errors import Conflict, InvalidInput, NotFound
 from forebear.core.ports import Store
 from forebear.core.recalls import RECALL, REMEDY, Recall, Remedy, RemedyStatus
@@ -51,22 +54,27 @@ def remedy(context: Context, request: RemedyRequest) -> RecallView:
     """
     store = context.store
     said = recall_at(store, request.id)
-    item = _meant(store, said, request.target)
+    reach = reach_of(store, said)
+    item = _meant(store, said, request.target, reach.affected)
     note = redaction.text(request.note).value if request.note else None
-    by = None
+    replacing = None
     if request.status == "accepted" and not note:
         raise InvalidInput("What is accepted as it is needs a reason.", hint='--note "…"')
     if request.by_version is not None:
-        by = resolve_one(store, request.by_version).id
-        _refuse_unless_free(store, said, by, request.by_version.ref)
+        replacing = resolve_one(store, request.by_version)
+        _refuse_unless_free(store, said, replacing, request.by_version.ref)
     if request.status == "done":
-        _refuse_unless_done(store, item, replaced=by is not None, note=note)
+        _refuse_unless_done(store, item, replaced=replacing is not None, note=note)
+    by = replacing.id if replacing is not None else None
     remedied = Remedy(status=request.status, verdict=item.verdict, note=note, by_version=by)
     ids = item.ids if item.kind == "model" else [item.id]
     store.append(
         [REMEDY.say(id, remedied, key=said.row.key, by=context.author, why=note) for id in ids]
     )
-    return view_of(store, recall_at(store, said.row.key))
+    title = called(replacing) if replacing is not None else None
+    changed = replace(item, status=request.status, note=note, by_version=title)
+    affected = [changed if one is item else one for one in reach.affected]
+    return view_of(store, said, reach=replace(reach, affected=affected))
 
 
 @operation(name="recall-close", permission="write")
@@ -82,7 +90,8 @@ def close_recall(context: Context, request: CloseRecallRequest) -> RecallView:
     if said.value.status == "closed":
         raise Conflict(f"The recall {short} of {said.value.title} is closed already.")
     why = redaction.text(request.why).value if request.why else None
-    left = [one for one in reach_of(store, said).affected if one.status not in SETTLED]
+    reach = reach_of(store, said)
+    left = [one for one in reach.affected if one.status not in SETTLED]
     if left and not request.force:
         raise Conflict(
             f"{counted(len(left), 'thing')} {'is' if len(left) == 1 else 'are'} left to do "
@@ -93,7 +102,7 @@ def close_recall(context: Context, request: CloseRecallRequest) -> RecallView:
         raise InvalidInput("Closing it with something left needs a reason.", hint='--why "…"')
     closed = replace(said.value, status="closed", forced=bool(left), key=_committed(context, said))
     store.append([RECALL.say(said.row.about, closed, key=said.row.key, by=context.author, why=why)])
-    return view_of(store, recall_at(store, said.row.key))
+    return view_of(store, recall_at(store, said.row.key), reach=reach)
 
 
 def _committed(context: Context, said: Said[Recall]) -> str | None:
@@ -102,9 +111,10 @@ def _committed(context: Context, said: Said[Recall]) -> str | None:
     return None if key is None else context.store.identities.commitment(key)
 
 
-def _meant(store: Store, said: Said[Recall], target: Target) -> Affected:
+def _meant(
+    store: Store, said: Said[Recall], target: Target, affected: Sequence[Affected]
+) -> Affected:
     """Return the affected thing that somebody names: by its title, its id, or a ref."""
-    affected = reach_of(store, said).affected
     found = [one for one in affected if target.ref in {one.title, *one.ids, f"run:{one.id[:13]}"}]
     if not found and target.ref.startswith("run:"):
         start = target.ref.removeprefix("run:")
@@ -129,10 +139,9 @@ def _meant(store: Store, said: Said[Recall], target: Target) -> Affected:
     return found[0]
 
 
-def _refuse_unless_free(store: Store, said: Said[Recall], by: str, ref: str) -> None:
+def _refuse_unless_free(store: Store, said: Said[Recall], node: Node, ref: str) -> None:
     """Refuse a replacement that the recalled thing is in as well."""
-    node = store.node(by)
-    assert node is not None
+    by = node.id
     kin = [one.id for one in same_model(store, node)] if node.kind == "model" else [by]
     things = things_of(store, said)
     way = [by] if by in things else store.shortest_path(things, [by])

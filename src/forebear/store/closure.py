@@ -379,22 +379,28 @@ def _nearest(reach: _Reach, limit: int | None) -> dict[int, int]:
 
 
 def _of_kinds(reader: Reader, reach: _Reach, kinds: Sequence[str], seq: int) -> recursion.Near:
-    depths = _with_starts(reach, ())
-    wanted = _only(reader, list(depths), kinds, seq)
-    nodes = [node for node in depths if node in wanted]
-    counts = Counter(depths[node] for node in nodes)
+    nodes = _plain(reach.nodes)
+    wanted = _only(reader, nodes, kinds, seq)
+    ends = list(accumulate(reach.counts))
+    places = [place for place, node in enumerate(nodes) if node in wanted]
+    counts = Counter(bisect_right(ends, place) + 1 for place in places)
     deepest = max(counts, default=0)
-    return Near(nodes, [counts[depth] for depth in range(1, deepest + 1)], reach.beyond)
+    found = [nodes[place] for place in places]
+    return Near(found, [counts[depth] for depth in range(1, deepest + 1)], reach.beyond)
 
 
 def _only(reader: Reader, nodes: Sequence[int], kinds: Sequence[str], seq: int) -> set[int]:
     """Return those of these nodes that are of one of these kinds, as far as was known then."""
+    found: set[int] = set()
     if len(nodes) > BUDGET and "unknown" not in kinds:
-        # Few are of some kind, as a rule: only what was ever said to be of it is looked at.
+        # Few are of some kind, as a rule: only what was ever said to be of it is looked at, and
+        # what was said to be of the most specific kind is of no other.
         said = recursion.said_to_be(reader, kinds, seq)
+        if tables.MOST_SPECIFIC in kinds:
+            sure = recursion.said_to_be(reader, [tables.MOST_SPECIFIC], seq, runs=False)
+            found, said = {number for number in nodes if number in sure}, said - sure
         nodes = [number for number in nodes if number in said]
     artifacts, begun, types = recursion.kinds_of(reader, nodes, seq)
-    found = set()
     for number in nodes:
         if types[number] == "artifact":
             kind = tables.most_specific(artifacts.get(number, ()))

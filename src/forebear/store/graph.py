@@ -16,6 +16,7 @@ from forebear.store.recursion import numbers_of
 from forebear.store.words import EDGE_TYPES, EVIDENCE_WORDS, TYPE_WORDS
 
 __all__ = [
+    "MOST_SPECIFIC",
     "artifacts",
     "edges",
     "find_artifacts",
@@ -27,6 +28,7 @@ __all__ = [
 
 _KINDS: Final = ("file", "data", "environment", "code", "model")
 """What an artifact may be taken for, from the vaguest word to the most specific."""
+MOST_SPECIFIC: Final = _KINDS[-1]
 _UNKNOWN: Final = "unknown"
 _PAST_HEX: Final = "g"
 

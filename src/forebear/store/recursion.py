@@ -241,9 +241,10 @@ def kinds_of(
     return artifacts, begun, types
 
 
-def said_to_be(reader: Reader, kinds: Sequence[str], seq: int) -> set[int]:
-    """Return the numbers of what was ever said to be of one of these kinds."""
-    tables = ("artifact", "run") if _OF_ARTIFACTS.intersection(kinds) else ("run",)
+def said_to_be(reader: Reader, kinds: Sequence[str], seq: int, *, runs: bool = True) -> set[int]:
+    """Return the numbers of artifacts and runs that were ever said to be of one of these kinds."""
+    tables = ["run"] if runs else []
+    tables += ["artifact"] if _OF_ARTIFACTS.intersection(kinds) else []
     found: set[int] = set()
     for table in tables:
         query = f"SELECT node FROM {table} WHERE kind IN :kinds AND seq <= :seq"  # noqa: S608
