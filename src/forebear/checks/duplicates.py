@@ -17,7 +17,7 @@ from forebear.core.checking import (
     quoted,
     share,
 )
-from forebear.core.suggesting import Seen
+from forebear.core.suggesting import Seen, rounded_up
 
 __all__ = ["Duplicates"]
 
@@ -54,4 +54,5 @@ class Duplicates(Check, frozen=True, kw_only=True, omit_defaults=True):
     @classmethod
     def suggest(cls, seen: Seen) -> Iterable[tuple[Check, str]]:
         """Suggest that none comes twice; it is kept where the trusted version has none."""
-        yield cls(severity="warn"), "no row of the trusted version comes twice"
+        most = max(0.01, float(rounded_up(3 / seen.rows))) if seen.rows else 0.01
+        yield cls(most=min(most, 1.0), severity="warn"), "rows hardly repeat in the trusted version"

@@ -20,7 +20,11 @@ from forebear.core.suggesting import Seen, rounded_down, rounded_up
 
 __all__ = ["Range"]
 
-_TAIL = 4
+_SCALES = 6
+"""Lengths of an exponential tail in which all but one in 400 of the next highest values lie."""
+_HEAVY = 4
+_SKEWED = 4
+"""Times the median at which the last hundredth begins where a column is skewed."""
 
 
 class Range(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
@@ -84,16 +88,30 @@ class Range(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
             if column.distinct == seen.rows - column.nulls and column.type == "integer":
                 continue  # a number for each row grows with the rows
             why = f"{least:g} to {greatest:g} in {seen.versions()}"
-            if least >= 0 and greatest <= 1:
+            if (least, greatest) == (0, 1):
                 yield cls(column=name, least=0, greatest=1), f"{why}: parts of a whole"
                 continue
             room = (greatest - least) / 10
-            # How far the last hundredth of the rows reaches tells how far the next may.
-            low = least - max(room, _TAIL * (column.quantiles.get(0.01, least) - least))
-            high = greatest + max(room, _TAIL * (greatest - column.quantiles.get(0.99, greatest)))
+            at = column.quantiles
+            low = least - max(room, _tail(at.get(0.05), at.get(0.01), least))
+            high = greatest + max(room, _tail(at.get(0.95), at.get(0.99), greatest))
+            if least >= 0 and 0 < _SKEWED * at.get(0.5, 0) < at.get(0.99, 0):
+                # Such a tail grows by factors, not by steps.
+                factor = (at[0.99] / at[0.95]) ** (_SCALES / math.log(5))
+                high = max(high, greatest * factor)
             low, high = rounded_down(low), rounded_up(high)
             if column.type == "integer":
                 low, high = math.floor(low), math.ceil(high)
             if least >= 0:
                 low = max(low, 0)
             yield cls(column=name, least=low, greatest=high), f"{why}, and room for what is rarer"
+
+
+def _tail(inner: float | None, outer: float | None, end: float) -> float:
+    """Return how far beyond the last value the next may lie, by the last twentieth of the rows."""
+    if inner is None or outer is None:
+        return 0.0
+    # Of an exponential tail a fifth of the last twentieth is left after ln 5 lengths.
+    last, beyond = abs(outer - inner), abs(end - outer)
+    heavy = _HEAVY * beyond if beyond > last else 0.0
+    return max(_SCALES * last / math.log(5), heavy)
