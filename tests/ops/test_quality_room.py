@@ -9,7 +9,6 @@ from forebear.ops.quality_run import do_checks
 from forebear.ops.quality_seen import seen_in
 from forebear.ops.quality_suggest import _passing, _thought_of
 
-
 TABLES = ["load_breast_cancer", "load_wine", "load_diabetes", "load_iris"]
 
 
