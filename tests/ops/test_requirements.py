@@ -47,7 +47,7 @@ def say(life, *events):
     life.store.append(events)
 
 
-def validate(life, **more):
+def validate(life, *, key="d", **more):
     facts = {
         "data": "d",
         "data_title": "data:test",
@@ -56,7 +56,7 @@ def validate(life, **more):
         "main": "f1",
         "metrics": {"f1": Estimate(0.9, 0.8, 0.95)},
     }
-    say(life, VALIDATION.say(artifact(life), Validation(**(facts | more)), key="d"))
+    say(life, VALIDATION.say(artifact(life), Validation(**(facts | more)), key=key))
 
 
 def test_a_stage_must_come_before_another(life):
@@ -139,6 +139,8 @@ def test_leaks_that_nobody_can_rule_out_are_not_known_unless_that_is_enough(life
     outcome = life.judged('leaks = "none found"')
     assert outcome.words.startswith("4 rows of data:test")
     assert outcome.state == "failed"
+    validate(life, key="other", trained_on=0)
+    assert life.judged('leaks = "none found"').state == "passed"
 
 
 @pytest.mark.parametrize(

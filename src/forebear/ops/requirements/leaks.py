@@ -29,9 +29,9 @@ def _judge(case: Case, asked: str) -> Judged:
         return not_applicable("Leaks are not asked about.")
     command = f"forebear leaks {case.ref}"
     retrain = Action(command=case.retrain, words=f"after mending what `{command}` names")
-    seen = [one for one in case.validations if one.value.trained_on]
-    if seen:
-        first = seen[0]
+    newest = case.validations[:1]
+    if newest and newest[0].value.trained_on:
+        first = newest[0]
         shown = Evidence(
             command=f"forebear show {case.ref}", words="its validation", seq=first.row.seq
         )

@@ -37,7 +37,7 @@ def _judge(case: Case, asked: bool) -> Judged:
     return failed(
         "It got its name by itself, from a file or script: nobody decided that it is a version.",
         shown,
-        ways=[[name], [Action(command=f"forebear retire {case.ref}", words="if nobody needs it")]],
+        ways=[[name]],
     )
 
 
