@@ -5,9 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from forebear.core.clock import now
 from forebear.core.digest import of_bytes
 from forebear.core.errors import NotFound
-from forebear.core.events import Derived, EdgesRecorded, Feed, Flow, Link, Operation, Rows
+from forebear.core.events import (
+    Derived,
+    EdgesRecorded,
+    Feed,
+    Flow,
+    Link,
+    Operation,
+    Rows,
+    StepRecorded,
+)
 from forebear.engines.rowmaps import decode, encode, take
 from forebear.store import open_store
 from story import Story, link
@@ -130,3 +140,29 @@ def test_a_map_that_is_gone_is_a_fault_and_no_surprise(tmp_path, story):
         assert [fault.what for fault in store.verify()] == ["missing-blob"]
         with pytest.raises(NotFound):
             store.flows.map_bytes(long)
+
+
+def test_steps_that_made_nothing_but_figures_over_many_rows_are_known(store):
+    def summed(name, n_out):
+        return StepRecorded(
+            run=name,
+            parent="root",
+            kind="transform",
+            name=name,
+            started=now(),
+            ended=now(),
+            flows=[
+                Flow(
+                    target=f"{name}-made",
+                    sources=["raw"],
+                    rows=[Rows(n_in=100, n_out=n_out, reached=100)],
+                    columns={"sum": Feed([(0, "age")])},
+                )
+            ],
+        )
+
+    store.append([summed("by-sex", 2)])
+    seq = store.head().size
+    store.append([summed("each", 100), summed("by-age", 20)])
+    assert sorted(store.flows.aggregating()) == ["by-age", "by-sex"]
+    assert store.flows.aggregating(seq) == ["by-sex"]

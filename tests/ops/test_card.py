@@ -311,3 +311,19 @@ def test_a_model_that_was_saved_has_what_its_guise_in_memory_carries(told, clien
         ]
     )
     assert set(tags(client, Target(ref="model:tuned"))) == {"flagged"}
+
+
+def test_where_too_much_lies_above_that_is_said(store, story, client, monkeypatch):
+    clean = of_bytes(b"clean table")
+    made = story.file("kept.csv", b"kept")
+    flow = Flow(target=made, sources=[clean], same=["age"])
+    story.step(story.run("keep.py"), "transform", "keep", [link(clean)], [made], flows=[flow])
+    story.say(VersionNamed(kind="data", name="kept", artifact=made))
+    store.append(story.events)
+    client.call(ColumnRequest(target=CLEAN, column="age", sensitive="birth-date"))
+    kept = Target(ref="data:kept")
+    assert [one.name for one in card(client, kept).columns] == ["age"]
+    monkeypatch.setattr("forebear.analysis.flowgraph._MOST", 1)
+    found = card(client, kept)
+    assert (found.columns, found.columns_complete) == ([], False)
+    assert "Too much lies above" in as_text(card_parts(found))

@@ -63,6 +63,9 @@ def card_parts(card: Card) -> list[Line]:
         lines += heading("Sensitive columns")
         lines += table([_sensitive(one) for one in sensitive[:_MOST]])
         lines += _more(sensitive)
+    if not card.columns_complete:
+        words = "Too much lies above for all its columns to be followed: there may be more."
+        lines += paragraph(words, indent="  ", style="weak")
     noted = [one for one in card.columns if one.text]
     if noted:
         lines += heading("Notes on columns")

@@ -113,6 +113,8 @@ class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
     freshness: FreshnessFact | None = None
     columns: list[ColumnFact] = []
     """Columns of which something is said, or that are sensitive."""
+    columns_complete: bool = True
+    """False where too much lies above for all its columns to be followed."""
     scan: ScanFact | None = None
     """When it was last looked through for what is sensitive."""
     checks: dict[str, int] = {}
@@ -138,6 +140,7 @@ def card_of(
     incidents = _first(about, INCIDENT.latest(store.statements, about, seq=seq))
     down = carried_to(store, nodes, seq)
     ways = _ways(store, [one for one in down if one.carrier.about not in about], seq)
+    columns = columns_known(store, thing, seq)
     licences = [
         LicenceFact(spdx=one.value.spdx, terms=one.value.terms) for one in own_licence.values()
     ]
@@ -178,7 +181,8 @@ def card_of(
             ),
         ],
         **_of_data(store, thing, seq, as_of),
-        columns=columns_known(store, thing, seq),
+        columns=columns.facts,
+        columns_complete=columns.complete,
         stops=[
             one.row.key or "everything" for one in STOP.latest(store.statements, about, seq=seq)
         ],

@@ -12,7 +12,7 @@ from forebear.core.ports import Direction, Store
 from forebear.core.quality import INCIDENT
 from forebear.core.statements import Said
 
-__all__ = ["carried_down", "carried_to"]
+__all__ = ["carried_down", "carried_to", "nodes_of"]
 
 _STILL: Final = frozenset({"code", "environment"})
 """Kinds of artifacts that hand nothing down: a result is not under the licence of its script."""
@@ -81,7 +81,7 @@ def _said(store: Store, seq: int | None, topic: Any) -> list[Said[Any]]:
 
 
 def _carriers(store: Store, claims: Sequence[_Claim], seq: int | None) -> list[Carrier]:
-    nodes = _nodes_of(store, [one.about for one in claims], seq)
+    nodes = nodes_of(store, [one.about for one in claims], seq)
     carriers = []
     for one in claims:
         ids = (one.artifact,) if one.artifact else tuple(nodes.get(one.about, ()))
@@ -102,7 +102,7 @@ def _carriers(store: Store, claims: Sequence[_Claim], seq: int | None) -> list[C
 def _stops(store: Store, seq: int | None) -> Stops:
     said: dict[str, set[str]] = {}
     rows = STOP.latest(store.statements, seq=seq)
-    nodes = _nodes_of(store, [one.row.about for one in rows], seq)
+    nodes = nodes_of(store, [one.row.about for one in rows], seq)
     for one in rows:
         said.setdefault(one.row.key, set()).update(nodes.get(one.row.about, ()))
     return Stops(
@@ -111,7 +111,7 @@ def _stops(store: Store, seq: int | None) -> Stops:
     )
 
 
-def _nodes_of(store: Store, about: Iterable[str], seq: int | None) -> dict[str, list[str]]:
+def nodes_of(store: Store, about: Iterable[str], seq: int | None) -> dict[str, list[str]]:
     """Return the nodes of things as statements write them: of a name all versions, in any guise.
 
     A run stands for its steps, by which all edges go.

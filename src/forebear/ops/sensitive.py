@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct, structs
 
@@ -16,6 +16,7 @@ from forebear.core.catalog import COLUMN, NOT_SENSITIVE, SCAN, ColumnNote, Found
 from forebear.core.flows import Passage
 from forebear.core.ports import Store
 from forebear.core.statements import about_name
+from forebear.ops.carriers import nodes_of
 from forebear.ops.schemas import schema_of
 from forebear.ops.subjects import Subject
 
@@ -60,22 +61,37 @@ def scan_of(store: Store, ids: Sequence[str], seq: int | None) -> ScanFact | Non
     return ScanFact(at=last.at, rows=said.rows, columns=said.columns, whole=said.whole)
 
 
-def columns_known(store: Store, thing: Subject, seq: int | None) -> list[ColumnFact]:
+class _Above(NamedTuple):
+    """Sensitive columns of data, and whether all that lies above was followed."""
+
+    columns: dict[str, Passed]
+    complete: bool = True
+
+
+class Columns(NamedTuple):
+    """Columns of which something is known, and whether all that lies above was followed."""
+
+    facts: list[ColumnFact]
+    complete: bool
+
+
+def columns_known(store: Store, thing: Subject, seq: int | None) -> Columns:
     """Return the columns of data of which something is known, or those that a model learns from."""
     if thing.kind == "model":
-        learned = _learned_from(store, thing.ids, seq)
-        return [one for id in learned for one in _facts(store, id, [], seq) if one.sensitivity]
+        found = [_facts(store, id, [], seq) for id in _learned_from(store, thing.ids, seq)]
+        sensitive = [one for part in found for one in part.facts if one.sensitivity]
+        return Columns(sensitive, all(part.complete for part in found))
     if thing.kind not in {"data", "file"} or not thing.ids:
-        return []
+        return Columns([], True)
     names = [about_name(row.kind, row.name) for row in thing.versions]
     return _facts(store, thing.ids[0], [thing.about, *names], seq)
 
 
-def _facts(store: Store, id: str, names: Sequence[str], seq: int | None) -> list[ColumnFact]:
+def _facts(store: Store, id: str, names: Sequence[str], seq: int | None) -> Columns:
     notes = _notes(store, [id, *names], seq)
     node = store.node(id, seq)
     types = {one.name: one.type for one in schema_of(store, node, seq)} if node else {}
-    passed = _passed(store, id, seq)
+    passed, complete = _passed(store, id, seq)
     order = [*types, *(name for name in (*notes, *passed) if name not in types)]
     facts = []
     for name in dict.fromkeys(order):
@@ -87,7 +103,7 @@ def _facts(store: Store, id: str, names: Sequence[str], seq: int | None) -> list
             fact = structs.replace(fact, **_come_down(store, one))
         if note is not None or one is not None:
             facts.append(fact)
-    return facts
+    return Columns(facts, complete)
 
 
 def _come_down(store: Store, passed: Passed) -> dict[str, Any]:
@@ -123,34 +139,34 @@ def _notes(store: Store, about: Sequence[str], seq: int | None) -> dict[str, Col
     return found
 
 
-def _passed(store: Store, id: str, seq: int | None) -> dict[str, Passed]:
+def _passed(store: Store, id: str, seq: int | None) -> _Above:
     """Return the sensitive columns of data, because of what is said of it and of all above it."""
-    said = [one for one in COLUMN.latest(store.statements, seq=seq) if one.value.sensitivity]
+    said: dict[str, list[tuple[str, ColumnNote]]] = {}
+    for one in COLUMN.latest(store.statements, seq=seq):
+        if one.value.sensitivity:
+            said.setdefault(one.row.about, []).append((one.row.key, one.value))
     if not said:
-        return {}
-    graph = gather([id], partial(_passages, store, seq))
-    versions = store.versions_of(graph.order, seq)
-    names = {
-        artifact: [about_name(row.kind, row.name) for row in rows]
-        for artifact, rows in versions.items()
-    }
-    by_thing: dict[str, list[tuple[str, ColumnNote]]] = {}
-    for one in said:
-        by_thing.setdefault(one.row.about, []).append((one.row.key, one.value))
-    own = {
-        artifact: _classes(
-            note
-            for about in (artifact, *names.get(artifact, ()))
-            for note in by_thing.get(about, ())
-        )
-        for artifact in graph.order
-    }
+        return _Above({})
+    notes: dict[str, list[tuple[str, ColumnNote]]] = {}
+    for about, nodes in nodes_of(store, said, seq).items():
+        for node in nodes:
+            notes.setdefault(node, []).extend(said[about])
+    above = list(store.ways([id], list(notes), "up", seq=seq))
+    if not above:
+        return _Above({})
+    # What lies on no way from what is sensitive need not be looked at.
+    between = store.between(above, [id], seq=seq).depths.keys() | {id}
+    graph = gather([id], partial(_passages, store, seq, between))
+    own = {artifact: _classes(notes.get(artifact, ())) for artifact in graph.order}
     runs = {passage.run for passage in graph.passages if passage.run}
-    return passed_on(graph, store.flows.steps(list(runs), seq), own).get(id, {})
+    found = passed_on(graph, store.flows.steps(list(runs), seq), own)
+    return _Above(found.get(id, {}), graph.complete)
 
 
-def _passages(store: Store, seq: int | None, ids: Sequence[str]) -> list[Passage]:
-    return store.flows.passages(ids, "up", seq)
+def _passages(
+    store: Store, seq: int | None, between: Set[str], ids: Sequence[str]
+) -> list[Passage]:
+    return [one for one in store.flows.passages(ids, "up", seq) if one.source in between]
 
 
 def _classes(notes: Iterable[tuple[str, ColumnNote]]) -> dict[str, str]:
