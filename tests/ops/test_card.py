@@ -9,6 +9,7 @@ from forebear.client.lines import as_text
 from forebear.core.catalog import COLUMN, ColumnNote
 from forebear.core.digest import of_bytes
 from forebear.core.entities import Column
+from forebear.core.errors import InvalidInput
 from forebear.core.events import (
     ArtifactRecorded,
     Derived,
@@ -327,3 +328,44 @@ def test_where_too_much_lies_above_that_is_said(store, story, client, monkeypatc
     found = card(client, kept)
     assert (found.columns, found.columns_complete) == ([], False)
     assert "Too much lies above" in as_text(card_parts(found))
+
+
+def test_a_tag_that_speaks_of_a_column_goes_where_the_column_goes(store, story, client):
+    clean = of_bytes(b"clean table")
+    run = story.run("keep.py")
+    kept, bare = story.file("kept.csv", b"kept"), story.file("bare.csv", b"bare")
+    for made, flow in (
+        (kept, Flow(target=kept, sources=[clean], columns={"years": Feed([(0, "age")])})),
+        (bare, Flow(target=bare, sources=[clean], same=["churned"])),
+    ):
+        story.step(run, "transform", "keep", [link(clean)], [made], flows=[flow])
+        story.say(VersionNamed(kind="data", name=f"of-{made[-4:]}", artifact=made))
+    fits = {}
+    for made in (kept, bare):
+        fits[made] = story.memory("model", "Forest", f"forest on {made}")
+        story.step(run, "train", "fit", [link(made, "train")], [fits[made]])
+    store.append(story.events)
+    client.call(TagRequest(target=CLEAN, tags=["pii"], columns=["age"]))
+    client.call(TagRequest(target=CLEAN, tags=["gold"]))
+    assert set(tags(client, Target(ref=kept))) == {"gold", "pii"}
+    assert set(tags(client, Target(ref=bare))) == {"gold"}
+    assert tags(client, Target(ref=fits[kept]))["pii"].path == [clean, kept, fits[kept]]
+    assert set(tags(client, Target(ref=fits[bare]))) == {"gold"}
+    assert len(names(client, tag="pii")) == 2
+    client.call(StopRequest(target=Target(ref=kept), what=["tag:pii"]))
+    assert set(tags(client, Target(ref=fits[kept]))) == {"gold"}
+    with pytest.raises(InvalidInput, match="no column"):
+        client.call(TagRequest(target=CLEAN, tags=["pii"], columns=["agee"]))
+
+
+def test_what_a_tagged_run_derived_from_has_no_tag_of_it(store, story, client):
+    base = story.file("base.bin", b"base", kind="model")
+    other = story.file("other.bin", b"other", kind="model")
+    tuned = story.file("tuned.bin", b"tuned", kind="model")
+    run = story.run("tune.py")
+    story.say(Derived(source=base, target=tuned, relation="finetune", run=run))
+    story.say(Derived(source=base, target=other, relation="finetune"))
+    store.append(story.events)
+    client.call(TagRequest(target=Target(ref=f"run:{run}"), tags=["trial"]))
+    assert set(tags(client, Target(ref=tuned))) == {"trial"}
+    assert tags(client, Target(ref=other)) == tags(client, Target(ref=base)) == {}

@@ -35,6 +35,8 @@ class Carrier(Struct, frozen=True, kw_only=True):
     ids: tuple[str, ...]
     """Its nodes, from each of which it goes down."""
     value: Any = None
+    columns: tuple[str, ...] = ()
+    """It goes only where these columns go, which the walk does not know; none means everywhere."""
     through_aggregates: bool = True
     """It is not stopped where only figures over many rows go on."""
 
@@ -68,16 +70,14 @@ def inherited(
 ) -> list[Inherited]:
     """Return what comes down to a thing (any of its nodes), the nearest carriers first.
 
-    What the thing carries itself comes down to nobody here: carriers that share a node with it
-    are left out.
+    A carrier may be the thing itself, or something else that is the same content: then the way
+    is that one node.
     """
-    own = set(subject)
     found = []
     for closed, group in _groups(carriers, stops).items():
-        above = [one for one in group if own.isdisjoint(one.ids)]
-        goals = list(dict.fromkeys(id for one in above for id in one.ids))
-        way = ways(subject, goals, "up", sorted(closed)) if goals else {}
-        for carrier in above:
+        goals = list(dict.fromkeys(id for one in group for id in one.ids))
+        way = ways(subject, goals, "up", sorted(closed))
+        for carrier in group:
             paths = [way[id] for id in carrier.ids if id in way]
             if paths:
                 found.append(Inherited(carrier=carrier, path=min(paths, key=len)))
@@ -87,16 +87,15 @@ def inherited(
 def reached(
     carriers: Sequence[Carrier], ends: Sequence[str], stops: Stops, ways: Ways
 ) -> dict[str, list[Inherited]]:
-    """Return for each of many nodes what comes down to it, one carrier for each kind and key."""
+    """Return for each of many nodes what comes down to it: of each kind, key and columns one."""
     found: dict[str, list[Inherited]] = {}
     for closed, group in _groups(carriers, stops).items():
-        keys: dict[tuple[str, str], list[Carrier]] = {}
+        keys: dict[tuple[str, str, tuple[str, ...]], list[Carrier]] = {}
         for carrier in group:
-            keys.setdefault((carrier.kind, carrier.key), []).append(carrier)
+            keys.setdefault((carrier.kind, carrier.key, carrier.columns), []).append(carrier)
         for alike in keys.values():
             home = {id: carrier for carrier in alike for id in carrier.ids}
-            goals = [end for end in ends if end not in home]
-            for end, path in ways(list(home), goals, "down", sorted(closed)).items():
+            for end, path in ways(list(home), ends, "down", sorted(closed)).items():
                 found.setdefault(end, []).append(Inherited(carrier=home[path[0]], path=path))
     return found
 

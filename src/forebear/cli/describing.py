@@ -77,6 +77,7 @@ def tag(
     remove: bool = False,
     propagate: Annotated[bool, Parameter(negative="--no-propagate")] = True,
     through_aggregates: bool = False,
+    column: list[str] | None = None,
     common: Common = COMMON,
 ) -> None:
     """Tag data or a model; by default what is made of it has the tag too.
@@ -93,6 +94,8 @@ def tag(
         Whether they hold for what is made of it too.
     through_aggregates
         Even for what holds only figures over many rows of it.
+    column
+        They speak of this column (repeatable), and go only where it goes.
     """
     request = TagRequest(
         target=Target(ref=ref),
@@ -100,6 +103,7 @@ def tag(
         remove=remove,
         propagate=propagate,
         through_aggregates=through_aggregates,
+        columns=column or [],
     )
     _state(common, request)
 

@@ -102,9 +102,13 @@ def tag(
     remove: bool = False,
     propagate: bool = True,
     through_aggregates: bool = False,
+    columns: Sequence[str] = (),
     store: str | None = None,
 ) -> Stated:
-    """Tag data or a model, or take tags away; by default what is made of it has them too."""
+    """Tag data or a model, or take tags away; by default what is made of it has them too.
+
+    Tags that speak of some `columns` go only where these go.
+    """
     from forebear.ops.describing import TagRequest
 
     request = TagRequest(
@@ -113,6 +117,7 @@ def tag(
         remove=remove,
         propagate=propagate,
         through_aggregates=through_aggregates,
+        columns=list(columns),
     )
     return _stated(request, store)
 

@@ -33,7 +33,8 @@ def _words(topic: str, key: str, value: dict[str, Any]) -> str:
         case "owner":
             return f"{value['who']} is {key}"
         case "tag":
-            return f"tagged {key}" + ("" if value.get("propagates", True) else ", this alone")
+            of = f" for {', '.join(value['columns'])}" if value.get("columns") else ""
+            return f"tagged {key}{of}" + ("" if value.get("propagates", True) else ", this alone")
         case "licence":
             asks = ", ".join(value.get("terms", ())) or "nothing"
             return f"licence {value['spdx']}, which asks: {asks}"

@@ -75,6 +75,8 @@ class Tag(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """It holds for what is made of it too."""
     through_aggregates: bool = False
     """Even for what holds nothing but figures over many rows of it."""
+    columns: list[str] = []
+    """It speaks of these columns, and goes only where they go; none means of the whole."""
 
 
 class Licence(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, Final, NamedTuple
 
+from msgspec import structs
+
 from forebear.analysis.propagation import Carrier, Inherited, Kind, Stops, Ways, inherited, reached
 from forebear.core.catalog import LICENCE, STOP, TAG
 from forebear.core.ports import Direction, Store
 from forebear.core.quality import INCIDENT
 from forebear.core.statements import Said
+from forebear.ops.column_ways import columns_above, data_behind
 
 __all__ = ["carried_down", "carried_to", "nodes_of"]
 
@@ -26,6 +29,7 @@ class _Claim(NamedTuple):
     artifact: str | None = None
     """The one version that is meant, where it is said of a name."""
     through_aggregates: bool = True
+    columns: tuple[str, ...] = ()
 
 
 def carried_to(store: Store, ids: Sequence[str], seq: int | None = None) -> list[Inherited]:
@@ -33,7 +37,8 @@ def carried_to(store: Store, ids: Sequence[str], seq: int | None = None) -> list
     carriers = _carriers(store, _claims(store, seq), seq)
     if not carriers:
         return []
-    return inherited(ids, carriers, _stops(store, seq), _ways(store, seq))
+    stops = _stops(store, seq)
+    return _by_columns(store, ids, inherited(ids, carriers, stops, _ways(store, seq)), stops, seq)
 
 
 def carried_down(
@@ -46,7 +51,31 @@ def carried_down(
     carriers = _carriers(store, claims, seq)
     if not carriers:
         return {}
-    return reached(carriers, ends, _stops(store, seq), _ways(store, seq))
+    stops = _stops(store, seq)
+    found = reached(carriers, ends, stops, _ways(store, seq))
+    told = {end: _by_columns(store, [end], down, stops, seq) for end, down in found.items()}
+    return {end: down for end, down in told.items() if down}
+
+
+def _by_columns(
+    store: Store, ids: Sequence[str], found: Sequence[Inherited], stops: Stops, seq: int | None
+) -> list[Inherited]:
+    """Leave out what speaks of columns that do not come down, and tell the way of those that do."""
+    kept = []
+    for one in found:
+        if not one.carrier.columns:
+            kept.append(one)
+            continue
+        own = {id: dict.fromkeys(one.carrier.columns, one.carrier.key) for id in one.carrier.ids}
+        closed = stops.closed(one.carrier)
+        for data in data_behind(store, ids, seq):
+            columns = columns_above(store, data, own, seq, closed=closed).columns
+            if columns:
+                path = list(next(iter(columns.values())).artifacts)
+                end = [] if path[-1] in ids else [ids[0]]
+                kept.append(structs.replace(one, path=[*path, *end]))
+                break
+    return kept
 
 
 def _ways(store: Store, seq: int | None) -> Ways:
@@ -62,7 +91,14 @@ def _claims(store: Store, seq: int | None) -> list[_Claim]:
     """Return what is said that goes further than the thing it is said of."""
     ask = partial(_said, store, seq)
     tags = [
-        _Claim("tag", one.row.key, one.row.about, one.value, None, one.value.through_aggregates)
+        _Claim(
+            "tag",
+            one.row.key,
+            one.row.about,
+            one.value,
+            through_aggregates=one.value.through_aggregates,
+            columns=tuple(one.value.columns),
+        )
         for one in ask(TAG)
         if one.value.propagates
     ]
@@ -94,6 +130,7 @@ def _carriers(store: Store, claims: Sequence[_Claim], seq: int | None) -> list[C
                     ids=ids,
                     value=one.value,
                     through_aggregates=one.through_aggregates,
+                    columns=one.columns,
                 )
             )
     return carriers
@@ -123,7 +160,8 @@ def nodes_of(store: Store, about: Iterable[str], seq: int | None) -> dict[str, l
     for id, node in others.items():
         if node.type == "run":
             edges = store.run_edges(id, seq)
-            steps = (edge.target if edge.type == "used" else edge.source for edge in edges)
+            # What a derivation comes from was there before the run.
+            steps = (edge.source if edge.type == "generated" else edge.target for edge in edges)
             found[id] = list(dict.fromkeys([id, *steps]))
         elif node.kind not in _STILL:
             found[id] = [id]

@@ -114,6 +114,8 @@ class TagRequest(Request[StatedResponse], frozen=True, kw_only=True, omit_defaul
     """They hold for what is made of it too."""
     through_aggregates: bool = False
     """Even for what holds only figures over many rows of it."""
+    columns: list[str] = []
+    """They speak of these columns, and go only where these go."""
 
 
 class LicenceRequest(Request[StatedResponse], frozen=True, kw_only=True, omit_defaults=True):
@@ -178,10 +180,13 @@ def tag(context: Context, request: TagRequest) -> StatedResponse:
     tags = [check_tag(one) for one in request.tags]
     if not tags:
         raise InvalidInput("Say which tag.", hint="For example: `forebear tag data:adult pii`.")
-    said = Tag(propagates=request.propagate, through_aggregates=request.through_aggregates)
-    return _state(
-        context, request.target, TAG, dict.fromkeys(tags, None if request.remove else said)
+    thing = subject(context.store, request.target)
+    said = Tag(
+        propagates=request.propagate,
+        through_aggregates=request.through_aggregates,
+        columns=[_known_column(context.store, thing, one) for one in request.columns],
     )
+    return _state(context, thing, TAG, dict.fromkeys(tags, None if request.remove else said))
 
 
 @operation(name="licence", permission="write")

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any, NamedTuple
 
 from msgspec import Struct, structs
 
-from forebear.analysis.flowgraph import gather
-from forebear.analysis.sensitive import Passed, passed_on
+from forebear.analysis.sensitive import Passed
 from forebear.analysis.verdict import called
 from forebear.core.catalog import COLUMN, NOT_SENSITIVE, SCAN, ColumnNote, FoundBy
-from forebear.core.flows import Passage
 from forebear.core.ports import Store
 from forebear.core.statements import about_name
 from forebear.ops.carriers import nodes_of
+from forebear.ops.column_ways import Above, columns_above, data_behind
 from forebear.ops.schemas import schema_of
 from forebear.ops.subjects import Subject
 
@@ -61,13 +59,6 @@ def scan_of(store: Store, ids: Sequence[str], seq: int | None) -> ScanFact | Non
     return ScanFact(at=last.at, rows=said.rows, columns=said.columns, whole=said.whole)
 
 
-class _Above(NamedTuple):
-    """Sensitive columns of data, and whether all that lies above was followed."""
-
-    columns: dict[str, Passed]
-    complete: bool = True
-
-
 class Columns(NamedTuple):
     """Columns of which something is known, and whether all that lies above was followed."""
 
@@ -78,7 +69,7 @@ class Columns(NamedTuple):
 def columns_known(store: Store, thing: Subject, seq: int | None) -> Columns:
     """Return the columns of data of which something is known, or those that a model learns from."""
     if thing.kind == "model":
-        found = [_facts(store, id, [], seq) for id in _learned_from(store, thing.ids, seq)]
+        found = [_facts(store, id, [], seq) for id in data_behind(store, thing.ids, seq)]
         sensitive = [one for part in found for one in part.facts if one.sensitivity]
         return Columns(sensitive, all(part.complete for part in found))
     if thing.kind not in {"data", "file"} or not thing.ids:
@@ -139,34 +130,19 @@ def _notes(store: Store, about: Sequence[str], seq: int | None) -> dict[str, Col
     return found
 
 
-def _passed(store: Store, id: str, seq: int | None) -> _Above:
+def _passed(store: Store, id: str, seq: int | None) -> Above:
     """Return the sensitive columns of data, because of what is said of it and of all above it."""
     said: dict[str, list[tuple[str, ColumnNote]]] = {}
     for one in COLUMN.latest(store.statements, seq=seq):
         if one.value.sensitivity:
             said.setdefault(one.row.about, []).append((one.row.key, one.value))
     if not said:
-        return _Above({})
+        return Above({})
     notes: dict[str, list[tuple[str, ColumnNote]]] = {}
     for about, nodes in nodes_of(store, said, seq).items():
         for node in nodes:
             notes.setdefault(node, []).extend(said[about])
-    above = list(store.ways([id], list(notes), "up", seq=seq))
-    if not above:
-        return _Above({})
-    # What lies on no way from what is sensitive need not be looked at.
-    between = store.between(above, [id], seq=seq).depths.keys() | {id}
-    graph = gather([id], partial(_passages, store, seq, between))
-    own = {artifact: _classes(notes.get(artifact, ())) for artifact in graph.order}
-    runs = {passage.run for passage in graph.passages if passage.run}
-    found = passed_on(graph, store.flows.steps(list(runs), seq), own)
-    return _Above(found.get(id, {}), graph.complete)
-
-
-def _passages(
-    store: Store, seq: int | None, between: Set[str], ids: Sequence[str]
-) -> list[Passage]:
-    return [one for one in store.flows.passages(ids, "up", seq) if one.source in between]
+    return columns_above(store, id, {node: _classes(own) for node, own in notes.items()}, seq)
 
 
 def _classes(notes: Iterable[tuple[str, ColumnNote]]) -> dict[str, str]:
@@ -175,11 +151,3 @@ def _classes(notes: Iterable[tuple[str, ColumnNote]]) -> dict[str, str]:
     for column, note in sorted(notes, key=lambda one: one[1].found_by != "declared"):
         found.setdefault(column, note.sensitivity or NOT_SENSITIVE)
     return found
-
-
-def _learned_from(store: Store, ids: Sequence[str], seq: int | None) -> list[str]:
-    """Return the data that the steps used which made a model."""
-    makers = [edge.source for edge in store.edges(ids, "up", seq=seq) if edge.type == "generated"]
-    used = store.edges(makers, "up", seq=seq) if makers else []
-    ends = list(dict.fromkeys(edge.source for edge in used if edge.type == "used"))
-    return [node.id for node in store.nodes(ends, seq).values() if node.kind == "data"]
