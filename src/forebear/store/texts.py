@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Connection, Row, select
 
 from forebear.core.events import (
@@ -130,7 +131,7 @@ def _stepped(event: StepRecorded) -> Iterator[_Told]:
 def _settings(run: str, key: str, params: Mapping[str, Any]) -> Iterator[_Told]:
     told = [
         f"{name}={str(value)[:_LONGEST_VALUE]}"
-        for name, value in params.items()
+        for name, value in _as_told(params).items()
         if isinstance(value, str | int | float)
     ]
     if told:
@@ -144,12 +145,18 @@ def _stated(event: Stated) -> Iterator[_Told]:
     if event.value is None:
         yield event.about, field, event.key, None
         return
-    value = event.value if isinstance(event.value, dict) else {}
+    value = _as_told(event.value) if isinstance(event.value, dict) else {}
     said = [event.key] if event.topic in _KEYED else []
     for part in parts:
         one = value.get(part)
         said += one if isinstance(one, list) else [one] if isinstance(one, str) else []
     yield event.about, field, event.key, ": ".join(map(str, said))
+
+
+def _as_told(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as they are read from the event's bytes, whoever has them in memory still."""
+    told: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(values, order="sorted"))
+    return told
 
 
 _TELLING: Final[dict[type[AnyEvent], Callable[[Any], Iterator[_Told]]]] = {
