@@ -175,6 +175,8 @@ class Tracker:
             if passage.taken_from is not None:
                 taken = [origins[place] for place in passage.taken_from]
             operation_.lost |= lost(taken, passage.columns)
+            if passage.columns is not None:  # what it has looked at on the way is not its result
+                operation_.lost -= passage.columns.sources()
             wide = passage.columns is not None and len(passage.columns.names) > 1
             operation_.table |= wide or getattr(thing, "ndim", 0) == 2
         else:
