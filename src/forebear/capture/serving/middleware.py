@@ -178,7 +178,7 @@ def serving(
         churn = fb.serving("churn@champion", env="prod")
         app = churn.asgi(app, paths=["/predict"])
 
-    A call costs a few microseconds and waits for nothing; nothing that goes wrong here reaches
+    A call costs some microseconds and waits for nothing; nothing that goes wrong here reaches
     the program. No input is kept, and of who calls a commitment.
 
     Args:
