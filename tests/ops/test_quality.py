@@ -6,11 +6,14 @@ import pytest
 
 from forebear.client.client import LocalClient
 from forebear.core.errors import InvalidInput, Unreadable
+from forebear.core.events import ArtifactRecorded, VersionNamed
 from forebear.core.profiles import encode
 from forebear.core.quality import CHECK, INCIDENT, SUITE
 from forebear.engines.profile import profile_path
+from forebear.ops.blame import BlameRequest
 from forebear.ops.profiles import KeepProfileRequest
 from forebear.ops.quality import QualityCheckRequest
+from forebear.ops.quality_history import QualityShowRequest
 from forebear.ops.quality_suggest import QualitySuggestRequest
 from forebear.ops.table import Target
 
@@ -201,3 +204,20 @@ def test_sql_in_a_suite_reads_no_other_file(store, client, suite, tmp_path):
     statuses = {one.id: one.result.status for one in answer.checks}
     assert statuses == {"range:age": "passed", "condition:age": "error"}
     assert answer.unusable
+
+
+def test_a_model_has_no_checks_of_its_own(store, client):
+    store.append(
+        [
+            ArtifactRecorded(artifact="m", kind="model", digest="sha256:" + "0" * 64, label="m"),
+            VersionNamed(kind="model", name="churn", artifact="m"),
+        ]
+    )
+    target = Target(ref="model:churn")
+    for request in (
+        QualitySuggestRequest(target=target),
+        QualityShowRequest(target=target),
+        BlameRequest(target=target),
+    ):
+        with pytest.raises(InvalidInput, match="is of the kind model"):
+            client.call(request)

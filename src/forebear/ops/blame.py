@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from forebear.analysis.verdict import called, counted
 from forebear.core.entities import Node
+from forebear.core.errors import InvalidInput
 from forebear.core.ports import Store
 from forebear.core.quality import CHECK
 from forebear.ops.blame_inquiry import Found, Inquiry
@@ -61,6 +62,11 @@ def blame(context: Context, request: BlameRequest) -> BlameResponse:
     store = context.store
     seq = moment(store, request.as_of)
     node = resolve_one(store, request.target, seq)
+    if node.kind not in ("data", "file"):
+        raise InvalidInput(
+            f"{called(node)} is of the kind {node.kind}, and blame is about data.",
+            hint="`forebear trace` shows the data that it comes from.",
+        )
     good = _good(store, node, request, seq)
     inquiry = Inquiry(store, node, good, seq)
     problems = [

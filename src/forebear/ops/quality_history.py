@@ -116,7 +116,7 @@ def quality_show(context: Context, request: QualityShowRequest) -> QualityShowRe
     seq = moment(store, request.as_of)
     about = subject(store, request.target, seq)
     if about.kind not in ("data", "file"):
-        raise InvalidInput(f"{about.title} is {about.kind}, and quality is about data.")
+        raise InvalidInput(f"{about.title} is of the kind {about.kind}, and quality is about data.")
     rows = _versions(about)
     said = CHECK.latest(store.statements, [id for _, id in rows], seq=seq)
     results: dict[str, list[Said[CheckResult]]] = {}

@@ -85,6 +85,9 @@ def _version(store: Store, artifact: str, target: Target) -> VersionRow:
     for row in rows:
         if row.name == said:
             return row
+    node = store.node(artifact)
+    if node is not None and node.kind not in ("data", "file"):
+        raise InvalidInput(f"{target.ref} is of the kind {node.kind}, and checks are for data.")
     if not rows:
         raise InvalidInput(
             f"{target.ref} has no name, and checks are for data that has one.",
