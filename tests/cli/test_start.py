@@ -5,8 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tests.command import forebear
-
+from command import forebear
 from forebear.cli import file_of
 from forebear.cli.app import app
 from forebear.plugins import load_folder

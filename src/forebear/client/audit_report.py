@@ -42,7 +42,8 @@ p { margin: .35rem 0; } .soft { color: var(--soft); } a { color: var(--link); }
 table { border-collapse: collapse; width: 100%; } caption { text-align: left; color: var(--soft); }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0;
   border-bottom: 1px solid var(--line); }
-td.number, th.number { text-align: right; }
+td.number, th.number { text-align: right; } th, td.number, td:first-child + td:not(:last-child) {
+  overflow-wrap: normal; white-space: nowrap; }
 code { font: .875em ui-monospace, monospace; } sup { line-height: 0; }
 .good { color: var(--good); } .bad { color: var(--bad); } .weak { color: var(--weak); }
 .score { font-size: 2.2rem; font-weight: 600; } ol { padding-left: 1.4rem; }

@@ -84,7 +84,7 @@ def _one(model: ModelAudit, wanted: float) -> list[Line]:
 
 def _finding(one: Finding) -> list[Line]:
     word, style = STATES[one.state]
-    seqs = [event_note(x.seq) for x in one.evidence if x.seq is not None][:3]
+    seqs = list(dict.fromkeys(event_note(x.seq) for x in one.evidence if x.seq is not None))[:3]
     counts = f"{points(one.weight):>3}  "
     if one.state == "not applicable":
         counts = "  -  "

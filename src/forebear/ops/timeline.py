@@ -198,14 +198,15 @@ class _Life:
             row = self._store.run(id, self._seq) if node.kind == "serve" else None
             if row is None:
                 continue
-            where = f" in {row.attrs['env']}" if "env" in row.attrs else ""
+            # What `deploy` records is called after the version and the place: that is said here.
+            where = f"in {row.attrs['env']}" if "env" in row.attrs else f"by {row.name}"
             version, by = self._version[used[id]], row.attrs.get("by")
             yield Happened(
                 seq=row.seq,
                 at=row.started,
                 what="deployment",
                 version=version,
-                words=f"served by {row.name}{where}",
+                words=f"served {where}",
                 by=by if isinstance(by, str) else None,
             )
             if row.ended is not None:
@@ -215,7 +216,7 @@ class _Life:
                     at=row.ended,
                     what="deployment",
                     version=version,
-                    words=f"served no more by {row.name}{where}",
+                    words=f"served no more {where}",
                 )
 
     def _history(self, topics: Iterable[str], about: Sequence[str] | None) -> list[StatementRow]:
