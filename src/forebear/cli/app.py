@@ -18,13 +18,28 @@ from forebear.cli import VERSION
 if TYPE_CHECKING:
     from forebear.client.asking import Asking
 
-__all__ = ["ASK", "COMMON", "KEEP", "RECORD", "Common", "app", "command", "commands"]
+__all__ = [
+    "ASK",
+    "COMMON",
+    "DATA",
+    "KEEP",
+    "MODELS",
+    "RECORD",
+    "USE",
+    "Common",
+    "app",
+    "command",
+    "commands",
+]
 
 Command = TypeVar("Command", bound=Callable[..., int | None])
 
 RECORD: Final = Group("Record", sort_key=1)
-ASK: Final = Group("Ask", sort_key=2)
-KEEP: Final = Group("Keep in order", sort_key=3)
+ASK: Final = Group("Ask where things come from", sort_key=2)
+DATA: Final = Group("Know and check data", sort_key=3)
+MODELS: Final = Group("Judge and promote models", sort_key=4)
+USE: Final = Group("Put to use and call back", sort_key=5)
+KEEP: Final = Group("Keep the store", sort_key=6)
 
 app: Final = App(
     name="forebear",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from forebear.cli.app import COMMON, KEEP, Common, command
+from forebear.cli.app import COMMON, MODELS, Common, command
 from forebear.cli.output import ask, print_json, print_lines
 from forebear.client.promote_text import approval_lines
 from forebear.client.rules import find_rules
@@ -18,7 +18,7 @@ __all__ = ["approve", "reject"]
 For = Annotated[str, Parameter(name="--for")]
 
 
-@command(KEEP)
+@command(MODELS)
 def approve(
     ref: str,
     *,
@@ -49,7 +49,7 @@ def approve(
     print_json(answer) if common.json else print_lines(approval_lines(answer))
 
 
-@command(KEEP)
+@command(MODELS)
 def reject(
     ref: str,
     *,

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from cyclopts import Parameter
 
-from forebear.cli.app import ASK, COMMON, Common, command
+from forebear.cli.app import COMMON, MODELS, Common, command
 from forebear.cli.output import ask, note, print_json, print_lines
 from forebear.client.audit_report import report
 from forebear.client.audit_text import audit_lines
@@ -22,7 +22,7 @@ from forebear.ops.table import Target
 __all__ = ["audit", "event"]
 
 
-@command(ASK)
+@command(MODELS)
 def audit(
     ref: str | None = None,
     *,
@@ -77,7 +77,7 @@ def audit(
     return 1 if below else 0
 
 
-@command(ASK)
+@command(MODELS)
 def event(seq: int, *, common: Common = COMMON) -> None:
     """Show one event of the ledger, by its place in it: what a finding rests on.
 

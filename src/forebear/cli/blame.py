@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forebear.cli.app import ASK, COMMON, Common, command
+from forebear.cli.app import COMMON, DATA, Common, command
 from forebear.cli.output import ask, print_json, print_lines
 from forebear.client.blame_text import blame_lines
 from forebear.ops.blame import BlameRequest
@@ -11,7 +11,7 @@ from forebear.ops.table import Target
 __all__ = ["blame"]
 
 
-@command(ASK)
+@command(DATA)
 def blame(
     ref: str,
     *,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forebear.cli.app import ASK, COMMON, Common, command
+from forebear.cli.app import COMMON, USE, Common, command
 from forebear.cli.output import ask, print_json, print_lines
 from forebear.client.deploy_text import consumers_lines
 from forebear.ops.consumers import ConsumersRequest
@@ -11,7 +11,7 @@ from forebear.ops.table import Target
 __all__ = ["consumers"]
 
 
-@command(ASK)
+@command(USE)
 def consumers(ref: str, *, as_of: str | None = None, common: Common = COMMON) -> None:
     """Who uses a model: deployments, callers, programs that load it, lock files; when last?
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forebear.cli.app import ASK, COMMON, Common, command
+from forebear.cli.app import COMMON, DATA, Common, command
 from forebear.cli.output import ask, note, print_json, print_lines, print_table
 from forebear.client.data_text import DATA_HEADS, data_rows
 from forebear.client.lines import line
@@ -13,7 +13,7 @@ __all__ = ["data"]
 _MOST = 100
 
 
-@command(ASK)
+@command(DATA)
 def data(
     *,
     tag: str | None = None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forebear.cli.app import ASK, COMMON, KEEP, Common, command
+from forebear.cli.app import COMMON, USE, Common, command
 from forebear.cli.output import ask, print_json, print_lines
 from forebear.client.deploy_text import changed_lines, deployments_lines
 from forebear.core.errors import InvalidInput
@@ -13,7 +13,7 @@ from forebear.ops.table import Target
 __all__ = ["deploy", "deployments", "traffic", "undeploy"]
 
 
-@command(KEEP)
+@command(USE)
 def deploy(
     ref: str,
     *,
@@ -59,7 +59,7 @@ def deploy(
     print_json(answer) if common.json else print_lines(changed_lines(answer))
 
 
-@command(KEEP)
+@command(USE)
 def undeploy(
     ref: str, *, env: str | None = None, why: str | None = None, common: Common = COMMON
 ) -> None:
@@ -78,7 +78,7 @@ def undeploy(
     print_json(answer) if common.json else print_lines(changed_lines(answer))
 
 
-@command(KEEP)
+@command(USE)
 def traffic(*parts: str, env: str, why: str | None = None, common: Common = COMMON) -> None:
     """Divide the calls between versions (`forebear traffic --env prod churn:7=0.9 churn:8=0.1`).
 
@@ -96,7 +96,7 @@ def traffic(*parts: str, env: str, why: str | None = None, common: Common = COMM
     print_json(answer) if common.json else print_lines(changed_lines(answer))
 
 
-@command(ASK)
+@command(USE)
 def deployments(
     *,
     env: str | None = None,

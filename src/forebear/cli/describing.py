@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from forebear.cli.app import COMMON, KEEP, Common, command
+from forebear.cli.app import COMMON, DATA, Common, command
 from forebear.cli.output import ask, print_json, print_lines
 from forebear.client.stated_text import stated_lines
 from forebear.core.errors import InvalidInput
@@ -25,7 +25,7 @@ from forebear.ops.table import Request, Target
 __all__ = ["column", "describe", "fresh", "licence", "own", "stop", "tag"]
 
 
-@command(KEEP)
+@command(DATA)
 def describe(
     ref: str, text: str | None = None, *, remove: bool = False, common: Common = COMMON
 ) -> None:
@@ -44,7 +44,7 @@ def describe(
     _state(common, DescribeRequest(target=Target(ref=ref), text=text))
 
 
-@command(KEEP)
+@command(DATA)
 def own(
     ref: str,
     *,
@@ -70,7 +70,7 @@ def own(
     _state(common, OwnRequest(target=Target(ref=ref), by=by, role=role))
 
 
-@command(KEEP)
+@command(DATA)
 def tag(
     ref: str,
     *tags: str,
@@ -108,7 +108,7 @@ def tag(
     _state(common, request)
 
 
-@command(KEEP)
+@command(DATA)
 def licence(
     ref: str,
     licence: str | None = None,
@@ -135,7 +135,7 @@ def licence(
     _state(common, LicenceRequest(target=Target(ref=ref), licence=licence, terms=term or []))
 
 
-@command(KEEP)
+@command(DATA)
 def column(
     ref: str,
     column: str,
@@ -177,7 +177,7 @@ def column(
     _state(common, request)
 
 
-@command(KEEP)
+@command(DATA)
 def fresh(
     ref: str, *, every: str | None = None, remove: bool = False, common: Common = COMMON
 ) -> None:
@@ -196,7 +196,7 @@ def fresh(
     _state(common, FreshRequest(target=Target(ref=ref), every=every))
 
 
-@command(KEEP)
+@command(DATA)
 def stop(
     ref: str,
     *what: str,

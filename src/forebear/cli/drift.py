@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from forebear.cli.app import ASK, COMMON, Common, command
+from forebear.cli.app import COMMON, DATA, Common, command
 from forebear.cli.output import ask, print_json, print_lines
 from forebear.client.drift_text import drift_lines
 from forebear.core.errors import InvalidInput
@@ -17,7 +17,7 @@ from forebear.ops.table import Target
 __all__ = ["drift"]
 
 
-@command(ASK)
+@command(DATA)
 def drift(
     before: str,
     now: str | None = None,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from forebear.cli.app import ASK, COMMON, Common, command
+from forebear.cli.app import COMMON, MODELS, Common, command
 from forebear.cli.output import ask, print_json, print_lines
 from forebear.client.timeline_text import moves_lines, timeline_lines
 from forebear.core.refs import parse
@@ -16,7 +16,7 @@ from forebear.ops.timeline import TimelineRequest
 __all__ = ["history"]
 
 
-@command(ASK)
+@command(MODELS)
 def history(
     name: str,
     *,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from forebear.cli.app import COMMON, KEEP, Common, command
+from forebear.cli.app import COMMON, MODELS, Common, command
 from forebear.cli.output import ask, print_json, print_lines
 from forebear.client.promote_text import kpi_lines
 from forebear.core.errors import InvalidInput
@@ -17,7 +17,7 @@ from forebear.ops.table import Target
 __all__ = ["kpi"]
 
 
-@command(KEEP)
+@command(MODELS)
 def kpi(
     ref: str,
     figures: Annotated[list[str] | None, Parameter(negative=())] = None,

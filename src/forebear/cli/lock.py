@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from forebear.cli.app import COMMON, KEEP, Common, commands
+from forebear.cli.app import COMMON, USE, Common, commands
 from forebear.cli.output import ask, note, print_json, print_lines
 from forebear.client.lock_text import check_lines, check_verdict, lock_lines
 from forebear.client.lockfile import (
@@ -26,7 +26,7 @@ from forebear.ops.table import Target
 
 __all__ = ["check", "lock", "update"]
 
-_family: Final = commands(KEEP, "lock", "Lock the model versions that a project uses.")
+_family: Final = commands(USE, "lock", "Lock the model versions that a project uses.")
 
 
 class _Locks(Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forebear.cli.app import ASK, COMMON, Common, command
+from forebear.cli.app import COMMON, MODELS, Common, command
 from forebear.cli.output import ask, note, print_json, print_table
 from forebear.client.formats import figure, place, when
 from forebear.ops.names import NameEntry
@@ -11,7 +11,7 @@ from forebear.ops.registry import ModelsRequest
 __all__ = ["models"]
 
 
-@command(ASK)
+@command(MODELS)
 def models(*, as_of: str | None = None, common: Common = COMMON) -> None:
     """List the models by name, the most recently changed first.
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from forebear.cli.app import COMMON, KEEP, Common, commands
+from forebear.cli.app import COMMON, USE, Common, commands
 from forebear.cli.output import ask, note, print_json, print_lines
 from forebear.client.config import NotifyConfig, load_config
 from forebear.client.locate import locate
@@ -18,7 +18,7 @@ from forebear.ops.notices import DeliveriesRequest
 
 __all__ = ["announce", "retry", "status"]
 
-_family: Final = commands(KEEP, "notify", "Who was told of recalls, and telling again.")
+_family: Final = commands(USE, "notify", "Who was told of recalls, and telling again.")
 
 
 class _Told(Struct, frozen=True, kw_only=True):

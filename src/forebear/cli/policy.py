@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from cyclopts import Parameter
 
-from forebear.cli.app import ASK, COMMON, Common, commands
+from forebear.cli.app import COMMON, MODELS, Common, commands
 from forebear.cli.output import ask, print_json, print_lines
 from forebear.client.promote_text import policy_check_lines, policy_show_lines
 from forebear.client.rules import find_rules
@@ -15,7 +15,7 @@ from forebear.ops.table import Target
 
 __all__ = ["check", "show"]
 
-policy: Final = commands(ASK, "policy", "What has to hold before a version enters a stage.")
+policy: Final = commands(MODELS, "policy", "What has to hold before a version enters a stage.")
 
 
 @policy.command

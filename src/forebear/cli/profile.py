@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from forebear.cli.app import ASK, COMMON, Common, command
+from forebear.cli.app import COMMON, DATA, Common, command
 from forebear.cli.output import note, print_json, print_lines
 from forebear.client.config import load_config
 from forebear.client.formats import safe
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["profile"]
 
 
-@command(ASK)
+@command(DATA)
 def profile(
     *refs: str,
     columns: str | None = None,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from forebear.cli.app import COMMON, KEEP, Common, command
+from forebear.cli.app import COMMON, MODELS, Common, command
 from forebear.cli.output import ask, print_json, print_lines
 from forebear.client.promote_text import move_lines
 from forebear.client.rules import find_rules
@@ -24,7 +24,7 @@ __all__ = ["demote", "promote", "retire", "rollback"]
 Stage = Annotated[str, Parameter(name="--to")]
 
 
-@command(KEEP)
+@command(MODELS)
 def promote(
     ref: str,
     *,
@@ -64,7 +64,7 @@ def promote(
     return _told(ask(common, request), common)
 
 
-@command(KEEP)
+@command(MODELS)
 def demote(
     ref: str,
     *,
@@ -89,7 +89,7 @@ def demote(
     return _told(ask(common, request), common)
 
 
-@command(KEEP)
+@command(MODELS)
 def rollback(
     name: str,
     *,
@@ -117,7 +117,7 @@ def rollback(
     return _told(ask(common, request), common)
 
 
-@command(KEEP)
+@command(MODELS)
 def retire(ref: str, *, why: str | None = None, common: Common = COMMON) -> int:
     """Say that a version is used no more; it leaves every stage. Refused while it is served.
 

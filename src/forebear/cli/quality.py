@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 
 from cyclopts import Parameter
 
-from forebear.cli.app import COMMON, KEEP, Common, commands
+from forebear.cli.app import COMMON, DATA, Common, commands
 from forebear.cli.output import ask, note, print_json, print_lines
 from forebear.client.lines import paragraph
 from forebear.client.locate import locate
@@ -29,7 +29,7 @@ from forebear.ops.table import Target
 
 __all__ = ["check", "cleansing", "import_", "show", "suggest", "watch"]
 
-quality: Final = commands(KEEP, "quality", "Is data as it should be: checks, incidents, history.")
+quality: Final = commands(DATA, "quality", "Is data as it should be: checks, incidents, history.")
 
 
 @quality.command

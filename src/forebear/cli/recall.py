@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from forebear.cli.app import COMMON, KEEP, Common, commands
+from forebear.cli.app import COMMON, USE, Common, commands
 from forebear.cli.output import ask, print_json, print_lines
 from forebear.client.recall_text import recall_lines, recalled_lines, recalls_lines
 from forebear.core.errors import InvalidInput
@@ -17,7 +17,7 @@ from forebear.ops.table import Target
 
 __all__ = ["check", "close", "recall", "remedy", "status"]
 
-_family: Final = commands(KEEP, "recall", "Recall data, a model or a package.")
+_family: Final = commands(USE, "recall", "Recall data, a model or a package.")
 
 
 @_family.default

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from forebear.cli.app import COMMON, KEEP, Common, command
+from forebear.cli.app import COMMON, MODELS, Common, command
 from forebear.cli.output import print_json, print_lines
 from forebear.client.client import LocalClient
 from forebear.client.lines import line
@@ -14,7 +14,7 @@ from forebear.core.refs import NameKind
 __all__ = ["register"]
 
 
-@command(KEEP)
+@command(MODELS)
 def register(thing: str, name: str, *, kind: NameKind = "model", common: Common = COMMON) -> None:
     """Make a file, a folder, a function or a service a version of a name, as it is now.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forebear.cli.app import COMMON, KEEP, Common, command
+from forebear.cli.app import COMMON, MODELS, Common, command
 from forebear.cli.output import ask, print_json, print_lines
 from forebear.client.lines import line
 from forebear.core.entities import Relation
@@ -14,7 +14,7 @@ from forebear.ops.table import Target
 __all__ = ["alias", "derive", "name"]
 
 
-@command(KEEP)
+@command(MODELS)
 def name(ref: str, name: str, *, kind: NameKind | None = None, common: Common = COMMON) -> None:
     """Give a name: the thing becomes the next version of it.
 
@@ -35,7 +35,7 @@ def name(ref: str, name: str, *, kind: NameKind | None = None, common: Common = 
     print_lines([line(words + ("." if answer.new else " already."))])
 
 
-@command(KEEP)
+@command(MODELS)
 def alias(
     name: str,
     alias: str,
@@ -83,7 +83,7 @@ def alias(
     print_lines([line(f"{answer.name}@{answer.alias} {after}{before}.")])
 
 
-@command(KEEP)
+@command(MODELS)
 def derive(parent: str, child: str, *, relation: Relation, common: Common = COMMON) -> None:
     """Declare that one thing comes from another, where no run was recorded.
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from forebear.cli.app import ASK, COMMON, Common, command
+from forebear.cli.app import COMMON, DATA, Common, command
 from forebear.cli.output import note, print_json, print_lines
 from forebear.client.scan_text import scan_lines
 from forebear.client.scanning import scan as looked_through
@@ -14,7 +14,7 @@ from forebear.client.scanning import scan as looked_through
 __all__ = ["scan"]
 
 
-@command(ASK)
+@command(DATA)
 def scan(
     ref: str,
     *,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from forebear.cli.app import ASK, COMMON, Common, command
+from forebear.cli.app import COMMON, MODELS, Common, command
 from forebear.cli.output import ask, print_json, print_lines
 from forebear.client.client import LocalClient
 from forebear.client.validation_text import validation_lines, validations_lines
@@ -31,7 +31,7 @@ __all__ = ["compare", "validate", "validations"]
 TaskWord = Literal["classification", "regression", "ranking", "auto"]
 
 
-@command(ASK)
+@command(MODELS)
 def validate(
     model: str,
     *,
@@ -154,7 +154,7 @@ def validate(
     return _validated(model, on, how, common, functions=functions, charts=charts)[0]
 
 
-@command(ASK)
+@command(MODELS)
 def compare(
     champion: str,
     challenger: str,
@@ -225,7 +225,7 @@ def _validated(
     return found.exit_code, found
 
 
-@command(ASK)
+@command(MODELS)
 def validations(ref: str, *, as_of: str | None = None, common: Common = COMMON) -> None:
     """How was a model validated, on what, and with what result?
 
