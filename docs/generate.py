@@ -29,14 +29,14 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
 
 def commands() -> str:
     """Return every command with its options, in the groups of `forebear --help`."""
-    from forebear.cli.app import ASK, KEEP, RECORD, app
+    from forebear.cli.app import GROUPS, app
     from forebear.plugins import load_folder
 
     load_folder("forebear.cli")
     _, *parts = _COMMAND.split(app.generate_docs())
     sections = dict(zip(parts[::2], parts[1::2], strict=True))
     pages = []
-    for group in (RECORD, ASK, KEEP):
+    for group in GROUPS:
         pages.append(f"## {group.name}")
         for name, section in sections.items():
             if group in app[name].group:

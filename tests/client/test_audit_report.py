@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from forebear.client.audit_report import report
-from forebear.ops.audit import AuditResponse, Finding, ModelAudit
+from forebear.ops.audit import AuditFinding, AuditResponse, ModelAudit
 from forebear.ops.audit_facts import Fact
 from forebear.ops.event import EventRef
 from forebear.ops.requirement import Action, Evidence
@@ -50,7 +50,7 @@ def answer(text: str) -> AuditResponse:
     """An audit in which everything that a store can hold is `text`."""
     shown = [Evidence(command=f"forebear show {text}", words=text, seq=7)]
     more = [Evidence(command=f"forebear trace {text}", words=text)]
-    finding = Finding(
+    finding = AuditFinding(
         requirement=text,
         title=text,
         asked=text,
@@ -60,7 +60,7 @@ def answer(text: str) -> AuditResponse:
         why=text,
         evidence=[*shown, *more],
     )
-    unknown = Finding(
+    unknown = AuditFinding(
         requirement="owner",
         title="Owner",
         asked="owner = true",

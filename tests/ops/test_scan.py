@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from forebear.core.catalog import COLUMN, SCAN, Finding
+from forebear.core.catalog import COLUMN, SCAN, ClassFound
 from forebear.core.digest import of_bytes
 from forebear.core.errors import InvalidInput
 from forebear.ops.describing import ColumnRequest
@@ -21,7 +21,9 @@ def told(store, story):
 
 
 def finding(column, sensitivity="phone"):
-    return Finding(column=column, sensitivity=sensitivity, found_by="pattern", count=9, share=0.9)
+    return ClassFound(
+        column=column, sensitivity=sensitivity, found_by="pattern", count=9, share=0.9
+    )
 
 
 def kept(client, *findings, target="data:clean:1"):

@@ -22,6 +22,7 @@ __all__ = [
     "ASK",
     "COMMON",
     "DATA",
+    "GROUPS",
     "KEEP",
     "MODELS",
     "RECORD",
@@ -40,6 +41,7 @@ DATA: Final = Group("Know and check data", sort_key=3)
 MODELS: Final = Group("Judge and promote models", sort_key=4)
 USE: Final = Group("Put to use and call back", sort_key=5)
 KEEP: Final = Group("Keep the store", sort_key=6)
+GROUPS: Final = (RECORD, ASK, DATA, MODELS, USE, KEEP)
 
 app: Final = App(
     name="forebear",

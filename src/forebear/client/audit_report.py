@@ -17,7 +17,7 @@ from msgspec import Struct
 from forebear.client.audit_text import points
 from forebear.client.formats import safe
 from forebear.client.promote_text import STATES
-from forebear.ops.audit import AuditResponse, Finding, ModelAudit
+from forebear.ops.audit import AuditFinding, AuditResponse, ModelAudit
 from forebear.ops.requirement import Action, Evidence
 from forebear.ops.standing import Standing
 
@@ -276,7 +276,7 @@ def _findings(page: _Page, model: ModelAudit, notes: _Notes) -> None:
     )
 
 
-def _finding(one: Finding, notes: _Notes) -> list[_Cell]:
+def _finding(one: AuditFinding, notes: _Notes) -> list[_Cell]:
     word, style = STATES[one.state]
     counted = "" if one.state == "not applicable" else points(one.weight)
     won = counted if one.state == "passed" else f"0 of {counted}" if counted else ""

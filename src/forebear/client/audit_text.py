@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from forebear.client.life_text import override_lines
 from forebear.client.lines import Line, Style, heading, line, paragraph, table
 from forebear.client.promote_text import STATES
-from forebear.ops.audit import AuditResponse, Finding, ModelAudit
+from forebear.ops.audit import AuditFinding, AuditResponse, ModelAudit
 from forebear.ops.requirement import Action
 
 __all__ = ["audit_lines", "event_note", "points"]
@@ -82,7 +82,7 @@ def _one(model: ModelAudit, wanted: float) -> list[Line]:
     return lines
 
 
-def _finding(one: Finding) -> list[Line]:
+def _finding(one: AuditFinding) -> list[Line]:
     word, style = STATES[one.state]
     seqs = list(dict.fromkeys(event_note(x.seq) for x in one.evidence if x.seq is not None))[:3]
     counts = f"{points(one.weight):>3}  "

@@ -10,7 +10,7 @@ from forebear.client.lines import Line, heading, line, paragraph
 from forebear.client.render import gap_lines
 from forebear.client.tree_text import evidence_style
 from forebear.ops.columns import ColumnsResponse, ColumnUse, UnusedColumn
-from forebear.ops.training import Deed
+from forebear.ops.training import FlowDeed
 
 __all__ = ["columns_lines", "deed_words"]
 
@@ -40,7 +40,7 @@ def columns_lines(answer: ColumnsResponse) -> list[Line]:
     return lines + gap_lines(answer.gaps)
 
 
-def deed_words(deed: Deed) -> str:
+def deed_words(deed: FlowDeed) -> str:
     """Return an operation with its line of code."""
     unknown = " (not known what it does)" if deed.unknown else ""
     return f"{deed.name}{unknown}" + (f" {deed.where}" if deed.where else "")

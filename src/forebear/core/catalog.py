@@ -24,9 +24,9 @@ __all__ = [
     "SPECIAL",
     "STOP",
     "TAG",
+    "ClassFound",
     "ColumnNote",
     "Description",
-    "Finding",
     "FoundBy",
     "Freshness",
     "Licence",
@@ -113,7 +113,7 @@ class Scan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All rows were looked at."""
 
 
-class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ClassFound(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A column that holds what is sensitive."""
 
     column: str

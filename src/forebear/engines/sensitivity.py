@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
-from forebear.core.catalog import Finding, FoundBy
+from forebear.core.catalog import ClassFound, FoundBy
 from forebear.core.errors import InvalidInput
 from forebear.engines.profile_files import files_of
 from forebear.engines.profile_sources import open_rows
@@ -36,7 +36,7 @@ class Scanned(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rows: int
     columns: int
     whole: bool
-    findings: list[Finding]
+    findings: list[ClassFound]
 
 
 class Values(Struct, kw_only=True):
@@ -80,7 +80,7 @@ def scan_files(place: str, *, rows: int | None = ROWS) -> Scanned:
     return Scanned(rows=seen, columns=len(columns), whole=whole, findings=findings)
 
 
-def class_of(values: Values) -> Finding | None:
+def class_of(values: Values) -> ClassFound | None:
     """Return what a column holds that is sensitive: the surest that is found, if anything."""
     there = sum(values.counts.values())
     if there and values.kind in {"text", "integer"}:
@@ -112,9 +112,11 @@ def _fitting(values: Values, named: str, there: int) -> int | None:
     return there
 
 
-def _finding(column: str, sensitivity: str, found_by: FoundBy, count: int, there: int) -> Finding:
+def _finding(
+    column: str, sensitivity: str, found_by: FoundBy, count: int, there: int
+) -> ClassFound:
     share = round(count / there, 4) if there else 0.0
-    return Finding(
+    return ClassFound(
         column=column, sensitivity=sensitivity, found_by=found_by, count=count, share=share
     )
 

@@ -26,9 +26,9 @@ from forebear.ops.standing import Standing, stage_of, standing, version_of
 from forebear.ops.table import Context, Request, Target, operation
 
 __all__ = [
+    "AuditFinding",
     "AuditRequest",
     "AuditResponse",
-    "Finding",
     "ModelAudit",
     "audit",
 ]
@@ -37,7 +37,7 @@ _USUAL: Final = 5
 """What a requirement of a policy counts where nobody gave it a weight."""
 
 
-class Finding(Outcome, frozen=True, kw_only=True, omit_defaults=True):
+class AuditFinding(Outcome, frozen=True, kw_only=True, omit_defaults=True):
     """One requirement in an audit, with what it counts."""
 
     weight: float
@@ -57,7 +57,7 @@ class ModelAudit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     met: float
     asked: float
     """Points that it has, and points that it could have."""
-    findings: list[Finding]
+    findings: list[AuditFinding]
     actions: list[Action] | None
     """The fewest things to do that bring the score that was asked for; None where none do."""
     after: float
@@ -192,11 +192,11 @@ def _settings(rules: Rules, stage: str) -> dict[str, Any]:
     return settings_of(rules, AUDIT) | of_stage | said
 
 
-def _weighed(rules: Rules, outcomes: Sequence[Outcome]) -> list[Finding]:
+def _weighed(rules: Rules, outcomes: Sequence[Outcome]) -> list[AuditFinding]:
     weights: Mapping[str, float] = rules.audit.get(WEIGHTS, {})
     table = requirements()
     findings = [
-        Finding(
+        AuditFinding(
             **structs.asdict(one),
             weight=weights.get(one.requirement, table[one.requirement].weight or _USUAL),
             why=table[one.requirement].why or "the policy of its stage asks for it",
@@ -208,7 +208,7 @@ def _weighed(rules: Rules, outcomes: Sequence[Outcome]) -> list[Finding]:
 
 
 def _plan(
-    findings: Sequence[Finding], met: float, asked: float, wanted: float
+    findings: Sequence[AuditFinding], met: float, asked: float, wanted: float
 ) -> tuple[list[Action] | None, float]:
     """Return the fewest actions that lead to the wanted score, and the score they lead to."""
     missing = [one for one in findings if one.state not in {"passed", "not applicable"}]
@@ -228,7 +228,7 @@ def _plan(
     return [actions[key] for key in plan.actions], score(met + plan.gain, asked)
 
 
-def _said(case: Case, stage: str, findings: Sequence[Finding], points: float) -> str:
+def _said(case: Case, stage: str, findings: Sequence[AuditFinding], points: float) -> str:
     short = [one for one in findings if one.state in {"failed", "unknown"}]
     let = [one for one in findings if one.state == "waived"]
     sentence = f"{case.title} ({stage}) has {points:g} of 100 points."

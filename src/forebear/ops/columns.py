@@ -26,7 +26,7 @@ from forebear.ops.contents import Contents
 from forebear.ops.resolve import moment
 from forebear.ops.table import Context, Request, Target, operation
 from forebear.ops.training import (
-    Deed,
+    FlowDeed,
     Learned,
     columns_in,
     deed_of,
@@ -66,7 +66,7 @@ class ColumnUse(Struct, frozen=True, kw_only=True, omit_defaults=True):
     part: Part
     becomes: list[str]
     """What the model knows it by: columns of its training data."""
-    through: list[Deed]
+    through: list[FlowDeed]
     evidence: EvidenceWord
     """`inferred` where an operation on the way was not seen: then it may reach the model."""
 
@@ -78,8 +78,8 @@ class UnusedColumn(Struct, frozen=True, kw_only=True, omit_defaults=True):
     column: str
     how: Literal["dropped", "not read", "left out"]
     """`left out` by the model itself, whose training data have it."""
-    by: Deed
-    decided: list[Deed] = []
+    by: FlowDeed
+    decided: list[FlowDeed] = []
     """What it decided about rows in: a filter, a join, a sort."""
 
 
@@ -191,7 +191,7 @@ class ColumnWays:
         decided = self._decided(place, way)
         if lost is None:
             by = self._model.trainings[0].step
-            deed = Deed(name=by.name or by.kind, where=by.where, step=by.id)
+            deed = FlowDeed(name=by.name or by.kind, where=by.where, step=by.id)
             return UnusedColumn(
                 source=place.artifact, column=place.column, how="left out", by=deed, decided=decided
             )
@@ -207,9 +207,9 @@ class ColumnWays:
     def _reads(self, step: str) -> bool:
         return step in self.steps and self.steps[step].kind == "ingest"
 
-    def _decided(self, place: Place, way: FlowGraph) -> list[Deed]:
+    def _decided(self, place: Place, way: FlowGraph) -> list[FlowDeed]:
         """Return the operations in which a column, or what was made of it, decided about rows."""
-        found: dict[Deed, None] = {}
+        found: dict[FlowDeed, None] = {}
         for passage in way.passages:
             step = self.steps.get(passage.run or "")
             names = {
@@ -289,7 +289,7 @@ class ColumnWays:
         named = self._contents.names(node)
         return named if set(self._spoken.get(artifact, ())) <= set(named) else []
 
-    def _deeds(self, through: Iterable[Done]) -> list[Deed]:
+    def _deeds(self, through: Iterable[Done]) -> list[FlowDeed]:
         """Return operations in the order in which they were done."""
         return [deed_of(self.steps, *one) for one in sorted(through, key=self._when)]
 
@@ -340,5 +340,5 @@ def _told_apart(model: str, titles: Mapping[str, str]) -> tuple[str, Mapping[str
     return f"{before}model {named}{after}", told
 
 
-def _at(deed: Deed) -> str:
+def _at(deed: FlowDeed) -> str:
     return f"{deed.name} ({deed.where})" if deed.where else deed.name

@@ -17,7 +17,7 @@ from forebear.ops.graph import GraphEdge, RunFacts
 from forebear.ops.lineage import TraceRequest, trace
 from forebear.ops.resolve import moment
 from forebear.ops.table import Context, Request, Target, operation
-from forebear.ops.training import Deed, deed_of
+from forebear.ops.training import FlowDeed, deed_of
 
 __all__ = [
     "CompletenessRequest",
@@ -71,7 +71,7 @@ class CompletenessResponse(Struct, kw_only=True, omit_defaults=True):
     """The figure is not below the minimum."""
     shares: list[SeenShare]
     runs: list[RunShares]
-    unknown: list[Deed]
+    unknown: list[FlowDeed]
     """Operations of which nobody knows what they do."""
     omitted: int
     gaps: list[str]
@@ -200,7 +200,7 @@ def _told(shares: Sequence[Share]) -> list[SeenShare]:
     ]
 
 
-def _unknown(steps: dict[str, StepRecorded]) -> list[Deed]:
+def _unknown(steps: dict[str, StepRecorded]) -> list[FlowDeed]:
     return list(
         dict.fromkeys(
             deed_of(steps, id, number)

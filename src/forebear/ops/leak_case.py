@@ -12,7 +12,7 @@ from forebear.core.ports import MetricRow, Store
 from forebear.ops.contents import Contents
 from forebear.ops.meeting import Meeting, Shared
 from forebear.ops.source_code import SourceLines
-from forebear.ops.training import Deed, Learned, Training, deed_of
+from forebear.ops.training import FlowDeed, Learned, Training, deed_of
 
 __all__ = ["FEW", "At", "Case", "Checked", "Finding", "Kind"]
 
@@ -78,7 +78,7 @@ class Case(Struct, kw_only=True):
         line = self.lines.at(step.id, step.where)
         return At(name=step.name or step.kind, where=step.where, line=line)
 
-    def of_deed(self, deed: Deed) -> At:
+    def of_deed(self, deed: FlowDeed) -> At:
         """Return where an operation was done."""
         return At(name=deed.name, where=deed.where, line=self.lines.at(deed.step, deed.where))
 

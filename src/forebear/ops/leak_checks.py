@@ -16,7 +16,7 @@ from forebear.core.ports import MetricRow, Store
 from forebear.ops.columns import ColumnUse, ColumnWays
 from forebear.ops.leak_case import FEW, Case, Checked, Finding
 from forebear.ops.meeting import Meeting
-from forebear.ops.training import Deed, deed_of
+from forebear.ops.training import FlowDeed, deed_of
 
 __all__ = ["many_tests", "overlap", "preprocessing", "target"]
 
@@ -220,7 +220,7 @@ def _from_elsewhere(ways: ColumnWays, use: ColumnUse) -> bool:
     return any(deed.name in _LATER or _of_many(ways, deed) for deed in use.through)
 
 
-def _of_many(ways: ColumnWays, deed: Deed) -> bool:
+def _of_many(ways: ColumnWays, deed: FlowDeed) -> bool:
     """Tell whether an operation made figures over rows."""
     step = ways.steps.get(deed.step)
     return any(

@@ -18,9 +18,9 @@ from forebear.ops.subjects import Subject, subject
 from forebear.ops.table import Context, Request, Target, operation
 
 __all__ = [
+    "CheckFigure",
     "CheckTrend",
     "IncidentView",
-    "Measured",
     "QualityShowRequest",
     "QualityShowResponse",
     "VersionQuality",
@@ -44,7 +44,7 @@ class VersionQuality(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who checked, beside forebear."""
 
 
-class Measured(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class CheckFigure(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What one check found on one version."""
 
     version: int | None
@@ -62,7 +62,7 @@ class CheckTrend(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What it said last."""
     positions: list[int] = []
     offending: int | None = None
-    over: list[Measured]
+    over: list[CheckFigure]
 
 
 class IncidentView(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -221,7 +221,7 @@ def _failing(
         if one.value.status not in ("failed", "error"):
             continue
         over = [
-            Measured(
+            CheckFigure(
                 version=version.version if version else None,
                 status=value.status,
                 value=_number(value.measured),

@@ -17,16 +17,16 @@ from forebear.ops.subjects import subject
 from forebear.ops.table import Context, Request, Target, operation
 
 __all__ = [
+    "RecallStanding",
     "RecalledRequest",
     "RecalledResponse",
-    "Standing",
     "open_recalls",
     "recalled",
     "recalled_op",
 ]
 
 
-class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RecallStanding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A recall that reaches a thing."""
 
     id: str
@@ -48,7 +48,7 @@ class RecalledResponse(Struct, frozen=True, kw_only=True):
 
     title: str
     verdict: str
-    recalls: list[Standing]
+    recalls: list[RecallStanding]
 
 
 class RecalledRequest(Request[RecalledResponse], frozen=True, kw_only=True, omit_defaults=True):
@@ -76,7 +76,7 @@ def recalled_op(context: Context, request: RecalledRequest) -> RecalledResponse:
     return RecalledResponse(title=about.title, verdict=verdict, recalls=found)
 
 
-def recalled(store: Store, ids: Sequence[str], seq: int | None = None) -> list[Standing]:
+def recalled(store: Store, ids: Sequence[str], seq: int | None = None) -> list[RecallStanding]:
     """Return the recalls that reach any of these, the gravest first; none is the common case.
 
     `ids` are all that a version is (`Subject.everything`: its guises and its names). One walk
@@ -118,8 +118,8 @@ def open_recalls(store: Store, seq: int | None = None) -> list[Said[Recall]]:
     return [one for one in said if one.value.status == "open"]
 
 
-def _standing(said: Said[Recall], *, withdrawn: bool = False) -> Standing:
-    return Standing(
+def _standing(said: Said[Recall], *, withdrawn: bool = False) -> RecallStanding:
+    return RecallStanding(
         id=said.row.key,
         about=said.row.about,
         title=said.value.title,

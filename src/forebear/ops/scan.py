@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from forebear.core.catalog import COLUMN, SCAN, ColumnNote, Finding, Scan
+from forebear.core.catalog import COLUMN, SCAN, ClassFound, ColumnNote, Scan
 from forebear.core.errors import InvalidInput
 from forebear.core.events import AnyEvent
 from forebear.ops.resolve import resolve_one
@@ -23,7 +23,7 @@ class ScanResponse(Struct, frozen=True, kw_only=True, omit_defaults=True):
     columns: int
     whole: bool
     """All rows were looked at."""
-    findings: list[Finding]
+    findings: list[ClassFound]
     declared: dict[str, str] = {}
     """Columns of which people have said something else, by what they say; that holds."""
     gone: list[str] = []
@@ -37,7 +37,7 @@ class KeepScanRequest(Request[ScanResponse], frozen=True, kw_only=True, omit_def
     rows: int
     columns: int
     whole: bool
-    findings: list[Finding]
+    findings: list[ClassFound]
 
 
 @operation(name="keep-scan", permission="write")

@@ -19,7 +19,7 @@ from forebear.ops.resolve import Found, resolve
 from forebear.ops.table import Target
 
 __all__ = [
-    "Deed",
+    "FlowDeed",
     "Learned",
     "Training",
     "columns_in",
@@ -96,7 +96,7 @@ class Learned(Struct, frozen=True, kw_only=True):
         return None
 
 
-class Deed(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class FlowDeed(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Something that was done: an operation, or a step as a whole, with its line of code."""
 
     name: str
@@ -272,12 +272,14 @@ def columns_in(store: Store, node: Node, seq: int | None) -> list[str]:
     return []
 
 
-def deed_of(steps: dict[str, StepRecorded], step: str, number: int = -1) -> Deed:
+def deed_of(steps: dict[str, StepRecorded], step: str, number: int = -1) -> FlowDeed:
     """Return an operation of a step, or the step itself, as an answer tells it."""
     told = steps.get(step)
     if told is None:
-        return Deed(name="derivation" if not step else "unknown step", where=None, step=step)
+        return FlowDeed(name="derivation" if not step else "unknown step", where=None, step=step)
     if 0 <= number < len(told.operations):
         one = told.operations[number]
-        return Deed(name=one.name, where=one.where or told.where, step=step, unknown=one.unknown)
-    return Deed(name=told.name, where=told.where, step=step)
+        return FlowDeed(
+            name=one.name, where=one.where or told.where, step=step, unknown=one.unknown
+        )
+    return FlowDeed(name=told.name, where=told.where, step=step)

@@ -47,12 +47,12 @@ from forebear.ops.training import columns_in, learned
 __all__ = [
     "FixRequest",
     "FixResponse",
-    "Made",
     "PartsRequest",
     "PartsResponse",
     "Piece",
     "ValidatedRequest",
     "ValidatedResponse",
+    "ValidationMade",
     "validation_events",
 ]
 
@@ -212,7 +212,7 @@ def _of_model(store: Store, model: str, key: str) -> list[Said[Validation]]:
     return VALIDATION.history(store.statements, kin, key=key)
 
 
-class Made(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ValidationMade(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A file that the validation made: a chart."""
 
     name: str
@@ -238,7 +238,7 @@ class ValidatedRequest(Request[ValidatedResponse], frozen=True, kw_only=True, om
     started: datetime
     others: list[str] = []
     """Ids of models that it was compared with."""
-    made: list[Made] = []
+    made: list[ValidationMade] = []
     report: dict[str, Any] = {}
     """More than the statement says: settings, the confusion matrix."""
     params: dict[str, Any] = {}

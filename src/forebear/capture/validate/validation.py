@@ -35,10 +35,10 @@ from forebear.ops.table import Target
 from forebear.ops.trained_rows import PartRowsRequest, TrainedRowsRequest
 from forebear.ops.validation import (
     FixRequest,
-    Made,
     PartsRequest,
     PartsResponse,
     ValidatedRequest,
+    ValidationMade,
 )
 
 __all__ = ["How", "Validated", "Work", "validate"]
@@ -199,7 +199,10 @@ class Work:
             part=how.part,
             notes=self.notes,
         )
-        made = [Made(name=name, content=svg.encode(), format="svg") for name, svg in drawn.items()]
+        made = [
+            ValidationMade(name=name, content=svg.encode(), format="svg")
+            for name, svg in drawn.items()
+        ]
         return self._recorded(found, unknown, made, command)
 
     def _searched(self) -> list[str]:
@@ -314,7 +317,11 @@ class Work:
         return report
 
     def _recorded(
-        self, found: Validation, unknown: list[str], made: list[Made], command: Sequence[str]
+        self,
+        found: Validation,
+        unknown: list[str],
+        made: list[ValidationMade],
+        command: Sequence[str],
     ) -> Validated:
         model = self.parts.model
         settings = msgspec.to_builtins(self.how)
