@@ -17,6 +17,7 @@ from forebear.core.errors import InvalidInput, Unreadable
 from forebear.core.numbers import numbers_of
 from forebear.core.profiles import ColumnProfile, Profile, encode, merge_all
 from forebear.core.sketches import registers_of, text_hash
+from forebear.engines import profile_parquet
 from forebear.engines.profile import profile_frame, profile_path
 from forebear.engines.profile_texts import text_hashes
 
@@ -292,6 +293,18 @@ def test_ten_thousand_columns(tmp_path) -> None:
     found = profile_frame(wide)
     assert len(found.columns) == 10_000
     assert found.columns[-1].mean == 2.0
+
+
+def test_a_file_is_opened_a_few_times_however_many_columns_it_has(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "wide.parquet"
+    pq.write_table(pa.table({f"c{place}": ["a", "b"] for place in range(50)}), path)
+    opened: list[object] = []
+    kept = profile_parquet._file
+    monkeypatch.setattr(
+        profile_parquet, "_file", lambda *words: opened.append(words) or kept(*words)
+    )
+    assert len(profile_path(str(path)).columns) == 50
+    assert len(opened) <= 4
 
 
 def test_huge_texts(tmp_path) -> None:

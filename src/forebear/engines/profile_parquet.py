@@ -48,8 +48,8 @@ def batches_of(part: Part, schema: Any, columns: Sequence[str] | None, size: int
 
     names = list(schema.names) if columns is None else list(columns)
     wanted = pa.schema([schema.field(name) for name in names])
-    coded = [name for name in names if name in _coded(part.file)]
-    read = _file(part.file, coded).iter_batches(
+    short = _coded(part.file)
+    read = _file(part.file, [name for name in names if name in short]).iter_batches(
         size, row_groups=part.groups, columns=None if columns is None else names
     )
     for batch in read:
@@ -76,12 +76,10 @@ def _coded(place: str) -> set[str]:
     import pyarrow as pa
 
     file = _file(place)
-    schema, metadata = file.schema_arrow, file.metadata
+    metadata = file.metadata
+    strings = {field.name for field in file.schema_arrow if pa.types.is_string(field.type)}
     texts = [
-        place
-        for place in range(metadata.num_columns)
-        if (name := file.schema.column(place).path) in schema.names
-        and pa.types.is_string(schema.field(name).type)
+        place for place in range(metadata.num_columns) if file.schema.column(place).path in strings
     ]
     groups = [metadata.row_group(group) for group in range(metadata.num_row_groups)]
     return {
