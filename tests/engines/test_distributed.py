@@ -40,7 +40,7 @@ CUTS = [0, 65_536, 70_000, 70_001, 150_000, 200_000]
 @pytest.fixture(scope="module")
 def scheduler() -> Iterator[str]:
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
     ) as cluster:
         yield cluster.scheduler_address.replace("tcp://", "dask://")
 
