@@ -17,6 +17,7 @@ from forebear.client.locate import KEYS, Place
 from forebear.client.rules import rules_of_store
 from forebear.client.signing import StoreSigner
 from forebear.core.ports import Store
+from forebear.exchange.openlineage.receiver import Receiver
 from forebear.ops.table import Context, Operation
 
 __all__ = ["Service"]
@@ -41,6 +42,7 @@ class Service:
         self._signer = StoreSigner(self.folder / KEYS)
         self.views: dict[str, Any] = {}
         """What interfaces of others keep in memory of the store, by workspace."""
+        self.openlineage = Receiver(self.store)
         self.stopping = threading.Event()
         self._limit: anyio.CapacityLimiter | None = None
         self._drainer = threading.Thread(target=self._drain, name="drain", daemon=True)
@@ -54,7 +56,12 @@ class Service:
             signer=self._signer,
             own_rules=lambda: rules_of_store(self.folder),
         )
-        return await self.in_thread(lambda: operation.run(context, request))
+
+        def work() -> Any:
+            self._settle()
+            return operation.run(context, request)
+
+        return await self.in_thread(work)
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Run what may wait for the store in a thread; at most so many wait at once."""
@@ -75,3 +82,12 @@ class Service:
                     _log.warning("%s", note)
             except Exception:
                 _log.exception("What programs have recorded could not be taken in.")
+            if self.openlineage.is_quiet:
+                self._settle()
+
+    def _settle(self) -> None:
+        """Let the graph have what events of OpenLineage mean together, before it is asked."""
+        try:
+            self.openlineage.settle()
+        except Exception:
+            _log.exception("What producers of OpenLineage told could not be tied to the graph.")

@@ -1,0 +1,341 @@
+"""The standard facets that mean something to the graph, read leniently.
+
+Each is a Struct with the fields that are used; whatever else a facet holds stays in the event,
+which is kept as it came. A facet of another form than its schema is said, and harms nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
+
+import msgspec
+from msgspec import Struct, field
+
+__all__ = [
+    "Assertion",
+    "Assertions",
+    "ColumnLineage",
+    "DatasetType",
+    "Documentation",
+    "ErrorMessage",
+    "Identifier",
+    "InputField",
+    "JobType",
+    "LineageDataset",
+    "LineageEntry",
+    "LineageJob",
+    "Ownership",
+    "Parameters",
+    "Parent",
+    "Schema",
+    "SchemaField",
+    "Sql",
+    "Statistics",
+    "Storage",
+    "Symlinks",
+    "Tags",
+    "Test",
+    "Tests",
+    "Transformation",
+    "Use",
+    "Version",
+    "malformed",
+    "read",
+]
+
+T = TypeVar("T")
+
+
+class _Facet(Struct, frozen=True, kw_only=True, rename="camel"):
+    """Base of all facets: fields are written in camel case."""
+
+
+class Identifier(_Facet, frozen=True, kw_only=True):
+    """A job or a data set, by namespace and name."""
+
+    namespace: str
+    name: str
+
+
+class RunIdentifier(_Facet, frozen=True, kw_only=True):
+    """A run, by its id."""
+
+    run_id: str
+
+
+class Parent(_Facet, frozen=True, kw_only=True):
+    """The run that this one is part of."""
+
+    run: RunIdentifier
+    job: Identifier
+
+
+class SchemaField(_Facet, frozen=True, kw_only=True):
+    """One column, with the fields inside it."""
+
+    name: str
+    type: str | None = None
+    description: str | None = None
+    fields: list[SchemaField] = []
+
+
+class Schema(_Facet, frozen=True, kw_only=True):
+    """The columns of a data set."""
+
+    fields: list[SchemaField] = []
+
+
+class Version(_Facet, frozen=True, kw_only=True):
+    """The source's own version of a data set."""
+
+    dataset_version: str | int | float
+
+
+class Transformation(_Facet, frozen=True, kw_only=True):
+    """What was done to a field: DIRECT to its values, INDIRECT to which rows there are."""
+
+    type: str | None = None
+    subtype: str | None = None
+    masking: bool | None = None
+
+
+class InputField(_Facet, frozen=True, kw_only=True):
+    """A column of a data set that went into another one; `field` is absent for the whole."""
+
+    namespace: str
+    name: str
+    field: str | None = None
+    transformations: list[Transformation] | None = None
+
+
+class FieldSources(_Facet, frozen=True, kw_only=True):
+    """What one column was made of."""
+
+    input_fields: list[InputField] = []
+    transformation_type: str | None = None
+
+
+class ColumnLineage(_Facet, frozen=True, kw_only=True):
+    """What the columns of a data set were made of; `dataset` decides about its rows."""
+
+    fields: dict[str, FieldSources] = {}
+    dataset: list[InputField] | None = None
+
+
+class LineageEntry(_Facet, frozen=True, kw_only=True):
+    """What explicitly went into one thing."""
+
+    namespace: str
+    name: str
+    type: str = "DATASET"
+    inputs: list[InputField] = []
+    fields: dict[str, Any] = {}
+
+
+class LineageJob(_Facet, frozen=True, kw_only=True):
+    """The explicit lineage of a job."""
+
+    entries: list[LineageEntry] = []
+
+
+class LineageDataset(_Facet, frozen=True, kw_only=True):
+    """The explicit lineage of a data set."""
+
+    inputs: list[InputField] = []
+
+
+class Symlinks(_Facet, frozen=True, kw_only=True):
+    """Other names of a data set."""
+
+    identifiers: list[Identifier] = []
+
+
+class Owner(_Facet, frozen=True, kw_only=True):
+    """Who answers for something."""
+
+    name: str
+    type: str | None = None
+
+
+class Ownership(_Facet, frozen=True, kw_only=True):
+    """Who answers for something."""
+
+    owners: list[Owner] = []
+
+
+class Documentation(_Facet, frozen=True, kw_only=True):
+    """What something is."""
+
+    description: str
+
+
+class TagOf(_Facet, frozen=True, kw_only=True):
+    """A tag of a data set, or of one field."""
+
+    key: str
+    value: str | bool | int | float | None = None
+    field: str | None = None
+
+
+class Tags(_Facet, frozen=True, kw_only=True):
+    """Tags."""
+
+    tags: list[TagOf] = []
+
+
+class Assertion(_Facet, frozen=True, kw_only=True):
+    """The result of one check of data."""
+
+    assertion: str
+    success: bool
+    column: str | None = None
+    severity: str | None = None
+    name: str | None = None
+    description: str | None = None
+    expected: Any = None
+    actual: Any = None
+
+
+class Assertions(_Facet, frozen=True, kw_only=True):
+    """Results of checks of data."""
+
+    assertions: list[Assertion] = []
+
+
+class Test(_Facet, frozen=True, kw_only=True):
+    """The result of one test that a run made."""
+
+    __test__ = False
+
+    name: str
+    status: str
+    severity: str | None = None
+    type: str | None = None
+    description: str | None = None
+    expected: Any = None
+    actual: Any = None
+
+
+class Tests(_Facet, frozen=True, kw_only=True):
+    """Results of tests."""
+
+    __test__ = False
+
+    tests: list[Test] = []
+
+
+class Parameter(_Facet, frozen=True, kw_only=True):
+    """A setting of a run."""
+
+    key: str
+    value: Any = None
+
+
+class Parameters(_Facet, frozen=True, kw_only=True):
+    """Settings of a run."""
+
+    parameters: list[Parameter] = []
+
+
+class ErrorMessage(_Facet, frozen=True, kw_only=True):
+    """Why a run failed."""
+
+    message: str
+
+
+class Statistics(_Facet, frozen=True, kw_only=True):
+    """How much was written or is there."""
+
+    row_count: int | None = None
+    size: int | None = None
+    bytes: int | None = None
+
+
+class DatasetType(_Facet, frozen=True, kw_only=True):
+    """What sort of data set it is, such as MODEL."""
+
+    dataset_type: str
+    sub_type: str | None = None
+
+
+class JobType(_Facet, frozen=True, kw_only=True):
+    """What sort of job it is, and which tool does it."""
+
+    processing_type: str | None = None
+    integration: str | None = None
+    job_type: str | None = None
+
+
+class Storage(_Facet, frozen=True, kw_only=True):
+    """How a data set is stored."""
+
+    file_format: str | None = None
+
+
+class Sql(_Facet, frozen=True, kw_only=True):
+    """The query of a job."""
+
+    query: str
+    dialect: str | None = None
+
+
+class Use(_Facet, frozen=True, kw_only=True):
+    """What forebear says of an input or output: its role and what it is there."""
+
+    role: str | None = None
+    slot: str | None = None
+    digest: str | None = field(default=None)
+
+
+_TYPES: Final[dict[str, Any]] = {
+    "parent": Parent,
+    "schema": Schema,
+    "version": Version,
+    "columnLineage": ColumnLineage,
+    "symlinks": Symlinks,
+    "ownership": Ownership,
+    "documentation": Documentation,
+    "tags": Tags,
+    "dataQualityAssertions": Assertions,
+    "dataQualityMetrics": Statistics,
+    "test": Tests,
+    "executionParameters": Parameters,
+    "errorMessage": ErrorMessage,
+    "outputStatistics": Statistics,
+    "inputStatistics": Statistics,
+    "datasetType": DatasetType,
+    "jobType": JobType,
+    "storage": Storage,
+    "sql": Sql,
+    "lineage": LineageJob,
+    "forebear_use": Use,
+}
+_CONVERTIBLE: Final = (msgspec.ValidationError, ValueError, OverflowError, RecursionError)
+
+
+def read(facets: Mapping[str, Any], name: str, type: type[T]) -> T | None:
+    """Return a facet; None where there is none, it was deleted, or it has another form.
+
+    >>> read({"version": {"datasetVersion": "7"}}, "version", Version)
+    Version(dataset_version='7')
+    """
+    found = facets.get(name)
+    if not isinstance(found, dict) or found.get("_deleted") is True:
+        return None
+    try:
+        return msgspec.convert(found, type, strict=False)
+    except _CONVERTIBLE:
+        return None
+
+
+def malformed(facets: Mapping[str, Any], *, static: bool = False) -> list[str]:
+    """Return the names of standard facets that have another form than their schema."""
+    bad = []
+    for name, found in facets.items():
+        wanted = LineageDataset if static and name == "lineage" else _TYPES.get(name)
+        if isinstance(found, dict) and found.get("_deleted") is True:
+            continue
+        if not isinstance(found, dict) or (wanted and read(facets, name, wanted) is None):
+            bad.append(name)
+    return sorted(bad)

@@ -1,0 +1,177 @@
+"""What facets say of things beside the graph, in statements.
+
+Every facet that holds is said on a topic of its own (`topics.FACETS`); checks, owners,
+descriptions and tags also in the words of the catalog, where people and policies find them.
+A statement is made only where it is news, by the time of the events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from forebear.core.catalog import COLUMN, DESCRIPTION, OWNER, TAG, ColumnNote, Description, Owner
+from forebear.core.catalog import Tag as TagValue
+from forebear.core.events import AnyEvent, Stated
+from forebear.core.quality import CHECK, CheckResult, CheckStatus, Severity
+from forebear.core.statements import Topic, about_name
+from forebear.exchange.openlineage import facets
+from forebear.exchange.openlineage.plain import is_model
+from forebear.exchange.openlineage.topics import FACETS, statement_id
+from forebear.exchange.openlineage.view import DatasetState, JobState, Part, RunState, Spoken, View
+
+__all__ = ["Sayings"]
+
+_SEVERITIES: Final[dict[str, Severity]] = {"warn": "warn", "warning": "warn", "info": "info"}
+_STATUSES: Final[dict[str, CheckStatus]] = {
+    "pass": "passed", "passed": "passed", "success": "passed",
+    "skip": "skipped", "skipped": "skipped", "error": "error",
+}  # fmt: skip
+_LONGEST: Final = 200
+
+
+class Sayings:
+    """Makes statements that are news to the store."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._made: list[AnyEvent] = []
+
+    def of_run(self, run: RunState, told: Iterable[tuple[Part, str]]) -> list[AnyEvent]:
+        """Return what a run says: its own facets, those of its job and of data it met."""
+        at = run.ordered[-1].at
+        self._facets("run", run.id, run.known, at, run.id)
+        self.of_job(self._view.jobs[run.job])
+        made = []
+        for part, artifact in told:
+            self._facets("dataset", artifact, part.facets, part.last, run.id)
+            self._assertions(part, artifact, run)
+            if is_model(part.facets):
+                made.append(artifact)
+        self._tests(run, made or [run.id])
+        return self._made
+
+    def of_job(self, job: JobState) -> list[AnyEvent]:
+        """Return what holds of a job."""
+        self._facets("job", job.key.about, job.known, job.times()[-1], None)
+        return self._made
+
+    def of_dataset(self, state: DatasetState) -> list[AnyEvent]:
+        """Return what holds of a data set as a whole."""
+        at = state.ordered[-1][0].at
+        static = [dataset.facets for told, dataset in state.ordered if told.kind != "run"]
+        for found in static:
+            self._facets("dataset", state.key.about, found, at, None)
+        known = state.known
+        kind = "model" if any(is_model(one.facets) for _, one in state.ordered) else "data"
+        about = about_name("model" if kind == "model" else "data", self._view.name_of(state.key))
+        for topic, key, value in _catalogued(known):
+            self._say(topic, (about, key), value, at, run=None)
+        return self._made
+
+    def _facets(
+        self, what: str, about: str, found: dict[str, Any], at: datetime, run: str | None
+    ) -> None:
+        for name, one in sorted(found.items()):
+            value = one if isinstance(one, dict) else {"value": one}
+            self._say(FACETS[what], (about, name[:_LONGEST]), value, at, run=run)
+
+    def _assertions(self, part: Part, artifact: str, run: RunState) -> None:
+        found = facets.read(part.facets, "dataQualityAssertions", facets.Assertions)
+        for one in found.assertions if found else ():
+            key = one.name or ":".join(word for word in (one.assertion, one.column) if word)
+            value = CheckResult(
+                check=one.assertion,
+                status="passed" if one.success else "failed",
+                severity=_severity(one.severity),
+                column=one.column,
+                message=one.description or "",
+                measured=one.actual,
+                expected=one.expected,
+                tool=_tool(run),
+            )
+            self._say(CHECK, (artifact, key[:_LONGEST]), value, part.last, run=run.id)
+
+    def _tests(self, run: RunState, abouts: list[str]) -> None:
+        found = facets.read(run.known, "test", facets.Tests)
+        for one in found.tests if found else ():
+            value = CheckResult(
+                check=one.type or one.name,
+                status=_STATUSES.get(one.status.lower(), "failed"),
+                severity=_severity(one.severity),
+                message=one.description or "",
+                measured=one.actual,
+                expected=one.expected,
+                tool=_tool(run),
+            )
+            at = run.ordered[-1].at
+            for about in abouts:
+                self._say(CHECK, (about, one.name[:_LONGEST]), value, at, run=run.id)
+
+    def _say(
+        self, topic: Topic[Any], of: tuple[str, str], value: Any, at: datetime, *, run: str | None
+    ) -> None:
+        about, key = of
+        told = msgspec.to_builtins(value)
+        place = topic.name, about, key
+        before = self._view.said.get(place)
+        if before is not None and (before.value == told or before.at > at):
+            return
+        count = before.count + 1 if before else 1
+        self._view.said[place] = Spoken(told, count, at)
+        concealed = told
+        if isinstance(value, Owner):
+            who = self._view.store.identities.commitment(value.who)
+            concealed = {**told, "who": who}
+        self._made.append(
+            Stated(
+                id=statement_id(at, place, told, count),
+                time=at,
+                topic=topic.name,
+                about=about,
+                key=key,
+                value=concealed,
+                run=run,
+            )
+        )
+
+
+def _catalogued(found: dict[str, Any]) -> Iterator[tuple[Topic[Any], str, Any]]:
+    """Yield what facets of a data set say in the words of the catalog."""
+    owners = facets.read(found, "ownership", facets.Ownership)
+    for owner in owners.owners if owners else ():
+        role = (owner.type or "owner").lower()
+        yield OWNER, role[:_LONGEST], Owner(who=owner.name, role=role)
+    text = facets.read(found, "documentation", facets.Documentation)
+    if text is not None and text.description.strip():
+        yield DESCRIPTION, "", Description(text=text.description)
+    notes: dict[str, str] = {}
+    schema = facets.read(found, "schema", facets.Schema)
+    for column in schema.fields if schema else ():
+        if column.description:
+            notes[column.name] = column.description
+    tags = facets.read(found, "tags", facets.Tags)
+    for tag in tags.tags if tags else ():
+        if tag.field:
+            notes.setdefault(tag.field, _spelled(tag))
+        else:
+            yield TAG, _spelled(tag)[:_LONGEST], TagValue()
+    for name, note in sorted(notes.items()):
+        yield COLUMN, name[:_LONGEST], ColumnNote(text=note)
+
+
+def _spelled(tag: facets.TagOf) -> str:
+    said = str(tag.value).lower() if isinstance(tag.value, bool) else tag.value
+    return tag.key if said in (None, "", "true") else f"{tag.key}={said}"
+
+
+def _severity(said: str | None) -> Severity:
+    return _SEVERITIES.get(str(said).lower(), "error")
+
+
+def _tool(run: RunState) -> str:
+    kind = facets.read(run.job_facets, "jobType", facets.JobType)
+    return (kind.integration or "openlineage").lower() if kind else "openlineage"

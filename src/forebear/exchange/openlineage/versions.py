@@ -1,0 +1,95 @@
+"""Which version of a data set a run wrote or read.
+
+What a version facet says holds. A writer that says none makes a version of its own; a reader that
+says none has read what was written last before it, by a run or by anything that was seen there.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from forebear.core.digest import is_digest
+from forebear.core.entities import EvidenceWord
+from forebear.exchange.openlineage import facets
+from forebear.exchange.openlineage.naming import DatasetKey, artifact_id, uri_of
+from forebear.exchange.openlineage.view import Part, RunState, View
+
+__all__ = ["Version", "read", "whole", "writes", "written"]
+
+_WRITTEN: Final = ("COMPLETED", "RUNNING")
+
+
+class Version(NamedTuple):
+    """A version of a data set in the graph."""
+
+    artifact: str
+    version: str | None
+    """The source's own word for it."""
+    evidence: EvidenceWord = "declared"
+
+
+class Write(NamedTuple):
+    """Something was written at a moment."""
+
+    at: datetime
+    artifact: str
+    by_run: bool
+
+
+def whole(key: DatasetKey) -> Version:
+    """Return the artifact of a data set of which no version is known."""
+    return Version(artifact_id(uri_of(key)), None)
+
+
+def written(part: Part, run: RunState) -> list[Version]:
+    """Return the versions that a run wrote; none while it has not ended and says none."""
+    said = _said(part)
+    if said or not run.is_whole:
+        return said
+    return [Version(artifact_id(uri_of(part.key), f"run:{run.id}"), None)]
+
+
+def read(view: View, part: Part, run: RunState) -> list[Version]:
+    """Return the versions that a run read; none while it has not ended and says none."""
+    said = _said(part)
+    if said or not run.is_whole:
+        return said
+    until = max(run.ended or part.last, part.last)
+    known = [one for one in writes(view, part.key, but=run.id) if one.at <= until]
+    before = [one for one in known if one.at <= part.first]
+    if not known:
+        return [whole(part.key)]
+    last = max(before) if before else min(known)
+    # What another tool left there, or what came while it was reading, is no more than likely.
+    sure = bool(before) and last.by_run and last == max(known)
+    return [Version(last.artifact, None, "declared" if sure else "inferred")]
+
+
+def writes(view: View, key: DatasetKey, *, but: str = "") -> list[Write]:
+    """Return all that is known to have been written to a data set, with what it made."""
+    found = []
+    state = view.dataset(key)
+    for id in state.writers if state else ():
+        run = view.runs[id]
+        if id == but or not run.is_whole or run.state not in _WRITTEN:
+            continue
+        part = run.parts("outputs", view.links).get(view.canonical(key))
+        if part is not None:
+            made = written(part, run)[-1]
+            found.append(Write(run.ended or part.last, made.artifact, True))
+    uri = uri_of(view.canonical(key))
+    # Whoever reads without seeing content says nothing of what is there.
+    told = (
+        one
+        for one in view.sightings.get(uri, ())
+        if one.artifact != artifact_id(uri) or one.mode == "write"
+    )
+    return found + [Write(one.at, one.artifact, False) for one in told]
+
+
+def _said(part: Part) -> list[Version]:
+    use = facets.read(part.use, "forebear_use", facets.Use)
+    if use is not None and use.digest is not None and is_digest(use.digest):
+        return [Version(use.digest, None)]
+    return [Version(artifact_id(uri_of(part.key), one), one) for one in part.versions]

@@ -1,0 +1,147 @@
+"""OpenLineage over HTTP: events are taken in where Marquez takes them, and asked for as there.
+
+`/api/v1/lineage` is where producers send. Marquez' questions are answered at /marquez/api/v1, and
+at /api/v1 too but for those whose address is that of an operation of ours.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+from urllib.parse import unquote
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from forebear.core.errors import InvalidInput
+from forebear.ops.table import operations
+from forebear.server.apis.operations import PREFIX
+from forebear.server.endpoints import (
+    MOST_BODY,
+    Call,
+    Endpoint,
+    TooLarge,
+    json_response,
+    read_body,
+)
+from forebear.server.openlineage import marquez
+
+__all__ = ["endpoints"]
+
+_MARQUEZ: Final = f"/marquez{PREFIX}"
+_DEEP: Final = ("namespaces", "sources", "jobs")
+"""Addresses below which there are more, with names in them that may hold any character."""
+
+
+def endpoints() -> list[Endpoint]:
+    """Return the endpoints that take events in, and those that answer Marquez' questions."""
+    ours = operations()
+    made = []
+    for root in (PREFIX, _MARQUEZ):
+        made += [
+            Endpoint(method="POST", path=f"{root}/lineage", permission="write", answer=_take_one),
+            Endpoint(
+                method="POST", path=f"{root}/lineage/batch", permission="write", answer=_take_many
+            ),
+        ]
+        plain = [one for one in marquez.QUESTIONS if "*" not in one]
+        paths = [*plain, *(f"{one}/{{rest:path}}" for one in _DEEP)]
+        made += [
+            Endpoint(method="GET", path=f"{root}/{path}", permission="read", answer=_ask(root))
+            for path in paths
+            if root == _MARQUEZ or path not in ours
+        ]
+    return made
+
+
+async def _take_one(call: Call) -> Response:
+    event = await _sent(call.request)
+    (refused,) = await call.service.in_thread(lambda: call.service.openlineage.take([event]))
+    if refused is not None:
+        raise refused
+    return Response(status_code=201)
+
+
+async def _take_many(call: Call) -> Response:
+    """Take in each event of a list that is one, and say which are not."""
+    sent = await _sent(call.request)
+    events = sent.get("events") if isinstance(sent, dict) else sent
+    if not isinstance(events, list):
+        raise InvalidInput(
+            "A batch is a list of events.", hint='Send [event, …] or {"events": [event, …]}.'
+        )
+    outcomes = await call.service.in_thread(lambda: call.service.openlineage.take(events))
+    failed = [(n, error) for n, error in enumerate(outcomes) if error is not None]
+    told = {
+        "status": "success" if not failed else "partial_success",
+        "summary": {
+            "received": len(events),
+            "successful": len(events) - len(failed),
+            "failed": len(failed),
+            "retriable": 0,
+            "non_retriable": len(failed),
+        },
+        "failed_events": [
+            {"index": n, "reason": error.message, "retriable": False} for n, error in failed
+        ],
+    }
+    if failed and len(failed) == len(events):
+        told["status"] = "failure"
+    answer = json_response(told)
+    answer.status_code = 400 if told["status"] == "failure" else 200
+    return answer
+
+
+async def _sent(request: Request) -> Any:
+    """Return the JSON that was sent, packed or not."""
+    said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if said != "application/json":
+        # What a page of another origin can send without asking first is no event.
+        raise InvalidInput(
+            f"The body is said to be {said or 'nothing'}, and has to be JSON.",
+            hint="Send the header `Content-Type: application/json`.",
+        )
+    body = await read_body(request)
+    packing = request.headers.get("content-encoding", "identity").strip().lower()
+    if packing == "gzip":
+        body = _unpacked(body)
+    elif packing != "identity":
+        raise InvalidInput(f"Bodies packed by '{packing[:40]}' are not read.", hint="Use gzip.")
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"The body is no JSON: {error}.") from None
+
+
+def _unpacked(body: bytes) -> bytes:
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        found = unpacker.decompress(body, MOST_BODY + 1)
+    except zlib.error:
+        raise InvalidInput("The body is said to be packed by gzip, and is not.") from None
+    if len(found) > MOST_BODY:
+        raise TooLarge(f"The event has more than {MOST_BODY >> 20} MiB.", hint="Send less at once.")
+    if not unpacker.eof:
+        raise InvalidInput("The packed body ends before its end.")
+    return found
+
+
+def _ask(root: str) -> Callable[[Call], Awaitable[Response]]:
+    async def answer(call: Call) -> Response:
+        path = _parts(call.request, root)
+        query = dict(call.request.query_params)
+        view = call.service.openlineage.view
+        return json_response(
+            await call.service.in_thread(lambda: marquez.answer(view, path, query))
+        )
+
+    return answer
+
+
+def _parts(request: Request, root: str) -> list[str]:
+    """Return the address in its parts, each decoded once: a name may have a slash in it."""
+    raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    path = raw.partition(b"?")[0].decode("ascii", "replace")
+    return [unquote(part) for part in path.removeprefix(f"{root}/").split("/")]

@@ -1,0 +1,1 @@
+"""Marquez' interface for reading: what producers have told, in its own words."""
