@@ -37,6 +37,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     inputs: list[str] = []
     outputs: list[str] = []
     watch: bool | None = None
+    emit: str | None = None
+    """Where the run is sent when it has ended."""
     quiet: bool = False
     module: str | None = None
     direct: bool = False
@@ -67,7 +69,7 @@ def prepare(argv: Sequence[str]) -> list[str]:
             return [*words[:position], "--module", *module, "--", *words[position + 2 :]]
         if not word.startswith("-"):
             return [*words[:position], "--", *words[position:]]
-        position += 2 if word in {"--store", "--in", "--out"} else 1
+        position += 2 if word in {"--store", "--in", "--out", "--emit"} else 1
     return words
 
 
@@ -92,7 +94,7 @@ def plan(argv: Sequence[str]) -> Plan | None:
             said[word[2:]] = True
         elif word in named and options:
             named[word].append(options.pop(0))
-        elif word in {"--store", "--module"} and options:
+        elif word in {"--store", "--module", "--emit"} and options:
             said[word[2:]] = options.pop(0)
         else:
             return None
@@ -102,6 +104,7 @@ def plan(argv: Sequence[str]) -> Plan | None:
         module=str(said["module"]) if "module" in said else None,
         inputs=named["--in"],
         outputs=named["--out"],
+        emit=str(said["emit"]) if "emit" in said else None,
         watch=True if "watch" in said else False if "no-watch" in said else None,
         quiet="quiet" in said,
         direct="direct" in said,
@@ -112,6 +115,10 @@ def record(wanted: Plan) -> int:
     """Run and record a program, and return its exit code."""
     place = place_for_recording(wanted.store or outer_store())
     assert place.folder is not None
+    if wanted.emit is not None:
+        from forebear.client.emitting import check
+
+        check(wanted.emit)  # said before the program has run for hours
     program = program_of(wanted.words, module=wanted.module, direct=wanted.direct)
     # What the program asks by itself is asked there too.
     asks = {} if place.url is None else {VARIABLE: place.url}
@@ -126,9 +133,22 @@ def record(wanted: Plan) -> int:
     push_later(place)
     profile_later(place)
     check_later(place)
+    if wanted.emit is not None:
+        _emit(place, wanted.emit, finished.run)
     if not wanted.quiet:
         print(_line(finished), file=sys.stderr)
     return finished.exit_code
+
+
+def _emit(place: Place, to: str, run: str) -> None:
+    """Send the run to another tool in the background, and say what still waits."""
+    from forebear.client.emitting import emit_later, waiting
+
+    before = waiting(place, to)
+    emit_later(place, to, run)
+    if before:
+        runs = "run was" if len(before) == 1 else "runs were"
+        print(f"forebear: {len(before)} earlier {runs} not sent yet; tried again", file=sys.stderr)
 
 
 def _take_in(place: Place, folder: Path) -> None:

@@ -21,6 +21,7 @@ def run(
     inputs: Annotated[list[str] | None, Parameter(name="--in", negative="")] = None,
     outputs: Annotated[list[str] | None, Parameter(name="--out", negative="")] = None,
     watch: bool | None = None,
+    emit: str | None = None,
     direct: Annotated[bool, Parameter(show=False)] = False,
 ) -> int:
     """Run a program and record where its results come from; not a line of it is changed.
@@ -47,6 +48,8 @@ def run(
     watch
         Ask the operating system which files the program and all that it starts open. This is
         done of itself for a program that is not Python.
+    emit
+        Send the run to another tool when it has ended: openlineage:URL or openlineage:FILE.
     """
     return record(
         Plan(
@@ -58,5 +61,6 @@ def run(
             inputs=inputs or [],
             outputs=outputs or [],
             watch=watch,
+            emit=emit,
         )
     )

@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from forebear.core.events import Feed, Flow, Operation
 from forebear.exchange.openlineage import facets
 from forebear.exchange.openlineage.naming import DatasetKey
+from forebear.exchange.openlineage.versions import Met
 from forebear.exchange.openlineage.view import key_of
-
-if TYPE_CHECKING:
-    from forebear.exchange.openlineage.tying import Tie
 
 __all__ = ["flow_of"]
 
 
 def flow_of(
-    tie: Tie, sources: Sequence[DatasetKey], targets: Iterable[DatasetKey]
+    met: Met, sources: Sequence[DatasetKey], targets: Iterable[DatasetKey]
 ) -> tuple[list[Operation], list[Flow]]:
     """Return the operations and flows of those targets of which columns are told."""
     operations: list[Operation] = []
     flows: list[Flow] = []
     for target in targets:
-        said = facets.read(tie.outputs[target].facets, "columnLineage", facets.ColumnLineage)
+        said = facets.read(met.outputs[target].facets, "columnLineage", facets.ColumnLineage)
         if said is None or not said.fields:
             continue
-        flow = _Flow(tie, sources, operations)
+        flow = _Flow(met, sources, operations)
         columns = {name: flow.feed(one) for name, one in sorted(said.fields.items())}
         flow.rows_by(said.dataset or ())
         flows += [
             Flow(target=one.artifact, sources=flow.artifacts, columns=columns)
-            for one in tie.written[target]
+            for one in met.written[target]
         ]
     return operations, flows
 
@@ -40,9 +37,9 @@ class _Flow:
     """The columns of one target, with the places of sources and operations."""
 
     def __init__(
-        self, tie: Tie, sources: Sequence[DatasetKey], operations: list[Operation]
+        self, met: Met, sources: Sequence[DatasetKey], operations: list[Operation]
     ) -> None:
-        self._tie, self._operations = tie, operations
+        self._met, self._operations = met, operations
         self.artifacts: list[str] = []
         self._places: dict[DatasetKey, list[int]] = {}
         for key in sources:
@@ -57,7 +54,7 @@ class _Flow:
             if ways and all(str(way.type).upper() == "INDIRECT" for way in ways):
                 self.rows_by([one])
                 continue
-            places = self._place(self._tie.view.canonical(key_of(one)))
+            places = self._place(self._met.view.canonical(key_of(one)))
             columns += [(place, one.field or "*") for place in places]
             through += [self._operation(way) for way in ways if _does(way)]
         return Feed(list(dict.fromkeys(columns)), list(dict.fromkeys(through)))
@@ -83,7 +80,7 @@ class _Flow:
 
     def _place(self, key: DatasetKey) -> list[int]:
         if key not in self._places:
-            known = self._tie.read.get(key) or self._tie.written.get(key, [])
+            known = self._met.read.get(key) or self._met.written.get(key, [])
             first = len(self.artifacts)
             self.artifacts += [one.artifact for one in known]
             self._places[key] = list(range(first, len(self.artifacts)))

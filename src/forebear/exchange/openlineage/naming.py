@@ -23,6 +23,7 @@ __all__ = [
     "JobKey",
     "artifact_id",
     "event_id",
+    "key_of_uri",
     "plain_name",
     "registered_name",
     "run_uuid",
@@ -105,12 +106,12 @@ def uri_of(key: DatasetKey) -> str:
     >>> uri_of(DatasetKey("postgres://db:5432", "shop.public.orders"))
     'postgresql://db:5432/shop#orders'
     >>> uri_of(DatasetKey("file", "/data/a.csv"))
-    'file:///data/a.csv'
+    '/data/a.csv'
     """
     scheme, separator, place = key.namespace.partition("://")
     scheme = _SAME.get(scheme.lower(), scheme.lower())
     if scheme == "file" and key.name.startswith("/"):
-        return f"file://{key.name}"
+        return key.name
     if not separator:
         return f"openlineage:{key.namespace}/{key.name}"
     place = place.rstrip("/")
@@ -122,6 +123,30 @@ def uri_of(key: DatasetKey) -> str:
     if len(parts) > 1:
         return f"{scheme}://{place}/{parts[0]}#{_table(parts[1:])}"
     return f"{scheme}://{place}#{key.name}"
+
+
+def key_of_uri(uri: str) -> DatasetKey:
+    """Return what OpenLineage calls what lies at an address, as recording writes it.
+
+    >>> key_of_uri("/data/a.csv")
+    DatasetKey(namespace='file', name='/data/a.csv')
+    >>> key_of_uri("s3://lake/raw/a.csv")
+    DatasetKey(namespace='s3://lake', name='raw/a.csv')
+    >>> key_of_uri("postgresql://db:5432/shop#orders")
+    DatasetKey(namespace='postgres://db:5432', name='shop.public.orders')
+    """
+    scheme, separator, rest = uri.partition("://")
+    if not separator:
+        return DatasetKey("file", uri)
+    place, _, table = rest.partition("#")
+    if scheme in ("duckdb", "sqlite"):
+        return DatasetKey(f"{scheme}://{place}", table if "." in table else f"main.{table}")
+    host, _, path = place.partition("/")
+    if table:
+        whole = table if "." in table else f"public.{table}"
+        scheme = "postgres" if scheme == "postgresql" else scheme
+        return DatasetKey(f"{scheme}://{host}", f"{path}.{whole}")
+    return DatasetKey(f"{scheme}://{host}", path or "/")
 
 
 def _table(parts: Sequence[str]) -> str:

@@ -35,7 +35,7 @@ from forebear.exchange.openlineage.columns import flow_of
 from forebear.exchange.openlineage.naming import DatasetKey, event_id, run_uuid, uri_of
 from forebear.exchange.openlineage.plain import is_model, is_training
 from forebear.exchange.openlineage.sayings import Sayings
-from forebear.exchange.openlineage.versions import Version
+from forebear.exchange.openlineage.versions import Met, Version
 from forebear.exchange.openlineage.view import (
     DatasetState,
     JobState,
@@ -104,6 +104,7 @@ class Tie:
         self.groups = self._groups()
         self.read = {key: versions.read(view, part, run) for key, part in self.inputs.items()}
         self.written = {key: versions.written(part, run) for key, part in self.outputs.items()}
+        self.met = Met(view, self.inputs, self.outputs, self.read, self.written)
         self.is_training = any(is_training(one) for one in run.ordered)
 
     def events(self) -> list[AnyEvent]:
@@ -204,7 +205,7 @@ class Tie:
             return
         whole = len(self.groups) == 1
         name = "" if whole else "\n".join(f"{key.namespace}\n{key.name}" for key in targets)
-        operations, flows = flow_of(self, sources, targets)
+        operations, flows = flow_of(self.met, sources, targets)
         yield identified(
             StepRecorded(
                 time=self.at,

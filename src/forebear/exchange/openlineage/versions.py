@@ -15,7 +15,7 @@ from forebear.exchange.openlineage import facets
 from forebear.exchange.openlineage.naming import DatasetKey, artifact_id, uri_of
 from forebear.exchange.openlineage.view import Part, RunState, View
 
-__all__ = ["Version", "read", "whole", "writes", "written"]
+__all__ = ["Met", "Version", "read", "whole", "writes", "written"]
 
 _WRITTEN: Final = ("COMPLETED", "RUNNING")
 
@@ -27,6 +27,16 @@ class Version(NamedTuple):
     version: str | None
     """The source's own word for it."""
     evidence: EvidenceWord = "declared"
+
+
+class Met(NamedTuple):
+    """The data sets that a run met, with their versions."""
+
+    view: View
+    inputs: dict[DatasetKey, Part]
+    outputs: dict[DatasetKey, Part]
+    read: dict[DatasetKey, list[Version]]
+    written: dict[DatasetKey, list[Version]]
 
 
 class Write(NamedTuple):
