@@ -125,7 +125,8 @@ def test_a_run_is_a_run_with_its_job_state_parent_and_settings(send, store):
 def test_a_model_is_traced_to_where_its_data_came_from(send, store):
     send(*samples("python_client"))
     (name,) = store.names("model")
-    answer = LocalClient(store).run(TraceRequest(target=Target(ref=f"model:{name.name}")))
+    target = Target(ref=f"model:{name.name}")
+    answer = LocalClient(store).run(TraceRequest(target=target, depth=10))
     assert {"raw/customers", "features/customer_v3"} <= {node.label for node in answer.nodes}
 
 

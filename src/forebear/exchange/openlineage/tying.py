@@ -381,11 +381,13 @@ def _of_dataset(view: View, state: DatasetState) -> list[AnyEvent]:
 
 def _whole(view: View, key: DatasetKey, at: datetime) -> list[AnyEvent]:
     part, version = Part(key, {}, {}, at, at, []), versions.whole(key)
-    return [
-        identified(recorded(view, part, version, None)),
-        identified(LocationSeen(time=at, artifact=version.artifact, uri=uri_of(key), mode="read")),
-        named(view, part, version.artifact, None),
-    ]
+    seen = LocationSeen(time=at, artifact=version.artifact, uri=uri_of(key), mode="read")
+    made: list[AnyEvent] = [identified(recorded(view, part, version, None)), identified(seen)]
+    state = view.dataset(key)
+    if state is None or not (state.readers or state.writers):
+        # Beside what runs have met it would be the newest version, and is none.
+        made.append(named(view, part, version.artifact, None))
+    return made
 
 
 def _derived(source: DatasetKey, target: DatasetKey, at: datetime) -> Derived:
