@@ -21,7 +21,7 @@ from forebear.ops.table import Context, Request, Target, operation
 __all__ = ["ConsumerEntry", "ConsumersRequest", "ConsumersResponse", "consumers", "consumers_of"]
 
 _MOST: Final = 2_000
-_OWN: Final = frozenset({"train", "serve"})
+_OWN: Final = frozenset({"train", "evaluate", "serve"})
 """Kinds of outermost runs that don't consume what they use, or are told as deployments."""
 
 

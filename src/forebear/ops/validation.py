@@ -261,7 +261,7 @@ def validated(context: Context, request: ValidatedRequest) -> ValidatedResponse:
     if request.parent is None:
         started = RunStarted(
             run=run,
-            kind="run",
+            kind="evaluate",
             name=f"validate {request.model_title}",
             started=request.started,
             command=redaction.argv(request.command).value,
