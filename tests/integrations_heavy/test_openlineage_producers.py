@@ -148,3 +148,46 @@ def test_python_client(server, tmp_path):
     assert [one["state"] for one in runs] == ["COMPLETED"]
     trace = get(f"{server}/api/v1/trace?target=data:models.churn")
     assert {"features", "churn"} <= {node.get("label") for node in trace["nodes"]}
+
+
+def test_what_we_tell_has_the_form_that_the_client_has(tmp_path):
+    python = needs("openlineage") / "python"
+    (tmp_path / "train.py").write_text(
+        "import pandas as pd, pickle\n"
+        "from sklearn.tree import DecisionTreeClassifier\n"
+        "pd.DataFrame({'a': [1, 2, 3], 'y': [0, 1, 0]}).to_csv('data.csv', index=False)\n"
+        "d = pd.read_csv('data.csv')\n"
+        "pickle.dump(DecisionTreeClassifier().fit(d[['a']], d['y']), open('model.pkl', 'wb'))\n"
+    )
+    for words in (["run", "train.py"], ["emit", "openlineage", "model.pkl", "--to", "runs.ndjson"]):
+        subprocess.run([*FOREBEAR, *words], cwd=tmp_path, check=True, capture_output=True)
+    (tmp_path / "compare.py").write_text(COMPARE)
+    command = [python, "compare.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) >= 8
+
+
+COMPARE = """
+import attr, importlib, json, pkgutil
+import openlineage.client.generated as generated
+
+classes = {}
+for found in pkgutil.iter_modules(generated.__path__):
+    module = importlib.import_module(f"{generated.__name__}.{found.name}")
+    classes |= {name: one for name, one in vars(module).items() if hasattr(one, "_get_schema")}
+count = 0
+for event in map(json.loads, open("runs.ndjson")):
+    for thing in (event["run"], event["job"], *event["inputs"], *event["outputs"]):
+        for where in ("facets", "inputFacets", "outputFacets"):
+            for name, facet in thing.get(where, {}).items():
+                if name.startswith("forebear_"):
+                    continue
+                one = classes[facet["_schemaURL"].rpartition("/")[2]]
+                assert facet["_schemaURL"] == one._get_schema(), (name, one._get_schema())
+                said = {key: value for key, value in facet.items() if key[0] != "_"}
+                assert set(said) <= {field.name for field in attr.fields(one)}, name
+                one(**said)
+                count += 1
+print(count)
+"""
