@@ -17,6 +17,7 @@ from forebear.core.catalog import COLUMN, DESCRIPTION, OWNER, TAG, ColumnNote, D
 from forebear.core.catalog import Tag as TagValue
 from forebear.core.events import AnyEvent, Stated
 from forebear.core.quality import CHECK, CheckResult, CheckStatus, Severity
+from forebear.core.refs import NameKind
 from forebear.core.statements import Topic, about_name
 from forebear.exchange.openlineage import facets
 from forebear.exchange.openlineage.plain import is_model
@@ -61,13 +62,12 @@ class Sayings:
 
     def of_dataset(self, state: DatasetState) -> list[AnyEvent]:
         """Return what holds of a data set as a whole."""
-        at = state.ordered[-1][0].at
-        static = [dataset.facets for told, dataset in state.ordered if told.kind != "run"]
-        for found in static:
-            self._facets("dataset", state.key.about, found, at, None)
+        at = state.latest.times[-1]
+        for told, dataset in state.static:
+            self._facets("dataset", state.key.about, dataset.facets, told.at, None)
         known = state.known
-        kind = "model" if any(is_model(one.facets) for _, one in state.ordered) else "data"
-        about = about_name("model" if kind == "model" else "data", self._view.name_of(state.key))
+        kind: NameKind = "model" if state.is_model else "data"
+        about = about_name(kind, self._view.name_of(state.key))
         for topic, key, value in _catalogued(known):
             self._say(topic, (about, key), value, at, run=None)
         return self._made

@@ -23,6 +23,7 @@ class Symlinks:
     def __init__(self) -> None:
         self._sets: dict[DatasetKey, set[DatasetKey]] = {}
         self._declaring: set[DatasetKey] = set()
+        self.changes = 0
 
     def add(self, key: DatasetKey, others: Iterable[DatasetKey]) -> bool:
         """Say that others are names of `key`; tell whether that changes what stands for what."""
@@ -38,6 +39,7 @@ class Symlinks:
                 news = True
         for one in together:
             self._sets[one] = together
+        self.changes += news
         return news
 
     def canonical(self, key: DatasetKey) -> DatasetKey:

@@ -33,7 +33,7 @@ from forebear.core.ids import derived_id
 from forebear.exchange.openlineage import facets, versions
 from forebear.exchange.openlineage.columns import flow_of
 from forebear.exchange.openlineage.naming import DatasetKey, event_id, run_uuid, uri_of
-from forebear.exchange.openlineage.plain import is_model, is_training
+from forebear.exchange.openlineage.plain import is_training
 from forebear.exchange.openlineage.sayings import Sayings
 from forebear.exchange.openlineage.versions import Met, Version
 from forebear.exchange.openlineage.view import (
@@ -262,7 +262,7 @@ def sources_in(found: facets.ColumnLineage | None) -> list[DatasetKey]:
 def is_model_set(view: View, key: DatasetKey) -> bool:
     """Tell whether a data set was ever said to be a model."""
     state = view.dataset(key)
-    return state is not None and any(is_model(one.facets) for _, one in state.told.values())
+    return state is not None and state.is_model
 
 
 def recorded(view: View, part: Part, version: Version, run: str | None) -> ArtifactRecorded:
@@ -352,7 +352,7 @@ def _declared(view: View, job: JobState) -> list[AnyEvent]:
 def _of_dataset(view: View, state: DatasetState) -> list[AnyEvent]:
     """Return what was said of a data set without a run, and which content was met there."""
     made: list[AnyEvent] = []
-    static = [told for told, _ in state.ordered if told.kind == "dataset"]
+    static = [told for told, _ in state.static if told.kind == "dataset"]
     if static:
         at = static[-1].at
         made += _whole(view, state.key, at)

@@ -13,7 +13,7 @@ from forebear.core.digest import is_digest
 from forebear.core.entities import EvidenceWord
 from forebear.exchange.openlineage import facets
 from forebear.exchange.openlineage.naming import DatasetKey, artifact_id, uri_of
-from forebear.exchange.openlineage.view import Part, RunState, View
+from forebear.exchange.openlineage.view import DatasetState, Part, RunState, View
 
 __all__ = ["Met", "Version", "read", "whole", "writes", "written"]
 
@@ -78,16 +78,9 @@ def read(view: View, part: Part, run: RunState) -> list[Version]:
 
 def writes(view: View, key: DatasetKey, *, but: str = "") -> list[Write]:
     """Return all that is known to have been written to a data set, with what it made."""
-    found = []
     state = view.dataset(key)
-    for id in state.writers if state else ():
-        run = view.runs[id]
-        if id == but or not run.is_whole or run.state not in _WRITTEN:
-            continue
-        part = run.parts("outputs", view.links).get(view.canonical(key))
-        if part is not None:
-            made = written(part, run)[-1]
-            found.append(Write(run.ended or part.last, made.artifact, True))
+    known = _of_runs(view, state) if state else []
+    found = [write for write, run in known if run != but]
     uri = uri_of(view.canonical(key))
     # Whoever reads without seeing content says nothing of what is there.
     told = (
@@ -96,6 +89,19 @@ def writes(view: View, key: DatasetKey, *, but: str = "") -> list[Write]:
         if one.artifact != artifact_id(uri) or one.mode == "write"
     )
     return found + [Write(one.at, one.artifact, False) for one in told]
+
+
+def _of_runs(view: View, state: DatasetState) -> list[tuple[Write, str]]:
+    """Return what runs have written, with their ids."""
+    if state.writes is None:
+        state.writes = []
+        for id in sorted(state.writers):
+            run = view.runs[id]
+            part = run.parts("outputs", view.links).get(state.key)
+            if part is not None and run.is_whole and run.state in _WRITTEN:
+                made = written(part, run)[-1]
+                state.writes.append((Write(run.ended or part.last, made.artifact, True), id))
+    return state.writes
 
 
 def _said(part: Part) -> list[Version]:

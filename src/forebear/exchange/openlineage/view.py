@@ -29,6 +29,7 @@ from forebear.exchange.openlineage.naming import (
     uri_of,
 )
 from forebear.exchange.openlineage.naming import plain_name as plain
+from forebear.exchange.openlineage.plain import is_model
 from forebear.exchange.openlineage.reading import TERMINAL, Dataset, Told, tell
 from forebear.exchange.openlineage.symlinks import Symlinks
 from forebear.exchange.openlineage.topics import EVENT, OURS, kept_event, statement_id
@@ -62,6 +63,42 @@ class Part:
     """The source's own versions, in the order in which they were said."""
 
 
+class Latest:
+    """Facets by name, each as it was last told, and when anything was told first and last."""
+
+    def __init__(self) -> None:
+        self._facets: dict[str, tuple[Any, Any]] = {}
+        self._times: tuple[datetime, ...] = ()
+
+    def add(self, order: tuple[datetime, int, str], found: dict[str, Any]) -> None:
+        """Take in what an event tells."""
+        for name, one in found.items():
+            if name not in self._facets or self._facets[name][0] <= order:
+                self._facets[name] = order, one
+        self._stretch(order[0])
+
+    def join(self, other: Latest) -> None:
+        """Take in what was told of the same thing under another name."""
+        for name, (order, one) in other._facets.items():
+            self.add(order, {name: one})
+        for at in other._times:
+            self._stretch(at)
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """The facets that were not taken away again."""
+        return _merged([{name: one for name, (_, one) in self._facets.items()}])
+
+    @property
+    def times(self) -> list[datetime]:
+        """The first and the last moment, if there is any."""
+        return list(self._times)
+
+    def _stretch(self, at: datetime) -> None:
+        both = (*self._times, at)
+        self._times = min(both), max(both)
+
+
 @dataclass
 class _Many:
     """Something of which several events tell."""
@@ -85,6 +122,8 @@ class RunState(_Many):
 
     id: str = ""
     job: JobKey = field(default_factory=lambda: JobKey("", ""))
+    writing: set[DatasetKey] = field(default_factory=set)
+    _parts: dict[str, tuple[tuple[int, int], dict[DatasetKey, Part]]] = field(default_factory=dict)
 
     @property
     def known(self) -> dict[str, Any]:
@@ -129,7 +168,11 @@ class RunState(_Many):
 
     def parts(self, side: str, links: Symlinks) -> dict[DatasetKey, Part]:
         """Return the data sets on one side (`inputs`, `outputs`), of all events together."""
-        return _parts(self.ordered, side, links)
+        made = len(self.told), links.changes
+        known = self._parts.get(side)
+        if known is None or known[0] != made:
+            known = self._parts[side] = made, _parts(self.ordered, side, links)
+        return known[1]
 
     @property
     def parent(self) -> facets.Parent | None:
@@ -145,20 +188,21 @@ class JobState(_Many):
     key: JobKey = field(default_factory=lambda: JobKey("", ""))
     runs: dict[str, RunState] = field(default_factory=dict)
 
+    latest: Latest = field(default_factory=Latest)
+    """Facets of the job, of all events that tell of it."""
+
     @property
     def known(self) -> dict[str, Any]:
-        """Facets of the job, of all events that tell of it."""
-        all_told = [*self.ordered, *(t for run in self.runs.values() for t in run.ordered)]
-        return _merged(one.job_facets for one in sorted(all_told, key=lambda one: one.order))
+        """Facets that hold now."""
+        return self.latest.known
 
     def declared(self, side: str, links: Symlinks) -> dict[DatasetKey, Part]:
         """Return the data sets on one side that were declared without a run."""
         return _parts(self.ordered, side, links)
 
     def times(self) -> list[datetime]:
-        """Return when something was told of it, in order."""
-        inside = (one.at for run in self.runs.values() for one in run.ordered)
-        return sorted([*(one.at for one in self.ordered), *inside])
+        """Return when something was told of it first and last."""
+        return self.latest.times
 
 
 @dataclass
@@ -167,20 +211,35 @@ class DatasetState:
 
     key: DatasetKey
     told: dict[str, tuple[Told, Dataset]] = field(default_factory=dict)
-    """All events that speak of it."""
+    """Events without a run that speak of it."""
     readers: set[str] = field(default_factory=set)
     writers: set[str] = field(default_factory=set)
     """Runs."""
 
+    latest: Latest = field(default_factory=Latest)
+    """Facets of all events that speak of it."""
+    is_model: bool = False
+    """Whether it was ever said to be a model."""
+    writes: list[Any] | None = None
+    """What runs have written to it, where that was worked out (`versions.writes`)."""
+
     @property
-    def ordered(self) -> list[tuple[Told, Dataset]]:
-        """What was said of it, by the time of the events."""
+    def static(self) -> list[tuple[Told, Dataset]]:
+        """What was said of it without a run, by the time of the events."""
         return sorted(self.told.values(), key=lambda one: one[0].order)
 
     @property
     def known(self) -> dict[str, Any]:
         """Facets that hold now."""
-        return _merged(dataset.facets for _, dataset in self.ordered)
+        return self.latest.known
+
+    def join(self, other: DatasetState) -> None:
+        """Take in what was known under another name."""
+        self.told |= other.told
+        self.readers |= other.readers
+        self.writers |= other.writers
+        self.latest.join(other.latest)
+        self.is_model |= other.is_model
 
 
 @dataclass(slots=True, frozen=True, order=True)
@@ -303,12 +362,19 @@ class View:
             run = self.runs.setdefault(id, RunState(id=id, job=told.job))
             run.add(told)
             self.dirty.add(id)
-            self._job(told.job).runs[id] = run
+            job = self._job(told.job)
+            job.runs[id] = run
+            job.latest.add(told.order, told.job_facets)
+            run.writing |= {dataset.key for dataset in told.outputs}
+            for key in run.writing:
+                self._dataset(key).writes = None
             self._meet(told.inputs, told, run.id, writes=False)
             self._meet(told.outputs, told, run.id, writes=True)
         elif told.kind == "job":
             assert told.job is not None
-            self._job(told.job).add(told)
+            job = self._job(told.job)
+            job.add(told)
+            job.latest.add(told.order, told.job_facets)
             self.dirty_jobs.add(told.job)
             self._meet([*told.inputs, *told.outputs], told, None, writes=False)
         elif told.dataset is not None:
@@ -322,7 +388,10 @@ class View:
     ) -> None:
         for dataset in datasets:
             state = self._dataset(dataset.key)
-            state.told[f"{told.digest} {writes} {dataset.key.name}"] = told, dataset
+            if run is None:
+                state.told[f"{told.digest} {dataset.key.name}"] = told, dataset
+            state.latest.add(told.order, dataset.facets)
+            state.is_model |= is_model(dataset.facets)
             self.dirty_datasets.add(state.key)
             if run is not None:
                 (state.writers if writes else state.readers).add(run)
@@ -355,9 +424,8 @@ class View:
             gone = self.datasets.pop(key)
             self._names[plain(key)].discard(key)
             state = self._dataset(one)
-            state.told |= gone.told
-            state.readers |= gone.readers
-            state.writers |= gone.writers
+            state.join(gone)
+            state.writes = None
             self.dirty |= state.readers | state.writers
             self._uris.get(uri_of(key), set()).discard(key)
 

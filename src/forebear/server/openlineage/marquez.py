@@ -198,10 +198,7 @@ def _search(view: View, _: list[str], query: Query) -> Any:
 
 
 def _hit(kind: str, key: Any, thing: JobState | DatasetState) -> dict[str, Any]:
-    if isinstance(thing, JobState):
-        times = thing.times()
-    else:
-        times = [told.at for told, _ in thing.told.values()]
+    times = thing.latest.times
     return {
         "type": kind,
         "name": key.name,

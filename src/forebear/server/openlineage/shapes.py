@@ -261,7 +261,7 @@ def _job_kind(kind: facets.JobType | None) -> str:
 
 
 def _times(state: DatasetState) -> Sequence[datetime]:
-    return [told.at for told, _ in state.told.values()]
+    return state.latest.times
 
 
 def _lifecycle(known: dict[str, Any]) -> str | None:
