@@ -1,4 +1,4 @@
-"""Where a store is pushed to, and pushing in the background when a run has ended.
+"""What goes on in the background when a run has ended, and where a store is pushed to.
 
 Every recording imports this: it brings nothing along that asking or pushing needs.
 """
@@ -24,6 +24,7 @@ from forebear.core.addresses import without_password
 __all__ = [
     "VARIABLE",
     "alone",
+    "leave_running",
     "note_of",
     "push_later",
     "remote_of",
@@ -44,21 +45,34 @@ def push_later(place: Place, address: str | None = None) -> None:
         with alone(state) as free:
             if not free:
                 return
-        command = [sys.executable, "-P", "-m", "forebear", "push", "--background"]
-        with (state / "last.log").open("wb") as log:
-            # The shell is gone at once and leaves the push to nobody in particular.
-            subprocess.run(
-                ["/bin/sh", "-c", 'nice "$@" &', "sh", *command],
-                # Not as arguments, which everybody on the machine can read.
-                env={**os.environ, STORE: place.address, VARIABLE: said},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                check=True,
-            )
+        leave_running(place, ["push", "--background"], state / "last.log", {VARIABLE: said})
     except Exception as error:
         _log.debug("no push was started: %s", error)
+
+
+def leave_running(
+    place: Place, words: list[str], log: Path, told: dict[str, str] | None = None
+) -> None:
+    """Start a command of ours about the store at `place` that goes on when this program is gone.
+
+    What it prints goes to `log`. What it is `told` stands in its environment and not among its
+    arguments, which everybody on the machine can read.
+
+    Raises:
+        OSError, subprocess.SubprocessError: it can't be started.
+    """
+    command = [sys.executable, "-P", "-m", "forebear", *words]
+    with log.open("wb") as printed:
+        # The shell is gone at once and leaves it to nobody in particular.
+        subprocess.run(
+            ["/bin/sh", "-c", 'nice "$@" &', "sh", *command],
+            env={**os.environ, STORE: place.address, **(told or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=printed,
+            stderr=printed,
+            start_new_session=True,
+            check=True,
+        )
 
 
 def remote_of(place: Place, address: str | None = None) -> str | None:

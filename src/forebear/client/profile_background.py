@@ -8,12 +8,11 @@ from __future__ import annotations
 import importlib.util
 import logging
 import os
-import subprocess
 import sys
 from typing import Final
 
+from forebear.client.background import leave_running
 from forebear.client.config import load_config
-from forebear.client.locate import VARIABLE as STORE
 from forebear.client.locate import Place
 
 __all__ = ["VARIABLE", "profile_later"]
@@ -30,18 +29,7 @@ def profile_later(place: Place) -> None:
             return
         if not all(map(importlib.util.find_spec, ("pyarrow", "numpy"))):
             return
-        command = [sys.executable, "-P", "-m", "forebear", "profile", "--new"]
-        with (place.folder / _LOG).open("wb") as log:
-            # The shell is gone at once and leaves the profiles to nobody in particular.
-            subprocess.run(
-                ["/bin/sh", "-c", 'nice -n 19 "$@" &', "sh", *command],
-                env={**os.environ, STORE: place.address},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                check=True,
-            )
+        leave_running(place, ["profile", "--new"], place.folder / _LOG)
     except Exception as error:
         _log.debug("no profiles were started: %s", error)
 

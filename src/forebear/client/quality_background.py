@@ -6,12 +6,11 @@ Every recording imports this: it brings nothing along that checking needs.
 from __future__ import annotations
 
 import logging
-import os
-import subprocess
 import sys
 from typing import Final
 
-from forebear.client.locate import VARIABLE, Place
+from forebear.client.background import leave_running
+from forebear.client.locate import Place
 
 __all__ = ["FOLDER", "check_later"]
 
@@ -28,17 +27,6 @@ def check_later(place: Place) -> None:
             return
         if not any((place.folder.parent / FOLDER).glob("*.toml")):
             return
-        command = [sys.executable, "-P", "-m", "forebear", "quality", "watch", "--once"]
-        with (place.folder / _LOG).open("wb") as log:
-            # The shell is gone at once and leaves the checks to nobody in particular.
-            subprocess.run(
-                ["/bin/sh", "-c", 'nice "$@" &', "sh", *command],
-                env={**os.environ, VARIABLE: place.address},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                check=True,
-            )
+        leave_running(place, ["quality", "watch", "--once"], place.folder / _LOG)
     except Exception as error:
         _log.debug("no checks were started: %s", error)

@@ -1,0 +1,316 @@
+"""Versions of registered models, and their stages; each is a version of the graph."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from forebear.core.digest import of_bytes
+from forebear.core.events import (
+    AliasMoved,
+    AnyEvent,
+    ArtifactRecorded,
+    Derived,
+    EdgesRecorded,
+    Link,
+    RunEnded,
+    RunStarted,
+    VersionNamed,
+)
+from forebear.core.ids import new_id
+from forebear.core.statements import about_name
+from forebear.server.mlflow import artifacts
+from forebear.server.mlflow.calls.logged_models import record_content
+from forebear.server.mlflow.errors import invalid
+from forebear.server.mlflow.facts import (
+    MODEL,
+    VERSION,
+    VersionFact,
+    run_of,
+)
+from forebear.server.mlflow.filters import Fields, parse, passing
+from forebear.server.mlflow.pages import page, sorted_by
+from forebear.server.mlflow.registered import (
+    LONGEST_TAG,
+    PROMPT,
+    number_of,
+    say_version,
+    stage_of,
+    version_out,
+)
+from forebear.server.mlflow.table import Desk, serves
+from forebear.server.mlflow.values import (
+    Body,
+    check_key,
+    flag,
+    number,
+    optional,
+    pairs,
+    short,
+    text,
+    texts,
+)
+from forebear.server.mlflow.view import Model
+
+_VERSIONS = Fields(
+    frozenset(["name", "run_id", "source", "source_path", "current_stage", "status"]),
+    frozenset(["version_number", "creation_timestamp", "last_updated_timestamp", "timestamp"]),
+    frozenset(["tag", "attribute"]),
+)
+_LOCAL = re.compile(r"(?:file:|/|\\|~|[A-Za-z]:\\|\.\.?(?:/|$))", re.IGNORECASE)
+
+
+@serves("POST", "model-versions/create")
+def create_version(desk: Desk, body: Body) -> Body:
+    """Register a model as the next version of a name."""
+    model, source = desk.model(text(body, "name")), text(body, "source")
+    if _LOCAL.match(source) or ".." in source or "#" in source:
+        raise invalid(
+            f"Invalid model version source: '{source[:200]}'. To use a local path as a model"
+            " version source, the run_id request parameter has to be specified and the local path"
+            " has to be contained within the artifact directory of the run specified by the run_id."
+        )
+    run, model_id = optional(body, "run_id") or "", optional(body, "model_id") or ""
+    if not model_id and source.startswith("models:/m-"):
+        model_id = source.removeprefix("models:/")
+    artifact, events = _artifact(desk, model, source, model_id, run)
+    named = VersionNamed(
+        kind="model",
+        name=model.graph_name,
+        artifact=artifact,
+        run=run_of(run),
+        by=desk.author,
+    )
+    desk.write([*events, named])
+    (row,) = [
+        row
+        for row in desk.store.versions_of([artifact])[artifact]
+        if (row.kind, row.name) == ("model", model.graph_name)
+    ]
+    fact = VersionFact(
+        source=source,
+        artifact=artifact,
+        created=desk.now,
+        updated=desk.now,
+        description=optional(body, "description") or "",
+        run=run,
+        run_link=optional(body, "run_link") or "",
+        model_id=model_id,
+        user=desk.by,
+        tags=pairs(body, "tags", LONGEST_TAG),
+    )
+    about = about_name("model", model.graph_name)
+    touched = msgspec.structs.replace(model.fact, updated=desk.now)
+    desk.write(
+        [
+            VERSION.say(about, fact, key=str(row.version), by=desk.author),
+            MODEL.say(about, touched, by=desk.author),
+        ]
+    )
+    return {"model_version": version_out(desk, model, row.version)}
+
+
+@serves("GET", "model-versions/get", "read")
+def get_version(desk: Desk, body: Body) -> Body:
+    """Return a version."""
+    model = desk.model(text(body, "name"))
+    return {
+        "model_version": version_out(desk, model, number_of(desk, model, text(body, "version")))
+    }
+
+
+@serves("PATCH", "model-versions/update")
+def update_version(desk: Desk, body: Body) -> Body:
+    """Describe a version."""
+    return say_version(desk, body, description=optional(body, "description") or "")
+
+
+@serves("POST", "model-versions/transition-stage")
+def transition(desk: Desk, body: Body) -> Body:
+    """Bring a version to another stage."""
+    model, stage = desk.model(text(body, "name")), stage_of(text(body, "stage"))
+    number = number_of(desk, model, text(body, "version"))
+    others = []
+    if flag(body, "archive_existing_versions"):
+        if stage not in {"Staging", "Production"}:
+            raise invalid(
+                f"Model version transition cannot archive existing model versions because '{stage}'"
+                " is not an Active stage. Valid stages are ['Staging', 'Production']"
+            )
+        others = [
+            n
+            for n, one in model.versions.items()
+            if n != number and one.stage == stage and not one.deleted
+        ]
+    for other in others:
+        say_version(desk, {"name": model.name, "version": str(other)}, stage="Archived")
+    return say_version(desk, body, stage=stage)
+
+
+@serves("DELETE", "model-versions/delete")
+def delete_version(desk: Desk, body: Body) -> Body:
+    """Hide a version; in the graph it stays what it is, and its aliases point nowhere."""
+    model = desk.model(text(body, "name"))
+    number = number_of(desk, model, text(body, "version"))
+    moved = [
+        AliasMoved(
+            kind="model", name=model.graph_name, alias=alias, version=None, by=desk.author,
+            why="the version was deleted",
+        )
+        for alias, pointed in model.aliases.items()
+        if pointed == number
+    ]  # fmt: skip
+    if moved:
+        desk.write(moved)
+    say_version(desk, body, deleted=True)
+    return {}
+
+
+@serves("GET", "model-versions/search", "read")
+@serves("POST", "model-versions/search", "read")
+def search_versions(desk: Desk, body: Body) -> Body:
+    """Find versions."""
+    comparisons = parse(optional(body, "filter"), _VERSIONS)
+    found = [
+        (model, number)
+        for model in desk.view.models.values()
+        if not model.fact.deleted
+        for number, one in model.versions.items()
+        if not one.deleted and passing(_SearchedVersion(model, number), comparisons)
+    ]
+    ordered = sorted_by(
+        found,
+        texts(body, "order_by"),
+        _VERSIONS,
+        lambda one, kind, key: next(iter(_SearchedVersion(*one).values(kind, key)), None),
+        lambda one: (-one[0].versions[one[1]].updated, one[0].name, -one[1]),
+    )
+    shown, token = page(ordered, body, number(body, "max_results", 10_000), 200_000)
+    told = [version_out(desk, *one) for one in shown]
+    return {"model_versions": told, "next_page_token": token}
+
+
+@serves("GET", "model-versions/get-download-uri", "read")
+def download_uri(desk: Desk, body: Body) -> Body:
+    """Return where the files of a version are; whoever asks is recorded as who uses it."""
+    model = desk.model(text(body, "name"))
+    number = number_of(desk, model, text(body, "version"))
+    fact = model.versions[number]
+    logged = desk.view.logged.get(fact.model_id)
+    _record_use(desk, model, number)
+    return {"artifact_uri": logged.fact.artifact_uri if logged else fact.source}
+
+
+@serves("POST", "model-versions/set-tag")
+def set_version_tag(desk: Desk, body: Body) -> Body:
+    """Tag a version."""
+    model = desk.model(text(body, "name"))
+    number = number_of(desk, model, text(body, "version"))
+    value = short(str(body.get("value") or ""), LONGEST_TAG)
+    tags = {**model.versions[number].tags, check_key(text(body, "key")): value}
+    say_version(desk, body, tags=tags)
+    return {}
+
+
+@serves("DELETE", "model-versions/delete-tag")
+def delete_version_tag(desk: Desk, body: Body) -> Body:
+    """Take a tag from a version; one that it has not is no error."""
+    model = desk.model(text(body, "name"))
+    number = number_of(desk, model, text(body, "version"))
+    tags = dict(model.versions[number].tags)
+    if tags.pop(text(body, "key"), None) is not None:
+        say_version(desk, body, tags=tags)
+    return {}
+
+
+class _SearchedVersion:
+    def __init__(self, model: Model, number: int) -> None:
+        self._model, self._number = model, number
+
+    def values(self, kind: str, key: str) -> list[Any]:
+        """Return the values of a field."""
+        fact = self._model.versions[self._number]
+        if kind == "tag":
+            found = fact.tags.get(key, "false" if key == PROMPT else None)
+            return [] if found is None else [found]
+        fields = {
+            "name": self._model.name,
+            "version_number": self._number,
+            "run_id": fact.run,
+            "source": fact.source,
+            "source_path": fact.source,
+            "current_stage": fact.stage,
+            "status": "READY",
+            "creation_timestamp": fact.created,
+            "last_updated_timestamp": fact.updated,
+            "timestamp": fact.updated,
+        }
+        return [fields[key]]
+
+
+def _artifact(
+    desk: Desk, model: Model, source: str, model_id: str, run: str
+) -> tuple[str, list[AnyEvent]]:
+    """Return what a version is in the graph, and the events that say so.
+
+    Content that is a version of that name already gets an artifact of its own: MLflow's clients
+    expect a new number each time they register.
+    """
+    logged = desk.view.logged.get(model_id)
+    if logged is not None:
+        record_content(desk, logged)
+    path = artifacts.path_of(source)
+    files = artifacts.files_below(desk.view, path) if path else {}
+    if logged is not None and logged.fact.artifact is not None:
+        content, events = logged.fact.artifact, []
+    elif files:
+        content = artifacts.digest_of(files)
+        events = _made(desk, content, model.name, run, sum(one.size for one in files.values()))
+    else:
+        content = of_bytes(b"mlflow-source" + source.encode())
+        events = _made(desk, content, model.name, run, None)
+    if all(content != one.artifact for one in model.versions.values()):
+        return content, events
+    again = new_id()
+    digest = of_bytes(again.encode())
+    return again, [
+        *events,
+        ArtifactRecorded(
+            artifact=again, kind="model", digest=digest, label=model.name, by_reference=True
+        ),
+        Derived(source=content, target=again, relation="copy"),
+    ]
+
+
+def _made(desk: Desk, content: str, label: str, run: str, size: int | None) -> list[AnyEvent]:
+    inside = run_of(run)
+    recorded = ArtifactRecorded(
+        artifact=content, kind="model", digest=content, run=inside, label=label, format="mlflow",
+        size=size, by_reference=size is None,
+    )  # fmt: skip
+    if inside is None or desk.view.runs.get(run) is None:
+        return [recorded]
+    return [
+        recorded,
+        EdgesRecorded(run=inside, generated=[Link(artifact=content, evidence="declared")]),
+    ]
+
+
+def _record_use(desk: Desk, model: Model, number: int) -> None:
+    """Record that somebody fetched a version, once a day for each who does."""
+    day = desk.now // 86_400_000
+    key = of_bytes(f"{desk.by}\0{model.graph_name}\0{number}\0{day}".encode())
+    id = f"{key[7:15]}-{key[15:19]}-8{key[20:23]}-8{key[24:27]}-{key[27:39]}"
+    if desk.store.run(id) is not None:
+        return
+    link = Link(artifact=model.versions[number].artifact, role="model")
+    attrs = {"client": "mlflow", "by": desk.author}
+    desk.write(
+        [
+            RunStarted(run=id, kind="consume", name="MLflow client", attrs=attrs),
+            EdgesRecorded(run=id, used=[link]),
+            RunEnded(run=id, status="finished"),
+        ]
+    )

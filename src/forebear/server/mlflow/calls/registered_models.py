@@ -1,0 +1,238 @@
+"""Registered models, their tags and aliases; each is a name of the graph."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from forebear.core.events import (
+    AliasMoved,
+    AnyEvent,
+)
+from forebear.core.statements import about_name
+from forebear.server.mlflow.errors import exists, invalid
+from forebear.server.mlflow.facts import (
+    MODEL,
+    TAG,
+    ModelFact,
+    name_of,
+)
+from forebear.server.mlflow.filters import Fields, parse, passing
+from forebear.server.mlflow.pages import page, sorted_by
+from forebear.server.mlflow.registered import (
+    LONGEST_TAG,
+    PROMPT,
+    latest_of,
+    model_out,
+    number_of,
+    stage_of,
+    version_out,
+)
+from forebear.server.mlflow.table import Desk, serves
+from forebear.server.mlflow.values import (
+    Body,
+    check_key,
+    number,
+    optional,
+    pairs,
+    short,
+    text,
+    texts,
+)
+from forebear.server.mlflow.view import Model
+
+_MODELS = Fields(
+    frozenset(["name"]),
+    frozenset(["creation_timestamp", "last_updated_timestamp", "timestamp"]),
+    frozenset(["tag", "attribute"]),
+)
+_ALIAS = re.compile(r"[\w\-]{1,255}\Z")
+_RESERVED = re.compile(r"latest\Z|v\d+\Z", re.IGNORECASE)
+
+
+@serves("POST", "registered-models/create")
+def create(desk: Desk, body: Body) -> Body:
+    """Register a name for models."""
+    name = _checked(text(body, "name"))
+    if desk.view.model_named(name) is not None:
+        raise exists(f"Registered Model (name={name}) already exists.")
+    fact = ModelFact(
+        space=desk.view.space,
+        name=name,
+        created=desk.now,
+        updated=desk.now,
+        description=optional(body, "description") or "",
+    )
+    about = about_name("model", name_of(desk.view.space, name))
+    events: list[AnyEvent] = [MODEL.say(about, fact, by=desk.author)]
+    events += [
+        TAG.say(about, value, key=key) for key, value in pairs(body, "tags", LONGEST_TAG).items()
+    ]
+    desk.write(events)
+    return {"registered_model": model_out(desk, desk.model(name))}
+
+
+@serves("GET", "registered-models/get", "read")
+def get(desk: Desk, body: Body) -> Body:
+    """Return a registered model."""
+    return {"registered_model": model_out(desk, desk.model(text(body, "name")))}
+
+
+@serves("POST", "registered-models/rename")
+def rename(desk: Desk, body: Body) -> Body:
+    """Call a registered model otherwise; in the graph it keeps its name."""
+    model, name = desk.model(text(body, "name")), _checked(text(body, "new_name"))
+    if desk.view.model_named(name) is not None:
+        raise exists(f"Registered Model (name={name}) already exists.")
+    return {"registered_model": _say_model(desk, model, name=name)}
+
+
+@serves("PATCH", "registered-models/update")
+def update(desk: Desk, body: Body) -> Body:
+    """Describe a registered model."""
+    model = desk.model(text(body, "name"))
+    described = {"description": optional(body, "description") or ""}
+    return {"registered_model": _say_model(desk, model, **described)}
+
+
+@serves("DELETE", "registered-models/delete")
+def delete(desk: Desk, body: Body) -> Body:
+    """Hide a registered model; its versions and all that led to them stay in the graph."""
+    model = desk.model(text(body, "name"))
+    about, author = about_name("model", model.graph_name), desk.author
+    events: list[AnyEvent] = [
+        AliasMoved(kind="model", name=model.graph_name, alias=alias, version=None, by=author)
+        for alias in model.aliases
+    ]
+    events += [TAG.say(about, None, key=key) for key in model.tags]
+    fact = msgspec.structs.replace(model.fact, deleted=True, updated=desk.now)
+    desk.write([*events, MODEL.say(about, fact, by=author)])
+    return {}
+
+
+@serves("GET", "registered-models/search", "read")
+@serves("POST", "registered-models/search", "read")
+def search(desk: Desk, body: Body) -> Body:
+    """Find registered models."""
+    comparisons = parse(optional(body, "filter"), _MODELS)
+    found = [
+        one
+        for one in desk.view.models.values()
+        if not one.fact.deleted and passing(_SearchedModel(one), comparisons)
+    ]
+    ordered = sorted_by(found, texts(body, "order_by"), _MODELS, _model_value, lambda m: m.name)
+    shown, token = page(ordered, body, number(body, "max_results", 100), 1000)
+    told = [model_out(desk, one) for one in shown]
+    return {"registered_models": told, "next_page_token": token}
+
+
+@serves("GET", "registered-models/get-latest-versions", "read")
+@serves("POST", "registered-models/get-latest-versions", "read")
+def latest(desk: Desk, body: Body) -> Body:
+    """Return the newest version in each stage."""
+    model = desk.model(text(body, "name"))
+    wanted = [stage_of(one) for one in texts(body, "stages")]
+    return {
+        "model_versions": [
+            version_out(desk, model, number)
+            for number in latest_of(model)
+            if not wanted or model.versions[number].stage in wanted
+        ]
+    }
+
+
+@serves("POST", "registered-models/set-tag")
+def set_tag(desk: Desk, body: Body) -> Body:
+    """Tag a registered model."""
+    model, key = desk.model(text(body, "name")), check_key(text(body, "key"))
+    value = short(str(body.get("value") or ""), LONGEST_TAG)
+    desk.write([TAG.say(about_name("model", model.graph_name), value, key=key, by=desk.author)])
+    return {}
+
+
+@serves("DELETE", "registered-models/delete-tag")
+def delete_tag(desk: Desk, body: Body) -> Body:
+    """Take a tag from a registered model; one that it has not is no error."""
+    model, key = desk.model(text(body, "name")), text(body, "key")
+    if key in model.tags:
+        desk.write([TAG.say(about_name("model", model.graph_name), None, key=key, by=desk.author)])
+    return {}
+
+
+@serves("POST", "registered-models/alias")
+def set_alias(desk: Desk, body: Body) -> Body:
+    """Point an alias to a version; every move is kept, with who and when."""
+    model, alias = desk.model(text(body, "name")), text(body, "alias")
+    if not _ALIAS.match(alias):
+        raise invalid(
+            f"Invalid alias name: '{alias[:100]}'. Names may only contain alphanumerics,"
+            " underscores (_), and dashes (-)."
+        )
+    if _RESERVED.match(alias):
+        raise invalid(f"'{alias}' alias name (case insensitive) is reserved.")
+    number = number_of(desk, model, text(body, "version"))
+    desk.write(
+        [
+            AliasMoved(
+                kind="model", name=model.graph_name, alias=alias, version=number, by=desk.author,
+                artifact=model.versions[number].artifact,
+            )
+        ]
+    )  # fmt: skip
+    return {}
+
+
+@serves("DELETE", "registered-models/alias")
+def delete_alias(desk: Desk, body: Body) -> Body:
+    """Take an alias away; one that is not there is no error."""
+    model, alias = desk.model(text(body, "name")), text(body, "alias")
+    if alias in model.aliases:
+        moved = AliasMoved(
+            kind="model", name=model.graph_name, alias=alias, version=None, by=desk.author
+        )
+        desk.write([moved])
+    return {}
+
+
+@serves("GET", "registered-models/alias", "read")
+def get_by_alias(desk: Desk, body: Body) -> Body:
+    """Return the version that an alias points to."""
+    model, alias = desk.model(text(body, "name")), text(body, "alias")
+    if alias not in model.aliases:
+        raise invalid(f"Registered model alias {alias} not found.")
+    return {"model_version": version_out(desk, model, model.aliases[alias])}
+
+
+class _SearchedModel:
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    def values(self, kind: str, key: str) -> list[Any]:
+        """Return the values of a field."""
+        found = _model_value(self._model, kind, key)
+        return [] if found is None else [found]
+
+
+def _model_value(model: Model, kind: str, key: str) -> Any:
+    if kind == "tag":
+        # Clients ask for what is no prompt, and no tag says so of an ordinary model.
+        return model.tags.get(key, "false" if key == PROMPT else None)
+    if key == "name":
+        return model.name
+    return model.fact.created if key == "creation_timestamp" else model.fact.updated
+
+
+def _checked(name: str) -> str:
+    if not name.strip() or len(name) > 256:
+        raise invalid("Missing value for required parameter 'name'.")
+    if "/" in name or ":" in name or name in {".", ".."} or not name.isprintable():
+        raise invalid(f"Invalid model name '{name}'. Names cannot contain '/' or ':'.")
+    return name
+
+
+def _say_model(desk: Desk, model: Model, **changes: Any) -> Body:
+    fact = msgspec.structs.replace(model.fact, updated=desk.now, **changes)
+    desk.write([MODEL.say(about_name("model", model.graph_name), fact, by=desk.author)])
+    return model_out(desk, model)

@@ -1,0 +1,119 @@
+"""Registered models and their versions as clients see them, and how both are found and changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from forebear.core.statements import about_name
+from forebear.server.mlflow.errors import invalid, missing
+from forebear.server.mlflow.facts import (
+    VERSION,
+)
+from forebear.server.mlflow.table import Desk
+from forebear.server.mlflow.values import (
+    Body,
+    text,
+)
+from forebear.server.mlflow.view import Model
+
+__all__ = [
+    "LONGEST_TAG",
+    "PROMPT",
+    "latest_of",
+    "model_out",
+    "number_of",
+    "say_version",
+    "stage_of",
+    "version_out",
+]
+
+_STAGES = {stage.lower(): stage for stage in ("None", "Staging", "Production", "Archived")}
+LONGEST_TAG = 100_000
+PROMPT = "mlflow.prompt.is_prompt"
+
+
+def model_out(desk: Desk, model: Model) -> Body:
+    """Return a registered model as a client expects it."""
+    return {
+        "name": model.name,
+        "creation_timestamp": model.fact.created,
+        "last_updated_timestamp": model.fact.updated,
+        "description": model.fact.description,
+        "latest_versions": [version_out(desk, model, number) for number in latest_of(model)],
+        "tags": [{"key": key, "value": value} for key, value in model.tags.items()],
+        "aliases": [
+            {"alias": alias, "version": str(number)} for alias, number in model.aliases.items()
+        ],
+    }
+
+
+def version_out(desk: Desk, model: Model, number: int) -> Body:
+    """Return a version as a client expects it."""
+    fact = model.versions.get(number)
+    if fact is None or fact.deleted:
+        raise missing(f"Model Version (name={model.name}, version={number}) not found")
+    logged = desk.view.logged.get(fact.model_id)
+    told: Body = {
+        "name": model.name,
+        "version": str(number),
+        "creation_timestamp": fact.created,
+        "last_updated_timestamp": fact.updated,
+        "user_id": fact.user,
+        "current_stage": fact.stage,
+        "description": fact.description,
+        "source": fact.source,
+        "run_id": fact.run,
+        "run_link": fact.run_link,
+        "status": "READY",
+        "tags": [{"key": key, "value": value} for key, value in fact.tags.items()],
+        "aliases": [alias for alias, pointed in model.aliases.items() if pointed == number],
+    }
+    if fact.model_id:
+        told["model_id"] = fact.model_id
+    if logged is not None:
+        told["model_params"] = [
+            {"name": key, "value": value} for key, value in logged.fact.params.items()
+        ]
+    return told
+
+
+def latest_of(model: Model) -> list[int]:
+    """Return the newest version in each stage."""
+    newest: dict[str, int] = {}
+    for place, one in sorted(model.versions.items()):
+        if not one.deleted:
+            newest[one.stage] = place
+    return sorted(newest.values())
+
+
+def stage_of(said: str) -> str:
+    """Return a stage as it is written, however it was."""
+    found = _STAGES.get(said.lower())
+    if found is None:
+        raise invalid(
+            f"Invalid Model Version stage: {said[:100]}. Value must be one of None, Staging,"
+            " Production, Archived."
+        )
+    return found
+
+
+def number_of(desk: Desk, model: Model, said: str) -> int:
+    """Return the number of a version that is there."""
+    if not (said.isascii() and said.isdigit() and len(said) < 10):
+        raise invalid(f"Invalid value {said!r} for parameter 'version' supplied.")
+    one = model.versions.get(int(said))
+    if one is None or one.deleted:
+        raise missing(f"Model Version (name={model.name}, version={said}) not found")
+    return int(said)
+
+
+def say_version(desk: Desk, body: Body, **changes: Any) -> Body:
+    """Record a change of a version, and return what a client expects."""
+    model = desk.model(text(body, "name"))
+    number = number_of(desk, model, text(body, "version"))
+    fact = msgspec.structs.replace(model.versions[number], updated=desk.now, **changes)
+    about = about_name("model", model.graph_name)
+    desk.write([VERSION.say(about, fact, key=str(number), by=desk.author)])
+    return {} if fact.deleted else {"model_version": version_out(desk, model, number)}
