@@ -501,3 +501,36 @@ def test_what_is_not_there_is_said(http, path, status):
     answer = http.get(f"/api/v1/{path}")
     assert answer.status_code == status
     assert answer.json()["detail"]
+
+
+ODD = [None, 0, -1, 1e308, "", [], {}, "x" * 5000, True, [None], {"a": None}, "\0", "2026-13-45",
+       {"_deleted": True}, "https://u:pw@h", "a:b:c:/d", "'\"`[", [1, "a", {}]]  # fmt: skip
+
+
+def places(value, path=()):
+    """Yield the way to each part of an event."""
+    if path:
+        yield path
+    inside = value.items() if isinstance(value, dict) else ()
+    for key, part in enumerate(value) if isinstance(value, list) else inside:
+        yield from places(part, (*path, key))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[*HealthCheck])
+@given(
+    event=st.sampled_from([*samples("python_client"), *samples("dbt_duckdb")]),
+    odd=st.sampled_from(ODD),
+    random=st.randoms(use_true_random=False),
+)
+def test_nothing_that_is_odd_makes_the_server_fail(http, store, caplog, event, odd, random):
+    event = json.loads(json.dumps(event))
+    *above, last = random.choice(list(places(event)))
+    part = event
+    for key in above:
+        part = part[key]
+    part[last] = odd
+    answer = http.post("/api/v1/lineage", json=event)
+    assert answer.status_code in {201, 400}, answer.text
+    for path in ("runs", "jobs", "namespaces", "tags", "events/lineage?limit=1"):
+        assert http.get(f"/api/v1/{path}").status_code == 200
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]

@@ -209,7 +209,7 @@ class Tie:
         yield identified(
             StepRecorded(
                 time=self.at,
-                run=derived_id("openlineage-step", name, self.run.id),
+                run=derived_id(self.run.id, f"openlineage-step\n{name}"),
                 parent=self.run.id,
                 kind=self._kind(bool(generated)),
                 name=self.run.job.name,
