@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from cyclopts import Parameter
-
 from forebear.analysis.verdict import counted
 from forebear.cli.app import COMMON, KEEP, Common, commands
 from forebear.cli.output import note, print_json, print_lines
@@ -23,7 +19,7 @@ _emit = commands(KEEP, "emit", "Send runs to tools that take events of other for
 def openlineage(
     target: str | None = None,
     *,
-    to: Annotated[str, Parameter(allow_leading_hyphen=False)],
+    to: str | None = None,
     namespace: str = NAMESPACE,
     common: Common = COMMON,
 ) -> int:
@@ -36,7 +32,8 @@ def openlineage(
     target
         `run:ID`, or what came out of runs: `churn:7`, a file (default: only what waits).
     to
-        The receiver: the URL of Marquez, DataHub or a forebear server, or a file for NDJSON.
+        The receiver: the URL of Marquez, DataHub or a forebear server, or a file for NDJSON
+        (default: OPENLINEAGE_URL).
     namespace
         The namespace of the jobs.
     """

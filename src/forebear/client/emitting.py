@@ -10,8 +10,6 @@ import fcntl
 import hashlib
 import logging
 import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +19,7 @@ import msgspec
 from msgspec import Struct
 
 from forebear.client.asking import Asking
-from forebear.client.locate import VARIABLE as STORE
+from forebear.client.background import leave_running
 from forebear.client.locate import Place
 from forebear.core.addresses import without_password
 from forebear.core.errors import ForebearError, InvalidInput, StoreError
@@ -30,6 +28,7 @@ from forebear.ops.table import Target
 
 __all__ = ["Emitted", "check", "emit", "emit_later", "receiver", "waiting"]
 
+URL_VARIABLE: Final = "OPENLINEAGE_URL"
 KEY_VARIABLE: Final = "OPENLINEAGE_API_KEY"
 _SECONDS: Final = 30.0
 _REACH_SECONDS: Final = 5.0
@@ -68,7 +67,7 @@ def receiver(said: str) -> str:
     if not where or "://" in where:
         raise InvalidInput(
             f"'{said[:100]}' is no place for events of OpenLineage.",
-            hint="Say openlineage:http://HOST:PORT or openlineage:FILE.ndjson.",
+            hint="Say http://HOST:PORT or FILE.ndjson, or set OPENLINEAGE_URL.",
         )
     return str(Path(where).expanduser().absolute())
 
@@ -87,12 +86,18 @@ def check(said: str) -> None:
     receiver(said)
 
 
-def emit(client: Asking, place: Place, to: str, ref: str | None, namespace: str) -> Emitted:
+def emit(client: Asking, place: Place, to: str | None, ref: str | None, namespace: str) -> Emitted:
     """Send the runs behind a ref, and those that wait; what is not taken waits.
 
     Raises:
-        ForebearError: the ref means nothing.
+        ForebearError: the ref means nothing, or nobody says where to send it.
     """
+    to = to or os.environ.get(URL_VARIABLE)
+    if to is None:
+        raise InvalidInput(
+            "Nobody says where events of OpenLineage go.",
+            hint=f"Say --to http://HOST:PORT or --to FILE.ndjson, or set {URL_VARIABLE}.",
+        )
     box = _Box(place, to)
     omitted = 0
     if ref is not None:
@@ -176,17 +181,10 @@ def emit_later(place: Place, to: str, run: str) -> None:
     try:
         box = _Box(place, to)
         box.note(run)
-        command = [sys.executable, "-P", "-m", "forebear", "emit", "openlineage", "--to", to]
-        with (box.folder / "last.log").open("wb") as log:
-            subprocess.run(
-                ["/bin/sh", "-c", 'nice "$@" &', "sh", *command],
-                env={**os.environ, STORE: place.address},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                check=True,
-            )
+        # Not as an argument, which everybody on the machine can read.
+        leave_running(
+            place, ["emit", "openlineage"], box.folder / "last.log", {URL_VARIABLE: box.to}
+        )
     except Exception as error:
         _log.debug("no emit was started: %s", error)
 
