@@ -21,8 +21,9 @@ from forebear.core.refs import NameKind
 from forebear.core.statements import Topic, about_name
 from forebear.exchange.openlineage import facets
 from forebear.exchange.openlineage.plain import is_model
+from forebear.exchange.openlineage.states import DatasetState, JobState, Part, RunState
 from forebear.exchange.openlineage.topics import FACETS, statement_id
-from forebear.exchange.openlineage.view import DatasetState, JobState, Part, RunState, Spoken, View
+from forebear.exchange.openlineage.view import Spoken, View
 
 __all__ = ["Sayings"]
 

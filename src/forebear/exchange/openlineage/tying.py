@@ -35,15 +35,9 @@ from forebear.exchange.openlineage.columns import flow_of
 from forebear.exchange.openlineage.naming import DatasetKey, event_id, run_uuid, uri_of
 from forebear.exchange.openlineage.plain import is_training
 from forebear.exchange.openlineage.sayings import Sayings
+from forebear.exchange.openlineage.states import DatasetState, JobState, Part, RunState
 from forebear.exchange.openlineage.versions import Met, Version
-from forebear.exchange.openlineage.view import (
-    DatasetState,
-    JobState,
-    Part,
-    RunState,
-    View,
-    key_of,
-)
+from forebear.exchange.openlineage.view import View, key_of
 
 __all__ = ["Tie", "columns_of", "settle"]
 

@@ -13,7 +13,8 @@ from forebear.core.digest import is_digest
 from forebear.core.entities import EvidenceWord
 from forebear.exchange.openlineage import facets
 from forebear.exchange.openlineage.naming import DatasetKey, artifact_id, uri_of
-from forebear.exchange.openlineage.view import DatasetState, Part, RunState, View
+from forebear.exchange.openlineage.states import DatasetState, Part, RunState
+from forebear.exchange.openlineage.view import View
 
 __all__ = ["Met", "Version", "read", "whole", "writes", "written"]
 

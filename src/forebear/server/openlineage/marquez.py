@@ -11,8 +11,9 @@ from forebear.core.errors import InvalidInput, NotFound
 from forebear.core.events import Stated, decode
 from forebear.exchange.openlineage import facets
 from forebear.exchange.openlineage.naming import DatasetKey, JobKey, run_uuid, unquoted
+from forebear.exchange.openlineage.states import DatasetState, JobState, RunState
 from forebear.exchange.openlineage.topics import kept_event
-from forebear.exchange.openlineage.view import DatasetState, JobState, RunState, View
+from forebear.exchange.openlineage.view import View
 from forebear.server.openlineage import walks
 from forebear.server.openlineage.shapes import Shapes, moment
 

@@ -10,7 +10,8 @@ from typing import Any, Final
 from forebear.core.digest import of_bytes
 from forebear.exchange.openlineage import facets, versions
 from forebear.exchange.openlineage.naming import DatasetKey, JobKey, uri_of
-from forebear.exchange.openlineage.view import DatasetState, JobState, Part, RunState, View
+from forebear.exchange.openlineage.states import DatasetState, JobState, Part, RunState
+from forebear.exchange.openlineage.view import View
 
 __all__ = ["Shapes", "moment"]
 
