@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -60,7 +61,7 @@ def create_app(service: Service, doorkeeper: Doorkeeper) -> Starlette:
         endpoint for api in load_folder("forebear.server.apis") for endpoint in api.endpoints()
     ]
     described = [(one.path, one.method, one.spec) for one in served if one.spec is not None]
-    served.append(_description(openapi.document(described)))
+    served.append(_description(described))
     return Starlette(
         routes=[route(endpoint, service, doorkeeper) for endpoint in served],
         exception_handlers=HANDLERS,
@@ -82,10 +83,12 @@ def _lifespan(service: Service) -> Any:
     return lifespan
 
 
-def _description(document: dict[str, Any]) -> Endpoint:
-    body = msgspec.json.encode(document)
+def _description(described: list[tuple[str, str, dict[str, Any]]]) -> Endpoint:
+    @cache
+    def body() -> bytes:
+        return msgspec.json.encode(openapi.document(described))
 
     async def answer(_: Call) -> Response:
-        return Response(body, media_type="application/json")
+        return Response(body(), media_type="application/json")
 
     return Endpoint(method="GET", path="/openapi.json", permission="read", answer=answer)

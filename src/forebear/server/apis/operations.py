@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -24,6 +25,7 @@ __all__ = ["PREFIX", "endpoints"]
 PREFIX: Final = "/api/v1"
 
 
+@cache
 def endpoints() -> list[Endpoint]:
     """Return the endpoints of all operations."""
     return [
