@@ -31,7 +31,8 @@ from corpus_cases import behaviour
 
 from corpus.agreement import Score, agreement
 from corpus.truth import Case, cases
-from forebear.client.client import Client, connect
+from forebear.client.asking import Asking
+from forebear.client.client import connect
 from forebear.core.errors import ForebearError
 from forebear.ops.rows import RowsRequest
 from forebear.ops.table import Target
@@ -122,7 +123,7 @@ def by_forebear(case: Case, folder: Path, inputs: set[str]) -> Told:
     return told
 
 
-def _counts_told(client: Client, case: Case, folder: Path) -> set[int | None]:
+def _counts_told(client: Asking, case: Case, folder: Path) -> set[int | None]:
     found: set[int | None] = set()
     for model in case.truth.models:
         for source in model.train_rows(folder) | model.test_rows(folder):

@@ -30,8 +30,9 @@ from typing import Any, Final
 
 import forebear as fb
 import forebear.capture.api  # children inherit what is loaded: a round costs milliseconds
-from forebear.client.client import connect, open_at
+from forebear.client.client import connect
 from forebear.client.drain import drain, host_id
+from forebear.client.local import open_at
 from forebear.client.locate import init_store, locate
 from forebear.client.spool import SpoolHeader, SpoolWriter, spools_of
 from forebear.core.entities import Metric

@@ -85,7 +85,7 @@ def test_a_full_spool_keeps_what_it_acknowledged(tmp_path: Path) -> None:
 
 
 def test_a_full_ledger_keeps_what_it_acknowledged(tmp_path: Path) -> None:
-    result, _ = run("store:size=800000", tmp_path)
+    result, _ = run("store:size=1000000", tmp_path)
     assert len(result["known"]) > 10
     assert all(said.startswith("Store") for said in result["said"])
     with open_store(tmp_path) as store:
