@@ -32,7 +32,7 @@ test: $(READY)  ## all tests
 test-integrations:  ## libraries too heavy for .venv, in .venv-integrations; says what it had to skip
 	@test -x $(HEAVY)/bin/python || $(PYTHON) -m venv $(HEAVY)
 	@$(HEAVY)/bin/python tests/integrations_heavy/install.py
-	@$(HEAVY)/bin/python -m pytest -q tests/integrations_heavy
+	@FOREBEAR_TEST_HEAVY=1 $(HEAVY)/bin/python -m pytest -q tests/integrations_heavy
 
 check: lint types floors docs test  ## what CI runs: lint, types, import floors, docs, tests
 

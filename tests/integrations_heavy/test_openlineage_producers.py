@@ -18,6 +18,9 @@ from urllib.request import urlopen
 
 import pytest
 
+if "FOREBEAR_TEST_HEAVY" not in os.environ:
+    pytest.skip("installs dbt and dlt: `make test-integrations` does", allow_module_level=True)
+
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / ".venv-openlineage"
 WANTED = {
