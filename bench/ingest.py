@@ -262,7 +262,7 @@ def begin(store: Store) -> None:
 
 def all_rows(store: Any) -> dict[str, list[tuple[Any, ...]]]:
     """The rows of all tables of a store, to be written again by the driver alone."""
-    with store._database.reading() as connection:
+    with store._database.inspecting() as connection:
         return {
             table.name: [tuple(row) for row in connection.execute(table.select())]
             for table in TABLES
@@ -327,7 +327,7 @@ def edge_bytes(place: Place) -> float:
         if isinstance(place, Server):
             query = "SELECT pg_total_relation_size('edge')"
             return int(place.admin.execute(query).fetchone()[0]) / edges  # type: ignore[index]
-        with store._database.reading() as connection:  # type: ignore[attr-defined]
+        with store._database.inspecting() as connection:  # type: ignore[attr-defined]
             pages = connection.exec_driver_sql(
                 "SELECT sum(pgsize) FROM dbstat WHERE name IN ('edge', 'ix_edge_target_seq')"
             ).scalar()

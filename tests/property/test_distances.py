@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from scipy.spatial import distance
@@ -124,6 +124,7 @@ def test_stability_is_symmetric_and_nothing_only_for_equal_shares(bins):
 
 
 @settings(deadline=None)
+@example([*map(float, range(10)), 1.5, 0.5, 0.25, 0.125, 0.0625], [0.0], 12)
 @given(numbers, numbers, st.integers(2, 12))
 def test_bins_lose_and_invent_nothing(one, other, bins):
     found = binned(aligned(cells(one), cells(other)), bins)
