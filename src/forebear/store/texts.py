@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -48,7 +49,8 @@ _KEYED: Final = frozenset({"tag", "column"})
 class Texts:
     """Adds the texts of some events to the index.
 
-    What many events say alike (the columns of a table that every run reads, a name) is there once.
+    What many events say alike is there once: the columns of a table that every run reads, a name,
+    the settings of all folds of a validation.
     """
 
     def __init__(self, connection: Connection, events: Sequence[Numbered]) -> None:
@@ -125,17 +127,19 @@ def _logged(event: ParamsLogged) -> Iterator[_Told]:
 
 def _stepped(event: StepRecorded) -> Iterator[_Told]:
     if event.kind == "train":
-        yield from _settings(event.parent, event.run, event.params)
+        yield from _settings(event.parent, "", event.params)
 
 
 def _settings(run: str, key: str, params: Mapping[str, Any]) -> Iterator[_Told]:
+    """Tell settings of a run; without a key equal ones have one, as those of folds and repeats."""
     told = [
         f"{name}={str(value)[:_LONGEST_VALUE]}"
         for name, value in _as_told(params).items()
         if isinstance(value, str | int | float)
     ]
     if told:
-        yield run, "parameter", key, ", ".join(told)
+        text = ", ".join(told)
+        yield run, "parameter", key or hashlib.sha256(text.encode()).hexdigest()[:16], text
 
 
 def _stated(event: Stated) -> Iterator[_Told]:
@@ -167,4 +171,4 @@ _TELLING: Final[dict[type[AnyEvent], Callable[[Any], Iterator[_Told]]]] = {
     StepRecorded: _stepped,
     Stated: _stated,
 }
-_ONCE: Final = frozenset({VersionNamed, ArtifactRecorded})
+_ONCE: Final = frozenset({VersionNamed, ArtifactRecorded, StepRecorded})
