@@ -108,4 +108,11 @@ def _verdict(title: str, problems: Sequence[Problem]) -> str:
     if len(problems) == 1 and len(first.origins) == 1:
         return f"{first.what} of {title}: {first.origins[0].verdict}"
     places = dict.fromkeys(one.title for problem in problems for one in problem.origins)
-    return f"{counted(len(problems), 'fault')} of {title} came in with {', '.join(places)}."
+    faults = counted(len(problems), "fault")
+    origins = [one for problem in problems for one in problem.origins]
+    if any(stop.state == "unknown" for one in origins for stop in one.above):
+        return (
+            f"{faults} of {title} came in with {', '.join(places)}, or above, where not all is"
+            " recorded."
+        )
+    return f"{faults} of {title} came in with {', '.join(places)}."

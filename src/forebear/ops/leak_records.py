@@ -23,7 +23,7 @@ def duplicates(case: Case) -> Checked:
         if not any(mask is not None and mask.any() for mask in (mine, theirs)):
             continue
         rows = len(mine if mine is not None else theirs)
-        records = _records_of(case, root, rows)
+        records = case.meeting.records(case.contents, root, rows)
         if records is None or not seen or not all_seen:
             return Checked([], f"the records of {case.title(root)} were not compared")
         tables[root] = records, mine, theirs
@@ -57,22 +57,6 @@ def duplicates(case: Case) -> Checked:
             for root, rows in found.items()
         ]
     )
-
-
-def _records_of(case: Case, root: str, rows: int) -> Records | None:
-    """Return the records of a source; of one in memory those of a file that has all its rows."""
-    nodes = case.meeting.nodes
-    if nodes[root].in_memory:
-        for artifact in case.meeting.graph.below([root]):
-            node = nodes.get(artifact)
-            if node is None or node.in_memory:
-                continue
-            held = case.meeting.held(artifact).get(root)
-            same = held is not None and held.rows is not None and held.rows.is_identity()
-            records = case.contents.of(node, rows=rows) if same else None
-            if records is not None:
-                return records
-    return case.contents.of(nodes[root], rows=rows)
 
 
 def later(case: Case) -> Checked:

@@ -15,6 +15,8 @@ from forebear.ops.training import flow_into, rows_known, steps_of
 
 if TYPE_CHECKING:
     from forebear.analysis.rowways import Holding
+    from forebear.engines.records import Records
+    from forebear.ops.contents import Contents
 
 __all__ = ["Meeting", "Shared"]
 
@@ -76,6 +78,20 @@ class Meeting:
                 reached = held.rows.reached()
                 mask = reached if mask is None else mask | reached
         return mask, seen
+
+    def records(self, contents: Contents, root: str, rows: int) -> Records | None:
+        """Return the records of a source; of one in memory those of a file with all its rows."""
+        if self.nodes[root].in_memory:
+            for artifact in self.graph.below([root]):
+                node = self.nodes.get(artifact)
+                if node is None or node.in_memory:
+                    continue
+                held = self.held(artifact).get(root)
+                same = held is not None and held.rows is not None and held.rows.is_identity()
+                records = contents.of(node, rows=rows) if same else None
+                if records is not None:
+                    return records
+        return contents.of(self.nodes[root], rows=rows)
 
     def shared(self, fitted: Sequence[str], tested: Sequence[str]) -> Shared:
         """Return the rows that went into both, of the furthest common ancestor that has any.

@@ -118,7 +118,7 @@ class _Records:
                 return f"which rows of {called(root)} are in it was not seen"
             if mask is None:
                 continue
-            records = self._contents.of(root, rows=len(mask))
+            records = self._meeting.records(self._contents, root.id, len(mask))
             if records is None or not seen:
                 return f"the records of {called(root)} could not be compared"
             found.append((called(root), records, mask.nonzero()[0].tolist()))
