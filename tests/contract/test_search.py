@@ -103,6 +103,32 @@ def test_words_are_found_wherever_they_are(store, query, found):
     assert refs(told(store), query) == [found]
 
 
+def fit(number, **params):
+    return StepRecorded(
+        run=f"0192a4c1-0000-7000-8000-0000000001{number:02}",
+        parent=RUN,
+        kind="train",
+        name="fit",
+        started=now(),
+        ended=now(),
+        params=params,
+    )
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_settings_that_many_fits_of_a_run_share_are_there_once(store, together):
+    client = told(store)
+    fits = [fit(n, depth=4 if n % 2 else 5, rate=0.25) for n in range(20)]
+    for batch in [fits] if together else [[one] for one in fits]:
+        store.append(batch)
+    texts = [one.text for one in store.phrases.about([RUN]) if one.field == "parameter"]
+    assert sorted(one for one in texts if "rate" in one) == [
+        "depth=4, rate=0.25",
+        "depth=5, rate=0.25",
+    ]
+    assert refs(client, "rate 0.25 depth 5") == [f"run:{RUN}"]
+
+
 def test_the_most_telling_comes_first_and_kinds_can_be_chosen(store):
     client = told(store)
     assert refs(client, "wine") == ["data:red-wine", f"run:{RUN}"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 
 from forebear.core.events import (
     AnyEvent,
@@ -23,6 +23,7 @@ from forebear.core.search import FIELDS, FieldWord, words_of
 from forebear.core.statements import about_name
 from forebear.store import bulk
 from forebear.store.batch import Batch, Numbered
+from forebear.store.engine import chunked
 from forebear.store.schema import phrase, word
 
 __all__ = ["Texts", "word_faults"]
@@ -42,6 +43,9 @@ _STATED: Final[dict[str, tuple[FieldWord, tuple[str, ...]]]] = {
     "recall": ("incident", ("title", "reason")),
 }
 """Topics whose statements are looked through, and which parts of their values."""
+_COLUMNS: Final = (phrase.c.about, phrase.c.field, phrase.c.key, phrase.c.text)
+_PLAIN: Final = frozenset({str, int, bool})
+"""Types of values that are read from bytes as they were."""
 _KEYED: Final = frozenset({"tag", "column"})
 """Topics whose keys people know."""
 
@@ -54,14 +58,19 @@ class Texts:
     """
 
     def __init__(self, connection: Connection, events: Sequence[Numbered]) -> None:
-        things = {one[0] for _, event in events if type(event) in _ONCE for one in _told(event)}
-        columns = (phrase.c.about, phrase.c.field, phrase.c.key, phrase.c.text)
-        rows = bulk.matching(connection, phrase.c.about, things, *columns)
+        self._told = {seq: told for seq, event in events if (told := _told(event))}
+        once = {seq for seq, event in events if type(event) in _ONCE}
+        told = [one for seq in self._told.keys() & once for one in self._told[seq]]
+        things = {about for about, *_, key, _ in told if not key}
+        keyed = [(about, key) for about, *_, key, _ in told if key]
+        rows = [*bulk.matching(connection, phrase.c.about, things, *_COLUMNS)]
+        for part in chunked(list(dict.fromkeys(keyed))):
+            rows += connection.execute(_keyed(part))
         self._known = {(row.about, FIELDS[row.field - 1], row.key, row.text) for row in rows}
 
     def add(self, batch: Batch, seq: int, event: AnyEvent) -> None:
         """Add what one event says."""
-        for n, told in enumerate(_told(event)):
+        for n, told in enumerate(self._told.get(seq, ())):
             if type(event) in _ONCE:
                 if told in self._known:
                     continue
@@ -71,6 +80,15 @@ class Texts:
             batch.add(phrase, seq=seq, n=n, about=about, field=place, key=key, text=text)
             for one in words_of(text or ""):
                 batch.add(word, word=one, field=place, seq=seq, n=n)
+
+
+def _keyed(pairs: Sequence[tuple[str, str]]) -> Select[Any]:
+    """Select the texts about these things under these keys: a run may have very many others."""
+    return select(*_COLUMNS).where(
+        phrase.c.about.in_({about for about, _ in pairs}),
+        phrase.c.field == _PLACES["parameter"],
+        phrase.c.key.in_({key for _, key in pairs}),
+    )
 
 
 def word_faults(connection: Connection) -> Iterator[Fault]:
@@ -159,6 +177,8 @@ def _stated(event: Stated) -> Iterator[_Told]:
 
 def _as_told(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return values as they are read from the event's bytes, whoever has them in memory still."""
+    if all(type(value) in _PLAIN for value in values.values()):
+        return dict(sorted(values.items()))
     told: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(values, order="sorted"))
     return told
 
