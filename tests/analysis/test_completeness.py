@@ -6,7 +6,7 @@ import pytest
 
 from forebear.analysis.completeness import completeness, gaps_of
 from forebear.core.entities import Edge, Node
-from forebear.core.ports import GapRow, RunRow
+from forebear.core.rows import GapRow, RunRow
 
 RUN = "0192a4c1-0000-7000-8000-000000000000"
 DATA = Node(id="d", type="artifact", kind="data", name="d.csv")

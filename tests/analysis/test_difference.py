@@ -5,7 +5,7 @@ from typing import Any
 
 from forebear.analysis.difference import Ancestry, Difference, differences
 from forebear.core.entities import Edge, Node
-from forebear.core.ports import RunRow
+from forebear.core.rows import RunRow
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -30,7 +30,7 @@ from forebear.core.events import (
     decode,
 )
 from forebear.core.ids import new_id
-from forebear.core.ports import Appended
+from forebear.core.rows import Appended
 from forebear.store import open_store
 from forebear.store.sql_store import SqlStore
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from forebear.core.errors import Conflict, InvalidInput, StoreError, StoreUnwritable
-from forebear.core.ports import Appended, Head
+from forebear.core.rows import Appended, Head
 from forebear.store.committer import Committer
 from forebear.store.ledger import Call
 

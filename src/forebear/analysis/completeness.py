@@ -11,7 +11,7 @@ from msgspec import Struct
 from forebear.analysis.verdict import called, counted
 from forebear.core.entities import Edge, Evidence, EvidenceWord, Node
 from forebear.core.events import StepRecorded
-from forebear.core.ports import GapRow, RunRow
+from forebear.core.rows import GapRow, RunRow
 
 __all__ = ["Completeness", "Share", "completeness", "figure", "gaps_of", "shares_of"]
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from forebear.analysis.verdict import CONTEXT, called
 from forebear.core.entities import Edge, Node
-from forebear.core.ports import RunRow
+from forebear.core.rows import RunRow
 
 __all__ = ["Ancestry", "Difference", "Part", "differences"]
 

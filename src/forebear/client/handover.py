@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from msgspec import Struct
 
 from forebear.core.errors import ForebearError
-from forebear.core.ports import Appended
+from forebear.core.rows import Appended
 
 __all__ = ["Handed", "hand_over", "in_batches"]
 

@@ -19,7 +19,7 @@ from forebear.client.formats import (
 from forebear.client.life_text import override_lines
 from forebear.client.lines import Line, Style, heading, line, paragraph, table
 from forebear.client.tree_text import evidence_style, tree_lines
-from forebear.core.ports import AliasRow
+from forebear.core.rows import AliasRow
 from forebear.ops.graph import Figure, GraphNode, RunFacts, as_core
 from forebear.ops.lineage import ImpactResponse, PathResponse, Reached, TraceResponse
 

@@ -44,7 +44,8 @@ from forebear.core.errors import (
     Unreadable,
 )
 from forebear.core.merkle import leaf_hash
-from forebear.core.ports import Store, StoredEvent
+from forebear.core.ports import Store
+from forebear.core.rows import StoredEvent
 
 __all__ = ["PushReport", "Pushed", "push", "push_from"]
 

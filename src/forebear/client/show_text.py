@@ -21,7 +21,7 @@ from forebear.client.lines import Line, heading, line, paragraph, table
 from forebear.client.render import alias_lines, figures_lines, gap_lines, run_lines
 from forebear.client.tree_text import evidence_style
 from forebear.client.validation_text import short_lines
-from forebear.core.ports import VersionRow
+from forebear.core.rows import VersionRow
 from forebear.ops.graph import GraphNode
 from forebear.ops.show import ArtifactView, Deed, NameView, RunView, Tie
 

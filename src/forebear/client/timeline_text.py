@@ -7,7 +7,7 @@ from typing import Final
 
 from forebear.client.formats import when
 from forebear.client.lines import Line, Style, line, paragraph
-from forebear.core.ports import AliasRow
+from forebear.core.rows import AliasRow
 from forebear.ops.timeline import TimelineResponse
 
 __all__ = ["moves_lines", "timeline_lines"]

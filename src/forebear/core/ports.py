@@ -5,111 +5,54 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
 from forebear.core.entities import (
     ArtifactKind,
     Edge,
-    EvidenceWord,
-    Figure,
-    Metric,
     Node,
-    RunStatus,
 )
 from forebear.core.errors import Conflict
 from forebear.core.events import AnyEvent
 from forebear.core.flows import Flows
 from forebear.core.merkle import Subtrees
 from forebear.core.refs import NameKind
+from forebear.core.rows import (
+    AliasRow,
+    Appended,
+    Closure,
+    Common,
+    Fault,
+    GapRow,
+    Head,
+    LocationRow,
+    MetricRow,
+    NameRow,
+    Refusal,
+    ReproductionRow,
+    RunRow,
+    StoredEvent,
+    VersionRow,
+)
 from forebear.core.search import Phrases
 from forebear.core.statements import Statements
 
 __all__ = [
-    "AliasRow",
-    "Appended",
     "Blobs",
-    "Closure",
-    "Common",
-    "CommonAncestor",
     "Direction",
     "Expectation",
     "Expected",
-    "Fault",
-    "GapRow",
     "HashTree",
-    "Head",
     "Identities",
     "KeptBytes",
-    "LocationRow",
-    "MetricRow",
-    "NameRow",
-    "Refusal",
-    "ReproductionRow",
-    "RunRow",
     "Store",
-    "StoredEvent",
     "Unrelated",
-    "VersionRow",
     "moved_away",
 ]
 
 Direction = Literal["up", "down"]
-
-
-class Closure(Struct, frozen=True, kw_only=True):
-    """What lies above or below some nodes, however far."""
-
-    depths: dict[str, int]
-    """The nodes with their distance, the nearest first, as many as were asked for."""
-    counts: list[int]
-    """How many nodes lie at each distance, listed or not, from the first distance on."""
-    beyond: int = 0
-    """So many more are known one step past the depth that was allowed."""
-
-    @property
-    def count(self) -> int:
-        """How many nodes were found within the depth."""
-        return sum(self.counts)
-
-    @property
-    def omitted(self) -> int:
-        """How many nodes are known to be there and are not listed."""
-        return self.count - len(self.depths) + self.beyond
-
-
-class CommonAncestor(Struct, frozen=True, kw_only=True):
-    """What several things have among themselves and their ancestors."""
-
-    id: str
-    depths: list[int]
-    """How far it is from each of them."""
-    nearest: bool
-    """None of its own effects is common to them."""
-
-
-class Common(Struct, frozen=True, kw_only=True):
-    """Common ancestors, the nearest first, as many as were asked for."""
-
-    ancestors: list[CommonAncestor]
-    count: int
-    """How many there are in all."""
-
-
-class Head(Struct, frozen=True, kw_only=True):
-    """How far the ledger reaches: number of events and the Merkle root over them."""
-
-    size: int
-    root: str
-
-
-class Appended(Struct, frozen=True, kw_only=True):
-    """What became of events handed to a store."""
-
-    accepted: int
-    duplicates: int
-    head: Head
 
 
 class Expected(Struct, frozen=True, kw_only=True):
@@ -145,152 +88,6 @@ def moved_away(expected: Expected, version: int | None) -> Conflict:
         f"{expected.name}@{expected.alias} points to {there}, not to {wanted}.",
         hint="Somebody has moved it; look at `--history` before you decide.",
     )
-
-
-class Refusal(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An event that was refused because another one with other content has its id."""
-
-    id: str
-    leaf: str
-    """The leaf hash (hexadecimal) of what was refused, by which it can be recognised."""
-    at: datetime
-    seq: int | None = None
-    """Where the event that has the id is; None when both came together."""
-
-
-class StoredEvent(Struct, frozen=True, kw_only=True):
-    """An event as it lies in the ledger; `seq` counts from 1 without gaps."""
-
-    seq: int
-    recorded: datetime
-    body: bytes
-
-
-class RunRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A run as it was at the moment asked about."""
-
-    id: str
-    kind: str
-    name: str
-    status: RunStatus
-    started: datetime
-    ended: datetime | None = None
-    parent: str | None = None
-    root: str
-    """The outermost run; a run without parent is its own root."""
-    command: list[str] = []
-    cwd: str | None = None
-    exit_code: int | None = None
-    error: str | None = None
-    where: str | None = None
-    params: dict[str, Any] = {}
-    attrs: dict[str, Any] = {}
-    steps: int = 0
-    seq: int
-
-
-class NameRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A registered name with how many versions it has."""
-
-    kind: NameKind
-    name: str
-    versions: int
-    created: datetime
-    updated: datetime
-
-
-class VersionRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One version of a name."""
-
-    kind: NameKind
-    name: str
-    version: int
-    artifact: str
-    digest: str
-    created: datetime
-    run: str | None = None
-    """The step or run that the version was registered from."""
-    by: str | None = None
-    automatic: bool = False
-    aliases: list[str] = []
-    seq: int
-
-
-class AliasRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One move of an alias; `version` is None where it was taken away."""
-
-    kind: NameKind
-    name: str
-    alias: str
-    version: int | None
-    at: datetime
-    by: str
-    why: str | None = None
-    seq: int
-
-
-class MetricRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One figure with what it was measured on.
-
-    A figure logged over very many steps is one row in short: its last point, how many points
-    there are, the least and the greatest of them.
-    """
-
-    run: str
-    metric: Metric
-    at: datetime
-    model: str | None = None
-    data: str | None = None
-    split: str | None = None
-    evidence: EvidenceWord = "observed"
-    params: dict[str, Any] = {}
-    points: int = 1
-    least: Figure | None = None
-    greatest: Figure | None = None
-    seq: int
-
-
-class LocationRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A place where an artifact's content was seen."""
-
-    artifact: str
-    uri: str
-    mode: str
-    at: datetime
-    run: str | None = None
-    seq: int
-
-
-class GapRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Something that was not seen in a run."""
-
-    run: str
-    what: str
-    artifact: str | None = None
-    seq: int
-
-
-class ReproductionRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One stored verdict of a reproduction."""
-
-    artifact: str
-    run: str
-    verdict: str
-    reason: str
-    environment: str
-    by: str
-    at: datetime
-    matched: list[str] = []
-    details: dict[str, Any] = {}
-    seq: int
-
-
-class Fault(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing that `verify` found wrong."""
-
-    what: Literal["database", "event", "sequence", "root", "projection", "blob", "missing-blob"]
-    where: str
-    message: str
 
 
 class KeptBytes(Protocol):

@@ -12,7 +12,8 @@ from forebear.analysis.audit import Lost, fewest, score
 from forebear.analysis.verdict import counted, listed
 from forebear.core.errors import InvalidInput
 from forebear.core.policies import Rules, RulesFile
-from forebear.core.ports import Store, VersionRow
+from forebear.core.ports import Store
+from forebear.core.rows import VersionRow
 from forebear.ops.audit_facts import Fact, facts_about
 from forebear.ops.event import EventRef, events_at
 from forebear.ops.facts import Facts

@@ -8,8 +8,9 @@ from typing import Literal
 from msgspec import Struct, structs
 
 from forebear.core.catalog import COLUMN, DESCRIPTION, FRESHNESS, LICENCE, OWNER, TAG
-from forebear.core.ports import NameRow, Store
+from forebear.core.ports import Store
 from forebear.core.quality import CHECK, INCIDENT
+from forebear.core.rows import NameRow
 from forebear.core.statements import StatementRow, about_name
 from forebear.ops.card import FreshnessFact, freshness_of
 from forebear.ops.carriers import carried_down

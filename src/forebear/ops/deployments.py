@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from forebear.analysis.verdict import called, counted, listed
 from forebear.core.entities import Edge, Node, RunStatus
-from forebear.core.ports import RunRow, Store, VersionRow
+from forebear.core.ports import Store
+from forebear.core.rows import RunRow, VersionRow
 from forebear.core.serving import TRAFFIC, USAGE, Traffic, Usage
 from forebear.core.statements import Said
 from forebear.ops.kin import same_model

@@ -12,7 +12,8 @@ from typing import Any
 from msgspec import Struct, field
 
 from forebear.core.entities import Edge, EdgeType, EvidenceWord, Node, RunStatus
-from forebear.core.ports import MetricRow, ReproductionRow, RunRow, Store
+from forebear.core.ports import Store
+from forebear.core.rows import MetricRow, ReproductionRow, RunRow
 
 __all__ = [
     "Figure",

@@ -10,7 +10,8 @@ from forebear.analysis.columns import origins
 from forebear.analysis.groups import GroupFigures, figures_by_group
 from forebear.core.entities import Node
 from forebear.core.errors import ForebearError
-from forebear.core.ports import MetricRow, Store
+from forebear.core.ports import Store
+from forebear.core.rows import MetricRow
 from forebear.engines.records import canonical
 from forebear.ops.contents import Contents
 from forebear.ops.row_maps import MapReader

@@ -8,8 +8,9 @@ from typing import Literal
 from msgspec import Struct
 
 from forebear.core.events import Stated
-from forebear.core.ports import Store, VersionRow
+from forebear.core.ports import Store
 from forebear.core.quality import CHECK, INCIDENT, CheckResult, Incident
+from forebear.core.rows import VersionRow
 from forebear.core.statements import about_name
 
 __all__ = ["Change", "changes"]

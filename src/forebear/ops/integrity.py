@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from forebear.core import events
 from forebear.core.events import ArtifactRecorded
-from forebear.core.ports import Fault, Refusal
+from forebear.core.rows import Fault, Refusal
 from forebear.ops.table import Context, Request, operation
 
 __all__ = ["VerifyRequest", "VerifyResponse", "verify"]

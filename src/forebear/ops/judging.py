@@ -10,7 +10,7 @@ from msgspec import structs
 
 from forebear.core.clock import now, parse_when
 from forebear.core.policies import OVERRIDE, Rules, digest_of
-from forebear.core.ports import VersionRow
+from forebear.core.rows import VersionRow
 from forebear.ops.facts import Facts
 from forebear.ops.policies import check_settings, settings_of, written
 from forebear.ops.policy_case import Case

@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from forebear.analysis.verdict import called
 from forebear.core.entities import Node
-from forebear.core.ports import MetricRow, Store
+from forebear.core.ports import Store
+from forebear.core.rows import MetricRow
 from forebear.ops.contents import Contents
 from forebear.ops.meeting import Meeting, Shared
 from forebear.ops.source_code import SourceLines

@@ -12,7 +12,8 @@ from typing import Final
 from forebear.analysis.verdict import called, counted, listed
 from forebear.core.events import Operation, StepRecorded
 from forebear.core.flows import Passage
-from forebear.core.ports import MetricRow, Store
+from forebear.core.ports import Store
+from forebear.core.rows import MetricRow
 from forebear.ops.columns import ColumnUse, ColumnWays
 from forebear.ops.leak_case import FEW, Case, Checked, Finding
 from forebear.ops.meeting import Meeting

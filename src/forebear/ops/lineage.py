@@ -22,7 +22,8 @@ from forebear.analysis.verdict import (
 )
 from forebear.analysis.walk import Graded, Neighbours, Walk, walk
 from forebear.core.entities import Edge, Evidence, EvidenceWord, Node, RunStatus, at_least
-from forebear.core.ports import Direction, RunRow, Store
+from forebear.core.ports import Direction, Store
+from forebear.core.rows import RunRow
 from forebear.ops.graph import (
     Figure,
     Graph,

@@ -9,8 +9,9 @@ from typing import Any
 from msgspec import Struct
 
 from forebear.core.entities import Node
-from forebear.core.ports import NameRow, Store
+from forebear.core.ports import Store
 from forebear.core.refs import NameKind
+from forebear.core.rows import NameRow
 from forebear.ops.graph import Figure, figures_out
 from forebear.ops.kin import same_model, table_of
 

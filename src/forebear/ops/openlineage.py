@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from forebear.core.errors import InvalidInput
-from forebear.core.ports import RunRow
+from forebear.core.rows import RunRow
 from forebear.exchange.openlineage.telling import NAMESPACE, tell_run
 from forebear.ops.resolve import resolve
 from forebear.ops.table import Context, Request, Target, operation

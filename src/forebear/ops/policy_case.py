@@ -10,7 +10,8 @@ from functools import cached_property
 from forebear.core.entities import Edge, Node
 from forebear.core.errors import ForebearError
 from forebear.core.policies import Rules
-from forebear.core.ports import RunRow, Store, VersionRow
+from forebear.core.ports import Store
+from forebear.core.rows import RunRow, VersionRow
 from forebear.core.statements import Said, about_name
 from forebear.core.validation import VALIDATION, Validation
 from forebear.ops.completeness import CompletenessRequest, CompletenessResponse, check_completeness

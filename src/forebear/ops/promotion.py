@@ -14,7 +14,8 @@ from forebear.core.clock import parse_when
 from forebear.core.errors import Conflict, InvalidInput, Overtaken, UnknownRef
 from forebear.core.events import AnyEvent
 from forebear.core.policies import Move, Rules, RulesFile
-from forebear.core.ports import Expected, VersionRow, moved_away
+from forebear.core.ports import Expected, moved_away
+from forebear.core.rows import VersionRow
 from forebear.ops.deployments import deployments_at
 from forebear.ops.judging import case_of, judge, short_of
 from forebear.ops.policies import in_force_from_now, rules_in_force

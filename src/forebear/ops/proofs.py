@@ -17,7 +17,8 @@ from forebear.core.digest import to_raw
 from forebear.core.errors import CorruptStore, InvalidInput
 from forebear.core.events import decode
 from forebear.core.merkle import Frontier, leaf_hash
-from forebear.core.ports import Head, Store, StoredEvent
+from forebear.core.ports import Store
+from forebear.core.rows import Head, StoredEvent
 from forebear.ops.resolve import Found, resolve
 from forebear.ops.table import Context, Request, Target, operation
 

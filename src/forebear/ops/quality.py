@@ -13,10 +13,11 @@ from forebear.analysis.verdict import called, counted
 from forebear.core.entities import Node
 from forebear.core.errors import ForebearError, InvalidInput, UnknownRef, Unreadable
 from forebear.core.events import Stated
-from forebear.core.ports import Store, VersionRow
+from forebear.core.ports import Store
 from forebear.core.profiles import PROFILE
 from forebear.core.quality import CHECK, SUITE, CheckResult, SuiteInForce
 from forebear.core.refs import parse
+from forebear.core.rows import VersionRow
 from forebear.core.statements import about_name
 from forebear.engines.checking import scanning
 from forebear.ops.data_files import file_of, name_of, same_content

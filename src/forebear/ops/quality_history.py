@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from forebear.analysis.verdict import counted
 from forebear.core.errors import InvalidInput
-from forebear.core.ports import Store, VersionRow
+from forebear.core.ports import Store
 from forebear.core.quality import CHECK, INCIDENT, SUITE, CheckResult, CheckStatus, Severity
+from forebear.core.rows import VersionRow
 from forebear.core.statements import Said, about_name
 from forebear.ops.resolve import moment
 from forebear.ops.subjects import Subject, subject

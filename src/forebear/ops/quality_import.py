@@ -17,8 +17,9 @@ from forebear.core.entities import Node
 from forebear.core.errors import Unreadable
 from forebear.core.events import Stated
 from forebear.core.foreign_quality import ForeignResult, QualityFormat, Whereabouts
-from forebear.core.ports import Store, VersionRow
+from forebear.core.ports import Store
 from forebear.core.quality import CHECK, CheckResult
+from forebear.core.rows import VersionRow
 from forebear.ops.incidents import Change, changes
 from forebear.ops.resolve import resolve_one
 from forebear.ops.table import Context, Request, Target, operation

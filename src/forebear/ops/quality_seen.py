@@ -8,8 +8,9 @@ from typing import Any, Final
 from forebear.core.checking import ColumnType, Query, Shape, Stat
 from forebear.core.errors import ForebearError
 from forebear.core.personal import class_of
-from forebear.core.ports import Store, VersionRow
+from forebear.core.ports import Store
 from forebear.core.profiles import COMMON, NUMERIC, ColumnProfile, Profile
+from forebear.core.rows import VersionRow
 from forebear.core.suggesting import ColumnSeen, Seen
 from forebear.engines.checking import CannotTell, Scan, counts_of, scanning
 from forebear.ops.data_files import file_of, name_of

@@ -12,8 +12,9 @@ from forebear.core.checking import Check
 from forebear.core.clock import now
 from forebear.core.digest import short
 from forebear.core.errors import InvalidInput
-from forebear.core.ports import Store, VersionRow
+from forebear.core.ports import Store
 from forebear.core.refs import parse
+from forebear.core.rows import VersionRow
 from forebear.core.suggesting import Seen
 from forebear.engines.checking import Scan, scanning
 from forebear.ops.data_files import file_of, name_of

@@ -10,7 +10,8 @@ from msgspec import Struct
 from forebear.core.entities import Edge, Node
 from forebear.core.errors import InvalidInput
 from forebear.core.events import ReproductionRecorded
-from forebear.core.ports import MetricRow, RunRow, Store
+from forebear.core.ports import Store
+from forebear.core.rows import MetricRow, RunRow
 from forebear.ops.kin import same_model
 from forebear.ops.resolve import resolve, resolve_one
 from forebear.ops.table import Context, Request, Target, operation

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from forebear.core import events
 from forebear.core.errors import InvalidInput
-from forebear.core.ports import Head
+from forebear.core.rows import Head
 from forebear.ops.table import Context, Request, operation
 
 __all__ = ["RecordRequest", "RecordResponse", "record"]

@@ -13,8 +13,9 @@ from forebear.core.entities import Relation
 from forebear.core.errors import BadRef, CycleRefused, InvalidInput, UnknownRef
 from forebear.core.events import AliasMoved, Derived, VersionNamed
 from forebear.core.policies import OVERRIDE
-from forebear.core.ports import AliasRow, Expected, Store, Unrelated, moved_away
+from forebear.core.ports import Expected, Store, Unrelated, moved_away
 from forebear.core.refs import NameKind, check_name
+from forebear.core.rows import AliasRow
 from forebear.ops.names import NameEntry, entries
 from forebear.ops.policies import is_gated
 from forebear.ops.resolve import closest, moment, resolve_one

@@ -13,7 +13,8 @@ from typing import Any, Final, TypeVar, cast
 from forebear.core.entities import Edge, Node
 from forebear.core.events import StepRecorded
 from forebear.core.flows import Flows, Passage
-from forebear.core.ports import Direction, RunRow, Store, VersionRow
+from forebear.core.ports import Direction, Store
+from forebear.core.rows import RunRow, VersionRow
 
 __all__ = ["remembering"]
 

@@ -13,8 +13,9 @@ from forebear.core.clock import parse_when
 from forebear.core.digest import is_digest, short
 from forebear.core.entities import Node
 from forebear.core.errors import BadRef, UnknownRef
-from forebear.core.ports import RunRow, Store, VersionRow
+from forebear.core.ports import Store
 from forebear.core.refs import NameKind, Ref
+from forebear.core.rows import RunRow, VersionRow
 from forebear.ops.table import Target
 
 __all__ = ["Found", "closest", "moment", "named", "resolve", "resolve_one"]

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from forebear.analysis.verdict import called
 from forebear.core.entities import RunStatus
-from forebear.core.ports import RunRow, Store
+from forebear.core.ports import Store
+from forebear.core.rows import RunRow
 from forebear.ops.resolve import moment, resolve
 from forebear.ops.table import Context, Request, Target, operation
 

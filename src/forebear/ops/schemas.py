@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from forebear.analysis.schema_changes import SchemaChange, schema_change
 from forebear.core.entities import Column, Node
-from forebear.core.ports import Store, VersionRow
+from forebear.core.ports import Store
+from forebear.core.rows import VersionRow
 from forebear.ops.kin import table_of
 
 __all__ = ["SchemaVersion", "columns_in", "schema_history", "schema_of"]

@@ -10,8 +10,9 @@ from msgspec import Struct, structs
 
 from forebear.analysis.verdict import CONTEXT, called
 from forebear.core.entities import Column, Edge, EvidenceWord, Node
-from forebear.core.ports import AliasRow, LocationRow, RunRow, Store, VersionRow
+from forebear.core.ports import Store
 from forebear.core.refs import NameKind
+from forebear.core.rows import AliasRow, LocationRow, RunRow, VersionRow
 from forebear.ops.card import Card, card_of
 from forebear.ops.facts import Facts
 from forebear.ops.graph import (

@@ -13,7 +13,8 @@ from forebear.core.errors import BadRef, InvalidInput, UnknownRef
 from forebear.core.events import decode
 from forebear.core.notes import parse_note
 from forebear.core.policies import OVERRIDE, STAGE, Override, Rules, override_text
-from forebear.core.ports import Store, VersionRow
+from forebear.core.ports import Store
+from forebear.core.rows import VersionRow
 from forebear.core.statements import Said
 from forebear.ops.facts import Facts
 from forebear.ops.resolve import resolve

@@ -5,8 +5,9 @@ from __future__ import annotations
 from msgspec import Struct
 
 from forebear.analysis.verdict import called
-from forebear.core.ports import Store, VersionRow
+from forebear.core.ports import Store
 from forebear.core.refs import NameKind, parse
+from forebear.core.rows import VersionRow
 from forebear.core.statements import about_name
 from forebear.ops.kin import same_model
 from forebear.ops.resolve import named, resolve

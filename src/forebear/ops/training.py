@@ -13,7 +13,8 @@ from forebear.core.entities import Edge, Node
 from forebear.core.errors import InvalidInput
 from forebear.core.events import StepRecorded
 from forebear.core.flows import Passage
-from forebear.core.ports import MetricRow, Store
+from forebear.core.ports import Store
+from forebear.core.rows import MetricRow
 from forebear.ops.kin import same_model, table_of
 from forebear.ops.resolve import Found, resolve
 from forebear.ops.table import Target

@@ -16,7 +16,7 @@ from forebear.core.errors import (
     InvalidInput,
 )
 from forebear.core.merkle import Frontier
-from forebear.core.ports import Appended, Head
+from forebear.core.rows import Appended, Head
 from forebear.store import bulk, expectations, projections
 from forebear.store.engine import chunked
 from forebear.store.ledger import Call, Incoming, Outcome, Reveal, headless, told

@@ -21,7 +21,8 @@ from itertools import accumulate, chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from forebear.core.ports import Closure, Common, CommonAncestor, Direction, RunRow
+from forebear.core.ports import Direction
+from forebear.core.rows import Closure, Common, CommonAncestor, RunRow
 from forebear.store import graph as tables
 from forebear.store import ledger, recursion, runs
 from forebear.store.reading import Reader

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from forebear.core.errors import ForebearError, InvalidInput, StoreError
-from forebear.core.ports import Appended
+from forebear.core.rows import Appended
 from forebear.store.ledger import Call
 
 __all__ = ["Committer"]

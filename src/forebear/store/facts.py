@@ -14,7 +14,7 @@ from msgspec import Struct
 from forebear.core.clock import from_micros
 from forebear.core.entities import Figure, Metric, finite
 from forebear.core.points import greater, lesser, unpack
-from forebear.core.ports import GapRow, LocationRow, MetricRow, ReproductionRow
+from forebear.core.rows import GapRow, LocationRow, MetricRow, ReproductionRow
 from forebear.store import runs as run_rows
 from forebear.store.reading import Reader
 from forebear.store.recursion import numbers_of

@@ -9,7 +9,8 @@ import msgspec
 
 from forebear.core.digest import is_digest
 from forebear.core.entities import Edge, Node
-from forebear.core.ports import Direction, RunRow, VersionRow
+from forebear.core.ports import Direction
+from forebear.core.rows import RunRow, VersionRow
 from forebear.store import registry, runs
 from forebear.store.reading import Reader
 from forebear.store.recursion import numbers_of

@@ -12,7 +12,8 @@ from forebear.core.clock import from_micros
 from forebear.core.errors import CorruptStore, ForebearError, InvalidInput
 from forebear.core.events import AnyEvent, decode, encode
 from forebear.core.merkle import leaf_hash
-from forebear.core.ports import Appended, Expectation, Head, Refusal, StoredEvent
+from forebear.core.ports import Expectation
+from forebear.core.rows import Appended, Head, Refusal, StoredEvent
 from forebear.store.reading import Reader
 
 __all__ = [

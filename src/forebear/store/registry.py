@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from forebear.core.clock import from_micros
-from forebear.core.ports import AliasRow, NameRow, VersionRow
 from forebear.core.refs import NameKind
+from forebear.core.rows import AliasRow, NameRow, VersionRow
 from forebear.store.reading import Reader
 
 __all__ = ["alias_at", "history", "named", "names", "versions", "versions_of"]

@@ -9,7 +9,7 @@ import msgspec
 
 from forebear.core import clock
 from forebear.core.errors import InvalidInput
-from forebear.core.ports import RunRow
+from forebear.core.rows import RunRow
 from forebear.store.reading import Reader
 from forebear.store.words import ALL
 

@@ -13,13 +13,13 @@ from forebear.core import clock
 from forebear.core.entities import ArtifactKind, Edge, Node
 from forebear.core.errors import InvalidInput, NoStore, StoreUnwritable
 from forebear.core.events import AnyEvent
-from forebear.core.ports import (
+from forebear.core.ports import Direction, Expectation, Store
+from forebear.core.refs import NameKind
+from forebear.core.rows import (
     AliasRow,
     Appended,
     Closure,
     Common,
-    Direction,
-    Expectation,
     Fault,
     GapRow,
     Head,
@@ -29,11 +29,9 @@ from forebear.core.ports import (
     Refusal,
     ReproductionRow,
     RunRow,
-    Store,
     StoredEvent,
     VersionRow,
 )
-from forebear.core.refs import NameKind
 from forebear.store import (
     BLOBS,
     IDENTITIES,

@@ -18,7 +18,7 @@ from forebear.core.events import (
     StepRecorded,
     VersionNamed,
 )
-from forebear.core.ports import Fault
+from forebear.core.rows import Fault
 from forebear.core.search import FIELDS, FieldWord, words_of
 from forebear.core.statements import about_name
 from forebear.store import bulk

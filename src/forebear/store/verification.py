@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Table, select
 from forebear.core.errors import StoreError
 from forebear.core.events import decode
 from forebear.core.merkle import Frontier, leaf_hash
-from forebear.core.ports import Fault
+from forebear.core.rows import Fault
 from forebear.store import facts, flows, ledger, projections, statements
 from forebear.store.blobs import FileBlobs
 from forebear.store.database import Database

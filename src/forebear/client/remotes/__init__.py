@@ -13,7 +13,8 @@ from typing import Final, Protocol
 from msgspec import Struct
 
 from forebear.core.errors import InvalidInput
-from forebear.core.ports import Appended, Blobs
+from forebear.core.ports import Blobs
+from forebear.core.rows import Appended
 from forebear.plugins import load_folder
 
 __all__ = ["Mark", "Remote", "connect_remote"]

@@ -12,8 +12,9 @@ from typing import Any, Final
 from forebear.core.digest import is_digest
 from forebear.core.entities import Edge, Node
 from forebear.core.errors import InvalidInput
-from forebear.core.ports import RunRow, Store
+from forebear.core.ports import Store
 from forebear.core.quality import CHECK
+from forebear.core.rows import RunRow
 from forebear.exchange.openlineage.naming import DatasetKey, key_of_uri
 from forebear.exchange.openlineage.topics import FACETS
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from forebear.analysis.verdict import listed
-from forebear.core.ports import VersionRow
 from forebear.core.quality import CHECK, CheckResult
+from forebear.core.rows import VersionRow
 from forebear.core.statements import Said
 from forebear.ops.policy_case import Case
 from forebear.ops.requirement import Action, Evidence, Judged, Requirement, failed, passed, unknown

@@ -7,7 +7,7 @@ from typing import Any, Final
 from forebear.analysis.verdict import listed
 from forebear.core.catalog import LICENCE
 from forebear.core.errors import InvalidInput
-from forebear.core.ports import VersionRow
+from forebear.core.rows import VersionRow
 from forebear.core.statements import about_name
 from forebear.ops.policy_case import Case
 from forebear.ops.requirement import (

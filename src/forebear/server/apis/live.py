@@ -10,7 +10,8 @@ import msgspec
 from msgspec import Struct
 from starlette.responses import Response, StreamingResponse
 
-from forebear.core.ports import MetricRow, RunRow, Store
+from forebear.core.ports import Store
+from forebear.core.rows import MetricRow, RunRow
 from forebear.ops.resolve import resolve
 from forebear.ops.table import Target
 from forebear.server.apis.operations import PREFIX

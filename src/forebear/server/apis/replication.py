@@ -20,7 +20,8 @@ from starlette.responses import Response, StreamingResponse
 from forebear.client.remotes import Mark
 from forebear.core.digest import is_digest, of_bytes
 from forebear.core.errors import InvalidInput, NotFound
-from forebear.core.ports import Appended, Store
+from forebear.core.ports import Store
+from forebear.core.rows import Appended
 from forebear.server import openapi
 from forebear.server.apis.operations import PREFIX
 from forebear.server.endpoints import Call, Endpoint, json_response, read_body, read_json
