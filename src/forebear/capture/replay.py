@@ -14,7 +14,7 @@ import operator
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from threading import get_ident
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from forebear.capture.passage import (
     SAME,
@@ -22,13 +22,29 @@ from forebear.capture.passage import (
     Columns,
     Feed,
     Relation,
-    lost,
     merged,
     names_of,
-    through,
+)
+from forebear.capture.remade import (
+    Again,
+    Seen,
+    Several,
+    Unknown,
+    again_of,
+    are_aligned,
+    expect_data,
+    is_array,
+    is_frame,
+    is_plain,
+    origin_of,
+    picked_from,
+    rank_of,
+    same_values,
+    set_below,
+    set_beside,
 )
 from forebear.capture.scopes import Scope, returned_by, scopes
-from forebear.capture.tracker import Operation, Origin, Tracker
+from forebear.capture.tracker import Origin, Tracker
 
 __all__ = ["replayed"]
 
@@ -65,27 +81,6 @@ _OPERATORS: Final[dict[type[ast.AST], Callable[..., Any]]] = {
 _TYPES: Final[dict[str, Any]] = {"int": int, "float": float, "bool": bool, "str": str}
 
 
-class _Unknown(Exception):
-    """An expression that is not done again."""
-
-
-class _Again(Operation):
-    """An operation that was not seen when it was done, and is done again."""
-
-    __slots__ = ()
-
-
-class _Seen(NamedTuple):
-    """A value, and where it comes from where that is known.
-
-    `sure` says that nothing went into it whose own origin is unknown, but to choose rows.
-    """
-
-    value: Any
-    origin: Origin | None = None
-    sure: bool = True
-
-
 def replayed(tracker: Tracker, thing: Any) -> Origin | None:
     """Return the origin of an array that the code makes of known values, if that can be shown."""
     if getattr(thing, "nbytes", _MOST_BYTES) >= _MOST_BYTES:
@@ -106,7 +101,7 @@ class _Player:
     """Works out expressions in one scope of the user's code."""
 
     def __init__(
-        self, tracker: Tracker, scope: Scope, given: Mapping[str, _Seen] | None = None
+        self, tracker: Tracker, scope: Scope, given: Mapping[str, Seen] | None = None
     ) -> None:
         """Begin in a scope; `given` are the arguments, where that is a function that is over."""
         self.tracker = tracker
@@ -118,121 +113,121 @@ class _Player:
         """Return the origin of `thing`, whose value an expression here has."""
         for node, line in self.scope.expressions(thing)[:_MOST_TRIES]:
             seen = self._tried(node, line)
-            if seen.origin is not None and _same(seen.value, thing):
+            if seen.origin is not None and same_values(seen.value, thing):
                 seen.origin.exact = seen.origin.exact and seen.sure
                 return seen.origin
         return None
 
-    def _tried(self, node: ast.AST, line: int) -> _Seen:
+    def _tried(self, node: ast.AST, line: int) -> Seen:
         """Return the value of an expression, or nothing where it is not to be had."""
         try:
             return self.value(node, line)
         except Exception:  # whatever the code means by it, it is not what we look for
-            return _Seen(None)
+            return Seen(None)
 
-    def value(self, node: ast.AST, line: int) -> _Seen:
+    def value(self, node: ast.AST, line: int) -> Seen:
         """Return the value of an expression at a line, with where it comes from.
 
         Raises:
-            _Unknown: it holds something that is not done again.
+            Unknown: it holds something that is not done again.
         """
         self.depth += 1
         try:
             if self.depth > _DEEPEST:
-                raise _Unknown
+                raise Unknown
             work: Any = getattr(self, "_" + type(node).__name__.lower(), None)
             if work is None:
-                raise _Unknown
-            seen: _Seen = work(node, line)
+                raise Unknown
+            seen: Seen = work(node, line)
             last = seen.origin.operations[-1:] if seen.origin is not None else ()
-            if last and isinstance(last[0], _Again) and last[0].at is None:
+            if last and isinstance(last[0], Again) and last[0].at is None:
                 last[0].at = At(0, 0, self.scope.file, getattr(node, "lineno", line))
             return seen
         finally:
             self.depth -= 1
 
-    def _name(self, node: ast.Name, line: int) -> _Seen:
+    def _name(self, node: ast.Name, line: int) -> Seen:
         if node.id in self.given and self.scope.assigned(node.id, line) is None:
             return self.given[node.id]
         held = self.scope.held(node.id, line)
         if held is None and node.id in _TYPES:
-            return _Seen(_TYPES[node.id])
+            return Seen(_TYPES[node.id])
         if held is not None:
             value, current = held
             origin = self.tracker.get(value) if current else None
-            if origin is not None or (current and not _is_array(value)):
-                return _Seen(value, origin)
+            if origin is not None or (current and not is_array(value)):
+                return Seen(value, origin)
         before = self.scope.assigned(node.id, line)
-        seen = self._tried(before[1], before[0]) if before is not None else _Seen(None)
+        seen = self._tried(before[1], before[0]) if before is not None else Seen(None)
         if held is not None and held[1]:
-            same = seen.value is not None and _same(seen.value, held[0])
-            return seen if same else _Seen(held[0], None, sure=False)
+            same = seen.value is not None and same_values(seen.value, held[0])
+            return seen if same else Seen(held[0], None, sure=False)
         if seen.value is None:
-            raise _Unknown
+            raise Unknown
         return seen
 
-    def _constant(self, node: ast.Constant, line: int) -> _Seen:
-        return _Seen(node.value)
+    def _constant(self, node: ast.Constant, line: int) -> Seen:
+        return Seen(node.value)
 
-    def _tuple(self, node: ast.Tuple | ast.List, line: int) -> _Seen:
+    def _tuple(self, node: ast.Tuple | ast.List, line: int) -> Seen:
         parts = [self.value(one, line) for one in node.elts]
         made = tuple if isinstance(node, ast.Tuple) else list
         value = made(part.value for part in parts)
         origins = [part.origin for part in parts if part.origin is not None]
-        return _Seen(value, _Several(parts) if origins else None)
+        return Seen(value, Several(parts) if origins else None)
 
     _list = _tuple
 
-    def _slice(self, node: ast.Slice, line: int) -> _Seen:
+    def _slice(self, node: ast.Slice, line: int) -> Seen:
         ends = (node.lower, node.upper, node.step)
-        return _Seen(slice(*(None if e is None else self.value(e, line).value for e in ends)))
+        return Seen(slice(*(None if e is None else self.value(e, line).value for e in ends)))
 
-    def _unaryop(self, node: ast.UnaryOp, line: int) -> _Seen:
+    def _unaryop(self, node: ast.UnaryOp, line: int) -> Seen:
         one = self.value(node.operand, line)
         return self._mapped(_OPERATORS[type(node.op)](one.value), [one], "arithmetic")
 
-    def _binop(self, node: ast.BinOp, line: int) -> _Seen:
+    def _binop(self, node: ast.BinOp, line: int) -> Seen:
         pair = [self.value(node.left, line), self.value(node.right, line)]
         if isinstance(node.op, ast.MatMult):
-            raise _Unknown
-        _expect_data(pair)
+            raise Unknown
+        expect_data(pair)
         value = _OPERATORS[type(node.op)](*(one.value for one in pair))
         return self._mapped(value, pair, "arithmetic")
 
-    def _compare(self, node: ast.Compare, line: int) -> _Seen:
+    def _compare(self, node: ast.Compare, line: int) -> Seen:
         if len(node.ops) != 1:
-            raise _Unknown
+            raise Unknown
         pair = [self.value(node.left, line), self.value(node.comparators[0], line)]
-        _expect_data(pair)
+        expect_data(pair)
         value = _OPERATORS[type(node.ops[0])](*(one.value for one in pair))
         return self._mapped(value, pair, "comparison")
 
-    def _attribute(self, node: ast.Attribute, line: int) -> _Seen:
+    def _attribute(self, node: ast.Attribute, line: int) -> Seen:
         one = self.value(node.value, line)
         if node.attr in ("values", "size", "shape", "ndim", "index", "columns"):
             value = getattr(one.value, node.attr)
             origin = self.tracker.get(value)
             if node.attr == "values" and origin is None and one.origin is not None:
                 return self._mapped(value, [one], "to_numpy")
-            return _Seen(value, origin)
-        if _is_frame(one.value) and node.attr in map(str, getattr(one.value, "columns", ())):
+            return Seen(value, origin)
+        if is_frame(one.value) and node.attr in map(str, getattr(one.value, "columns", ())):
             return self._column(one, node.attr)
-        raise _Unknown
+        raise Unknown
 
-    def _column(self, frame: _Seen, name: Any) -> _Seen:
+    def _column(self, frame: Seen, name: Any) -> Seen:
         value = frame.value[name]
         origin = self.tracker.get(value)
         if origin is None and frame.origin is not None and frame.origin.columns is not None:
             feed = frame.origin.columns.feed(str(name)) or Feed()
-            origin = _made([(frame.origin, SAME)], "select", Columns((str(name),), (feed,)))
-        return _Seen(value, origin)
+            origin = origin_of([(frame.origin, SAME)], "select", Columns((str(name),), (feed,)))
+        return Seen(value, origin)
 
-    def _part_of_frame(self, frame: _Seen, index: Any) -> _Seen:
+    def _part_of_frame(self, frame: Seen, index: Any) -> Seen:
         """Return some columns of a frame, or the rows that a mask chooses."""
         value = frame.value[index]
         origin = self.tracker.get(value)
         if origin is not None or frame.origin is None:
-            return _Seen(value, origin, frame.sure)
+            return Seen(value, origin, frame.sure)
         known = frame.origin.columns
         names = names_of(value)
         feeds = [known.feed(name) if known is not None else None for name in names]
@@ -240,40 +235,40 @@ class _Player:
         if all(feed is not None for feed in feeds):
             columns = Columns(names, tuple(feed for feed in feeds if feed is not None))
         relation: Relation = SAME
-        if getattr(getattr(index, "dtype", None), "kind", "") == "b" and _rank(index) == 1:
+        if getattr(getattr(index, "dtype", None), "kind", "") == "b" and rank_of(index) == 1:
             from forebear.engines.rowmaps import identity
 
             relation = identity(len(frame.value)).pick(sys.modules["numpy"].asarray(index))
         elif len(value) != len(frame.value):
-            raise _Unknown
-        return _Seen(value, _made([(frame.origin, relation)], "select", columns), frame.sure)
+            raise Unknown
+        return Seen(value, origin_of([(frame.origin, relation)], "select", columns), frame.sure)
 
-    def _subscript(self, node: ast.Subscript, line: int) -> _Seen:
+    def _subscript(self, node: ast.Subscript, line: int) -> Seen:
         base, index = self.value(node.value, line), self.value(node.slice, line)
-        if _is_frame(base.value):
+        if is_frame(base.value):
             if isinstance(index.value, str):
                 return self._column(base, index.value)
             return self._part_of_frame(base, index.value)
         if isinstance(base.value, dict | list | tuple):
             value = base.value[index.value]
-            if isinstance(base.origin, _Several) and isinstance(index.value, int):
+            if isinstance(base.origin, Several) and isinstance(index.value, int):
                 return base.origin.parts[index.value]
-            return _Seen(value, self.tracker.get(value))
-        if not _is_array(base.value):
-            if not _is_plain(base.value):
-                raise _Unknown
+            return Seen(value, self.tracker.get(value))
+        if not is_array(base.value):
+            if not is_plain(base.value):
+                raise Unknown
             value = base.value[index.value]  # an open archive
-            return _Seen(value, self.tracker.get(value))
+            return Seen(value, self.tracker.get(value))
         value = base.value[index.value]
         if base.origin is None:
-            return _Seen(value, None, base.sure)
-        return _Seen(value, _picked(base, index.value, value), base.sure)
+            return Seen(value, None, base.sure)
+        return Seen(value, picked_from(base, index.value, value), base.sure)
 
-    def _call(self, node: ast.Call, line: int) -> _Seen:
+    def _call(self, node: ast.Call, line: int) -> Seen:
         numpy = sys.modules["numpy"]
         held = self._held(node)
         if held is not None:
-            return _Seen(held, self.tracker.get(held))
+            return Seen(held, self.tracker.get(held))
         arguments = [self.value(one, line) for one in node.args]
         options = {word.arg: self.value(word.value, line) for word in node.keywords if word.arg}
         values = [one.value for one in arguments]
@@ -281,38 +276,38 @@ class _Player:
         function = node.func
         if isinstance(function, ast.Name):
             if function.id in ("len", "int", "float", "range", "abs", "round", "slice"):
-                return _Seen(getattr(_builtins(), function.id)(*values, **named))
+                return Seen(getattr(_builtins(), function.id)(*values, **named))
             return self._returned(function.id, line, arguments, options)
         if not isinstance(function, ast.Attribute):
-            raise _Unknown
+            raise Unknown
         given = [*arguments, *options.values()]
         if isinstance(function.value, ast.Name):
             holder = self.scope.held(function.value.id, line)
             if holder is not None and holder[0] is numpy:
                 return self._numpy(function.attr, given, values, named)
         one = self.value(function.value, line)
-        if not (_is_array(one.value) or _is_frame(one.value)):
-            raise _Unknown
+        if not (is_array(one.value) or is_frame(one.value)):
+            raise Unknown
         name = function.attr
         if name not in (_ELEMENTWISE | _POOLING | _SHAPING | {"to_numpy"}):
-            raise _Unknown
+            raise Unknown
         value = getattr(one.value, name)(*values, **named)
         if name in _POOLING:
             return self._pooled(value, one, name)
         return self._mapped(value, [one, *given], name)
 
     def _returned(
-        self, name: str, line: int, arguments: Sequence[_Seen], options: Mapping[str, _Seen]
-    ) -> _Seen:
+        self, name: str, line: int, arguments: Sequence[Seen], options: Mapping[str, Seen]
+    ) -> Seen:
         """Return what a function of the user's has returned, by its code: it is not called."""
         held = self.scope.held(name, line)
         found = returned_by(held[0]) if held is not None else None
         if held is None or found is None:
-            raise _Unknown
+            raise Unknown
         scope, ending = found
         bound = inspect.signature(held[0]).bind(*arguments, **options)
         bound.apply_defaults()
-        given = {n: v if isinstance(v, _Seen) else _Seen(v) for n, v in bound.arguments.items()}
+        given = {n: v if isinstance(v, Seen) else Seen(v) for n, v in bound.arguments.items()}
         player = _Player(self.tracker, scope, given)
         player.depth = self.depth
         return player.value(ending, scope.line)
@@ -327,8 +322,8 @@ class _Player:
         return self.tracker.held(f"{place} {holder}.{function.attr}")
 
     def _numpy(
-        self, name: str, given: list[_Seen], values: list[Any], named: dict[str, Any]
-    ) -> _Seen:
+        self, name: str, given: list[Seen], values: list[Any], named: dict[str, Any]
+    ) -> Seen:
         numpy = sys.modules["numpy"]
         axis = named.get("axis", values[1] if len(values) > 1 and name == "concatenate" else 0)
         known = (
@@ -336,26 +331,26 @@ class _Player:
             | {"flatnonzero", "arange", "delete", "append", "nonzero", "unique", "zeros", "ones"}
         )  # fmt: skip
         if name not in known:
-            raise _Unknown
+            raise Unknown
         value = getattr(numpy, name)(*values, **named)
-        parts = given[0].origin.parts if given and isinstance(given[0].origin, _Several) else given
+        parts = given[0].origin.parts if given and isinstance(given[0].origin, Several) else given
         sure = all(one.sure for one in parts)
         if name in _BESIDE or (name == "concatenate" and axis == 1):
-            return _Seen(value, _beside(parts, value, name), sure)
+            return Seen(value, set_beside(parts, value, name), sure)
         if name in _BELOW or name == "append":
-            return _Seen(value, _below(parts, value, name), sure)
+            return Seen(value, set_below(parts, value, name), sure)
         if name == "delete":
             along = named.get("axis", 0)
             kept = numpy.delete(numpy.arange(values[0].shape[along]), values[1])
             chosen = kept if along == 0 else (slice(None), kept)
-            return _Seen(value, _picked(given[0], chosen, value) if given[0].origin else None)
+            return Seen(value, picked_from(given[0], chosen, value) if given[0].origin else None)
         if name in ("flatnonzero", "arange", "nonzero", "unique", "zeros", "ones"):
-            return _Seen(value)
+            return Seen(value)
         if name in _POOLING:
             return self._pooled(value, given[0], name)
         return self._mapped(value, given, name)
 
-    def _mapped(self, value: Any, given: Sequence[_Seen], name: str) -> _Seen:
+    def _mapped(self, value: Any, given: Sequence[Seen], name: str) -> Seen:
         """Return a value that was made row by row of others."""
         sure = all(one.sure for one in given)
         known = [one for one in given if one.origin is not None]
@@ -363,34 +358,34 @@ class _Player:
             # What only chooses between values is no value, unless there is nothing else.
             known = [one for one in given[1:] if one.origin is not None] or known
         if not known:
-            return _Seen(value, None, sure)
+            return Seen(value, None, sure)
         names = names_of(value)
-        operation = _operation(name)
-        if _rank(value):
+        operation = again_of(name)
+        if rank_of(value):
             operation.rows_in = operation.rows_out = len(value)
         ways: list[tuple[Origin, Relation]] = []
         feeds: list[list[Feed]] = [[] for _ in names]
         for one in known:
             assert one.origin is not None
             columns = one.origin.columns
-            wide = columns is not None and len(columns.names) > 1 and _rank(one.value) == 1
-            operation.pooled = operation.pooled or wide or not _rank(one.value)
-            ways.append((one.origin, SAME if _aligned(value, one.value) and not wide else None))
+            wide = columns is not None and len(columns.names) > 1 and rank_of(one.value) == 1
+            operation.pooled = operation.pooled or wide or not rank_of(one.value)
+            ways.append((one.origin, SAME if are_aligned(value, one.value) and not wide else None))
             spread = columns is not None and len(columns.feeds) == len(names) > 1
             for place, of in enumerate(feeds):
                 if columns is not None:
                     of.append(columns.feeds[place] if spread else columns.all())
         plain = name in ("asarray", "array", "astype", "copy", "to_numpy", "ascontiguousarray")
         made = tuple(merged(of, None if plain else operation) for of in feeds)
-        return _Seen(value, _made(ways, name, Columns(names, made), operation), sure)
+        return Seen(value, origin_of(ways, name, Columns(names, made), operation), sure)
 
-    def _pooled(self, value: Any, one: _Seen, name: str) -> _Seen:
+    def _pooled(self, value: Any, one: Seen, name: str) -> Seen:
         """Return a figure over rows, or one for each row."""
         if one.origin is None:
-            return _Seen(value)
-        columns, rank = one.origin.columns, _rank(value)
-        operation = _operation(name)
-        by_row = rank > 0 and _aligned(value, one.value) and _rank(one.value) > 1
+            return Seen(value)
+        columns, rank = one.origin.columns, rank_of(value)
+        operation = again_of(name)
+        by_row = rank > 0 and are_aligned(value, one.value) and rank_of(one.value) > 1
         made = None
         if columns is not None and rank == 1 and not by_row and len(value) == len(columns.feeds):
             feeds = tuple(merged([feed], operation) for feed in columns.feeds)
@@ -398,192 +393,7 @@ class _Player:
         elif columns is not None:
             made = Columns(("",), (merged([columns.all()], operation),))
         way = SAME if by_row else None
-        return _Seen(value, _made([(one.origin, way)], name, made, operation), one.sure)
-
-
-class _Several(Origin):
-    """Where the parts of a list or tuple come from."""
-
-    __slots__ = ("parts",)
-
-    def __init__(self, parts: list[_Seen]) -> None:
-        super().__init__()
-        self.parts = parts
-
-
-# What comes of what ------------------------------------------------------------------------
-
-
-def _operation(name: str) -> Operation:
-    return _Again(name, -1)
-
-
-def _made(
-    ways: Sequence[tuple[Origin, Relation]],
-    name: str,
-    columns: Columns | None,
-    operation: Operation | None = None,
-) -> Origin:
-    """Return an origin made of others in one operation."""
-    operation = operation or _operation(name)
-    operation.lost |= lost([origin for origin, _ in ways], columns)
-    operation.table = columns is not None and len(columns.names) > 1
-    rows: dict[Origin, Relation] = {}
-    before: dict[Operation, None] = {}
-    for origin, way in ways:
-        if isinstance(origin, _Several):
-            raise _Unknown
-        for source in origin.sources():
-            found = through(way, origin.relation(source))
-            if rows.get(source) is None:
-                rows[source] = found
-        if origin.artifact is None:
-            before.update(dict.fromkeys(origin.operations))
-    roles = {origin.role for origin, _ in ways}
-    return Origin(
-        parents=tuple(rows),
-        operations=(*before, operation),
-        role=roles.pop() if len(roles) == 1 else None,
-        exact=all(origin.exact for origin, _ in ways),
-        rows=rows,
-        columns=columns,
-    )
-
-
-def _picked(base: _Seen, index: Any, value: Any) -> Origin:
-    """Return the origin of rows, or columns, that were picked from an array."""
-    from forebear.engines.rowmaps import identity
-
-    assert base.origin is not None
-    parts = index if isinstance(index, tuple) else (index,)
-    rows, columns = parts[0], parts[1] if len(parts) > 1 else None
-    operation = _operation("select")
-    operation.rows_in = len(base.value)
-    relation: Relation = SAME
-    if isinstance(rows, int | sys.modules["numpy"].integer):
-        relation = None
-    elif not (isinstance(rows, slice) and rows == slice(None)):
-        relation = identity(len(base.value)).pick(rows)
-    known = base.origin.columns
-    chosen = _chosen(known, columns, value) if known is not None else None
-    if _rank(value):
-        operation.rows_out = len(value)
-    return _made([(base.origin, relation)], "select", chosen, operation)
-
-
-def _chosen(known: Columns, columns: Any, value: Any) -> Columns | None:
-    names = names_of(value)
-    if columns is None:
-        same = len(names) == len(known.names)
-        return Columns(names, known.feeds if same else (known.all(),) * len(names))
-    if len(known.feeds) == 1:
-        return Columns(names, known.feeds * len(names))
-    numpy = sys.modules["numpy"]
-    places = numpy.arange(len(known.feeds))[columns]
-    feeds = tuple(known.feeds[int(place)] for place in numpy.atleast_1d(places))
-    if len(feeds) != len(names):
-        return None
-    return Columns(names, feeds)
-
-
-def _beside(parts: Sequence[_Seen], value: Any, name: str) -> Origin | None:
-    known = [one for one in parts if one.origin is not None]
-    if not known:
-        return None
-    names = names_of(value)
-    feeds: list[Feed] = []
-    for one in parts:
-        columns = one.origin.columns if one.origin is not None else None
-        width = one.value.shape[1] if _rank(one.value) > 1 else 1
-        inside = columns is not None and len(columns.feeds) == width
-        feeds += columns.feeds if inside and columns is not None else [Feed()] * width
-    columns = Columns(names, tuple(feeds)) if len(feeds) == len(names) else None
-    return _made([(o, SAME) for one in known if (o := one.origin) is not None], name, columns)
-
-
-def _below(parts: Sequence[_Seen], value: Any, name: str) -> Origin | None:
-    from forebear.engines.rowmaps import take
-
-    numpy = sys.modules["numpy"]
-    ways: list[tuple[Origin, Relation]] = []
-    found: list[Columns] = []
-    before = 0
-    rows: dict[Origin, Any] = {}
-    for one in parts:
-        size = len(one.value)
-        if one.origin is not None:
-            positions = numpy.full(len(value), -1)
-            positions[before : before + size] = numpy.arange(size)
-            ways.append((one.origin, take(positions, size)))
-            found += [one.origin.columns] if one.origin.columns is not None else []
-        before += size
-    if not ways or before != len(value):
-        return None
-    names = names_of(value)
-    columns = None
-    if all(len(each.feeds) == len(names) for each in found):
-        feeds = tuple(merged(each.feeds[at] for each in found) for at in range(len(names)))
-        columns = Columns(names, feeds)
-    made = _made(ways, name, columns)
-    for origin, way in ways:
-        for source in origin.sources():
-            relation = through(way, origin.relation(source))
-            known = rows.get(source, relation)
-            rows[source] = relation if known is relation else _joined(known, relation)
-    made.rows = rows
-    return made
-
-
-def _joined(one: Relation, two: Relation) -> Relation:
-    return None if one is None or two is None else one.joined(two)
-
-
-# Values --------------------------------------------------------------------------------------
-
-
-def _is_array(value: Any) -> bool:
-    return isinstance(value, sys.modules["numpy"].ndarray) and _is_plain(value)
-
-
-def _is_plain(value: Any) -> bool:
-    """Tell whether a thing's class is the library's own: others may do what they like."""
-    return type(value).__module__.partition(".")[0] in ("numpy", "pandas")
-
-
-def _is_frame(value: Any) -> bool:
-    return hasattr(value, "iloc") and _is_plain(value)
-
-
-def _rank(value: Any) -> int:
-    return int(getattr(value, "ndim", 0))
-
-
-def _aligned(value: Any, other: Any) -> bool:
-    return _rank(value) > 0 and _rank(other) > 0 and len(value) == len(other)
-
-
-def _expect_data(seen: Sequence[_Seen]) -> None:
-    """Refuse operators of classes of the user's own."""
-    for one in seen:
-        if not (_is_array(one.value) or _is_frame(one.value) or _is_number(one.value)):
-            raise _Unknown
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | complex | str | bool | sys.modules["numpy"].generic)
-
-
-def _same(value: Any, thing: Any) -> bool:
-    """Tell whether two arrays are equal, value for value."""
-    numpy = sys.modules["numpy"]
-    if value is thing:
-        return True
-    if not (_is_array(value) and _is_array(thing)):
-        return False
-    if value.shape != thing.shape or value.dtype != thing.dtype:
-        return False
-    nan = value.dtype.kind in "fc"
-    return bool(numpy.array_equal(value, thing, equal_nan=nan))
+        return Seen(value, origin_of([(one.origin, way)], name, made, operation), one.sure)
 
 
 def _builtins() -> Any:
