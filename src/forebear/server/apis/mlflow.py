@@ -7,19 +7,18 @@ is another one, empty at first, in which a team or a suite of tests is by itself
 from __future__ import annotations
 
 import posixpath
-import tempfile
-from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from urllib.parse import unquote
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response
 
 from forebear.core.errors import ForebearError, Unreadable
 from forebear.ops.table import Permission
 from forebear.server.endpoints import Call, Endpoint, read_body
+from forebear.server.kept import keep_sent, send_kept
 from forebear.server.mlflow import artifacts, table
 from forebear.server.mlflow.errors import MlflowError, invalid, missing, translated
 from forebear.server.mlflow.facts import FILE, FileFact
@@ -35,7 +34,6 @@ _ROOTS: Final = ("", "/mlflow", "/mlflow/{space}")
 _VERSIONS: Final = ("2.0", "3.0")
 _APIS: Final = ("api", "ajax-api")
 _FILES: Final = "mlflow-artifacts/artifacts"
-_CHUNK: Final = 1 << 20
 
 Answer = Callable[[Call], Awaitable[Response]]
 
@@ -175,16 +173,10 @@ async def _list(call: Call) -> Response:
 
 
 async def _keep(call: Call) -> Response:
-    """Keep a file that is sent; it is on a disk, never in memory whole."""
     path, desk = _path(call), _desk(call)
-    with tempfile.TemporaryDirectory(prefix="forebear-put-") as folder:
-        sent, size = Path(folder) / "sent", 0
-        with sent.open("wb") as file:
-            async for part in call.request.stream():
-                size += len(part)
-                file.write(part)
-        digest = await call.service.in_thread(lambda: desk.store.blobs.put_file(sent))
-    await call.service.in_thread(lambda: _say(desk, path, FileFact(digest=digest, size=size)))
+    kept = await keep_sent(call)
+    fact = FileFact(digest=kept.digest, size=kept.size)
+    await call.service.in_thread(lambda: _say(desk, path, fact))
     return Response(b"{}", media_type="application/json")
 
 
@@ -210,37 +202,19 @@ async def _remove(call: Call) -> Response:
 
 
 async def _give(call: Call) -> Response:
-    """Send a file, checked before its first byte leaves."""
     path, desk = _path(call), _desk(call)
-    folder = tempfile.TemporaryDirectory(prefix="forebear-get-")
 
-    def work() -> Path:
+    def work() -> FileFact:
         with desk.view.lock:
             desk.view.catch_up()
             fact = artifacts.find(desk.view, path)
         if fact is None:
             raise missing(f"No such artifact: '{path}'")
-        copy = Path(folder.name) / "kept"
-        desk.store.blobs.copy_to(fact.digest, copy)
-        return copy
+        return fact
 
-    try:
-        copy = await call.service.in_thread(work)
-    except BaseException:
-        folder.cleanup()
-        raise
+    fact = await call.service.in_thread(work)
     name = posixpath.basename(path).encode("ascii", "replace").decode().replace('"', "'")
-    headers = {
-        "Content-Length": str(copy.stat().st_size),
-        "Content-Disposition": f'attachment; filename="{name}"',
-    }
-
-    def parts() -> Iterator[bytes]:
-        with folder, copy.open("rb") as file:
-            while part := file.read(_CHUNK):
-                yield part
-
-    return StreamingResponse(parts(), headers=headers, media_type="application/octet-stream")
+    return await send_kept(call, fact.digest, name=name)
 
 
 def _path(call: Call) -> str:

@@ -6,10 +6,8 @@ ever in them. All that is handed over twice counts once, so whoever lost a reply
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from itertools import islice
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -25,12 +23,12 @@ from forebear.core.rows import Appended
 from forebear.server import openapi
 from forebear.server.apis.operations import PREFIX
 from forebear.server.endpoints import Call, Endpoint, json_response, read_body, read_json
+from forebear.server.kept import keep_sent, send_kept
 
 __all__ = ["Lacking", "endpoints"]
 
 _MOST_ASKED: Final = 10_000
 _PAGE: Final = 1000
-_CHUNK: Final = 1 << 20
 
 
 class Lacking(Struct, frozen=True):
@@ -154,41 +152,15 @@ async def _lacking(call: Call) -> Response:
 
 
 async def _keep(call: Call) -> Response:
-    """Keep bytes that are sent; they are on a disk, never in memory whole."""
-    digest = _digest(call.request)
-    with tempfile.TemporaryDirectory(prefix="forebear-put-") as folder:
-        path = Path(folder) / "sent"
-        with path.open("wb") as file:
-            async for part in call.request.stream():
-                file.write(part)
-        await call.service.in_thread(lambda: call.service.store.blobs.put_file(path, digest))
+    await keep_sent(call, _digest(call.request))
     return Response(status_code=204)
 
 
 async def _give(call: Call) -> Response:
-    """Send kept bytes, checked before the first of them leaves."""
-    digest, blobs = _digest(call.request), call.service.store.blobs
-    if not blobs.has(digest):
+    digest = _digest(call.request)
+    if not call.service.store.blobs.has(digest):
         raise NotFound("No bytes with this digest are kept here.")
-    folder = tempfile.TemporaryDirectory(prefix="forebear-get-")
-    path = Path(folder.name) / "kept"
-    try:
-        await call.service.in_thread(lambda: blobs.copy_to(digest, path))
-    except BaseException:
-        folder.cleanup()
-        raise
-    headers = {
-        "Content-Length": str(path.stat().st_size),
-        "Content-Disposition": "attachment",
-        "ETag": f'"{digest}"',
-    }
-
-    def parts() -> Iterator[bytes]:
-        with folder, path.open("rb") as file:
-            while part := file.read(_CHUNK):
-                yield part
-
-    return StreamingResponse(parts(), headers=headers, media_type="application/octet-stream")
+    return await send_kept(call, digest)
 
 
 def _digest(request: Request) -> str:

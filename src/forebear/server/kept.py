@@ -1,0 +1,71 @@
+"""Kept bytes on the wire: they go by way of a file, and are never in memory whole."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+from starlette.responses import Response, StreamingResponse
+
+from forebear.server.endpoints import Call
+
+__all__ = ["Kept", "keep_sent", "send_kept"]
+
+_CHUNK: Final = 1 << 20
+
+
+class Kept(Struct, frozen=True):
+    """What a request has brought."""
+
+    digest: str
+    size: int
+
+
+async def keep_sent(call: Call, digest: str | None = None) -> Kept:
+    """Keep the body of a request.
+
+    Raises:
+        Unreadable: it has not the digest that it is said to have; then nothing is kept.
+        StoreUnwritable: the store is full or read-only.
+    """
+    with tempfile.TemporaryDirectory(prefix="forebear-put-") as folder:
+        path, size = Path(folder) / "sent", 0
+        with path.open("wb") as file:
+            async for part in call.request.stream():
+                size += len(part)
+                file.write(part)
+        blobs = call.service.store.blobs
+        found = await call.service.in_thread(lambda: blobs.put_file(path, digest))
+    return Kept(found, size)
+
+
+async def send_kept(call: Call, digest: str, *, name: str | None = None) -> Response:
+    """Return kept bytes as a file to be saved, checked before the first of them leaves.
+
+    Raises:
+        NotFound: they are not kept.
+        CorruptStore: they are not what was kept.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="forebear-get-")
+    path = Path(folder.name) / "kept"
+    try:
+        blobs = call.service.store.blobs
+        await call.service.in_thread(lambda: blobs.copy_to(digest, path))
+    except BaseException:
+        folder.cleanup()
+        raise
+    headers = {
+        "Content-Length": str(path.stat().st_size),
+        "Content-Disposition": f'attachment; filename="{name}"' if name else "attachment",
+        "ETag": f'"{digest}"',
+    }
+
+    def parts() -> Iterator[bytes]:
+        with folder, path.open("rb") as file:
+            while part := file.read(_CHUNK):
+                yield part
+
+    return StreamingResponse(parts(), headers=headers, media_type="application/octet-stream")
