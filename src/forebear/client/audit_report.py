@@ -42,15 +42,22 @@ p { margin: .35rem 0; } .soft { color: var(--soft); } a { color: var(--link); }
 table { border-collapse: collapse; width: 100%; } caption { text-align: left; color: var(--soft); }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0;
   border-bottom: 1px solid var(--line); }
-td.number, th.number { text-align: right; } th, td.number, td:first-child + td:not(:last-child) {
-  overflow-wrap: normal; white-space: nowrap; }
+td.number, th.number { text-align: right; }
+th, td.number, td:first-child + td:not(:last-child) { overflow-wrap: normal; white-space: nowrap; }
 code { font: .875em ui-monospace, monospace; } sup { line-height: 0; }
 .good { color: var(--good); } .bad { color: var(--bad); } .weak { color: var(--weak); }
 .score { font-size: 2.2rem; font-weight: 600; } ol { padding-left: 1.4rem; }
+@media (max-width: 40rem) { thead { display: none; } tr { display: block; padding: .5rem 0;
+  border-bottom: 1px solid var(--line); } tr > td, tr > td.number { display: block; border: 0;
+  padding: 0 0 .15rem; text-align: left; } td:first-child { font-weight: 600; }
+  td.points:not(:empty)::after { content: " points"; } }
 @media print { :root { --ink: #000; --paper: #fff; --soft: #444; --line: #bbb; --good: #000;
   --bad: #000; --weak: #000; --link: #000; } body { font-size: 10.5pt; padding: 0; }
   tr, li { break-inside: avoid; } }
 """
+
+
+_KINDS: Final = frozenset({"good", "bad", "weak"})
 
 
 def report(answer: AuditResponse, *, html: bool) -> str:
@@ -66,14 +73,15 @@ def report(answer: AuditResponse, *, html: bool) -> str:
         f" Rules: {answer.source or 'the defaults, as there is no forebear.toml'}.",
         soft=True,
     )
-    page.paragraph(answer.verdict)
     if len(answer.models) == 1:
+        page.paragraph(_in_plain_words(answer.models[0]))
         _model(page, answer.models[0], answer.wanted, notes)
     else:
+        page.paragraph(answer.verdict)
         _overview(page, answer.models, notes)
         for model in answer.models:
             page.heading(model.version)
-            page.paragraph(model.verdict)
+            page.paragraph(_in_plain_words(model))
             _findings(page, model, notes)
     _evidence(page, notes)
     page.paragraph(
@@ -276,15 +284,32 @@ def _findings(page: _Page, model: ModelAudit, notes: _Notes) -> None:
     )
 
 
+def _in_plain_words(model: ModelAudit) -> str:
+    """Return the verdict for who does not know what the requirements are called."""
+    asked = [one for one in model.findings if one.state != "not applicable"]
+    wanting = [one for one in asked if one.state == "failed"]
+    silent = [one for one in asked if one.state == "unknown"]
+    said = f"{model.version} ({model.stage}) has {points(model.score)} of 100 points."
+    if not wanting and not silent:
+        return f"{said} All {len(asked)} things that were checked are in order."
+    parts = []
+    if wanting:
+        parts.append(f"{len(wanting)} {'is' if len(wanting) == 1 else 'are'} not in order")
+    if silent:
+        parts.append(f"of {len(silent)} nothing is recorded")
+    return f"{said} Of {len(asked)} things that were checked, {'; '.join(parts)}."
+
+
 def _finding(one: AuditFinding, notes: _Notes) -> list[_Cell]:
     word, style = STATES[one.state]
     counted = "" if one.state == "not applicable" else points(one.weight)
     won = counted if one.state == "passed" else f"0 of {counted}" if counted else ""
-    kind = style if style in {"good", "bad", "weak"} else ""
+    # What nobody recorded is no verdict: it is told apart from what was found wanting.
+    kind = "weak" if one.state == "unknown" else style if style in _KINDS else ""
     return [
         _Cell(one.title),
         _Cell(_UNKNOWN if one.state == "unknown" else word, (), kind),
-        _Cell(won, (), "number"),
+        _Cell(won, (), "number points"),
         _Cell(one.words, notes.of(one.evidence)),
     ]
 
