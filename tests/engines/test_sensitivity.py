@@ -16,8 +16,8 @@ from stdnum.pl import pesel
 
 from forebear.core.catalog import CLASSES
 from forebear.core.errors import Unreadable
+from forebear.core.personal import class_of_name
 from forebear.engines.sensitivity import Values, class_of, scan_files
-from forebear.engines.sensitivity_names import class_of_name
 
 RANDOM = random.Random(7)
 
@@ -213,6 +213,8 @@ def test_names_that_say_something_else_tell_none(name):
         ("dob", ["1980-02-03", "1975-11-30"], "text", ("birth-date", "name")),
         ("dob", ["yes", "no"], "text", None),
         ("sex", [0, 1, 1, 0], "integer", ("sex", "name")),
+        ("sex", ["1.0", "2.0"], "float", ("sex", "name")),
+        ("race", ["41.5", "39.0"], "float", None),
         ("race", [f"Grand Prix {n}" for n in range(60)], "text", None),
         ("race", ["White", "Black", "Other"], "text", ("race", "name")),
         ("last_name", ["Byron", "Hopper"], "text", ("person-name", "name")),

@@ -12,9 +12,9 @@ from msgspec import Struct, field
 
 from forebear.core.catalog import ClassFound, FoundBy
 from forebear.core.errors import InvalidInput
+from forebear.core.personal import class_of_name
 from forebear.engines.profile_files import files_of
 from forebear.engines.profile_sources import open_rows
-from forebear.engines.sensitivity_names import class_of_name
 from forebear.engines.sensitivity_values import DETECTORS, matches, relaxed
 
 __all__ = ["ROWS", "Scanned", "Values", "class_of", "scan_files"]
@@ -105,11 +105,16 @@ def _fitting(values: Values, named: str, there: int) -> int | None:
         count, _ = matches(values.counts, relaxed[named])
         return count if count >= _RELAXED * there else None
     if named in _GROUPS:
-        few = len(values.counts) <= _FEW and values.kind != "float"
+        few = len(values.counts) <= _FEW and (values.kind != "float" or _coded(values))
         return there if few else None
     if named in _TEXTS and values.kind in {"bool", "float", "date"}:
         return None
     return there
+
+
+def _coded(values: Values) -> bool:
+    """Tell whether all numbers are whole: groups are coded so, and a gap makes them fractions."""
+    return all(value.endswith(".0") for value in values.counts)
 
 
 def _finding(
