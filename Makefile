@@ -4,10 +4,12 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DOCS   := $(VENV)/.docs-ready
+NODE   := $(shell node -p '+process.versions.node.split(".")[0] >= 20 || ""' 2>/dev/null)
+STATIC := src/forebear/server/static
 HEAVY  := .venv-integrations
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-integrations check lint types floors docs lock bench bench-capture bench-digests bench-graph bench-ingest bench-profile bench-recall bench-server bench-serving bench-start bench-whoused soak clean
+.PHONY: help demo ui ui-types ui-check test test-integrations check lint types floors docs lock bench bench-capture bench-digests bench-graph bench-ingest bench-profile bench-recall bench-server bench-serving bench-start bench-whoused soak clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +28,29 @@ $(DOCS): $(READY)
 demo: $(READY)  ## run real pipelines on real data and ask where the models come from
 	@$(BIN)/python examples/demo/demo.py
 
-test: $(READY)  ## all tests
+ui: $(if $(NODE),$(STATIC)/index.html,ui-check)  ## build the web application (needs node 20 or newer)
+
+ui/node_modules/.ready: ui/package.json ui/package-lock.json
+	@cd ui && npm ci --no-progress --loglevel=error && touch node_modules/.ready
+
+ui/codegen/node_modules/.ready: ui/codegen/package.json ui/codegen/package-lock.json
+	@cd ui/codegen && npm ci --no-progress --loglevel=error && touch node_modules/.ready
+
+$(STATIC)/index.html: ui/node_modules/.ready ui/index.html ui/vite.config.ts $(shell find ui/src ui/public -type f 2>/dev/null)
+	@cd ui && npx tsc --noEmit && npx vite build --logLevel warn
+
+ui-types: $(READY) ui/codegen/node_modules/.ready  ## make the web application's types of the server's interface anew
+	@$(BIN)/python ui/codegen/describe.py | node ui/codegen/generate.mjs ui/src/api/schema.d.ts
+
+ifneq ($(NODE),)
+ui-check: ui/node_modules/.ready ui  ## lint, types and unit tests of the web application
+	@cd ui && npx biome check --log-level=warn . && npx vitest run --silent --reporter=dot
+else
+ui-check:
+	@echo "No node 20 here: the web application is neither built nor checked."
+endif
+
+test: $(READY) $(if $(NODE),ui ui/codegen/node_modules/.ready)  ## all tests
 	@$(BIN)/python -m pytest -q -n 2
 
 test-integrations:  ## libraries too heavy for .venv, in .venv-integrations; says what it had to skip
@@ -34,7 +58,7 @@ test-integrations:  ## libraries too heavy for .venv, in .venv-integrations; say
 	@$(HEAVY)/bin/python tests/integrations_heavy/install.py
 	@FOREBEAR_TEST_HEAVY=1 $(HEAVY)/bin/python -m pytest -q tests/integrations_heavy
 
-check: lint types floors docs test  ## what CI runs: lint, types, import floors, docs, tests
+check: lint types floors docs ui-check test  ## what CI runs: lint, types, import floors, docs, tests
 
 lint: $(READY)  ## ruff and unused or missing dependencies
 	@$(BIN)/ruff check .
@@ -93,4 +117,4 @@ soak: $(READY)  ## faults at full size, a million waiting events (SOAK="--minute
 	@$(BIN)/python bench/soak.py $(SOAK)
 
 clean:  ## remove what was built
-	@rm -rf $(VENV) $(HEAVY) site demo-work build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) $(HEAVY) site demo-work build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis $(STATIC) ui/node_modules ui/codegen/node_modules

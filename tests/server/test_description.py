@@ -18,6 +18,7 @@ def test_every_operation_is_described(http):
 def test_no_reference_leads_nowhere(http):
     told = http.get("/openapi.json").json()
     text = json.dumps(told)
+    assert text.count('"$ref": "') == text.count('"$ref": "#/components/schemas/')
     named = {part.split('"')[0] for part in text.split('"#/components/schemas/')[1:]}
     assert named <= set(told["components"]["schemas"])
     assert "ProblemDetails" in named

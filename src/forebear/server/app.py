@@ -22,7 +22,7 @@ from forebear.server.measures import Measured
 from forebear.server.problems import HANDLERS
 from forebear.server.service import Service
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "description"]
 
 _HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
@@ -57,13 +57,8 @@ class Hardened:
 
 def create_app(service: Service, doorkeeper: Doorkeeper) -> Starlette:
     """Return the application that serves a store to whom the doorkeeper admits."""
-    served = [
-        endpoint for api in load_folder("forebear.server.apis") for endpoint in api.endpoints()
-    ]
-    described = [(one.path, one.method, one.spec) for one in served if one.spec is not None]
-    served.append(_description(described))
     return Starlette(
-        routes=[route(endpoint, service, doorkeeper) for endpoint in served],
+        routes=[route(endpoint, service, doorkeeper) for endpoint in [*_served(), _DESCRIBED]],
         exception_handlers=HANDLERS,
         middleware=[
             Middleware(Measured),
@@ -83,12 +78,26 @@ def _lifespan(service: Service) -> Any:
     return lifespan
 
 
-def _description(described: list[tuple[str, str, dict[str, Any]]]) -> Endpoint:
-    @cache
-    def body() -> bytes:
-        return msgspec.json.encode(openapi.document(described))
+def description() -> dict[str, Any]:
+    """Return the description of all that is served (OpenAPI 3.1)."""
+    return openapi.document(
+        (one.path, one.method, one.spec) for one in _served() if one.spec is not None
+    )
 
-    async def answer(_: Call) -> Response:
-        return Response(body(), media_type="application/json")
 
-    return Endpoint(method="GET", path="/openapi.json", permission="read", answer=answer)
+def _served() -> list[Endpoint]:
+    return [endpoint for api in load_folder("forebear.server.apis") for endpoint in api.endpoints()]
+
+
+@cache
+def _description() -> bytes:
+    return msgspec.json.encode(description())
+
+
+async def _describe(_: Call) -> Response:
+    return Response(_description(), media_type="application/json")
+
+
+_DESCRIBED: Final = Endpoint(
+    method="GET", path="/openapi.json", permission="read", answer=_describe
+)

@@ -85,9 +85,8 @@ def _types() -> list[Any]:
 
 def _parameters(of: Operation) -> list[dict[str, Any]]:
     info = msgspec.inspect.type_info(of.request)
-    (schema,), _ = msgspec.json.schema_components([of.request], ref_template="{name}")
-    _, parts = msgspec.json.schema_components([of.request], ref_template="{name}")
-    properties = parts[schema["$ref"]].get("properties", {})
+    (schema,), parts = msgspec.json.schema_components([of.request], ref_template=_REF)
+    properties = parts[_named(schema)].get("properties", {})
     return [
         {
             "name": field.encode_name,
@@ -101,10 +100,14 @@ def _parameters(of: Operation) -> list[dict[str, Any]]:
 
 def _query_schema(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a parameter: a thing that is meant is written as its ref."""
-    if schema.get("$ref") == Target.__name__:
+    if _named(schema) == Target.__name__:
         return {"type": "string"}
     if "items" in schema:
         return {**schema, "items": _query_schema(schema["items"])}
     if "anyOf" in schema:
         return {**schema, "anyOf": [_query_schema(one) for one in schema["anyOf"]]}
     return schema
+
+
+def _named(schema: dict[str, Any]) -> str:
+    return str(schema.get("$ref", "")).rpartition("/")[2]

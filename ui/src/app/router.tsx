@@ -1,0 +1,24 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from "@tanstack/react-router";
+import { Missing } from "../components/Page";
+import { areas } from "./area";
+import { Shell } from "./Shell";
+
+const root = createRootRoute({ component: Shell, notFoundComponent: Missing });
+
+const pages = areas
+  .flatMap((area) => area.pages)
+  .map(({ path, load }) =>
+    createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) }),
+  );
+
+export const router = createRouter({
+  routeTree: root.addChildren(pages),
+  basepath: "/ui",
+  defaultPreload: "intent",
+  scrollRestoration: true,
+});

@@ -1,0 +1,40 @@
+import { createTheme, type MantineColorsTuple } from "@mantine/core";
+
+const ink: MantineColorsTuple = [
+  "#eef4fc",
+  "#dbe6f5",
+  "#b3caeb",
+  "#88ade1",
+  "#6594d9",
+  "#4f84d4",
+  "#3f78cb",
+  "#2f65b3",
+  "#2859a1",
+  "#184c8e",
+];
+
+export const theme = createTheme({
+  colors: { ink },
+  primaryColor: "ink",
+  primaryShade: { light: 7, dark: 5 },
+  defaultRadius: "sm",
+  fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
+  fontFamilyMonospace: "ui-monospace, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace",
+  fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.125rem" },
+  headings: {
+    fontWeight: "600",
+    sizes: {
+      h1: { fontSize: "1.25rem" },
+      h2: { fontSize: "1rem" },
+      h3: { fontSize: "0.875rem" },
+    },
+  },
+  components: {
+    Table: { defaultProps: { verticalSpacing: 6, horizontalSpacing: "sm", fz: "sm" } },
+    Button: { defaultProps: { size: "xs" } },
+    TextInput: { defaultProps: { size: "xs" } },
+    Select: { defaultProps: { size: "xs" } },
+    Textarea: { defaultProps: { size: "xs" } },
+    Anchor: { defaultProps: { inherit: true } },
+  },
+});

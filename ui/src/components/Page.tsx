@@ -1,0 +1,148 @@
+import { Alert, Anchor, Breadcrumbs, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import type { UseQueryResult } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useEffect } from "react";
+import type { Problem } from "../api/client";
+
+export interface Crumb {
+  label: string;
+  to: string;
+}
+
+interface PageProps {
+  /** The heading, and with it the title of the window. */
+  title: string;
+  /** A sentence below the heading: the verdict in words. */
+  verdict?: ReactNode;
+  crumbs?: Crumb[];
+  /** What is beside the heading: marks of the thing. */
+  marks?: ReactNode;
+  /** What can be done here. */
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+/** The frame of every page: where it is, what it says in words, what can be done, then the rest. */
+export function Page({ title, verdict, crumbs = [], marks, actions, children }: PageProps) {
+  useEffect(() => {
+    document.title = `${title} · forebear`;
+  }, [title]);
+  return (
+    <Stack gap="md" maw={1400}>
+      <Stack gap={4}>
+        {crumbs.length > 0 && (
+          <Breadcrumbs separatorMargin={6} fz="xs">
+            {crumbs.map(({ label, to }) => (
+              <Anchor key={to} component={Link} to={to}>
+                {label}
+              </Anchor>
+            ))}
+          </Breadcrumbs>
+        )}
+        <Group justify="space-between" align="center" gap="xs">
+          <Group gap="xs">
+            <Title order={1} className="wrap">
+              {title}
+            </Title>
+            {marks}
+          </Group>
+          {actions !== undefined && (
+            <Group gap="xs" className="no-print">
+              {actions}
+            </Group>
+          )}
+        </Group>
+        {verdict !== undefined && <Text className="wrap">{verdict}</Text>}
+      </Stack>
+      {children}
+    </Stack>
+  );
+}
+
+/** A part of a page, under a heading. */
+export function Section({
+  title,
+  note,
+  children,
+}: {
+  title: string;
+  note?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <Stack component="section" aria-label={title} gap={6}>
+      <Group gap="xs" align="baseline">
+        <Title order={2}>{title}</Title>
+        {note !== undefined && (
+          <Text c="dimmed" fz="xs">
+            {note}
+          </Text>
+        )}
+      </Group>
+      {children}
+    </Stack>
+  );
+}
+
+interface AnsweredProps<T> {
+  query: UseQueryResult<T, Problem>;
+  /** What is said instead where the answer has nothing in it. */
+  empty?: (answer: T) => ReactNode | false;
+  children: (answer: T) => ReactNode;
+}
+
+/** Shows an answer once it is there; until then that it is awaited, or what went wrong. */
+export function Answered<T>({ query, empty, children }: AnsweredProps<T>) {
+  if (query.isPending) return <Loading />;
+  if (query.isError) return <Trouble problem={query.error} again={() => void query.refetch()} />;
+  const instead = empty?.(query.data) || undefined;
+  return <>{instead === undefined ? children(query.data) : <Empty>{instead}</Empty>}</>;
+}
+
+export function Loading() {
+  return (
+    <Stack gap="xs" role="status" aria-label="Loading">
+      <Skeleton h={14} w="40%" />
+      <Skeleton h={14} w="75%" />
+      <Skeleton h={14} w="60%" />
+    </Stack>
+  );
+}
+
+/** Says that there is nothing, and how something comes to be here. */
+export function Empty({ children }: { children: ReactNode }) {
+  return (
+    <Text c="dimmed" py="sm">
+      {children}
+    </Text>
+  );
+}
+
+/** Says what went wrong and what to do. */
+export function Trouble({ problem, again }: { problem: Problem; again?: () => void }) {
+  return (
+    <Alert color="red" variant="light" title={problem.message} role="alert">
+      {problem.hint}{" "}
+      {again !== undefined && (
+        <Anchor component="button" type="button" onClick={again}>
+          Try again
+        </Anchor>
+      )}
+    </Alert>
+  );
+}
+
+/** The page at an address where none is. */
+export function Missing() {
+  return (
+    <Page title="There is no such page">
+      <Empty>
+        The address leads nowhere.{" "}
+        <Anchor component={Link} to="/">
+          Start at the beginning
+        </Anchor>
+        , or search with <kbd>/</kbd>.
+      </Empty>
+    </Page>
+  );
+}

@@ -1,0 +1,32 @@
+import "@mantine/core/styles.css";
+import "@mantine/spotlight/styles.css";
+import "./app/app.css";
+import { MantineProvider } from "@mantine/core";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import type { Problem } from "./api/client";
+import { router } from "./app/router";
+import { theme } from "./app/theme";
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      // What the server has answered with a reason it will answer again; only silence is retried.
+      retry: (count, error) => (error as Problem).status === 0 && count < 2,
+    },
+  },
+});
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="forebear-nonce"]')?.content;
+
+createRoot(document.getElementById("app") as HTMLElement).render(
+  <StrictMode>
+    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce ?? ""}>
+      <QueryClientProvider client={queries}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

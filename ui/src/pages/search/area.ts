@@ -1,0 +1,5 @@
+import type { Area } from "../../app/area";
+
+export default {
+  pages: [{ path: "/search", load: () => import("./Search") }],
+} satisfies Area;
