@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Update, bindparam, update
 
 from forebear.core.clock import micros, now
 from forebear.core.errors import (
@@ -18,7 +18,7 @@ from forebear.core.errors import (
 from forebear.core.merkle import Frontier
 from forebear.core.rows import Appended, Head
 from forebear.store import bulk, expectations, projections
-from forebear.store.engine import chunked
+from forebear.store.engine import chunked, over
 from forebear.store.ledger import Call, Incoming, Outcome, Reveal, headless, told
 from forebear.store.schema import event, head, refusal
 
@@ -40,13 +40,13 @@ def append(connection: Connection, calls: Sequence[Call], reveal: Reveal) -> lis
     outcomes = [writing.add(call, known) for call in calls]
     writing.flush()
     if frontier.size > before:
-        connection.execute(
-            update(head).values(
-                size=frontier.size,
-                root=frontier.root(),
-                frontier=frontier.to_bytes(),
-                recorded=writing.at,
-            )
+        bulk.run(
+            connection,
+            _new_head,
+            size=frontier.size,
+            root=frontier.root(),
+            frontier=frontier.to_bytes(),
+            recorded=writing.at,
         )
     return outcomes
 
@@ -128,16 +128,23 @@ class _Writing:
 
 
 def _head_for_update(connection: Connection) -> tuple[int, Frontier]:
-    row = connection.execute(select(head)).one_or_none()
-    if row is None:
+    rows = over(connection).tuples("SELECT size, frontier, recorded FROM head")
+    if not rows:
         raise headless()
+    size, edge, recorded = rows[0]
     try:
-        return row.recorded, Frontier.from_bytes(row.size, row.frontier)
+        return recorded, Frontier.from_bytes(size, edge)
     except InvalidInput as error:
         raise CorruptStore(
             f"The head of the ledger is damaged: {error.message}",
             hint="`forebear verify` says what is wrong.",
         ) from error
+
+
+def _new_head(_: str) -> Update:
+    return update(head).values(
+        {name: bindparam(name) for name in ("size", "root", "frontier", "recorded")}
+    )
 
 
 def _known(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[bytes, int]]:

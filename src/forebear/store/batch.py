@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table
 from forebear.core.entities import EdgeType, EvidenceWord
 from forebear.core.events import AnyEvent, ArtifactRecorded
 from forebear.store import bulk, schema
+from forebear.store.engine import over
 from forebear.store.schema import PROJECTIONS
 from forebear.store.words import EDGE_TYPES, GRADES
 
@@ -105,10 +106,9 @@ class Batch:
     def _known_details(self, keys: set[str]) -> dict[int, list[tuple[int, dict[str, Any]]]]:
         nodes = [self._nodes[key] for key in keys if key in self._nodes]
         found: dict[int, list[tuple[int, dict[str, Any]]]] = {}
-        for row in bulk.matching(
-            self.connection, schema.artifact.c.node, nodes, *schema.artifact.columns
-        ):
-            details = dict(row._mapping)
+        columns = schema.artifact.columns
+        for row in bulk.matching(self.connection, schema.artifact.c.node, nodes, *columns):
+            details = dict(zip(columns.keys(), row, strict=True))
             del details["seq"]
             found.setdefault(details.pop("node"), []).append((details.pop("said"), details))
         return found
@@ -132,5 +132,5 @@ def _mentions(event: AnyEvent) -> Iterator[str]:
 
 def next_id(connection: Connection, table: Table) -> int:
     """Return the integer id that the next row of a table gets."""
-    newest = connection.exec_driver_sql(f"SELECT max(id) FROM {table.name}").scalar()  # noqa: S608
+    newest: int | None = over(connection).value(f"SELECT max(id) FROM {table.name}")  # noqa: S608
     return (newest or 0) + 1

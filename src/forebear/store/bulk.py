@@ -2,12 +2,14 @@
 
 SQLAlchemy Core builds a dictionary of parameters for each row and a parameter for each value of
 an IN, which takes longer than the database itself. The statements here are text, made once for
-each table: SQLite runs a prepared INSERT over tuples, PostgreSQL takes whole columns as arrays.
+each table: SQLite's driver runs a prepared INSERT over tuples, PostgreSQL takes whole columns as
+arrays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final
@@ -16,17 +18,21 @@ import msgspec
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    ClauseElement,
     Column,
     Connection,
     Double,
     Integer,
     LargeBinary,
-    Row,
     SmallInteger,
     Table,
 )
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql import psycopg
 
-__all__ = ["insert", "insert_earliest", "matching"]
+from forebear.store.reading import row_type
+
+__all__ = ["insert", "insert_earliest", "matching", "run"]
 
 _ARRAYS: Final = (
     (SmallInteger, "smallint"),
@@ -60,24 +66,41 @@ def insert_earliest(
         _write(connection, statement, list(map(_tuple(table), first.values())))
 
 
+def run(connection: Connection, make: Callable[[str], ClauseElement], **given: Any) -> None:
+    """Run a statement that `make` makes for a dialect, and that is compiled only once."""
+    statement, constants = _compiled(make, _dialect(connection))
+    values = {**constants, **given}
+    if connection.dialect.name == "sqlite":
+        _driver(connection).execute(statement, values)
+    else:
+        connection.exec_driver_sql(statement, values)
+
+
 def matching(
     connection: Connection, column: Column[Any], keys: Collection[Any], *wanted: Column[Any]
-) -> Sequence[Row[Any]]:
+) -> Sequence[Any]:
     """Select columns of the rows in which `column` has one of the values `keys`."""
     if not keys:
         return ()
     statement = _selection(column, wanted, _dialect(connection))
-    values: Any = list(keys)
-    if connection.dialect.name == "sqlite":
-        values = msgspec.json.encode(values).decode()
-    return connection.exec_driver_sql(statement, (values,)).all()
+    if connection.dialect.name != "sqlite":
+        return connection.exec_driver_sql(statement, (list(keys),)).all()
+    make = row_type(tuple(one.name for one in wanted))
+    found = _driver(connection).execute(statement, (msgspec.json.encode(list(keys)).decode(),))
+    return list(map(make, found))
 
 
 def _write(connection: Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(statement, rows)
+        _driver(connection).executemany(statement, rows)
     else:
         connection.exec_driver_sql(statement, tuple(map(list, zip(*rows, strict=True))))
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
 
 
 def _dialect(connection: Connection) -> str:
@@ -107,6 +130,16 @@ def _unless_later(table: Table, dialect: str) -> str:
         f" ON CONFLICT ({key}) DO UPDATE SET seq = excluded.seq"
         f' WHERE excluded.seq < "{table.name}".seq'
     )
+
+
+@lru_cache(maxsize=64)
+def _compiled(make: Callable[[str], ClauseElement], dialect: str) -> tuple[str, dict[str, Any]]:
+    """Return the text of a statement, and the values that it brings itself."""
+    make_dialect: Any = sqlite.dialect if dialect == "sqlite" else psycopg.dialect
+    style = "named" if dialect == "sqlite" else "pyformat"
+    compiled: Any = make(dialect).compile(dialect=make_dialect(paramstyle=style))
+    constants = {name: one.value for name, one in compiled.binds.items() if not one.required}
+    return str(compiled), constants
 
 
 @lru_cache(maxsize=64)

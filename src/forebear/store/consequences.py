@@ -9,7 +9,6 @@ several ways, that of the earliest: the same whatever the batches were.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -36,6 +35,8 @@ from forebear.core.events import (
     RunStarted,
     StepRecorded,
 )
+from forebear.store import bulk
+from forebear.store.engine import over
 from forebear.store.schema import context, edge, reproduced, run
 from forebear.store.words import EDGE_TYPES, GRADES
 
@@ -50,19 +51,18 @@ _ENDS: Final = tuple(column for column in edge.primary_key.columns if column.nam
 
 def draw(connection: Connection, events: Sequence[tuple[int, AnyEvent]]) -> None:
     """Add the edges that follow from these events, which are written, and all before them."""
-    first = {"first": events[0][0]}
+    first = events[0][0]
     if any(isinstance(event, _PLACING) for _, event in events):
-        connection.execute(_extend_contexts(connection.dialect.name), first)
+        bulk.run(connection, _extend_contexts, first=first)
     if any(isinstance(event, _MAKING) for _, event in events) and _anything_reproduced(connection):
-        connection.execute(_verify(connection.dialect.name), first)
+        bulk.run(connection, _verify, first=first)
 
 
 def _anything_reproduced(connection: Connection) -> bool:
-    found = connection.exec_driver_sql(f"SELECT 1 FROM {reproduced.name} LIMIT 1")  # noqa: S608
-    return found.first() is not None
+    found: int | None = over(connection).value("SELECT 1 FROM reproduced LIMIT 1")
+    return found is not None
 
 
-@cache
 def _extend_contexts(dialect: str) -> Insert:
     """Let contexts hold for runs to which they, or which below them, are new."""
     has_new_context = select(context.c.run).where(context.c.seq >= _FIRST)
@@ -83,7 +83,6 @@ def _extend_contexts(dialect: str) -> Insert:
     return _insert_earliest(dialect, rows.group_by(*ends))
 
 
-@cache
 def _verify(dialect: str) -> Insert:
     """Verify edges by which reproduced artifacts were made below a run that was done again."""
     placed = _placed()

@@ -156,8 +156,10 @@ def _sqlite_engine(creator: Callable[[], sqlite3.Connection], **pool: Any) -> En
     # since it began, however patient it is: a writer takes its place at the beginning.
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
+        driver = connection.connection.driver_connection
+        assert driver is not None
         writes = connection.get_execution_options().get(_WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     event.listen(engine, "before_cursor_execute", _refuse_nul)
     return engine

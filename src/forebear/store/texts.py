@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, select
 
 from forebear.core.events import (
     AnyEvent,
@@ -23,7 +23,8 @@ from forebear.core.search import FIELDS, FieldWord, words_of
 from forebear.core.statements import about_name
 from forebear.store import bulk
 from forebear.store.batch import Batch, Numbered
-from forebear.store.engine import chunked
+from forebear.store.engine import over
+from forebear.store.reading import Reader
 from forebear.store.schema import phrase, word
 
 __all__ = ["Texts", "word_faults"]
@@ -64,8 +65,8 @@ class Texts:
         things = {about for about, *_, key, _ in told if not key}
         keyed = [(about, key) for about, *_, key, _ in told if key]
         rows = [*bulk.matching(connection, phrase.c.about, things, *_COLUMNS)]
-        for part in chunked(list(dict.fromkeys(keyed))):
-            rows += connection.execute(_keyed(part))
+        if keyed:
+            rows += _keyed(over(connection), keyed)
         self._known = {(row.about, FIELDS[row.field - 1], row.key, row.text) for row in rows}
 
     def add(self, batch: Batch, seq: int, event: AnyEvent) -> None:
@@ -82,12 +83,14 @@ class Texts:
                 batch.add(word, word=one, field=place, seq=seq, n=n)
 
 
-def _keyed(pairs: Sequence[tuple[str, str]]) -> Select[Any]:
-    """Select the texts about these things under these keys: a run may have very many others."""
-    return select(*_COLUMNS).where(
-        phrase.c.about.in_({about for about, _ in pairs}),
-        phrase.c.field == _PLACES["parameter"],
-        phrase.c.key.in_({key for _, key in pairs}),
+def _keyed(reader: Reader, pairs: Sequence[tuple[str, str]]) -> list[Any]:
+    """Return the texts about these things under these keys: a run may have very many others."""
+    return reader.rows(
+        "SELECT about, field, key, text FROM phrase"
+        " WHERE about IN :things AND field = :field AND key IN :keys",
+        things=list({about for about, _ in pairs}),
+        field=_PLACES["parameter"],
+        keys=list({key for _, key in pairs}),
     )
 
 
