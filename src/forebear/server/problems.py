@@ -11,6 +11,7 @@ from msgspec import Struct
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from forebear.core.errors import ForebearError
 from forebear.core.ids import new_id
@@ -66,15 +67,27 @@ async def _known(_: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.NOT_FOUND:
         detail, hint = "There is nothing at this address.", "/openapi.json lists what there is."
     elif error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         detail, hint = f"This address does not take {request.method}.", None
+        headers["Allow"] = ", ".join(_methods(request))
     else:
         detail, hint = error.detail, None
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
-    return problem(
-        error.status_code, code, detail, hint=hint, headers=dict(error.headers or {}) or None
+    return problem(error.status_code, code, detail, hint=hint, headers=headers or None)
+
+
+def _methods(request: Request) -> list[str]:
+    """Return what the address takes: each method has a route of its own."""
+    return sorted(
+        {
+            method
+            for route in request.app.routes
+            if route.matches(request.scope)[0] is not Match.NONE
+            for method in getattr(route, "methods", None) or ()
+        }
     )
 
 

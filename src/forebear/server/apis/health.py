@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
 from starlette.responses import PlainTextResponse, Response
 
 from forebear.server.endpoints import Call, Endpoint, json_response
 from forebear.server.measures import exposition
+from forebear.server.openapi import described
 
-__all__ = ["endpoints"]
+__all__ = ["Ready", "endpoints"]
+
+
+class Ready(Struct, frozen=True):
+    """The store answers, and this is how many events it has."""
+
+    events: int
 
 
 def endpoints() -> list[Endpoint]:
     """Return the endpoints of health and measures."""
+    alive = described("get-alive", "Tell that the server runs.", "health", answer="text/plain")
+    ready = described("get-ready", "Tell that the store answers.", "health", answer=Ready)
+    measures = described(
+        "get-measures", "Tell measures, for Prometheus.", "health", answer="text/plain"
+    )
     return [
-        Endpoint(method="GET", path="/healthz", permission="anybody", answer=_alive),
-        Endpoint(method="GET", path="/readyz", permission="anybody", answer=_ready),
-        Endpoint(method="GET", path="/metrics", permission="read", answer=_measures),
+        Endpoint(method="GET", path="/healthz", permission="anybody", answer=_alive, spec=alive),
+        Endpoint(method="GET", path="/readyz", permission="anybody", answer=_ready, spec=ready),
+        Endpoint(method="GET", path="/metrics", permission="read", answer=_measures, spec=measures),
     ]
 
 
@@ -26,7 +39,7 @@ async def _alive(_: Call) -> Response:
 async def _ready(call: Call) -> Response:
     """Ask the store how far it is; that fails with 503 where it can't be reached."""
     head = await call.service.in_thread(call.service.store.head)
-    return json_response({"events": head.size})
+    return json_response(Ready(events=head.size))
 
 
 async def _measures(call: Call) -> Response:

@@ -16,6 +16,7 @@ from forebear.ops.resolve import resolve
 from forebear.ops.table import Target
 from forebear.server.apis.operations import PREFIX
 from forebear.server.endpoints import Call, Endpoint
+from forebear.server.openapi import described, parameter
 
 __all__ = ["Live", "endpoints"]
 
@@ -33,7 +34,14 @@ class Live(Struct, frozen=True, kw_only=True):
 def endpoints() -> list[Endpoint]:
     """Return the endpoint of live runs."""
     path = f"{PREFIX}/live/{{run}}"
-    return [Endpoint(method="GET", path=path, permission="read", answer=_live)]
+    spec = described(
+        "follow-run",
+        "Tell what a run is doing until it ends, as server-sent events.",
+        "read",
+        answer="text/event-stream",
+        parameters=[parameter("run", {"type": "string"}, where="path", required=True)],
+    )
+    return [Endpoint(method="GET", path=path, permission="read", answer=_live, spec=spec)]
 
 
 async def _live(call: Call) -> Response:

@@ -26,6 +26,7 @@ from forebear.server.endpoints import (
     json_response,
     read_body,
 )
+from forebear.server.openapi import described
 from forebear.server.openlineage import marquez
 
 __all__ = ["endpoints"]
@@ -40,12 +41,7 @@ def endpoints() -> list[Endpoint]:
     ours = operations()
     made = []
     for root in (PREFIX, _MARQUEZ):
-        made += [
-            Endpoint(method="POST", path=f"{root}/lineage", permission="write", answer=_take_one),
-            Endpoint(
-                method="POST", path=f"{root}/lineage/batch", permission="write", answer=_take_many
-            ),
-        ]
+        made += _takers(root)
         plain = [one for one in marquez.QUESTIONS if "*" not in one]
         paths = [*plain, *(f"{one}/{{rest:path}}" for one in _DEEP)]
         made += [
@@ -54,6 +50,39 @@ def endpoints() -> list[Endpoint]:
             if root == _MARQUEZ or path not in ours
         ]
     return made
+
+
+def _takers(root: str) -> list[Endpoint]:
+    one = described(
+        "take-lineage",
+        "Take in an event of OpenLineage.",
+        "openlineage",
+        takes="application/json",
+        answer=None,
+        status=201,
+    )
+    many = described(
+        "take-lineages",
+        "Take in events of OpenLineage, and say which are none.",
+        "openlineage",
+        takes="application/json",
+        answer="application/json",
+    )
+    many["responses"]["400"]["content"].update(many["responses"]["200"]["content"])
+    ours = root == PREFIX
+    return [
+        Endpoint(
+            method="POST",
+            path=f"{root}/{path}",
+            permission="write",
+            answer=answer,
+            spec=spec if ours else None,
+        )
+        for path, answer, spec in (
+            ("lineage", _take_one, one),
+            ("lineage/batch", _take_many, many),
+        )
+    ]
 
 
 async def _take_one(call: Call) -> Response:

@@ -1,7 +1,8 @@
 """Every operation of the table, at /api/v1/NAME.
 
 An operation that reads is asked by GET, with the fields of its request as query parameters, or
-by POST with the request as JSON. One that writes takes POST only.
+by POST with the request as JSON. One that writes takes POST only, and so does one that has to be
+told more than query parameters can say.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from forebear.core.errors import InvalidInput
-from forebear.ops.table import Operation, Target, operations
+from forebear.ops.table import Operation, operations
 from forebear.server import openapi
 from forebear.server.endpoints import Call, Endpoint, json_response, read_json
 
@@ -37,8 +38,17 @@ def endpoints() -> list[Endpoint]:
             spec=openapi.operation(operation, method),
         )
         for name, operation in sorted(operations().items())
-        for method in (("GET", "POST") if operation.permission == "read" else ("POST",))
+        for method in (("GET", "POST") if _is_question(operation) else ("POST",))
     ]
+
+
+def _is_question(operation: Operation) -> bool:
+    """Tell whether it only reads, and query parameters can say all that it needs."""
+    asked = openapi.query_fields(operation.request)
+    fields = msgspec.structs.fields(operation.request)
+    return operation.permission == "read" and all(
+        field.encode_name in asked or not field.required for field in fields
+    )
 
 
 def _by_body(operation: Operation) -> Callable[[Call], Awaitable[Response]]:
@@ -64,7 +74,7 @@ def asked(type: type[Any], query: QueryParams) -> Any:
     Raises:
         InvalidInput: there is no such parameter, or it has another form.
     """
-    fields = {field.encode_name: field.type for field in msgspec.inspect.type_info(type).fields}  # type: ignore[attr-defined]
+    fields = {name: field.type for name, field in openapi.query_fields(type).items()}
     values: dict[str, Any] = {}
     for key in dict.fromkeys(query.keys()):
         if key not in fields:
@@ -83,10 +93,8 @@ def asked(type: type[Any], query: QueryParams) -> Any:
         raise InvalidInput(f"The parameters are not what this address takes: {error}.") from None
 
 
-def _target(type: Any, said: str) -> Any:
-    item = type.item_type if isinstance(type, msgspec.inspect.ListType) else type
-    meant = isinstance(item, msgspec.inspect.StructType) and item.cls is Target
-    return {"ref": said} if meant else said
+def _target(type: msgspec.inspect.Type, said: str) -> Any:
+    return {"ref": said} if any(map(openapi.is_target, openapi.kinds(type))) else said
 
 
 def _is(type: Any, wanted: type[Any]) -> bool:

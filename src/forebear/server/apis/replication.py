@@ -7,10 +7,10 @@ ever in them. All that is handed over twice counts once, so whoever lost a reply
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
-import msgspec
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -20,15 +20,22 @@ from forebear.core.digest import is_digest, of_bytes
 from forebear.core.errors import InvalidInput, NotFound
 from forebear.core.ports import Store
 from forebear.core.rows import Appended
-from forebear.server import openapi
 from forebear.server.apis.operations import PREFIX
 from forebear.server.endpoints import Call, Endpoint, json_response, read_body, read_json
 from forebear.server.kept import keep_sent, send_kept
+from forebear.server.openapi import described, parameter
 
 __all__ = ["Lacking", "endpoints"]
 
 _MOST_ASKED: Final = 10_000
 _PAGE: Final = 1000
+_LINES: Final = "application/x-ndjson"
+_BYTES: Final = "application/octet-stream"
+_NUMBER: Final = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
+_OF_BYTES: Final = parameter(
+    "digest", {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}, where="path", required=True
+)
+_spec: Final = partial(described, tag="replication")
 
 
 class Lacking(Struct, frozen=True):
@@ -39,70 +46,78 @@ class Lacking(Struct, frozen=True):
 
 def endpoints() -> list[Endpoint]:
     """Return the endpoints of replication."""
+    events, mark, blob = f"{PREFIX}/ledger/events", f"{PREFIX}/ledger/mark", f"{PREFIX}/blobs"
     return [
         Endpoint(
             method="POST",
-            path=f"{PREFIX}/ledger/events",
+            path=events,
             permission="write",
             answer=_take_in,
-            spec=_spec("append-events", "Take in events, in order; all or none.", Appended),
+            spec=_spec(
+                "append-events",
+                "Take in events, one a line, in order; all or none.",
+                takes=_LINES,
+                answer=Appended,
+            ),
         ),
         Endpoint(
             method="GET",
-            path=f"{PREFIX}/ledger/events",
+            path=events,
             permission="read",
             answer=_tell,
+            spec=_spec(
+                "get-events",
+                "Tell all events after a seq, seq and bytes, one a line.",
+                answer="text/plain",
+                parameters=[parameter("after", _NUMBER)],
+            ),
         ),
         Endpoint(
             method="GET",
-            path=f"{PREFIX}/ledger/mark",
+            path=mark,
             permission="read",
             answer=_mark,
-            spec=_spec("get-mark", "Tell the end of the ledger, or one event's hash.", Mark),
+            spec=_spec(
+                "get-mark",
+                "Tell the end of the ledger, or one event's hash.",
+                answer=Mark,
+                parameters=[parameter("seq", _NUMBER)],
+            ),
         ),
         Endpoint(
             method="POST",
-            path=f"{PREFIX}/blobs/lacking",
+            path=f"{blob}/lacking",
             permission="write",
             answer=_lacking,
-            spec=_spec("lacking-blobs", "Tell which kept bytes are not here.", Lacking),
+            spec=_spec(
+                "lacking-blobs",
+                "Tell which kept bytes are not here.",
+                takes=Lacking,
+                answer=Lacking,
+            ),
         ),
         Endpoint(
             method="PUT",
-            path=f"{PREFIX}/blobs/{{digest}}",
+            path=f"{blob}/{{digest}}",
             permission="write",
             answer=_keep,
+            spec=_spec(
+                "put-blob",
+                "Keep bytes that have this digest.",
+                takes=_BYTES,
+                answer=None,
+                parameters=[_OF_BYTES],
+                status=204,
+            ),
         ),
         Endpoint(
             method="GET",
-            path=f"{PREFIX}/blobs/{{digest}}",
+            path=f"{blob}/{{digest}}",
             permission="read",
             answer=_give,
+            spec=_spec("get-blob", "Give kept bytes.", answer=_BYTES, parameters=[_OF_BYTES]),
         ),
     ]
-
-
-def _spec(id: str, summary: str, answered: type[Struct]) -> dict[str, Any]:
-    schema = msgspec.json.schema(answered)
-    return {
-        "operationId": id,
-        "summary": summary,
-        "tags": ["replication"],
-        "responses": openapi.responses(_inlined(schema)),
-    }
-
-
-def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
-    definitions = schema.get("$defs", {})
-
-    def inlined(part: Any) -> Any:
-        if isinstance(part, dict):
-            if "$ref" in part:
-                return inlined(definitions[part["$ref"].rpartition("/")[2]])
-            return {key: inlined(one) for key, one in part.items() if key != "$defs"}
-        return [inlined(one) for one in part] if isinstance(part, list) else part
-
-    return inlined(schema)  # type: ignore[no-any-return]
 
 
 async def _take_in(call: Call) -> Response:
