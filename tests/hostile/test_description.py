@@ -94,10 +94,19 @@ def test_all_that_is_served_under_our_own_names_is_described(http):
     told = http.get("/openapi.json").json()["paths"]
     own = {(m, one.path) for one in http.app.routes for m in one.methods - {"HEAD"}}
     marquez = tuple(f"/api/v1/{one}" for one in (*QUESTIONS, "namespaces", "sources", "jobs"))
-    foreign = ("/mlflow", "/{api}", "/marquez", "/health", "/version", "/openapi.json", *marquez)
+    foreign = (
+        "/ui",
+        "/mlflow",
+        "/{api}",
+        "/marquez",
+        "/health",
+        "/version",
+        "/openapi.json",
+        *marquez,
+    )
     missing = [
         (method, path)
         for method, path in own
-        if not path.startswith(foreign) and method.lower() not in told.get(path, {})
+        if path != "/" and not path.startswith(foreign) and method.lower() not in told.get(path, {})
     ]
     assert missing == []
