@@ -19,6 +19,20 @@ ASKING = [
     ["diff", "churn:1", "churn:2"],
     ["path", "data/raw.csv", "churn:2", "--all"],
     ["path", "churn:2", "data/raw.csv", "--all", "--max", "1"],
+    ["neighbourhood", "churn:1"],
+    [
+        "neighbourhood",
+        "data/raw.csv",
+        "--down",
+        "9",
+        "--detail",
+        "steps",
+        "--limit",
+        "4",
+        "--drift",
+    ],
+    ["neighbourhood", "churn:1", "--toward", "data/raw.csv", "--sort", "data", "--each", "1"],
+    ["moments", "churn:1", "--most", "2"],
 ]
 
 

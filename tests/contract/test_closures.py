@@ -13,6 +13,7 @@ from forebear.core.events import (
     RunStarted,
     StepRecorded,
 )
+from forebear.core.rows import Fringe
 from forebear.store import closure as closures
 from forebear.store import open_store
 
@@ -303,3 +304,36 @@ def test_ways_to_many_at_once_around_what_lets_nothing_through(story):
     assert story.ways(["raw"], ["raw"], "down") == {"raw": ["raw"]}
     assert story.ways(["raw"], ["merged"], "down", evidence=3) == {}
     assert story.ways([], ["raw"], "up") == {}
+
+
+def test_of_crowded_nodes_only_the_newest_edges(store):
+    """The newest are told and all are counted, whichever way they point."""
+    crowd = [f"01920000-0000-7000-8000-{number:012x}" for number in range(9)]
+    data, model = "sha256:" + "a" * 64, "sha256:" + "b" * 64
+    for run in crowd:
+        store.append(
+            [
+                RunStarted(run=run, kind="run", name="a.py", started=START),
+                EdgesRecorded(
+                    run=run,
+                    used=[Link(artifact=data, role="train"), Link(artifact=model, role="code")],
+                    generated=[Link(artifact=model)],
+                ),
+            ]
+        )
+    down = store.fringe([data], "down", most=4)
+    assert ({edge.target for edge in down.edges}, down.counts) == (set(crowd[5:]), {data: 9})
+    up = store.fringe([model, crowd[0]], "up", most=4, without=["code"])
+    assert {edge.source for edge in up.edges} == {*crowd[5:], data}
+    assert up.counts == {model: 9}
+    all_ = store.fringe([data, model], "down", most=9, without=["code", "diff"])
+    assert all_.edges == store.edges([data], "down")
+    assert all_.counts == {}
+    assert store.fringe([data], "down", most=4, evidence=4) == Fringe(edges=[], counts={})
+    seq = store.recorded_by(crowd[3])[-1] + 1
+    assert len(store.fringe([data], "down", most=9, seq=seq).edges) == 4
+    first = store.first_recorded([data, crowd[3], "nobody"])
+    assert first == {
+        data: store.recorded_at([2])[2],
+        crowd[3]: store.recorded_at(store.recorded_by(crowd[3]))[7],
+    }

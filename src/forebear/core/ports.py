@@ -25,6 +25,7 @@ from forebear.core.rows import (
     Closure,
     Common,
     Fault,
+    Fringe,
     GapRow,
     Head,
     LocationRow,
@@ -196,6 +197,12 @@ class Store(Protocol):
     def recorded_by(self, id: str) -> list[int]:
         """The seqs of the events that tell of this artifact or run itself, in order."""
 
+    def first_recorded(self, ids: Sequence[str]) -> dict[str, datetime]:
+        """When each of these was first spoken of; unknown ids are left out."""
+
+    def recorded_at(self, seqs: Sequence[int]) -> dict[int, datetime]:
+        """When these events were recorded."""
+
     def seq_at(self, moment: datetime) -> int:
         """The last `seq` recorded at or before `moment` (0 when there was none)."""
 
@@ -249,6 +256,21 @@ class Store(Protocol):
 
         Of parallel edges (same ends, type, role, relation, slot) only the one with the
         strongest evidence is returned.
+        """
+
+    def fringe(
+        self,
+        ids: Sequence[str],
+        direction: Direction,
+        *,
+        most: int,
+        without: Sequence[str] = (),
+        evidence: int = 1,
+        seq: int | None = None,
+    ) -> Fringe:
+        """What `edges` tells, of each node the newest `most`, and how many it has if it has more.
+
+        Edges with a role among `without` are left out.
         """
 
     def run_edges(self, run: str, seq: int | None = None) -> list[Edge]:

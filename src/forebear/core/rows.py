@@ -8,6 +8,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from forebear.core.entities import (
+    Edge,
     EvidenceWord,
     Figure,
     Metric,
@@ -22,6 +23,7 @@ __all__ = [
     "Common",
     "CommonAncestor",
     "Fault",
+    "Fringe",
     "GapRow",
     "Head",
     "LocationRow",
@@ -54,6 +56,14 @@ class Closure(Struct, frozen=True, kw_only=True):
     def omitted(self) -> int:
         """How many nodes are known to be there and are not listed."""
         return self.count - len(self.depths) + self.beyond
+
+
+class Fringe(Struct, frozen=True, kw_only=True):
+    """The edges at some nodes, as many of each as were asked for."""
+
+    edges: list[Edge]
+    counts: dict[str, int]
+    """How many edges are recorded at each node of which not all are told."""
 
 
 class CommonAncestor(Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from forebear.core.rows import (
     AliasRow,
     Closure,
     Common,
+    Fringe,
     GapRow,
     LocationRow,
     MetricRow,
@@ -119,6 +120,28 @@ class Answers(Store):
         """Edges that arrive at (`up`) or leave (`down`) any of `ids`."""
         with self._at(seq) as (reader, bound):
             return graph.edges(reader, ids, direction, evidence, bound)
+
+    def fringe(
+        self,
+        ids: Sequence[str],
+        direction: Direction,
+        *,
+        most: int,
+        without: Sequence[str] = (),
+        evidence: int = 1,
+        seq: int | None = None,
+    ) -> Fringe:
+        """What `edges` tells, of each node the newest `most`, and how many it has if more."""
+        with self._at(seq) as (reader, bound):
+            return graph.fringe(
+                reader,
+                ids,
+                direction,
+                most=most,
+                without=without,
+                evidence=evidence,
+                bound=bound,
+            )
 
     def run_edges(self, run: str, seq: int | None = None) -> list[Edge]:
         """Edges of a run and all its steps, with the derivations that they declared."""

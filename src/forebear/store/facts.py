@@ -20,7 +20,17 @@ from forebear.store.reading import Reader
 from forebear.store.recursion import numbers_of
 from forebear.store.words import EVIDENCE_WORDS
 
-__all__ = ["gaps", "locations", "metrics", "packets", "points", "recorded_by", "reproductions"]
+__all__ = [
+    "first_recorded",
+    "gaps",
+    "locations",
+    "metrics",
+    "packets",
+    "points",
+    "recorded_at",
+    "recorded_by",
+    "reproductions",
+]
 
 
 class _Summary(Struct):
@@ -59,6 +69,10 @@ ORDER BY reproduction.seq DESC
 """
 _RECORDED: Final = """
 SELECT {table}.seq FROM {table} JOIN node ON node.id = {table}.node WHERE node.key = :key
+"""
+_FIRST: Final = """
+SELECT node.key, event.recorded FROM node JOIN event ON event.seq = node.seq
+WHERE node.key IN :keys
 """
 
 
@@ -215,6 +229,18 @@ def recorded_by(reader: Reader, key: str) -> list[int]:
     for table in ("artifact", "run", "run_end"):
         found.update(reader.column(_RECORDED.format(table=table), key=key))
     return sorted(found)
+
+
+def first_recorded(reader: Reader, keys: Sequence[str]) -> dict[str, datetime]:
+    """Return when artifacts and runs were first spoken of."""
+    rows = reader.tuples(_FIRST, keys=list(keys))
+    return {key: from_micros(recorded) for key, recorded in rows}
+
+
+def recorded_at(reader: Reader, seqs: Sequence[int]) -> dict[int, datetime]:
+    """Return when events were recorded."""
+    rows = reader.tuples("SELECT seq, recorded FROM event WHERE seq IN :seqs", seqs=list(seqs))
+    return {seq: from_micros(recorded) for seq, recorded in rows}
 
 
 def gaps(reader: Reader, runs: Sequence[str], bound: int) -> list[GapRow]:

@@ -10,7 +10,7 @@ import msgspec
 from forebear.core.digest import is_digest
 from forebear.core.entities import Edge, Node
 from forebear.core.ports import Direction
-from forebear.core.rows import RunRow, VersionRow
+from forebear.core.rows import Fringe, RunRow, VersionRow
 from forebear.store import registry, runs
 from forebear.store.reading import Reader
 from forebear.store.recursion import numbers_of
@@ -22,6 +22,7 @@ __all__ = [
     "edges",
     "find_artifacts",
     "find_location",
+    "fringe",
     "most_specific",
     "nodes",
     "run_edges",
@@ -50,16 +51,29 @@ SELECT node.* FROM node JOIN location ON location.artifact = node.id
 WHERE location.uri = :uri AND location.seq <= :bound
 ORDER BY location.at DESC, location.seq DESC
 """
-_EDGES: Final = """
+_TOLD: Final = """
 SELECT source.key AS source_key, target.key AS target_key,
        edge.type, edge.role, edge.relation, edge.slot,
        MAX(edge.evidence) AS grade, MIN(edge.seq) AS first
-FROM edge JOIN node AS source ON source.id = edge.source
-          JOIN node AS target ON target.id = edge.target
-WHERE {which} AND edge.seq <= :bound
+FROM {edges} JOIN node AS source ON source.id = edge.source
+             JOIN node AS target ON target.id = edge.target
+WHERE {which}
 GROUP BY source.key, target.key, edge.type, edge.role, edge.relation, edge.slot
 """
+_EDGES: Final = _TOLD.format(edges="edge", which="{which} AND edge.seq <= :bound")
+_MAY: Final = "edge.evidence >= :evidence AND edge.seq <= :bound AND NOT (edge.role IN :without)"
+_DEGREES: Final = """
+SELECT node.id, node.key,
+       (SELECT COUNT(*) FROM edge WHERE edge.{here} = node.id AND {may}) AS edges
+FROM node WHERE node.id IN :nodes
+"""
+# The order is that of an index, so that of a million edges no more than these are read.
+_NEWEST: Final = """
+(SELECT * FROM edge WHERE edge.{here} = :node AND {may}
+ ORDER BY edge.{newest} DESC LIMIT :most) AS edge
+"""
 _ENDS: Final = {"up": "target", "down": "source"}
+_ORDER: Final = {"up": "seq", "down": "target"}
 _OF_RUN: Final = (
     ("target", EDGE_TYPES["used"]),
     ("source", EDGE_TYPES["generated"]),
@@ -109,6 +123,31 @@ def edges(
     nodes = list(numbers_of(reader, keys).values())
     given = {"nodes": nodes, "evidence": evidence, "bound": bound}
     return _strongest(reader.rows(_EDGES.format(which=which), **given))
+
+
+def fringe(
+    reader: Reader,
+    keys: Sequence[str],
+    direction: Direction,
+    *,
+    most: int,
+    without: Sequence[str],
+    evidence: int,
+    bound: int,
+) -> Fringe:
+    """Return the newest `most` edges at each of these, and how many there are where it is more."""
+    here, nodes = _ENDS[direction], list(numbers_of(reader, keys).values())
+    passing = {"evidence": evidence, "bound": bound, "without": list(without)}
+    degrees = reader.rows(_DEGREES.format(here=here, may=_MAY), nodes=nodes, **passing)
+    crowded = {row.id: row for row in degrees if row.edges > most}
+    few = [row.id for row in degrees if row.edges and row.id not in crowded]
+    query = _TOLD.format(edges="edge", which=f"edge.{here} IN :nodes AND {_MAY}")
+    found = reader.rows(query, nodes=few, **passing) if few else []
+    newest = _NEWEST.format(here=here, may=_MAY, newest=_ORDER[direction])
+    for node in crowded:
+        query = _TOLD.format(edges=newest, which="true")
+        found += reader.rows(query, node=node, most=most, **passing)
+    return Fringe(edges=_strongest(found), counts={row.key: row.edges for row in crowded.values()})
 
 
 def run_edges(reader: Reader, run: str, bound: int) -> list[Edge]:

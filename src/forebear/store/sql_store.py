@@ -203,6 +203,16 @@ class SqlStore(Answers):
         with self._database.reading() as reader:
             return facts.recorded_by(reader, id)
 
+    def first_recorded(self, ids: Sequence[str]) -> dict[str, datetime]:
+        """When each of these was first spoken of; unknown ids are left out."""
+        with self._database.reading() as reader:
+            return facts.first_recorded(reader, ids)
+
+    def recorded_at(self, seqs: Sequence[int]) -> dict[int, datetime]:
+        """When these events were recorded."""
+        with self._database.reading() as reader:
+            return facts.recorded_at(reader, seqs)
+
     def seq_at(self, moment: datetime) -> int:
         """The last `seq` recorded at or before `moment` (0 when there was none)."""
         with self._database.reading() as reader:
