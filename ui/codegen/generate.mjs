@@ -1,8 +1,9 @@
 // Writes the types of the server's interface: `describe.py | node generate.mjs FILE`.
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
 import openapiTS, { astToString } from "openapi-typescript";
 
-const document = JSON.parse(readFileSync(0, "utf8"));
+const document = JSON.parse(await text(process.stdin));
 const types = await openapiTS(document, {
   defaultNonNullable: false,
   emptyObjectsUnknown: true,

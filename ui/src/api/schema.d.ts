@@ -112,6 +112,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/blobs/{digest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["put-blob"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/check-completeness": {
         parameters: {
             query?: never;
@@ -560,6 +576,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["take-lineage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lineage/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["take-lineages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["follow-run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lock": {
         parameters: {
             query?: never;
@@ -608,6 +672,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/moments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["moments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/name": {
         parameters: {
             query?: never;
@@ -618,6 +698,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["name"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/neighbourhood": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["neighbourhood"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1456,6 +1552,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get-alive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get-measures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get-ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1640,6 +1784,13 @@ export interface components {
             source?: string | null;
             verdict: string;
             wanted: number;
+        };
+        Badge: {
+            /** @enum {unknown} */
+            about: "drift" | "licence" | "quality" | "recall" | "validation";
+            /** @enum {unknown} */
+            status: "bad" | "good" | "unknown" | "warn";
+            words: string;
         };
         Before: {
             artifact: string;
@@ -2844,6 +2995,20 @@ export interface components {
             /** @default null */
             stage?: string | null;
         };
+        Link: {
+            /** @default 0 */
+            between?: number;
+            /** @enum {unknown} */
+            evidence: "declared" | "inferred" | "observed" | "verified";
+            from: string;
+            /** @default null */
+            relation?: string | null;
+            /** @default [] */
+            roles?: string[];
+            to: string;
+            /** @enum {unknown} */
+            type: "derived" | "generated" | "used";
+        };
         LocationRow: {
             artifact: string;
             at: string;
@@ -2945,6 +3110,22 @@ export interface components {
         ModelsResponse: {
             models: components["schemas"]["NameEntry"][];
         };
+        Moment: {
+            at: string;
+            count: number;
+            words: string;
+        };
+        MomentsRequest: {
+            /** @default 100 */
+            most?: number;
+            target: components["schemas"]["Target"];
+        };
+        MomentsResponse: {
+            moments: components["schemas"]["Moment"][];
+            omitted: number;
+            title: string;
+            verdict: string;
+        };
         MoveResponse: {
             artifact: string;
             /** @default null */
@@ -3030,6 +3211,88 @@ export interface components {
             title: string;
             versions: components["schemas"]["VersionRow"][];
         };
+        Near: {
+            /** @default [] */
+            aliases?: string[];
+            /** @default [] */
+            badges?: components["schemas"]["Badge"][];
+            /** @default null */
+            columns?: number | null;
+            depth: number;
+            /** @default null */
+            digest?: string | null;
+            /** @default null */
+            ended?: string | null;
+            id: string;
+            /** @default false */
+            in_memory?: boolean;
+            kind: string;
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            rows?: number | null;
+            /** @default null */
+            run?: string | null;
+            /** @default null */
+            size?: number | null;
+            /** @enum {unknown} */
+            sort: "code" | "consumer" | "data" | "deployment" | "environment" | "file" | "model" | "other" | "run" | "step";
+            /** @default null */
+            started?: string | null;
+            /** @default null */
+            status?: ("failed" | "finished" | "lost" | "running") | null;
+            /** @default 0 */
+            steps?: number;
+            title: string;
+            /** @default null */
+            version?: number | null;
+        };
+        NeighbourhoodRequest: {
+            /** @default null */
+            as_of?: string | null;
+            /** @default [] */
+            badges?: ("drift" | "licence" | "quality" | "recall" | "validation")[];
+            /** @default false */
+            context?: boolean;
+            /**
+             * @default runs
+             * @enum {unknown}
+             */
+            detail?: "runs" | "steps";
+            /** @default 1 */
+            down?: number;
+            /** @default 6 */
+            each?: number;
+            /** @default null */
+            evidence?: ("declared" | "inferred" | "observed" | "verified") | null;
+            /** @default [] */
+            inside?: string[];
+            /** @default 200 */
+            limit?: number;
+            /** @default [] */
+            opened?: components["schemas"]["Opened"][];
+            /** @default [] */
+            sorts?: ("code" | "consumer" | "data" | "deployment" | "environment" | "file" | "model" | "other" | "run" | "step")[];
+            /** @default [] */
+            status?: ("failed" | "finished" | "lost" | "running")[];
+            target: components["schemas"]["Target"];
+            /** @default null */
+            toward?: components["schemas"]["Target"] | null;
+            /** @default 1 */
+            up?: number;
+        };
+        NeighbourhoodResponse: {
+            complete: boolean;
+            full: boolean;
+            links: components["schemas"]["Link"][];
+            nodes: components["schemas"]["Near"][];
+            root: string;
+            roots: string[];
+            stubs: components["schemas"]["Stub"][];
+            title: string;
+            verdict: string;
+            way: string[];
+        };
         Node: {
             /** @default [] */
             aliases?: string[];
@@ -3074,6 +3337,13 @@ export interface components {
         };
         NoticeRequest: {
             recall: string;
+        };
+        Opened: {
+            /** @enum {unknown} */
+            direction: "down" | "up";
+            /** @default 12 */
+            most?: number;
+            node: string;
         };
         Outcome: {
             asked: string;
@@ -4030,6 +4300,16 @@ export interface components {
             /** @default [] */
             what?: string[];
         };
+        Stub: {
+            /** @enum {unknown} */
+            direction: "down" | "up";
+            hidden: {
+                [key: string]: number;
+            };
+            /** @default null */
+            links?: number | null;
+            node: string;
+        };
         TagFact: {
             /** @default true */
             propagates?: boolean;
@@ -4592,7 +4872,13 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    digests: string[];
+                };
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -4603,6 +4889,29 @@ export interface operations {
                         digests: string[];
                     };
                 };
+            };
+        };
+    };
+    "put-blob": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -5188,7 +5497,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-ndjson": unknown;
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -5209,7 +5522,9 @@ export interface operations {
     };
     "get-mark": {
         parameters: {
-            query?: never;
+            query?: {
+                seq?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5248,6 +5563,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StatedResponse"];
+                };
+            };
+        };
+    };
+    "take-lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "take-lineages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    "follow-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
                 };
             };
         };
@@ -5321,6 +5701,29 @@ export interface operations {
             };
         };
     };
+    moments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MomentsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MomentsResponse"];
+                };
+            };
+        };
+    };
     name: {
         parameters: {
             query?: never;
@@ -5340,6 +5743,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NameResponse"];
+                };
+            };
+        };
+    };
+    neighbourhood: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NeighbourhoodRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighbourhoodResponse"];
                 };
             };
         };
@@ -6536,6 +6962,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WhoUsedResponse"];
+                };
+            };
+        };
+    };
+    "get-alive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+        };
+    };
+    "get-measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+        };
+    };
+    "get-ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        events: number;
+                    };
                 };
             };
         };
