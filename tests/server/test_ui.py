@@ -1,5 +1,6 @@
 """The pages: served under a policy that lets no text become markup, and said plainly if missing."""
 
+import os
 import re
 
 import pytest
@@ -19,9 +20,7 @@ def built(tmp_path, monkeypatch):
     (folder / "icon.svg").write_text("<svg/>")
     (tmp_path / "secret").write_text("not served")
     monkeypatch.setattr(ui, "BUILT", folder)
-    ui._files.cache_clear()
-    yield folder
-    ui._files.cache_clear()
+    return folder
 
 
 def test_browsers_are_sent_to_the_pages_and_programs_are_not(http):
@@ -62,10 +61,15 @@ def test_what_was_not_built_is_not_served(built, http):
         assert "not served" not in http.get(address).text
 
 
+def test_what_is_built_anew_is_served_at_once(built, http):
+    assert http.get("/ui/assets/new.js").status_code == 404
+    (built / "assets" / "new.js").write_text("export {}")
+    os.utime(built / "index.html", ns=(1, 1))
+    assert http.get("/ui/assets/new.js").status_code == 200
+
+
 def test_without_a_build_the_page_says_how_to_make_one(tmp_path, monkeypatch, http):
     monkeypatch.setattr(ui, "BUILT", tmp_path / "nothing")
-    ui._files.cache_clear()
     answer = http.get("/ui/models")
-    ui._files.cache_clear()
     assert answer.status_code == 503
     assert "make ui" in answer.text

@@ -1,9 +1,9 @@
 // Writes the types of the server's interface: `describe.py | node generate.mjs FILE`.
 import { writeFileSync } from "node:fs";
-import { text } from "node:stream/consumers";
+import { json } from "node:stream/consumers";
 import openapiTS, { astToString } from "openapi-typescript";
 
-const document = JSON.parse(await text(process.stdin));
+const document = await json(process.stdin);
 const types = await openapiTS(document, {
   defaultNonNullable: false,
   emptyObjectsUnknown: true,

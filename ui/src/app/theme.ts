@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
 
 const ink: MantineColorsTuple = [
   "#eef4fc",
@@ -37,4 +37,11 @@ export const theme = createTheme({
     Textarea: { defaultProps: { size: "xs" } },
     Anchor: { defaultProps: { inherit: true } },
   },
+});
+
+/** Text that steps back is still dark enough to be read (4.5 to 1). */
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { "--mantine-color-dimmed": "#5c636b" },
+  dark: { "--mantine-color-dimmed": "#a0a5ab" },
 });

@@ -124,7 +124,7 @@ export function Trouble({ problem, again }: { problem: Problem; again?: () => vo
     <Alert color="red" variant="light" title={problem.message} role="alert">
       {problem.hint}{" "}
       {again !== undefined && (
-        <Anchor component="button" type="button" onClick={again}>
+        <Anchor component="button" type="button" underline="always" onClick={again}>
           Try again
         </Anchor>
       )}
@@ -138,7 +138,7 @@ export function Missing() {
     <Page title="There is no such page">
       <Empty>
         The address leads nowhere.{" "}
-        <Anchor component={Link} to="/">
+        <Anchor component={Link} to="/" underline="always">
           Start at the beginning
         </Anchor>
         , or search with <kbd>/</kbd>.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import mimetypes
 import secrets
-from functools import cache
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -81,11 +81,16 @@ def _media(path: str) -> str:
     return known.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
 
 
-@cache
 def _files() -> dict[str, Path]:
     """Return the built files by address: what is not listed here is never read."""
+    start = BUILT / "index.html"
+    return _listed(BUILT, start.stat().st_mtime_ns) if start.exists() else {}
+
+
+@lru_cache(maxsize=1)
+def _listed(folder: Path, _built: int) -> dict[str, Path]:
     return {
-        file.relative_to(BUILT).as_posix(): file
-        for file in BUILT.rglob("*")
-        if file.is_file() and not file.relative_to(BUILT).parts[0].startswith(".")
+        file.relative_to(folder).as_posix(): file
+        for file in folder.rglob("*")
+        if file.is_file() and not file.relative_to(folder).parts[0].startswith(".")
     }
