@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from forebear.cli.app import ASK, COMMON, Common, command
 from forebear.cli.output import ask, note, print_json, print_table
-from forebear.client.formats import duration, id_of_run, when
+from forebear.client.formats import duration, figure, id_of_run, when
 from forebear.ops.runs import RunEntry, RunsRequest
 
 __all__ = ["log", "runs"]
+
+_ASKED: Final = re.compile(r"\b(metric|param)s?\.([\w.-]+)")
 
 
 @command(ASK)
 def log(
     *,
+    where: str | None = None,
+    order: str | None = None,
     limit: int = 20,
     before: str | None = None,
     as_of: str | None = None,
@@ -22,6 +29,10 @@ def log(
 
     Parameters
     ----------
+    where
+        Only those that fit: "metrics.f1 > 0.8 and params.depth = 5 and status = 'finished'".
+    order
+        By what they are sorted: "metrics.f1 desc", "duration". Default: the newest first.
     limit
         How many.
     before
@@ -29,12 +40,24 @@ def log(
     as_of
         Answer as things were at this time: 2026-03-01 or 2026-03-01T12:00:00Z.
     """
-    _list(RunsRequest(limit=limit, before=before, as_of=as_of), common)
+    _list(
+        RunsRequest(
+            where=where,
+            order=order,
+            figures=bool(where or order),
+            limit=limit,
+            before=before,
+            as_of=as_of,
+        ),
+        common,
+    )
 
 
 @command(ASK)
 def runs(
     *,
+    where: str | None = None,
+    order: str | None = None,
     limit: int = 50,
     before: str | None = None,
     as_of: str | None = None,
@@ -44,6 +67,10 @@ def runs(
 
     Parameters
     ----------
+    where
+        Only those that fit: "metrics.f1 > 0.8 and params.depth = 5 and status = 'finished'".
+    order
+        By what they are sorted: "metrics.f1 desc", "duration". Default: the newest first.
     limit
         How many.
     before
@@ -51,7 +78,18 @@ def runs(
     as_of
         Answer as things were at this time: 2026-03-01 or 2026-03-01T12:00:00Z.
     """
-    _list(RunsRequest(steps=True, limit=limit, before=before, as_of=as_of), common)
+    _list(
+        RunsRequest(
+            steps=True,
+            where=where,
+            order=order,
+            figures=bool(where or order),
+            limit=limit,
+            before=before,
+            as_of=as_of,
+        ),
+        common,
+    )
 
 
 def _list(request: RunsRequest, common: Common) -> None:
@@ -60,12 +98,18 @@ def _list(request: RunsRequest, common: Common) -> None:
         print_json(answer)
         return
     if not answer.runs:
-        note("no runs are recorded here; `forebear run train.py` records one")
+        none = "no run fits" if request.where else "no runs are recorded here"
+        note(none if request.where else f"{none}; `forebear run train.py` records one")
         return
     last = "where" if request.steps else "made"
-    heads = ["run", "what", "kind", "status", "started", ">took", last]
+    asked = list(dict.fromkeys(_ASKED.findall(f"{request.where} {request.order}")))
+    heads = ["run", "what", "kind", "status", "started", ">took"]
+    heads += [f">{key}" for _, key in asked]
     tell = _where if request.steps else _made
-    print_table(heads, [[*_row(run), tell(run)] for run in answer.runs])
+    print_table(
+        [*heads, last],
+        [[*_row(run), *(_value(run, *one) for one in asked), tell(run)] for run in answer.runs],
+    )
     if answer.next:
         note(f"there are more: --before {answer.next}")
 
@@ -79,6 +123,12 @@ def _row(run: RunEntry) -> list[str]:
         when(run.started),
         duration(run.started, run.ended),
     ]
+
+
+def _value(run: RunEntry, kind: str, key: str) -> str:
+    """Return a figure or setting that was asked about."""
+    value = (run.metrics if kind == "metric" else run.params).get(key)
+    return "" if value is None else figure(value) if isinstance(value, float) else str(value)
 
 
 def _made(run: RunEntry) -> str:

@@ -33,6 +33,7 @@ from forebear.core.rows import (
     NameRow,
     Refusal,
     ReproductionRow,
+    RunFigures,
     RunRow,
     StoredEvent,
     VersionRow,
@@ -407,6 +408,9 @@ class Store(Protocol):
         A figure with very many points is one row, unless all `points` are asked for: then one
         row each.
         """
+
+    def figures(self, runs: Sequence[str], seq: int | None = None) -> dict[str, RunFigures]:
+        """For each of these runs what it and all its steps were set to and measured."""
 
     def locations(
         self, artifacts: Sequence[str], seq: int | None = None, *, run: str | None = None

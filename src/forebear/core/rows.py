@@ -31,6 +31,7 @@ __all__ = [
     "NameRow",
     "Refusal",
     "ReproductionRow",
+    "RunFigures",
     "RunRow",
     "StoredEvent",
     "VersionRow",
@@ -200,6 +201,15 @@ class MetricRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     least: Figure | None = None
     greatest: Figure | None = None
     seq: int
+
+
+class RunFigures(Struct, frozen=True, kw_only=True):
+    """What an outermost run and all its steps were set to and measured."""
+
+    params: dict[str, Any]
+    """Of a setting that several made the last value, and that of the run before those of steps."""
+    metrics: dict[str, Figure]
+    """The last value of each figure."""
 
 
 class LocationRow(Struct, frozen=True, kw_only=True, omit_defaults=True):

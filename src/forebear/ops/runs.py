@@ -8,10 +8,11 @@ from typing import Any
 from msgspec import Struct
 
 from forebear.analysis.verdict import called
-from forebear.core.entities import RunStatus
+from forebear.core.entities import Figure, RunStatus
 from forebear.core.ports import Store
-from forebear.core.rows import RunRow
+from forebear.core.rows import RunFigures, RunRow
 from forebear.ops.resolve import moment, resolve
+from forebear.ops.run_filter import RunFilter
 from forebear.ops.table import Context, Request, Target, operation
 
 __all__ = ["Made", "RunEntry", "RunsRequest", "RunsResponse", "runs"]
@@ -44,6 +45,8 @@ class RunEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     error: str | None = None
     where: str | None = None
     params: dict[str, Any] = {}
+    metrics: dict[str, Figure] = {}
+    """The last value of each figure, where `figures` were asked for."""
     made: list[Made] = []
     """Models and files it generated; not what lived in its memory only, but for named models."""
 
@@ -60,22 +63,42 @@ class RunsRequest(Request[RunsResponse], frozen=True, kw_only=True, omit_default
 
     steps: bool = False
     """Also the steps inside runs, each as a run of its own."""
+    where: str | None = None
+    """Only those that fit: `metrics.f1 > 0.8 and params.depth = 5 and status = 'finished'`."""
+    order: str | None = None
+    """By what they are sorted: `metrics.f1 desc`; without it the newest come first."""
+    figures: bool = False
+    """Tell what each, with its steps, was set to and measured."""
     before: str | None = None
+    """The id of the last run of the page before: its `next`."""
     limit: int = 20
     as_of: str | None = None
 
 
 @operation(name="runs", permission="read")
 def runs(context: Context, request: RunsRequest) -> RunsResponse:
-    """List runs, newest first, each with what it left behind."""
+    """List runs, newest first, each with what it left behind.
+
+    Raises:
+        InvalidInput: the filter or the order can't be read.
+    """
     store = context.store
     seq = moment(store, request.as_of)
     limit = max(1, min(request.limit, 1000))
     before = _whole_id(store, request.before, seq) if request.before else None
-    rows = store.runs(roots_only=not request.steps, before=before, limit=limit + 1, seq=seq)
+    roots_only = not request.steps
+    if request.where or request.order:
+        sought = RunFilter(store, request.where, request.order, seq)
+        found, next = sought.page(roots_only=roots_only, before=before, limit=limit)
+        known = {one.row.id: one.figures for one in found} if request.figures else {}
+        return RunsResponse(
+            runs=[_entry(store, one.row, known.get(one.row.id), seq) for one in found], next=next
+        )
+    rows = store.runs(roots_only=roots_only, before=before, limit=limit + 1, seq=seq)
     page = rows[:limit]
+    known = store.figures([row.id for row in page], seq) if request.figures else {}
     return RunsResponse(
-        runs=[_entry(store, row, seq) for row in page],
+        runs=[_entry(store, row, known.get(row.id), seq) for row in page],
         next=page[-1].id if len(rows) > limit else None,
     )
 
@@ -85,8 +108,10 @@ def _whole_id(store: Store, start: str, seq: int | None) -> str:
     return resolve(store, Target(ref=f"run:{start.removeprefix('run:')}"), seq).nodes[0].id
 
 
-def _entry(store: Store, row: RunRow, seq: int | None) -> RunEntry:
+def _entry(store: Store, row: RunRow, known: RunFigures | None, seq: int | None) -> RunEntry:
     shared = {f: getattr(row, f) for f in RunEntry.__struct_fields__ if hasattr(row, f)}
+    if known is not None:
+        shared |= {"params": known.params, "metrics": known.metrics}
     return RunEntry(**shared, made=_made(store, row, seq))
 
 

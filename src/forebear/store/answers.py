@@ -19,11 +19,13 @@ from forebear.core.rows import (
     MetricRow,
     NameRow,
     ReproductionRow,
+    RunFigures,
     RunRow,
     VersionRow,
 )
 from forebear.store import (
     facts,
+    figures,
     graph,
     registry,
     runs,
@@ -319,6 +321,11 @@ class Answers(Store):
             if points:
                 return facts.points(reader, runs, models, bound, self._blobs.get)
             return facts.metrics(reader, runs, models, bound)
+
+    def figures(self, runs: Sequence[str], seq: int | None = None) -> dict[str, RunFigures]:
+        """For each of these runs what it and all its steps were set to and measured."""
+        with self._at(seq) as (reader, bound):
+            return figures.of_runs(reader, runs, bound)
 
     def locations(
         self, artifacts: Sequence[str], seq: int | None = None, *, run: str | None = None

@@ -23,6 +23,7 @@ from forebear.store.words import EVIDENCE_WORDS
 __all__ = [
     "first_recorded",
     "gaps",
+    "last_of",
     "locations",
     "metrics",
     "packets",
@@ -30,6 +31,7 @@ __all__ = [
     "recorded_at",
     "recorded_by",
     "reproductions",
+    "value_of",
 ]
 
 
@@ -173,7 +175,7 @@ def _row(row: Any, figure: Metric) -> MetricRow:
 
 
 def _single(row: Any) -> MetricRow:
-    return _row(row, Metric(key=row.key, value=_value(row), step=row.step))
+    return _row(row, Metric(key=row.key, value=value_of(row), step=row.step))
 
 
 def _summary(row: Any, before: MetricRow | None) -> MetricRow:
@@ -193,7 +195,13 @@ def _summary(row: Any, before: MetricRow | None) -> MetricRow:
     )
 
 
-def _value(row: Any) -> Any:
+def last_of(row: Any) -> Any:
+    """Return the last value of a row of `series`."""
+    return msgspec.json.decode(row.summary, type=_Summary).last.value
+
+
+def value_of(row: Any) -> Any:
+    """Return the value of a row of `metric`."""
     if row.special is None:
         return row.value
     return -0.0 if row.special == "-0.0" else row.special

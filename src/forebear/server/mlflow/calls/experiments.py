@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
+from forebear.analysis.filters import Fields, parse, passing
+from forebear.analysis.ordering import sorted_by
 from forebear.core.events import AnyEvent
 from forebear.server.mlflow.errors import MlflowError, exists, invalid, missing
 from forebear.server.mlflow.facts import EXPERIMENT, TAG, ExperimentFact, experiment_id
-from forebear.server.mlflow.filters import Fields, parse, passing
-from forebear.server.mlflow.pages import page, sorted_by
+from forebear.server.mlflow.pages import page
 from forebear.server.mlflow.table import Desk, serves
 from forebear.server.mlflow.values import (
     Body,

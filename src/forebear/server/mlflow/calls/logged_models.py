@@ -7,14 +7,15 @@ from typing import Any
 
 import msgspec
 
+from forebear.analysis.filters import Fields, parse, passing
+from forebear.analysis.ordering import sorted_by
 from forebear.core.events import AnyEvent, ArtifactRecorded, Derived, EdgesRecorded, Link
 from forebear.server.mlflow import artifacts
 from forebear.server.mlflow.calls import experiments
 from forebear.server.mlflow.calls.runs import metric_out
 from forebear.server.mlflow.errors import invalid, missing
 from forebear.server.mlflow.facts import LOGGED, TAG, LoggedFact, run_of
-from forebear.server.mlflow.filters import Fields, parse, passing
-from forebear.server.mlflow.pages import page, sorted_by
+from forebear.server.mlflow.pages import page
 from forebear.server.mlflow.table import Desk, serves
 from forebear.server.mlflow.values import (
     Body,

@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from forebear.analysis.filters import Fields, parse, passing
+from forebear.analysis.ordering import sorted_by
 from forebear.core.events import (
     AliasMoved,
     AnyEvent,
@@ -19,8 +21,7 @@ from forebear.server.mlflow.facts import (
     ModelFact,
     name_of,
 )
-from forebear.server.mlflow.filters import Fields, parse, passing
-from forebear.server.mlflow.pages import page, sorted_by
+from forebear.server.mlflow.pages import page
 from forebear.server.mlflow.registered import (
     LONGEST_TAG,
     PROMPT,

@@ -8,13 +8,14 @@ from typing import Any
 
 import msgspec
 
+from forebear.analysis.filters import Fields, parse, passing
+from forebear.analysis.ordering import sorted_by
 from forebear.core.events import AnyEvent, RunEnded, RunStarted
 from forebear.core.ids import new_id
 from forebear.server.mlflow.calls import experiments
 from forebear.server.mlflow.errors import invalid
 from forebear.server.mlflow.facts import RUN, TAG, RunFact, hex_of, moment, run_of
-from forebear.server.mlflow.filters import Fields, parse, passing
-from forebear.server.mlflow.pages import page, sorted_by
+from forebear.server.mlflow.pages import page
 from forebear.server.mlflow.table import Desk, serves
 from forebear.server.mlflow.values import Body, number, optional, pairs, text, texts
 from forebear.server.mlflow.view import Point, Run

@@ -1,4 +1,4 @@
-"""MLflow's filter language: parsed into comparisons, which are tried on what is searched.
+"""The language of filters, which is MLflow's: parsed into comparisons that are tried on things.
 
 `metrics.f1 > 0.8 and params.depth = '4' and tags."my tag" LIKE '%x%'`. Comparisons are joined by
 AND; there is no OR and there are no brackets but those of IN. Nothing of a filter is ever run.
@@ -10,11 +10,14 @@ import math
 import operator
 import re
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any, Final, Protocol
 
+import msgspec
 from msgspec import Struct
 
-from forebear.server.mlflow.errors import invalid
+from forebear.core.clock import parse_when
+from forebear.core.errors import InvalidInput
 
 __all__ = ["Comparison", "Fields", "Searched", "like", "parse", "passing", "sort_key"]
 
@@ -23,7 +26,7 @@ _TOKEN: Final = re.compile(
     r"""\s*(?:
     (?P<string>'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*")
   | (?P<tick>`[^`]*`)
-  | (?P<op><=|>=|!=|<>|=|<|>)
+  | (?P<op><=|>=|!=|<>|==|=|<|>)
   | (?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w.]))
   | (?P<punct>[(),.])
   | (?P<word>[^\s'"`<>=!(),.]+)
@@ -75,13 +78,22 @@ class Fields(Struct, frozen=True):
     """Attributes that are numbers."""
     kinds: frozenset[str] = frozenset(("tag", "attribute"))
     renamed: dict[str, str] = {}
+    times: frozenset[str] = frozenset()
+    """Attributes that are moments, compared with what `parse_when` reads."""
+    either: frozenset[str] = frozenset()
+    """Kinds whose values are texts or numbers, and are compared as what is written."""
+
+    @property
+    def attributes(self) -> frozenset[str]:
+        """All attributes."""
+        return self.texts | self.numbers | self.times
 
 
 def parse(text: str | None, fields: Fields) -> list[Comparison]:
     """Return the comparisons of a filter.
 
     Raises:
-        MlflowError: it is not in the language, or compares what can't be compared so.
+        InvalidInput: it is not in the language, or compares what can't be compared so.
 
     >>> fields = Fields(frozenset(["name"]), frozenset(), frozenset(["metric", "attribute"]))
     >>> parse("metrics.f1 > 0.5 AND name = 'x'", fields)[0].value
@@ -90,7 +102,7 @@ def parse(text: str | None, fields: Fields) -> list[Comparison]:
     if not text or not text.strip():
         return []
     if len(text) > _LONGEST:
-        raise invalid(f"The filter is longer than {_LONGEST} characters.")
+        raise InvalidInput(f"The filter is longer than {_LONGEST} characters.")
     return _Parser(text, fields).all()
 
 
@@ -141,6 +153,11 @@ def _holds(values: list[Any], one: Comparison) -> bool:
 
 
 def _compared(value: Any, one: Comparison) -> bool:
+    if isinstance(one.value, float):
+        number = _number(value)
+        return number is not None and _COMPARE[one.op](number, one.value)
+    if not isinstance(value, str | datetime):
+        value = _written(value)
     if one.op == "IN":
         return value in one.value
     if one.op == "NOT IN":
@@ -150,6 +167,18 @@ def _compared(value: Any, one: Comparison) -> bool:
     if one.op == "ILIKE":
         return like(one.value.lower(), value.lower())
     return _COMPARE[one.op](value, one.value)
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return None if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _written(value: Any) -> str:
+    """Return a value as people write it in a filter: `5`, `true`, `[1,2]`."""
+    return msgspec.json.encode(value).decode()
 
 
 class _Parser:
@@ -192,7 +221,7 @@ class _Parser:
             return "attribute", self._attribute(first)
         kind = _KINDS.get(first.lower())
         if kind is None or kind not in self._fields.kinds:
-            raise invalid(
+            raise InvalidInput(
                 f"Invalid entity type '{first}'. Valid values are {sorted(self._fields.kinds)}"
             )
         key = self._name()
@@ -202,15 +231,15 @@ class _Parser:
 
     def _attribute(self, key: str) -> str:
         key = self._fields.renamed.get(key, key)
-        if key not in self._fields.texts | self._fields.numbers:
-            known = sorted(self._fields.texts | self._fields.numbers)
-            raise invalid(f"Invalid attribute key '{key}' specified. Valid keys are '{known}'")
+        if key not in self._fields.attributes:
+            known = sorted(self._fields.attributes)
+            raise InvalidInput(f"Invalid attribute key '{key}' specified. Valid keys are '{known}'")
         return key
 
     def _operator(self) -> str:
         kind, said = self._next()
         if kind == "op":
-            return "!=" if said == "<>" else said
+            return {"<>": "!=", "==": "="}.get(said, said)
         word = said.upper()
         if word in {"LIKE", "ILIKE", "IN"}:
             return word
@@ -224,15 +253,21 @@ class _Parser:
 
     def _fitting(self, kind: str, key: str, op: str, value: Any) -> Any:
         """Return the value as it is compared, or say why it can't be."""
+        if kind == "attribute" and key in self._fields.times and isinstance(value, str):
+            if op in _TEXT_ONLY:
+                raise InvalidInput(f"Invalid comparator '{op}' for a moment")
+            return parse_when(value)
+        if kind in self._fields.either and isinstance(value, float) and op not in _TEXT_ONLY:
+            return value
         numeric = kind == "metric" or (kind == "attribute" and key in self._fields.numbers)
         if numeric and (op in _TEXT_ONLY or not isinstance(value, float)):
-            raise invalid(
+            raise InvalidInput(
                 f"Expected numeric value type for {kind}. Found {value!r}"
                 if op not in _TEXT_ONLY
                 else f"Invalid comparator '{op}' for a number"
             )
         if not numeric and (isinstance(value, float) or op in {"<", "<=", ">", ">="}):
-            raise invalid(
+            raise InvalidInput(
                 f"Expected a quoted string value for {kind} (e.g. 'my-value'). Got value {value!r}"
                 if isinstance(value, float)
                 else f"Invalid comparator '{op}' for a text"
@@ -285,4 +320,4 @@ class _Parser:
 
     def _wrong(self, why: str) -> Exception:
         shown = self._text if len(self._text) <= 200 else self._text[:197] + "..."
-        return invalid(f"Invalid filter '{shown}'. {why}.")
+        return InvalidInput(f"Invalid filter '{shown}'. {why}.")
