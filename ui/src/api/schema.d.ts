@@ -3997,6 +3997,10 @@ export interface components {
             kind: string;
             /** @default [] */
             made?: components["schemas"]["Made"][];
+            /** @default {} */
+            metrics?: {
+                [key: string]: number | ("-Infinity" | "Infinity" | "NaN");
+            };
             name: string;
             /** @default {} */
             params?: Record<string, unknown>;
@@ -4091,10 +4095,16 @@ export interface components {
             as_of?: string | null;
             /** @default null */
             before?: string | null;
+            /** @default false */
+            figures?: boolean;
             /** @default 20 */
             limit?: number;
+            /** @default null */
+            order?: string | null;
             /** @default false */
             steps?: boolean;
+            /** @default null */
+            where?: string | null;
         };
         RunsResponse: {
             next: string | null;
