@@ -193,6 +193,8 @@ class TestEdges:
         assert store.edges([FITTED], "up") == [made(STEP, FITTED)]
         assert store.edges([CSV], "up") == store.edges([FITTED], "down") == []
         assert store.edges([STEP, FITTED], "up") == [cause, made(STEP, FITTED)]
+        assert store.edges([STEP, FITTED], "up", type="used") == [cause]
+        assert store.edges([STEP, FITTED], "up", type="derived") == []
 
     def test_the_strongest_of_parallel_edges(self, store):
         for word in ("inferred", "observed", "declared"):

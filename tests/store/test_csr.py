@@ -84,6 +84,22 @@ def test_new_events_are_seen_at_once_and_gathered_when_they_are_many(folder, sma
     assert generations(folder) == [second]
 
 
+def test_what_was_walked_is_walked_again_only_when_something_is_new(folder, monkeypatch):
+    walks = []
+    walk = graph.walk
+    monkeypatch.setattr(graph, "walk", lambda *asked: walks.append(asked) or walk(*asked))
+    with opened(folder) as store:
+        assert store.closure(["n0"], "down").count == CHAIN
+        assert store.reached(["n0"], "down", ["n7", "n9", "n0"]) == {"n7": 7, "n9": 9}
+        assert len(walks) == 1
+        store.append([link(CHAIN, "new")])
+        assert store.closure(["n0"], "down").count == CHAIN + 1
+        assert store.closure(["n0"], "down", evidence=4).count == 0
+        assert store.closure(["n0"], "down", seq=3).count == 3
+        assert store.closure(["n9"], "up").count == 9
+        assert len(walks) == 5
+
+
 def test_a_snapshot_takes_at_most_40_bytes_an_edge_and_a_node(folder):
     below(folder)
     arrays = [path for path in folder.glob("graph/*/*") if path.name != "header.json"]

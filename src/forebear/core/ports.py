@@ -12,6 +12,7 @@ from msgspec import Struct
 from forebear.core.entities import (
     ArtifactKind,
     Edge,
+    EdgeType,
     Node,
 )
 from forebear.core.errors import Conflict
@@ -250,10 +251,11 @@ class Store(Protocol):
         ids: Sequence[str],
         direction: Direction,
         *,
+        type: EdgeType | None = None,
         evidence: int = 1,
         seq: int | None = None,
     ) -> list[Edge]:
-        """Edges that arrive at (`up`) or leave (`down`) any of `ids`.
+        """Edges that arrive at (`up`) or leave (`down`) any of `ids`, of one type or all.
 
         Of parallel edges (same ends, type, role, relation, slot) only the one with the
         strongest evidence is returned.

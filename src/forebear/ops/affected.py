@@ -120,7 +120,7 @@ class _Reaching:
 
     def _groups(self, nodes: Mapping[str, Node], live: set[str | None]) -> list[list[Node]]:
         """Return the models, each in all its guises; what is in use first."""
-        exports = [e for e in self._store.edges(list(nodes), "down", seq=self._seq) if e.relation]
+        exports = self._store.edges(list(nodes), "down", type="derived", seq=self._seq)
         groups = grouped(nodes.values(), exports)
         return sorted(
             groups, key=lambda g: (live.isdisjoint(_ids(g)), not g[0].aliases, not g[0].version)
@@ -156,12 +156,8 @@ class _Reaching:
     def _roles(self, models: Sequence[str]) -> dict[str, set[str | None]]:
         """Return in which roles the recalled thing went into the making of each model."""
         store, seq = self._store, self._seq
-        made = [e for e in store.edges(models, "up", seq=seq) if e.type == "generated"]
-        used = [
-            e
-            for e in store.edges(list({e.source for e in made}), "up", seq=seq)
-            if e.type == "used"
-        ]
+        made = store.edges(models, "up", type="generated", seq=seq)
+        used = store.edges(list({e.source for e in made}), "up", type="used", seq=seq)
         inputs = list({edge.source for edge in used})
         reached = self._starts | store.reached(self._things, "down", inputs, seq=seq).keys()
         into: dict[str, set[str | None]] = {}

@@ -126,9 +126,9 @@ def _every_version(store: Store, about: Subject, seq: int | None) -> dict[str, s
 
 def _programs(store: Store, ids: dict[str, str], seq: int | None) -> list[ConsumerEntry]:
     """Return programs that used the model, and those that used what came of it."""
-    makers = {e.source for e in store.edges(list(ids), "up", seq=seq) if e.type == "generated"}
+    makers = {e.source for e in store.edges(list(ids), "up", type="generated", seq=seq)}
     roots = {node.root or node.id for node in store.nodes(list(makers), seq).values()}
-    used = [e for e in store.edges(list(ids), "down", seq=seq) if e.type == "used"]
+    used = store.edges(list(ids), "down", type="used", seq=seq)
     steps = store.nodes(list({edge.target for edge in used}), seq)
     titles: dict[str, str] = {}
     for edge in used:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final, TypeVar, cast
 
-from forebear.core.entities import Edge, Node
+from forebear.core.entities import Edge, EdgeType, Node
 from forebear.core.events import StepRecorded
 from forebear.core.flows import Flows, Passage
 from forebear.core.ports import Direction, Store
@@ -97,12 +97,13 @@ class _Remembering:
         ids: Sequence[str],
         direction: Direction,
         *,
+        type: EdgeType | None = None,
         evidence: int = 1,
         seq: int | None = None,
     ) -> list[Edge]:
-        """Edges that arrive at (`up`) or leave (`down`) any of `ids`."""
+        """Edges that arrive at (`up`) or leave (`down`) any of `ids`, of one type or all."""
         if seq != self._seq:
-            return self._store.edges(ids, direction, evidence=evidence, seq=seq)
+            return self._store.edges(ids, direction, type=type, evidence=evidence, seq=seq)
         known = self._edges.setdefault((direction, evidence), {})
         wanted = list(dict.fromkeys(ids))
         fresh = [id for id in wanted if id not in known]
@@ -110,7 +111,7 @@ class _Remembering:
             known.update((id, []) for id in fresh)
             for edge in self._store.edges(fresh, direction, evidence=evidence, seq=seq):
                 known[edge.target if direction == "up" else edge.source].append(edge)
-        return [edge for id in wanted for edge in known[id]]
+        return [e for id in wanted for e in known[id] if type is None or e.type == type]
 
     def live_deployments(
         self, ids: Sequence[str], *, evidence: int = 1, seq: int | None = None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from forebear.core.entities import ArtifactKind, Edge, Node
+from forebear.core.entities import ArtifactKind, Edge, EdgeType, Node
 from forebear.core.ports import Direction, Store
 from forebear.core.refs import NameKind
 from forebear.core.rows import (
@@ -116,12 +116,13 @@ class Answers(Store):
         ids: Sequence[str],
         direction: Direction,
         *,
+        type: EdgeType | None = None,
         evidence: int = 1,
         seq: int | None = None,
     ) -> list[Edge]:
-        """Edges that arrive at (`up`) or leave (`down`) any of `ids`."""
+        """Edges that arrive at (`up`) or leave (`down`) any of `ids`, of one type or all."""
         with self._at(seq) as (reader, bound):
-            return graph.edges(reader, ids, direction, evidence, bound)
+            return graph.edges(reader, ids, direction, Passing(evidence, bound), type)
 
     def fringe(
         self,

@@ -15,7 +15,7 @@ import shutil
 import threading
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate, chain, repeat
 from pathlib import Path
@@ -54,6 +54,7 @@ class _Reach(Protocol):
     def counts(self) -> list[int]: ...
     @property
     def beyond(self) -> int: ...
+    def places(self, among: Collection[int]) -> list[int]: ...
 
 
 def folder_for(place: str, beside: Path) -> Path:
@@ -93,6 +94,9 @@ class Closures:
         limit: int | None = None,
     ) -> Closure:
         """Return all that lies above or below some nodes, each with its distance."""
+        known = self._graph is not None and depth is None and kinds is not None
+        if known and not recursion.any_said_to_be(reader, kinds or (), passing.seq):
+            return Closure(depths={}, counts=[])
         starts = list(numbers_of(reader, keys).values())
         reach = self._reach(reader, starts, direction, passing, depth)
         if kinds is not None:
@@ -119,9 +123,8 @@ class Closures:
         reach = self._reach(reader, starts, direction, passing)
         ends = list(accumulate(reach.counts))
         return {
-            wanted[node]: bisect_right(ends, place) + 1
-            for place, node in enumerate(_plain(reach.nodes))
-            if node in wanted
+            wanted[int(reach.nodes[place])]: bisect_right(ends, place) + 1
+            for place in reach.places(wanted)
         }
 
     def is_ancestor(self, reader: Reader, a: str, b: str, passing: Passing) -> bool:
@@ -237,7 +240,7 @@ class Closures:
         shared = list(set(reached[0]).intersection(*reached[1:]))
         above = self._parents(reader, shared, passing)
         if kinds is not None:
-            shared = list(_only(reader, shared, kinds, passing.seq))
+            shared = [shared[n] for n in _only(reader, Near(shared, []), kinds, passing.seq)]
         depths = {node: [reach[node] for reach in reached] for node in shared}
         order = sorted(shared, key=lambda n: (n in above, sum(depths[n]), n))
         names = keys_of(reader, order[:limit])
@@ -380,33 +383,36 @@ def _nearest(reach: _Reach, limit: int | None) -> dict[int, int]:
 
 
 def _of_kinds(reader: Reader, reach: _Reach, kinds: Sequence[str], seq: int) -> recursion.Near:
-    nodes = _plain(reach.nodes)
-    wanted = _only(reader, nodes, kinds, seq)
+    places = _only(reader, reach, kinds, seq)
     ends = list(accumulate(reach.counts))
-    places = [place for place, node in enumerate(nodes) if node in wanted]
     counts = Counter(bisect_right(ends, place) + 1 for place in places)
     deepest = max(counts, default=0)
-    found = [nodes[place] for place in places]
+    found = [int(reach.nodes[place]) for place in places]
     return Near(found, [counts[depth] for depth in range(1, deepest + 1)], reach.beyond)
 
 
-def _only(reader: Reader, nodes: Sequence[int], kinds: Sequence[str], seq: int) -> set[int]:
-    """Return those of these nodes that are of one of these kinds, as far as was known then."""
-    found: set[int] = set()
-    if len(nodes) > BUDGET and "unknown" not in kinds:
+def _only(reader: Reader, reach: _Reach, kinds: Sequence[str], seq: int) -> list[int]:
+    """Return where nodes stand that are of one of these kinds, as far as was known then."""
+    places: list[int] = []
+    doubtful = list(range(len(reach.nodes)))
+    if len(doubtful) > BUDGET and "unknown" not in kinds:
         # Few are of some kind, as a rule: only what was ever said to be of it is looked at, and
         # what was said to be of the most specific kind is of no other.
-        said = recursion.said_to_be(reader, kinds, seq)
-        if tables.MOST_SPECIFIC in kinds:
-            sure = recursion.said_to_be(reader, [tables.MOST_SPECIFIC], seq, runs=False)
-            found, said = {number for number in nodes if number in sure}, said - sure
-        nodes = [number for number in nodes if number in said]
-    artifacts, begun, types = recursion.kinds_of(reader, nodes, seq)
-    for number in nodes:
+        said = recursion.runs_said_to_be(reader, kinds, seq)
+        for kind in kinds:
+            artifacts = recursion.artifacts_said_to_be(reader, kind, seq)
+            if kind == tables.MOST_SPECIFIC:
+                places = reach.places(artifacts)
+            else:
+                said |= artifacts
+        doubtful = sorted(set(reach.places(said)).difference(places))
+    numbers = {int(reach.nodes[place]): place for place in doubtful}
+    artifacts_kinds, begun, types = recursion.kinds_of(reader, list(numbers), seq)
+    for number, place in numbers.items():
         if types[number] == "artifact":
-            kind = tables.most_specific(artifacts.get(number, ()))
+            kind = tables.most_specific(artifacts_kinds.get(number, ()))
         else:
             kind = runs.first_said(begun.get(number, ()))
         if kind in kinds:
-            found.add(number)
-    return found
+            places.append(place)
+    return sorted(places)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
 
 from forebear.core.digest import is_digest
-from forebear.core.entities import Edge, Node
+from forebear.core.entities import Edge, EdgeType, Node
 from forebear.core.ports import Direction
 from forebear.core.rows import Fringe, RunRow, VersionRow
 from forebear.store import registry, runs
 from forebear.store.reading import Reader
-from forebear.store.recursion import numbers_of
+from forebear.store.recursion import Passing, numbers_of
 from forebear.store.words import EDGE_TYPES, EVIDENCE_WORDS, TYPE_WORDS
 
 __all__ = [
@@ -72,6 +73,8 @@ _NEWEST: Final = """
 (SELECT * FROM edge WHERE edge.{here} = :node AND {may}
  ORDER BY edge.{newest} DESC LIMIT :most) AS edge
 """
+_RECORDED: Final = itemgetter(7, 2, 0, 1, 3, 4, 5)
+"""The order of edges: by when they were recorded, of one event by type and ends."""
 _ENDS: Final = {"up": "target", "down": "source"}
 _ORDER: Final = {"up": "seq", "down": "target"}
 _OF_RUN: Final = (
@@ -116,13 +119,20 @@ def find_location(reader: Reader, uri: str, bound: int) -> list[Node]:
 
 
 def edges(
-    reader: Reader, keys: Sequence[str], direction: Direction, evidence: int, bound: int
+    reader: Reader,
+    keys: Sequence[str],
+    direction: Direction,
+    passing: Passing,
+    type: EdgeType | None = None,
 ) -> list[Edge]:
     """Return the edges that arrive at (`up`) or leave (`down`) any of these."""
     which = f"edge.{_ENDS[direction]} IN :nodes AND edge.evidence >= :evidence"
     nodes = list(numbers_of(reader, keys).values())
-    given = {"nodes": nodes, "evidence": evidence, "bound": bound}
-    return _strongest(reader.rows(_EDGES.format(which=which), **given))
+    given = {"nodes": nodes, "evidence": passing.evidence, "bound": passing.seq}
+    if type is not None:
+        which += " AND edge.type = :type"
+        given["type"] = EDGE_TYPES[type]
+    return _strongest(reader.tuples(_EDGES.format(which=which), **given))
 
 
 def fringe(
@@ -156,7 +166,7 @@ def run_edges(reader: Reader, run: str, bound: int) -> list[Edge]:
     found: list[Any] = []
     for end, type in _OF_RUN:
         query = _EDGES.format(which=f"edge.{end} IN :inside AND edge.type = :type")
-        found += reader.rows(query, inside=inside, type=type, bound=bound)
+        found += reader.tuples(query, inside=inside, type=type, bound=bound)
     return _strongest(found)
 
 
@@ -167,22 +177,21 @@ def most_specific(kinds: Iterable[str]) -> str:
 
 def _strongest(rows: Iterable[Any]) -> list[Edge]:
     """Make one edge of parallel ones, in the order in which they were recorded."""
-    best: dict[tuple[Any, ...], Any] = {}
-    for row in sorted(rows, key=lambda row: (row.first, row.type, *row[:6])):
-        known = best.setdefault(tuple(row[:6]), row)
-        if row.grade > known.grade:
-            best[tuple(row[:6])] = row
+    best: dict[tuple[Any, ...], int] = {}
+    for *said, grade, _ in sorted(rows, key=_RECORDED):
+        key = tuple(said)
+        best[key] = max(grade, best.get(key, grade))
     return [
         Edge(
-            source=row.source_key,
-            target=row.target_key,
-            type=TYPE_WORDS[row.type],
-            role=row.role or None,
-            relation=row.relation or None,
-            slot=row.slot or None,
-            evidence=EVIDENCE_WORDS[row.grade],
+            source=source,
+            target=target,
+            type=TYPE_WORDS[type],
+            role=role or None,
+            relation=relation or None,
+            slot=slot or None,
+            evidence=EVIDENCE_WORDS[grade],
         )
-        for row in best.values()
+        for (source, target, type, role, relation, slot), grade in best.items()
     ]
 
 
@@ -212,8 +221,11 @@ def _artifact(key: str, said: Sequence[Any], versions: Sequence[VersionRow]) -> 
     """Add up what was said of an artifact: the most specific kind, of the rest the first."""
 
     def first(field: str) -> Any:
-        values = (getattr(row, field) for row in said)
-        return next((value for value in values if value is not None), None)
+        for row in said:
+            value = getattr(row, field)
+            if value is not None:
+                return value
+        return None
 
     columns = first("columns")
     schema = msgspec.json.decode(columns) if columns else []

@@ -6,7 +6,7 @@ planner from reading whole tables.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple, get_args
 
@@ -17,18 +17,23 @@ from forebear.store.reading import Reader
 __all__ = [
     "Near",
     "Passing",
+    "any_said_to_be",
+    "artifacts_said_to_be",
     "by_levels",
     "keys_of",
     "kinds_of",
     "neighbours",
     "numbers_of",
     "recursive",
+    "runs_said_to_be",
     "spread",
     "trail",
     "trails",
 ]
 
 _OF_ARTIFACTS: Final = frozenset(get_args(ArtifactKind))
+_UNSAID: Final = frozenset({"run", "unknown"})
+"""What nodes are of which nothing is said."""
 
 
 class Passing(NamedTuple):
@@ -44,6 +49,10 @@ class Near(NamedTuple):
     nodes: list[int]
     counts: list[int]
     beyond: int = 0
+
+    def places(self, among: Collection[int]) -> list[int]:
+        """Return where in `nodes` those stand that are among some, in order."""
+        return [place for place, node in enumerate(self.nodes) if node in among]
 
 
 _SQLITE: Final = {
@@ -241,15 +250,28 @@ def kinds_of(
     return artifacts, begun, types
 
 
-def said_to_be(reader: Reader, kinds: Sequence[str], seq: int, *, runs: bool = True) -> set[int]:
-    """Return the numbers of artifacts and runs that were ever said to be of one of these kinds."""
-    tables = ["run"] if runs else []
-    tables += ["artifact"] if _OF_ARTIFACTS.intersection(kinds) else []
-    found: set[int] = set()
-    for table in tables:
-        query = f"SELECT node FROM {table} WHERE kind IN :kinds AND seq <= :seq"  # noqa: S608
-        found.update(reader.column(query, kinds=list(kinds), seq=seq))
-    return found
+def artifacts_said_to_be(reader: Reader, kind: str, seq: int) -> set[int]:
+    """Return the numbers of artifacts that were ever said to be of this kind."""
+    if kind not in _OF_ARTIFACTS:
+        return set()
+    query = "SELECT node FROM artifact WHERE kind = :kind AND seq <= :seq"
+    return set(reader.column(query, kind=kind, seq=seq))
+
+
+def runs_said_to_be(reader: Reader, kinds: Sequence[str], seq: int) -> set[int]:
+    """Return the numbers of runs that were ever said to be of one of these kinds."""
+    query = "SELECT node FROM run WHERE kind IN :kinds AND seq <= :seq"
+    return set(reader.column(query, kinds=list(kinds), seq=seq))
+
+
+def any_said_to_be(reader: Reader, kinds: Sequence[str], seq: int) -> bool:
+    """Tell whether anything may be of one of these kinds."""
+    if _UNSAID.intersection(kinds):
+        return True
+    given = {"kinds": list(kinds), "seq": seq}
+    tables = ["artifact", "run"] if _OF_ARTIFACTS.intersection(kinds) else ["run"]
+    query = "SELECT 1 FROM {table} WHERE kind IN :kinds AND seq <= :seq LIMIT 1"
+    return any(reader.value(query.format(table=table), **given) for table in tables)
 
 
 @lru_cache(maxsize=16)

@@ -45,6 +45,8 @@ class Graph:
     _sides: dict[str, list[Rows]] = field(default_factory=dict)
     _order: Order | None = None
     _slates: Slates | None = None
+    _last: tuple[object, Reach] | None = None
+    """The last walk: an answer about all that is below a thing asks for it several times."""
 
     def sides(self, direction: Direction) -> list[Rows]:
         """Return the rows to walk in this direction: the snapshot's, and newer ones if any."""
@@ -70,7 +72,12 @@ class Graph:
         self, starts: list[int], direction: Direction, sieve: Sieve, depth: int | None = None
     ) -> Reach:
         """Return what lies above or below these nodes."""
-        return walk(self.sides(direction), starts, self._room(), self._needed(sieve), depth)
+        sieve = self._needed(sieve)
+        asked, last = (tuple(starts), direction, sieve, depth), self._last
+        if last is None or last[0] != asked:
+            found = walk(self.sides(direction), starts, self._room(), sieve, depth)
+            self._last = last = asked, found
+        return last[1]
 
     def neighbours(self, nodes: list[int], direction: Direction, sieve: Sieve) -> set[int]:
         """Return what lies one step from these nodes."""
@@ -107,10 +114,12 @@ class Graph:
         size = max(size, self.size)
         if not len(more):
             order = self._order and _resized(self._order, size)
-            return replace(self, seq=seq, size=size, _order=order)
+            return replace(self, seq=seq, size=size, _order=order, _last=None)
         newer = more if self._newer is None else self._newer.with_more(more)
         sides = {way: [side[0], _sparse(newer, way)] for way, side in self._sides.items()}
-        grown = replace(self, seq=seq, size=size, _newer=newer, _sides=sides, _order=None)
+        grown = replace(
+            self, seq=seq, size=size, _newer=newer, _sides=sides, _order=None, _last=None
+        )
         if self._order is not None:
             grown._order = grown._ordered(self._order, more)
         return grown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -33,6 +33,15 @@ class Reach:
     def depths(self) -> Array:
         """Return the distance of each node."""
         return np.repeat(np.arange(1, len(self.counts) + 1), self.counts)
+
+    def places(self, among: Collection[int]) -> list[int]:
+        """Return where in `nodes` those stand that are among some, in order."""
+        if not self.nodes.size or not among:
+            return []
+        wanted = np.fromiter(among, np.int64, len(among))
+        marked = np.zeros(int(self.nodes.max()) + 1, np.bool_)
+        marked[wanted[wanted < len(marked)]] = True
+        return np.flatnonzero(marked[self.nodes]).tolist()
 
 
 def walk(
