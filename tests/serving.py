@@ -10,17 +10,9 @@ from starlette.testclient import TestClient
 from forebear.client.http import HttpClient
 from forebear.client.locate import Place
 from forebear.core.ports import Store
-from forebear.server.access import Principal, SingleUser
+from forebear.server.access import SingleUser
 from forebear.server.app import create_app
 from forebear.server.service import Service
-
-
-class As(SingleUser):
-    """Lets in whom `SingleUser` does, under a given name."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._user = Principal(name=name, permissions=frozenset(("read", "write")))
 
 
 @contextmanager
@@ -28,7 +20,7 @@ def asked(store: Store, *, by: str = "ops") -> Iterator[TestClient]:
     """Yield what asks the application that serves a store."""
     service = Service(Place(folder=store.blobs.root.parent), store)
     try:
-        app = create_app(service, As(by))
+        app = create_app(service, SingleUser(name=by))
         with TestClient(app, "http://localhost", raise_server_exceptions=False) as http:
             yield http
     finally:

@@ -3,7 +3,9 @@
 import pytest
 from starlette.routing import Route
 
-from forebear.server.access import Forbidden, Principal, SingleUser, is_loopback
+from forebear.core.access import ALL, Principal, single_user
+from forebear.core.errors import Forbidden
+from forebear.server.access import SingleUser, is_loopback
 from forebear.server.endpoints import GuardedRoute
 
 OPEN = {"/healthz", "/readyz"} | {
@@ -15,13 +17,20 @@ CALLS = "/mlflow/{rest:path}"
 """What MLflow's clients call: each call says itself what it needs (`test_mlflow`)."""
 
 
+READER = Principal(name="auditor", permissions={"default": frozenset(["read"])})
+
+
+async def admit_a_reader(self, request, permission):
+    return READER
+
+
 def test_every_route_declares_a_permission(http):
     routes = http.app.routes
     assert len(routes) > 60
     for one in routes:
         assert isinstance(one, Route)
         assert isinstance(one, GuardedRoute), f"{one.path} has no permission"
-        assert one.permission in {"read", "write"} or one.path in OPEN
+        assert one.permission in ALL or one.path in OPEN
 
 
 def test_what_changes_something_needs_the_permission_to_write(http):
@@ -33,13 +42,12 @@ def test_what_changes_something_needs_the_permission_to_write(http):
 
 
 def test_whoever_may_only_read_cannot_write(http, store, monkeypatch):
-    reader = Principal(name="auditor", permissions=frozenset(["read"]))
-    monkeypatch.setattr(SingleUser, "admit", lambda self, request: reader)
+    monkeypatch.setattr(SingleUser, "admit", admit_a_reader)
     before = store.head()
     assert http.get("/api/v1/models").status_code == 200
     refused = []
     for one in http.app.routes:
-        if one.permission == "write":
+        if one.permission not in {"read", "self", "anybody"}:
             (method,) = one.methods - {"HEAD"}
             answer = http.request(method, one.path.replace("{digest}", "x"))
             refused.append(answer.status_code)
@@ -98,11 +106,11 @@ def test_no_answer_is_for_frames_or_guessing_browsers(http):
 
 
 def test_a_principal_must_have_the_permission():
-    reader = Principal(name="auditor", permissions=frozenset(["read"]))
-    reader.must("read")
-    reader.must("anybody")
+    READER.must("read")
+    READER.must("anybody")
     with pytest.raises(Forbidden, match="auditor may not"):
-        reader.must("write")
+        READER.must("write")
+    single_user("ada").must("admin")
 
 
 @pytest.mark.parametrize(

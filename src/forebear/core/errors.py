@@ -5,6 +5,8 @@ ForebearError                  a sentence for people: what, where, what to do
 ├── InvalidInput        400    the request itself is wrong
 │   ├── BadRef                 a reference nobody could mean
 │   └── CycleRefused           a declared edge that would make a thing its own ancestor
+├── Unauthenticated     401    nobody knows who asks
+├── Forbidden           403    who asks may not do this
 ├── NotFound            404    the request is fine, the thing is not there
 │   ├── UnknownRef
 │   └── NoStore                no store here or above
@@ -33,6 +35,7 @@ __all__ = [
     "CorruptStore",
     "CycleRefused",
     "EventConflict",
+    "Forbidden",
     "ForebearError",
     "InvalidInput",
     "ModelFailed",
@@ -42,6 +45,7 @@ __all__ = [
     "Overtaken",
     "StoreError",
     "StoreUnwritable",
+    "Unauthenticated",
     "UnknownRef",
     "Unreadable",
 ]
@@ -77,6 +81,20 @@ class CycleRefused(InvalidInput):
     """A declared edge that would make an artifact its own ancestor."""
 
     code = "cycle-refused"
+
+
+class Unauthenticated(ForebearError):
+    """It is not known who asks."""
+
+    code = "unauthenticated"
+    status = 401
+
+
+class Forbidden(ForebearError):
+    """Who asks may not do this."""
+
+    code = "forbidden"
+    status = 403
 
 
 class NotFound(ForebearError):

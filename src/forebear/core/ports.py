@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from forebear.core.accounts import Accounts
 from forebear.core.entities import (
     ArtifactKind,
     Edge,
@@ -155,6 +156,10 @@ class Store(Protocol):
     @property
     def identities(self) -> Identities:
         """The names that belong to this ledger."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """What a server of this store knows of people."""
 
     @property
     def tree(self) -> HashTree:

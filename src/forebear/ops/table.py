@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable
-from typing import Any, Final, Generic, Literal, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from msgspec import Struct
 
+from forebear.core.access import Permission, Principal
 from forebear.core.errors import InvalidInput
 from forebear.core.notes import Signer
 from forebear.core.policies import RulesFile
@@ -25,7 +26,6 @@ __all__ = [
     "operations",
 ]
 
-Permission = Literal["read", "write"]
 Answer = TypeVar("Answer")
 Asked = TypeVar("Asked", bound="Request[Any]")
 
@@ -63,6 +63,8 @@ class Context(Struct, frozen=True, kw_only=True):
     """What signs in the store's name; None where its key is elsewhere."""
     own_rules: Callable[[], RulesFile | None] | None = None
     """Where requests come from elsewhere, what gives the rules in place of the callers'."""
+    who: Principal | None = None
+    """Who asks, where there are accounts; None for whoever has the store itself, who may all."""
 
     @property
     def author(self) -> str:
@@ -75,6 +77,8 @@ class Operation(Struct, frozen=True, kw_only=True):
 
     name: str
     permission: Permission
+    reads: bool
+    """It changes nothing."""
     request: type[Request[Any]]
     response: type[Any]
     run: Callable[[Context, Any], Any]
@@ -85,9 +89,12 @@ _table: Final[dict[str, Operation]] = {}
 
 
 def operation(
-    *, name: str, permission: Permission
+    *, name: str, permission: Permission, reads: bool | None = None
 ) -> Callable[[Callable[[Context, Asked], Answer]], Callable[[Context, Asked], Answer]]:
-    """Enter the function below into the table; its annotations name request and response."""
+    """Enter the function below into the table; its annotations name request and response.
+
+    What needs no more than the permission to read changes nothing; of others `reads` says so.
+    """
 
     def enter(function: Callable[[Context, Asked], Answer]) -> Callable[[Context, Asked], Answer]:
         if name in _table:
@@ -96,6 +103,7 @@ def operation(
         _table[name] = Operation(
             name=name,
             permission=permission,
+            reads=permission == "read" if reads is None else reads,
             request=hints["request"],
             response=hints["return"],
             run=function,

@@ -1,7 +1,8 @@
 """Who asks, and what they may: the one place that lets a request pass.
 
 Every endpoint declares a permission; there is no way to make a route without one. Who is asking
-is found out from the request by a *doorkeeper*.
+is found out from the request by a *doorkeeper*: the one in here serves a single user on this
+machine, that of `accounts` whoever has an account.
 """
 
 from __future__ import annotations
@@ -11,35 +12,28 @@ from collections.abc import Iterable
 from typing import Final, Literal, Protocol
 from urllib.parse import urlsplit
 
-from msgspec import Struct
 from starlette.requests import Request
 
 from forebear.client.local import caller
-from forebear.core.errors import ForebearError
-from forebear.ops.table import Permission
+from forebear.core.access import Permission, Principal, single_user
+from forebear.core.errors import Forbidden, ForebearError
 
 __all__ = [
+    "UNSAFE",
     "Allowed",
     "Doorkeeper",
-    "Forbidden",
     "Misdirected",
-    "Principal",
     "SingleUser",
+    "check_host",
+    "check_page",
     "is_loopback",
 ]
 
 Allowed = Permission | Literal["anybody"]
 """What an endpoint asks for; `anybody` needs no permission, for health and the like."""
 
-_UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
-
-
-class Forbidden(ForebearError):
-    """Who asks may not do this."""
-
-    code = "forbidden"
-    status = 403
 
 
 class Misdirected(ForebearError):
@@ -49,34 +43,20 @@ class Misdirected(ForebearError):
     status = 421
 
 
-class Principal(Struct, frozen=True, kw_only=True):
-    """Somebody who asks."""
-
-    name: str
-    permissions: frozenset[Permission]
-
-    def must(self, permission: Allowed) -> None:
-        """Return when they may.
-
-        Raises:
-            Forbidden: they may not.
-        """
-        if permission != "anybody" and permission not in self.permissions:
-            raise Forbidden(
-                f"{self.name} may not do this: it needs the permission '{permission}'.",
-                hint="Whoever runs the server gives permissions.",
-            )
-
-
 class Doorkeeper(Protocol):
-    """Finds out who asks."""
+    """Finds out who asks, and remembers what came of it."""
 
-    def admit(self, request: Request) -> Principal:
-        """Return who asks.
+    async def admit(self, request: Request, permission: Allowed) -> Principal:
+        """Return who asks; the `permission` is what they will need.
 
         Raises:
             ForebearError: the request is let in by nobody's leave.
         """
+
+    async def note(
+        self, request: Request, who: Principal | None, permission: Allowed, status: int
+    ) -> None:
+        """Remember who asked for what, and what was answered."""
 
 
 class SingleUser(Doorkeeper):
@@ -87,25 +67,49 @@ class SingleUser(Doorkeeper):
     may neither read nor write. `hosts` are further names that the server is reached by.
     """
 
-    def __init__(self, hosts: Iterable[str] = ()) -> None:
+    def __init__(self, hosts: Iterable[str] = (), name: str | None = None) -> None:
         self._hosts = frozenset((*_LOOPBACK, *(host.lower() for host in hosts)))
-        self._user = Principal(name=caller(), permissions=frozenset(("read", "write")))
+        self._user = single_user(name or caller())
 
-    def admit(self, request: Request) -> Principal:
+    async def admit(self, request: Request, permission: Allowed) -> Principal:
         """Check where the request is meant to go and where it comes from."""
-        host = request.headers.get("host", "").lower()
-        if _without_port(host) not in self._hosts or len(request.headers.getlist("host")) > 1:
-            raise Misdirected(
-                "This server does not answer for that host.",
-                hint="Ask it as localhost; `forebear serve --allow-host NAME` adds a name.",
-            )
-        origin = request.headers.get("origin")
-        site = request.headers.get("sec-fetch-site")
-        if origin is not None and urlsplit(origin).netloc.lower() != host:
-            raise Forbidden("Pages of other origins may not ask this server.")
-        if site not in {None, "same-origin", "none"} and request.method in _UNSAFE:
-            raise Forbidden("Pages of other sites may not change anything here.")
+        check_host(request, self._hosts)
+        check_page(request)
         return self._user
+
+    async def note(
+        self, request: Request, who: Principal | None, permission: Allowed, status: int
+    ) -> None:
+        """There is nobody else who could want to know."""
+
+
+def check_host(request: Request, hosts: frozenset[str]) -> None:
+    """Return when the request was meant for one of these hosts.
+
+    Raises:
+        Misdirected: it was not.
+    """
+    host = request.headers.get("host", "").lower()
+    if _without_port(host) not in hosts or len(request.headers.getlist("host")) > 1:
+        raise Misdirected(
+            "This server does not answer for that host.",
+            hint="Ask it as localhost; `forebear serve --allow-host NAME` adds a name.",
+        )
+
+
+def check_page(request: Request) -> None:
+    """Return when no page of a stranger has sent the request.
+
+    Raises:
+        Forbidden: one has.
+    """
+    host = request.headers.get("host", "").lower()
+    origin = request.headers.get("origin")
+    site = request.headers.get("sec-fetch-site")
+    if origin is not None and urlsplit(origin).netloc.lower() != host:
+        raise Forbidden("Pages of other origins may not ask this server.")
+    if site not in {None, "same-origin", "none"} and request.method in UNSAFE:
+        raise Forbidden("Pages of other sites may not change anything here.")
 
 
 def is_loopback(host: str) -> bool:

@@ -12,14 +12,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from forebear.core import redaction
+from forebear.core.access import Principal
 from forebear.core.errors import ForebearError, InvalidInput
-from forebear.server.access import Allowed, Doorkeeper, Principal
+from forebear.ops.table import Operation, Target
+from forebear.server.access import Allowed, Doorkeeper
 from forebear.server.service import Service
 
 __all__ = ["Call", "Endpoint", "TooLarge", "json_response", "read_body", "route"]
 
 MOST_BODY: Final = 64 << 20
 """Bytes of a request that is read whole."""
+_LONGEST: Final = 200
 
 
 class TooLarge(ForebearError):
@@ -36,12 +40,18 @@ class Call(Struct, frozen=True, kw_only=True):
     service: Service
     who: Principal
 
+    async def answer(self, operation: Operation, asked: Any) -> Any:
+        """Return what an operation answers to who asks."""
+        self.request.state.about = _about(asked)
+        return await self.service.answer(operation, asked, self.who)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
     """What is served at an address.
 
-    `spec` is its Operation Object in OpenAPI; what has none is not described there.
+    `spec` is its Operation Object in OpenAPI; what has none is not described there. `refused`
+    says in the words of a foreign interface that somebody may not pass.
     """
 
     method: str
@@ -49,25 +59,39 @@ class Endpoint:
     permission: Allowed
     answer: Callable[[Call], Awaitable[Response]]
     spec: dict[str, Any] | None = field(default=None)
+    refused: Callable[[ForebearError], Response] | None = None
 
 
 class GuardedRoute(Route):
     """A route with the permission it asks for."""
 
-    permission: Allowed
+    def __init__(
+        self, endpoint: Endpoint, answer: Callable[[Request], Awaitable[Response]]
+    ) -> None:
+        super().__init__(endpoint.path, answer, methods=[endpoint.method])
+        self.permission: Allowed = endpoint.permission
 
 
 def route(endpoint: Endpoint, service: Service, doorkeeper: Doorkeeper) -> GuardedRoute:
     """Return the route of an endpoint, which asks the doorkeeper before anything else."""
 
     async def answer(request: Request) -> Response:
-        who = doorkeeper.admit(request)
-        who.must(endpoint.permission)
-        return await endpoint.answer(Call(request=request, service=service, who=who))
+        who, status = None, 500
+        try:
+            who = await doorkeeper.admit(request, endpoint.permission)
+            who.must(endpoint.permission)
+            response = await endpoint.answer(Call(request=request, service=service, who=who))
+            status = response.status_code
+        except ForebearError as error:
+            status = error.status
+            if endpoint.refused is None:
+                raise
+            response = endpoint.refused(error)
+        finally:
+            await doorkeeper.note(request, who, endpoint.permission, status)
+        return response
 
-    made = GuardedRoute(endpoint.path, answer, methods=[endpoint.method])
-    made.permission = endpoint.permission
-    return made
+    return GuardedRoute(endpoint, answer)
 
 
 async def read_body(request: Request, most: int = MOST_BODY) -> bytes:
@@ -112,3 +136,10 @@ async def read_json(request: Request, type: type[Any]) -> Any:
 def json_response(answer: Any) -> Response:
     """Return an answer as JSON."""
     return Response(msgspec.json.encode(answer), media_type="application/json")
+
+
+def _about(asked: Any) -> str | None:
+    """Return which thing a request is about, in the words of who asks."""
+    said = getattr(asked, "target", None) or getattr(asked, "name", None)
+    ref = said.ref if isinstance(said, Target) else said
+    return redaction.text(ref[:_LONGEST]).value if isinstance(ref, str) else None

@@ -25,6 +25,7 @@ __all__ = [
 _REF: Final = "#/components/schemas/{name}"
 _ERRORS: Final = {
     "400": "The request itself is wrong.",
+    "401": "It is not known who asks.",
     "403": "Who asks may not do this.",
     "404": "The thing asked for is not recorded.",
     "409": "The state has moved on.",

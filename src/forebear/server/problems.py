@@ -19,6 +19,10 @@ from forebear.core.ids import new_id
 __all__ = ["HANDLERS", "ProblemDetails", "problem"]
 
 _MEDIA: Final = "application/problem+json"
+_HEADERS: Final[dict[int, dict[str, str]]] = {
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": 'Bearer realm="forebear"'},
+    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "1"},
+}
 _log = logging.getLogger(__name__)
 
 
@@ -61,8 +65,9 @@ def problem(
 
 async def _known(_: Request, error: Exception) -> Response:
     assert isinstance(error, ForebearError)
-    later = {"Retry-After": "1"} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else None
-    return problem(error.status, error.code, error.message, hint=error.hint, headers=later)
+    return problem(
+        error.status, error.code, error.message, hint=error.hint, headers=_HEADERS.get(error.status)
+    )
 
 
 async def _http(request: Request, error: Exception) -> Response:

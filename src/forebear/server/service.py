@@ -16,6 +16,7 @@ from forebear.client.local import open_at
 from forebear.client.locate import KEYS, Place
 from forebear.client.rules import rules_of_store
 from forebear.client.signing import StoreSigner
+from forebear.core.access import Principal
 from forebear.core.ports import Store
 from forebear.exchange.openlineage.receiver import Receiver
 from forebear.ops.table import Context, Operation
@@ -45,14 +46,16 @@ class Service:
         self.openlineage = Receiver(self.store)
         self.stopping = threading.Event()
         self._limit: anyio.CapacityLimiter | None = None
+        self._last: list[Callable[[], None]] = []
         self._drainer = threading.Thread(target=self._drain, name="drain", daemon=True)
         self._drainer.start()
 
-    async def answer(self, operation: Operation, request: Any, by: str) -> Any:
+    async def answer(self, operation: Operation, request: Any, who: Principal) -> Any:
         """Run an operation in a thread."""
         context = Context(
             store=self.store,
-            by=by,
+            by=who.name,
+            who=None if who.account is None else who,
             signer=self._signer,
             own_rules=lambda: rules_of_store(self.folder),
         )
@@ -69,10 +72,16 @@ class Service:
             self._limit = anyio.CapacityLimiter(_THREADS)
         return await anyio.to_thread.run_sync(work, limiter=self._limit)
 
+    def before_end(self, work: Callable[[], None]) -> None:
+        """Have something done before the store is let go of."""
+        self._last.append(work)
+
     def close(self) -> None:
         """Let go of the store."""
         self.stopping.set()
         self._drainer.join()
+        for work in self._last:
+            work()
         self.store.close()
 
     def _drain(self) -> None:

@@ -27,6 +27,7 @@ from forebear.store import (
     facts,
     ledger,
 )
+from forebear.store.accounts import AccountTables
 from forebear.store.answers import Answers
 from forebear.store.blobs import FileBlobs
 from forebear.store.closure import Closures, folder_for
@@ -63,6 +64,7 @@ class SqlStore(Answers):
         self._flows = FlowTables(database, blobs, self._identities.reveal)
         self._statements = StatementTable(database)
         self._phrases = PhraseTable(database)
+        self._accounts = AccountTables(database)
 
     @classmethod
     def open(
@@ -126,6 +128,11 @@ class SqlStore(Answers):
     def identities(self) -> FileIdentities:
         """The names that belong to this ledger."""
         return self._identities
+
+    @property
+    def accounts(self) -> AccountTables:
+        """What a server of this store knows of people."""
+        return self._accounts
 
     @property
     def tree(self) -> RememberedTree:

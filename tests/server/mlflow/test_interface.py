@@ -2,7 +2,8 @@
 
 import threading
 
-from forebear.server.access import Principal, SingleUser
+from forebear.core.access import Principal
+from forebear.server.access import SingleUser
 from forebear.server.mlflow import table
 from server.mlflow.wire import API, Client
 from serving import asked
@@ -90,9 +91,13 @@ def test_clients_at_once_lose_nothing(mlflow, store):
 
 
 def test_whoever_may_only_read_changes_nothing(http, store, monkeypatch):
-    reader = Principal(name="auditor", permissions=frozenset(["read"]))
+    reader = Principal(name="auditor", permissions={"default": frozenset(["read"])})
+
+    async def admit(self, request, permission):
+        return reader
+
     Client(http).get("experiments/get", experiment_id="0")
-    monkeypatch.setattr(SingleUser, "admit", lambda self, request: reader)
+    monkeypatch.setattr(SingleUser, "admit", admit)
     before = store.head()
     for one in table.calls():
         path = one.path.replace("{model_id}", "m-x").replace("{tag_key}", "t")

@@ -54,6 +54,7 @@ def endpoints() -> list[Endpoint]:
                     path=f"{base}/mlflow/{{rest:path}}",
                     permission="read",
                     answer=_plain(_called),
+                    refused=_refused,
                 )
                 for method in ("GET", "POST", "PATCH", "PUT", "DELETE")
             ),
@@ -69,7 +70,9 @@ def _files(base: str) -> list[Endpoint]:
         ("DELETE", f"{base}/{_FILES}/{{path:path}}", "write", _remove),
     ]
     return [
-        Endpoint(method=method, path=path, permission=permission, answer=_plain(answer))
+        Endpoint(
+            method=method, path=path, permission=permission, answer=_plain(answer), refused=_refused
+        )
         for method, path, permission, answer in ways
     ]
 
@@ -84,9 +87,13 @@ def _plain(answer: Answer) -> Answer:
         except MlflowError as error:
             return _refusal(error)
         except ForebearError as error:
-            return _refusal(translated(error))
+            return _refused(error)
 
     return answered
+
+
+def _refused(error: ForebearError) -> Response:
+    return _refusal(translated(error))
 
 
 def _refusal(error: MlflowError) -> Response:
@@ -108,6 +115,7 @@ async def _called(call: Call) -> Response:
     if found is None:
         raise not_implemented(f"{call.request.method} {rest[:200]}")
     one, values = found
+    call.request.state.call = f"mlflow {one.path}"
     call.who.must(one.permission)
     body = await _body(call.request)
     desk = _desk(call)

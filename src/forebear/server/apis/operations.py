@@ -46,7 +46,7 @@ def _is_question(operation: Operation) -> bool:
     """Tell whether it only reads, and query parameters can say all that it needs."""
     asked = openapi.query_fields(operation.request)
     fields = msgspec.structs.fields(operation.request)
-    return operation.permission == "read" and all(
+    return operation.reads and all(
         field.encode_name in asked or not field.required for field in fields
     )
 
@@ -54,7 +54,7 @@ def _is_question(operation: Operation) -> bool:
 def _by_body(operation: Operation) -> Callable[[Call], Awaitable[Response]]:
     async def answer(call: Call) -> Response:
         request = await read_json(call.request, operation.request)
-        return json_response(await call.service.answer(operation, request, call.who.name))
+        return json_response(await call.answer(operation, request))
 
     return answer
 
@@ -62,7 +62,7 @@ def _by_body(operation: Operation) -> Callable[[Call], Awaitable[Response]]:
 def _by_query(operation: Operation) -> Callable[[Call], Awaitable[Response]]:
     async def answer(call: Call) -> Response:
         request = asked(operation.request, call.request.query_params)
-        answer = await call.service.answer(operation, request, call.who.name)
+        answer = await call.answer(operation, request)
         return _unless_known(call, json_response(answer))
 
     return answer
