@@ -14,7 +14,7 @@ def test_every_operation_is_described(http):
     assert told["openapi"] == "3.1.0"
     for name, operation in operations().items():
         methods = told["paths"][f"{PREFIX}/{name}"]
-        assert ("get" in methods) == (operation.permission == "read" and name not in POST_ONLY)
+        assert ("get" in methods) == (operation.reads and name not in POST_ONLY)
         assert methods["post"]["summary"]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from forebear.cli.app import COMMON, KEEP, Common, command
 from forebear.cli.output import note
 from forebear.client.locate import locate
@@ -17,6 +19,8 @@ def serve(
     port: int = 8765,
     workers: int = 1,
     allow_host: list[str] | None = None,
+    access: Literal["auto", "single", "accounts"] = "auto",
+    url: str | None = None,
     common: Common = COMMON,
 ) -> int:
     """Serve the store over HTTP: all questions and deeds, and what other stores push.
@@ -31,6 +35,11 @@ def serve(
         How many processes serve it.
     allow_host
         A further name by which the server is reached.
+    access
+        Whom it lets in: `single` whoever uses this machine, `accounts` whoever has an account.
+        `auto` is accounts where other machines reach it, or where there are some.
+    url
+        The address by which people reach it, if a proxy stands before it: https://models.example.
     """
     try:
         from forebear.server.running import Settings, run
@@ -48,5 +57,14 @@ def serve(
         port=port,
         workers=workers,
         allow_hosts=allow_host or [],
+        access=access,
+        url=url,
     )
-    return run(settings, lambda url: note(f"{place} is served at {url} (Ctrl-C ends it)"))
+
+    def ready(address: str, token: str | None) -> None:
+        note(f"{place} is served at {address} (Ctrl-C ends it)")
+        if token is not None:
+            note("nobody has an account yet; make yourself the admin, within an hour, once:")
+            note(f"  forebear account setup YOUR-NAME --store {url or address} --token {token}")
+
+    return run(settings, ready)

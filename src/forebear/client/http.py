@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from forebear.client.asking import Asking
+from forebear.client.credentials import token_for
 from forebear.core import errors
 from forebear.core.addresses import without_password
 from forebear.core.digest import is_digest, of_bytes
@@ -25,20 +26,23 @@ from forebear.core.errors import (
 from forebear.core.ports import KeptBytes
 from forebear.ops.table import Request, find
 
-__all__ = ["TOKEN_VARIABLE", "Connection", "HttpClient"]
+__all__ = ["WORKSPACE_VARIABLE", "Connection", "HttpClient"]
 
 Answer = TypeVar("Answer")
 
-TOKEN_VARIABLE: Final = "FOREBEAR_TOKEN"  # noqa: S105
+WORKSPACE_VARIABLE: Final = "FOREBEAR_WORKSPACE"
 _PREFIX: Final = "/api/v1"
 _SECONDS: Final = 60.0
 _REACH_SECONDS: Final = 5.0
 
 
 class Connection:
-    """Requests to one server; whatever goes wrong is a `ForebearError`."""
+    """Requests to one server; whatever goes wrong is a `ForebearError`.
 
-    def __init__(self, url: str) -> None:
+    Who asks is said by `token`, or else by the one that is kept for this server.
+    """
+
+    def __init__(self, url: str, *, token: str | None = None) -> None:
         try:
             import httpx2
         except ImportError:
@@ -47,11 +51,11 @@ class Connection:
                 hint="`pip install 'forebear[http]'` brings it.",
             ) from None
         self.place = without_password(url)
-        token = os.environ.get(TOKEN_VARIABLE, "").strip()
+        said = token_for(url) if token is None else token
         self._errors = httpx2
         self._client = httpx2.Client(
             base_url=url.rstrip("/") + _PREFIX,
-            headers={"Authorization": f"Bearer {token}"} if token else {},
+            headers=_headers(said),
             timeout=httpx2.Timeout(_SECONDS, connect=_REACH_SECONDS),
         )
 
@@ -102,6 +106,13 @@ class Connection:
                 hint="Check the address: it is that of the server's root.",
             )
         return _kinds().get(told.code, StoreError)(told.detail, hint=told.hint)
+
+
+def _headers(token: str | None) -> dict[str, str]:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    if workspace := os.environ.get(WORKSPACE_VARIABLE, "").strip():
+        headers["Forebear-Workspace"] = workspace
+    return headers
 
 
 class _Trouble(msgspec.Struct, frozen=True):

@@ -55,6 +55,7 @@ class Token(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whose it is; nobody's yet for the one that makes the first admin."""
     purpose: Purpose = "api"
     name: str = ""
+    """What it is for; of a session the id of the token that it was begun with."""
     scopes: list[Scope] = []
     workspace: str | None = None
     """The only workspace that it is good for."""
@@ -136,7 +137,7 @@ class Accounts(Protocol):
         """The API tokens of one account, or all, newest first."""
 
     def revoke(self, id: str, at: datetime) -> None:
-        """End a token."""
+        """End a token, and the sessions that were begun with it."""
 
     def end_setup(self, at: datetime) -> None:
         """End all set-up tokens."""

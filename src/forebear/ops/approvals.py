@@ -48,7 +48,7 @@ class ApproveRequest(Request[ApproveResponse], frozen=True, kw_only=True, omit_d
     rules: RulesFile | None = None
 
 
-@operation(name="approve", permission="write")
+@operation(name="approve", permission="approve")
 def approve(context: Context, request: ApproveRequest) -> ApproveResponse:
     """Record that the caller approves a version for a stage, or rejects it.
 

@@ -30,7 +30,7 @@ class EraseRequest(Request[EraseResponse], frozen=True, kw_only=True, omit_defau
     name: str
 
 
-@operation(name="erase-identity", permission="write")
+@operation(name="erase-identity", permission="admin")
 def erase(context: Context, request: EraseRequest) -> EraseResponse:
     """Erase a name, and every value that has it in it as a word; events and proofs stay valid."""
     store, name = context.store, request.name

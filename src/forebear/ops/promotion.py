@@ -115,7 +115,7 @@ class RetireRequest(Request[MoveResponse], frozen=True, kw_only=True, omit_defau
     rules: RulesFile | None = None
 
 
-@operation(name="promote", permission="write")
+@operation(name="promote", permission="approve")
 def promote(context: Context, request: PromoteRequest) -> MoveResponse:
     """Let a version enter a stage if it meets the stage's policy; else say what is missing."""
     return _in_quiet(lambda: _promote(context, request))
@@ -162,7 +162,7 @@ def _promote(context: Context, request: PromoteRequest) -> MoveResponse:
     return _answer(change, outcomes, moved=True, until=until)
 
 
-@operation(name="demote", permission="write")
+@operation(name="demote", permission="approve")
 def demote(context: Context, request: DemoteRequest) -> MoveResponse:
     """Take a version back to an earlier stage."""
     return _in_quiet(lambda: _demote(context, request))
@@ -198,7 +198,7 @@ def _demote(context: Context, request: DemoteRequest) -> MoveResponse:
     return _answer(change, outcomes, moved=True)
 
 
-@operation(name="rollback", permission="write")
+@operation(name="rollback", permission="approve")
 def rollback(context: Context, request: RollbackRequest) -> MoveResponse:
     """Let a stage hold the version again that it held before."""
     return _in_quiet(lambda: _rollback(context, request))
@@ -230,7 +230,7 @@ def _rollback(context: Context, request: RollbackRequest) -> MoveResponse:
     return _answer(change, outcomes, moved=True)
 
 
-@operation(name="retire", permission="write")
+@operation(name="retire", permission="approve")
 def retire(context: Context, request: RetireRequest) -> MoveResponse:
     """Say that a version is used no more; it leaves every stage that holds it."""
     return _in_quiet(lambda: _retire(context, request))

@@ -19,6 +19,7 @@ from forebear.core.access import Permission, Principal, single_user
 from forebear.core.errors import Forbidden, ForebearError
 
 __all__ = [
+    "LOOPBACK",
     "UNSAFE",
     "Allowed",
     "Doorkeeper",
@@ -33,7 +34,7 @@ Allowed = Permission | Literal["anybody"]
 """What an endpoint asks for; `anybody` needs no permission, for health and the like."""
 
 UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
+LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 
 
 class Misdirected(ForebearError):
@@ -68,7 +69,7 @@ class SingleUser(Doorkeeper):
     """
 
     def __init__(self, hosts: Iterable[str] = (), name: str | None = None) -> None:
-        self._hosts = frozenset((*_LOOPBACK, *(host.lower() for host in hosts)))
+        self._hosts = frozenset((*LOOPBACK, *(host.lower() for host in hosts)))
         self._user = single_user(name or caller())
 
     async def admit(self, request: Request, permission: Allowed) -> Principal:

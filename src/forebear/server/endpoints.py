@@ -16,7 +16,7 @@ from forebear.core import redaction
 from forebear.core.access import Principal
 from forebear.core.errors import ForebearError, InvalidInput
 from forebear.ops.table import Operation, Target
-from forebear.server.access import Allowed, Doorkeeper
+from forebear.server.access import Allowed, Doorkeeper, Misdirected
 from forebear.server.service import Service
 
 __all__ = ["Call", "Endpoint", "TooLarge", "json_response", "read_body", "route"]
@@ -84,7 +84,7 @@ def route(endpoint: Endpoint, service: Service, doorkeeper: Doorkeeper) -> Guard
             status = response.status_code
         except ForebearError as error:
             status = error.status
-            if endpoint.refused is None:
+            if endpoint.refused is None or isinstance(error, Misdirected):
                 raise
             response = endpoint.refused(error)
         finally:

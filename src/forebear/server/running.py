@@ -7,8 +7,10 @@ import signal
 import socket
 import tempfile
 from collections.abc import Callable
+from datetime import timedelta
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 import uvicorn
@@ -16,17 +18,24 @@ from msgspec import Struct
 from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
+from forebear.client.local import open_at
 from forebear.client.locate import locate
+from forebear.core.accounts import Token
+from forebear.core.clock import now
 from forebear.core.errors import InvalidInput
-from forebear.server.access import SingleUser, is_loopback
+from forebear.core.ids import new_id
+from forebear.core.secrets import digest_of, new_secret
+from forebear.server.access import LOOPBACK, Doorkeeper, SingleUser, is_loopback
+from forebear.server.accounts import AccountDoor
 from forebear.server.app import create_app
 from forebear.server.service import Service
 
-__all__ = ["Settings", "from_environment", "run"]
+__all__ = ["SET_UP_WITHIN", "Settings", "from_environment", "run"]
 
 _VARIABLE: Final = "FOREBEAR_SERVE"
 _PATIENCE: Final = 30
 _BACKLOG: Final = 2048
+SET_UP_WITHIN: Final = timedelta(hours=1)
 
 
 class Settings(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -37,6 +46,16 @@ class Settings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     port: int = 8765
     workers: int = 1
     allow_hosts: list[str] = []
+    access: Literal["auto", "single", "accounts"] = "auto"
+    """Whom it lets in; `auto` is whoever has an account, if it is reached from elsewhere."""
+    url: str | None = None
+    """The address by which people reach it, where that is another one."""
+
+    @property
+    def hosts(self) -> list[str]:
+        """The names that it answers for; none where that cannot be known."""
+        named = [*self.allow_hosts, *([urlsplit(self.url).hostname or ""] if self.url else [])]
+        return [*LOOPBACK, *named] if named or is_loopback(self.host) else []
 
 
 def from_environment() -> Starlette:
@@ -44,21 +63,24 @@ def from_environment() -> Starlette:
     settings = msgspec.json.decode(os.environ[_VARIABLE], type=Settings)
     service = Service(locate(settings.store))
     _end_well(service)
-    return create_app(service, SingleUser(settings.allow_hosts))
+    return create_app(service, _doorkeeper(settings, service))
 
 
-def run(settings: Settings, ready: Callable[[str], None]) -> int:
-    """Serve until told to stop, and return the exit code; `ready` is told the address.
+def _doorkeeper(settings: Settings, service: Service) -> Doorkeeper:
+    if settings.access == "accounts":
+        return AccountDoor(service, settings.hosts)
+    return SingleUser([one for one in settings.hosts if one not in LOOPBACK])
+
+
+def run(settings: Settings, ready: Callable[[str, str | None], None]) -> int:
+    """Serve until told to stop, and return the exit code.
+
+    `ready` is told the address, and the set-up token where there is no account yet.
 
     Raises:
-        InvalidInput: the address can't be listened at, or would be open to all without access
-            being set up.
+        InvalidInput: the address can't be listened at, or would be open to all.
     """
-    if not is_loopback(settings.host):
-        raise InvalidInput(
-            f"{settings.host} can be reached from other machines, and this server knows no users.",
-            hint="Serve at 127.0.0.1, and put a proxy that knows users in front of it.",
-        )
+    settings, token = _with_access(settings)
     listening = _listen(settings)
     address, port = listening.getsockname()[:2]
     shown = f"[{address}]" if ":" in address else address
@@ -73,16 +95,44 @@ def run(settings: Settings, ready: Callable[[str], None]) -> int:
     )
     os.environ[_VARIABLE] = msgspec.json.encode(settings).decode()
     if settings.workers == 1:
-        ready(f"http://{shown}:{port}")
+        ready(f"http://{shown}:{port}", token)
         server = uvicorn.Server(config)
         server.run(sockets=[listening])
         return 0 if server.started else 1
     with tempfile.TemporaryDirectory(prefix="forebear-measures-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        ready(f"http://{shown}:{port}")
+        ready(f"http://{shown}:{port}", token)
         supervisor = Multiprocess(config, [listening])
         supervisor.run()
     return 0
+
+
+def _with_access(settings: Settings) -> tuple[Settings, str | None]:
+    """Return the settings with it decided whom the server lets in, and a set-up token if needed."""
+    store = open_at(locate(settings.store))
+    try:
+        kept, own = store.accounts, is_loopback(settings.host)
+        if settings.access == "single" and not own:
+            raise InvalidInput(
+                f"{settings.host} can be reached from other machines: a server for a single user"
+                " would let in all of them.",
+                hint="Leave out `--access single`, or serve at 127.0.0.1.",
+            )
+        if settings.access == "single" or (settings.access == "auto" and own and kept.is_empty()):
+            return msgspec.structs.replace(settings, access="single"), None
+        settings = msgspec.structs.replace(settings, access="accounts")
+        if not kept.is_empty():
+            return settings, None
+        # Whoever could read an older one, in a log perhaps, can do nothing with it now.
+        kept.end_setup(now())
+        secret, made = new_secret("setup"), now()
+        token = Token(
+            id=new_id(), account=None, purpose="setup", made=made, expires=made + SET_UP_WITHIN
+        )
+        kept.add_token(token, digest_of(secret))
+        return settings, secret
+    finally:
+        store.close()
 
 
 def _end_well(service: Service) -> None:

@@ -130,9 +130,10 @@ class AccountTables(Accounts):
             return [_token(row) for row in reader.rows(query, **given)]
 
     def revoke(self, id: str, at: datetime) -> None:
-        """End a token."""
-        query = "UPDATE token SET revoked = :at WHERE id = :id AND revoked IS NULL"
-        self._do(query, id=id, at=micros(at))
+        """End a token, and the sessions that were begun with it."""
+        query = "UPDATE token SET revoked = :at WHERE revoked IS NULL AND"
+        begun = "(id = :id OR (purpose = 'session' AND name = :id))"
+        self._do(f"{query} {begun}", id=id, at=micros(at))
 
     def end_setup(self, at: datetime) -> None:
         """End all set-up tokens."""

@@ -52,6 +52,7 @@ _PROVIDERS: Final = [
         ("shopify-token", "shp", r"shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}"),
         ("vault-token", "hvs. hvb. hvr.", r"hv[sbr]\.[\w\-]{20,}+"),
         ("terraform-token", ".atlasv1.", r"[A-Za-z0-9]{14}\.atlasv1\.[\w\-]{40,}+"),
+        ("forebear-token", "fbr_", r"fbr_(?:session_|setup_)?[0-9a-f]{40,}+"),
         ("groq-key", "gsk_", r"gsk_[A-Za-z0-9]{20,}+"),
         ("xai-key", "xai-", r"xai-[A-Za-z0-9]{40,}+"),
         ("perplexity-key", "pplx-", r"pplx-[A-Za-z0-9]{40,}+"),

@@ -1,0 +1,46 @@
+"""What is asked of a server by somebody whom it does not know yet."""
+
+from __future__ import annotations
+
+import msgspec
+
+from forebear.client.http import Connection
+from forebear.core.errors import InvalidInput
+from forebear.core.secrets import is_secret
+from forebear.ops.accounts import WhoamiResponse
+from forebear.ops.tokens import TokenAddResponse
+
+__all__ = ["known_as", "set_up"]
+
+
+def set_up(url: str, name: str, token: str) -> TokenAddResponse:
+    """Make the first account of a server, and return a token for it.
+
+    Raises:
+        Unauthenticated: the set-up token is not the one, or used, or over.
+    """
+    connection = Connection(url, token="")
+    try:
+        body = connection.send("POST", "/account-setup", json={"token": token, "name": name})
+    finally:
+        connection.close()
+    return msgspec.json.decode(body, type=TokenAddResponse)
+
+
+def known_as(url: str, token: str) -> WhoamiResponse:
+    """Return who a server says somebody with this token is.
+
+    Raises:
+        InvalidInput: it is no token at all.
+        Unauthenticated: the server does not know it.
+    """
+    if not is_secret(token, "api"):
+        raise InvalidInput(
+            "This is no token: it begins with fbr_, and all of it has to be there.",
+            hint="`forebear token add` makes one.",
+        )
+    connection = Connection(url, token=token)
+    try:
+        return msgspec.json.decode(connection.send("GET", "/whoami"), type=WhoamiResponse)
+    finally:
+        connection.close()

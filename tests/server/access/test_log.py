@@ -1,0 +1,100 @@
+"""The log says who did what, from where, and what came of it; it is added to and never changed."""
+
+import sqlite3
+import time
+
+import pytest
+
+from forebear.store import LEDGER
+
+
+def lines(house, **asked):
+    return house.admin().call("access-log", **asked)["entries"]
+
+
+def test_a_deed_is_in_the_log_when_it_is_answered(house):
+    ada = house.as_("ada", ("contributor", "default"))
+    ada.call("alias", name="churn", alias="best", version=1)
+    newest = house.kept.log(limit=1)[0]
+    assert (newest.method, newest.route, newest.about) == ("POST", "/api/v1/alias", "churn")
+    assert (newest.status, newest.client, newest.workspace) == (200, "testclient", "default")
+    assert newest.account == house.account("ada")
+
+
+def test_what_was_refused_is_in_the_log(house):
+    ada = house.as_("ada", ("viewer", "default"))
+    ada.call("alias", 403, name="churn", alias="best", version=1)
+    newest = house.kept.log(limit=1)[0]
+    assert (newest.route, newest.status) == ("/api/v1/alias", 403)
+
+
+def test_questions_are_in_it_soon(house):
+    house.as_("ada", ("viewer", "default")).get("/api/v1/trace?target=churn")
+    patience = time.monotonic() + 10
+    while not house.kept.log() and time.monotonic() < patience:
+        time.sleep(0.05)
+    (line,) = house.kept.log()
+    assert (line.route, line.about) == ("/api/v1/trace", "churn")
+
+
+def test_who_may_read_it(house):
+    for role, status in [("viewer", 403), ("contributor", 403), ("approver", 403),
+                         ("auditor", 200), ("admin", 200)]:  # fmt: skip
+        house.as_(role, (role, "*")).call("access-log", status)
+    house.as_("lead", ("admin", "team")).call("access-log", 403)
+
+
+def test_it_is_asked_by_account_time_and_page(house):
+    ada, bob = (house.as_(name, ("contributor", "default")) for name in ("ada", "bob"))
+    for version in (1, None, 1):
+        ada.call("alias", name="churn", alias="a", version=version)
+    bob.call("alias", name="churn", alias="b", version=1)
+    assert [one["by"] for one in lines(house, account="ada")] == ["ada"] * 3
+    first = house.admin().call("access-log", limit=2)
+    assert first["more"]
+    rest = lines(house, before=first["entries"][-1]["seq"])
+    assert rest[0]["seq"] == first["entries"][-1]["seq"] - 1
+    assert lines(house, since="2999-01-01") == []
+
+
+def test_no_secret_is_in_it(house):
+    secret = house.setup_token()
+    made = house.with_(None).call("account-setup", token=secret, name="ada")["token"]
+    other = house.with_(made).call("token-add", name="ci")["token"]
+    house.with_(made).call("trace", 404, target={"ref": other})
+    house.with_(other).get(f"/api/v1/models?token={other}")
+    told = house.with_(made).post("/api/v1/access-log", {}).text
+    for one in (secret, made, other):
+        assert one not in told
+        assert one[10:] not in told
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE access SET line = replace(line, 'churn', 'other') WHERE seq = 2",
+        "UPDATE access SET account = 'x' WHERE seq = 2",
+        "DELETE FROM access WHERE seq = 2",
+        "DELETE FROM access WHERE seq = 1",
+    ],
+)
+def test_a_change_to_it_is_found(house, change):
+    ada = house.as_("ada", ("contributor", "default"))
+    for version in (1, None, 1):
+        ada.call("alias", name="churn", alias="a", version=version)
+    assert house.kept.log_fault() is None
+    told = house.admin().call("access-log", verify=True)
+    assert told["verified"]
+    assert "fault" not in told
+    connection = sqlite3.connect(house.store.blobs.root.parent / LEDGER)
+    with connection:
+        connection.execute(change)
+    connection.close()
+    assert house.kept.log_fault() in {1, 2}
+
+
+def test_strangers_do_not_fill_it(house):
+    for _ in range(100):
+        house.with_(None).get("/api/v1/models")
+    house.as_("ada", ("contributor", "default")).call("alias", name="churn", alias="a", version=1)
+    assert 1 < len(house.kept.log(limit=1000)) <= 2 * 60 + 1
