@@ -89,39 +89,60 @@ def export(*, events: _File, since: int = 0, blobs: bool = False, common: Common
 
 @command(KEEP, name="import")
 def import_(
-    what: Literal["quality"] | None = None,
-    file: Path | None = None,
+    what: Literal["quality", "mlflow"] | None = None,
+    file: str | None = None,
     *,
     events: _File | None = None,
     blobs: bool = False,
     data: str | None = None,
+    artifacts: list[Path] | None = None,
+    workspace: str = "",
+    dry_run: bool = False,
     common: Common = COMMON,
 ) -> None:
     """Take in the events of a file that `export` wrote; a damaged file changes nothing.
 
-    `forebear import quality FILE` takes over results of Great Expectations, pandera or dbt.
+    `forebear import quality FILE` takes over results of Great Expectations, pandera or dbt,
+    `forebear import mlflow URI` what MLflow has recorded; done again, it adds what is new there.
 
     Parameters
     ----------
     what
         What FILE holds, where it is another tool's.
     file
-        The other tool's file.
+        The other tool's file; of MLflow sqlite:///mlflow.db, a folder mlruns, or http://HOST:PORT.
     events
         The file of events; `-` is the standard input.
     blobs
         Take in the kept bytes in the folder beside it too.
     data
         The data that another tool's file is about, where it does not say so.
+    artifacts
+        A further folder with MLflow's artifacts, where they are not beside its database.
+    workspace
+        The workspace of the server that MLflow's records go into (default: the common one).
+    dry_run
+        Only say what of MLflow's records is new.
     """
     if what == "quality" and file is not None:
         from forebear.cli.quality import import_ as import_quality
 
-        import_quality(file, data=data, common=common)
+        import_quality(Path(file), data=data, common=common)
+        return
+    if what == "mlflow" and file is not None:
+        from forebear.cli.import_mlflow import import_mlflow
+
+        with _client(place_for_recording(common.store)) as client:
+            _tell(client.notes)
+            import_mlflow(
+                client.store, file, space=workspace, artifacts=artifacts or [], dry_run=dry_run,
+                json=common.json,
+            )  # fmt: skip
         return
     if events is None:
         raise InvalidInput(
-            "There is nothing to take in.", hint="Say --events FILE, or `quality FILE`."
+            "There is nothing to take in.",
+            hint="Say --events FILE, `quality FILE`, or `mlflow URI`.",
         )
     with _client(place_for_recording(common.store)) as client:
         _tell(client.notes)

@@ -9,7 +9,7 @@ else, so that reading it twice gives the same events twice, which is once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from math import isnan
 from typing import Any, Final, NamedTuple
@@ -23,7 +23,7 @@ from forebear.core.ids import derived_id
 from forebear.core.points import Point, pack
 from forebear.core.ports import Blobs
 
-__all__ = ["Packer", "Place"]
+__all__ = ["FEW", "MOST", "Packer", "Place", "packed"]
 
 FEW: Final = 200
 """Points at the beginning of a segment that go as they are: they are seen at once."""
@@ -96,9 +96,9 @@ class Packer:
         bodies, events = zip(*self._held, strict=True)
         before, self._safe = self._safe, place
         number, self._held, self._held_points = self._held_points, [], 0
-        packed = None if number < LEAST else _packed(self._run, events, self._blobs)
-        if packed is not None:
-            bodies = (encode(packed),)
+        made = None if number < LEAST else packed(self._run, events, self._blobs)
+        if made is not None:
+            bodies = (encode(made),)
         for body in bodies[:-1]:
             yield body, before
         yield bodies[-1], place
@@ -117,7 +117,11 @@ def _points_of(body: bytes) -> MetricsLogged | None:
         return None  # the store says what is wrong with it
 
 
-def _packed(run: str, events: tuple[MetricsLogged, ...], blobs: Blobs) -> SeriesLogged | None:
+def packed(run: str, events: Sequence[MetricsLogged], blobs: Blobs) -> SeriesLogged | None:
+    """Return one event for the points of many, whose packet it keeps; None if they fit in none.
+
+    Each of their metrics needs a step.
+    """
     numbers: dict[Any, int] = {}
     values: list[list[float]] = []
     last: list[tuple[MetricsLogged, Metric]] = []

@@ -23,8 +23,10 @@ from forebear.core.statements import Topic
 from forebear.server.mlflow.errors import invalid
 
 __all__ = [
+    "CONTEXT",
     "EXPERIMENT",
     "FILE",
+    "IMPORTED",
     "INPUT",
     "LOGGED",
     "MODEL",
@@ -35,6 +37,7 @@ __all__ = [
     "DatasetFact",
     "ExperimentFact",
     "FileFact",
+    "ImportedFact",
     "InputFact",
     "LoggedFact",
     "ModelFact",
@@ -78,7 +81,7 @@ class RunFact(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DatasetFact(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Data as a client described it; `artifact` is what it is in the graph."""
+    """Data as a client described it."""
 
     name: str
     digest: str
@@ -94,6 +97,8 @@ class InputFact(Struct, frozen=True, kw_only=True, omit_defaults=True):
     dataset: DatasetFact | None = None
     model: str | None = None
     tags: dict[str, str] = {}
+    artifact: str | None = None
+    """What the data is in the graph."""
 
 
 class OutputFact(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -134,7 +139,11 @@ class ModelFact(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class VersionFact(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A version of a registered model; its number is the statement's key."""
+    """A version of a registered model.
+
+    The statement's key is its artifact, since its number is known only when it is named; what was
+    written by earlier versions of forebear has the number as its key.
+    """
 
     source: str
     artifact: str
@@ -157,6 +166,16 @@ class FileFact(Struct, frozen=True, kw_only=True, omit_defaults=True):
     size: int
 
 
+class ImportedFact(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something was imported from MLflow's own records; the workspace is the statement's key."""
+
+    source: str
+    digest: str
+    """Of all that was found about it there: where that is unchanged, nothing is new."""
+    artifact_uri: str = ""
+    """Where its files were."""
+
+
 EXPERIMENT: Final = Topic("mlflow.experiment", ExperimentFact)
 RUN: Final = Topic("mlflow.run", RunFact)
 TAG: Final[Topic[Any]] = Topic("mlflow.tag", str)
@@ -166,7 +185,10 @@ LOGGED: Final = Topic("mlflow.logged-model", LoggedFact)
 MODEL: Final = Topic("mlflow.model", ModelFact)
 VERSION: Final = Topic("mlflow.version", VersionFact)
 FILE: Final = Topic("mlflow.file", FileFact)
+IMPORTED: Final = Topic("mlflow.imported", ImportedFact)
 
+CONTEXT: Final = "mlflow.data.context"
+"""The tag that says what a run used data for."""
 _DEFAULT: Final = "0"
 
 

@@ -115,5 +115,5 @@ def say_version(desk: Desk, body: Body, **changes: Any) -> Body:
     number = number_of(desk, model, text(body, "version"))
     fact = msgspec.structs.replace(model.versions[number], updated=desk.now, **changes)
     about = about_name("model", model.graph_name)
-    desk.write([VERSION.say(about, fact, key=str(number), by=desk.author)])
+    desk.write([VERSION.say(about, fact, key=fact.artifact, by=desk.author)])
     return {} if fact.deleted else {"model_version": version_out(desk, model, number)}

@@ -14,15 +14,17 @@ from typing import Any, Final
 
 import msgspec
 
-from forebear.core.entities import Figure
+from forebear.core.entities import Figure, finite
 from forebear.core.events import (
     AliasMoved,
     AnyEvent,
     MetricsLogged,
     ParamsLogged,
+    SeriesLogged,
     Stated,
     decode,
 )
+from forebear.core.points import unpack
 from forebear.core.ports import Store
 from forebear.server.mlflow import facts
 from forebear.server.mlflow.facts import (
@@ -40,7 +42,9 @@ from forebear.server.mlflow.facts import (
 
 __all__ = ["Experiment", "Logged", "Model", "Point", "Run", "View"]
 
-_OURS: Final = (b'"event":"stated"', b'"event":"metrics"', b'"event":"params"', b'"event":"alias"')
+_OURS: Final = tuple(
+    b'"event":"%s"' % kind for kind in (b"stated", b"metrics", b"params", b"alias", b"series")
+)
 
 
 @dataclass(slots=True)
@@ -185,6 +189,10 @@ class Model:
     versions: dict[int, VersionFact] = field(default_factory=dict)
     aliases: dict[str, int] = field(default_factory=dict)
 
+    def number_of(self, artifact: str) -> int:
+        """Return the number of the version that an artifact is."""
+        return next(number for number, one in self.versions.items() if one.artifact == artifact)
+
 
 class View:
     """One workspace as MLflow's clients see it. Use it inside `with view.lock`."""
@@ -225,6 +233,8 @@ class View:
                 take(self, event)
         elif isinstance(event, MetricsLogged):
             self._metrics(event)
+        elif isinstance(event, SeriesLogged):
+            self._series(event)
         elif isinstance(event, ParamsLogged):
             run = self.runs.get(hex_of(event.run))
             if run is not None:
@@ -243,16 +253,29 @@ class View:
             return
         run.touched = True
         at = millis(event.time)
-        logged = self.logged.get(str(event.params.get("model_id", "")))
         for one in event.metrics:
-            point = Point(one.value, at, one.step or 0)
-            run.history.setdefault(one.key, []).append(point)
-            latest = run.latest.get(one.key)
-            if latest is None or point.place >= latest.place:
-                run.latest[one.key] = point
-            if logged is not None:
-                name, digest = (event.params.get(f"dataset_{part}") for part in ("name", "digest"))
-                logged.metrics.append((one.key, point, run.id, name, digest))
+            self._point(run, one.key, Point(one.value, at, one.step or 0), event.params)
+
+    def _series(self, event: SeriesLogged) -> None:
+        runs = [self.runs.get(hex_of(one.run)) for one in event.series]
+        if not any(runs):
+            return  # most packets are of programs that know nothing of MLflow
+        for point in unpack(self.store.blobs.get(event.points)):
+            run, said = runs[point.series], event.series[point.series]
+            if run is not None:
+                run.touched = True
+                made = Point(finite(point.value), point.time // 1000, point.step)
+                self._point(run, said.last.key, made, said.params)
+
+    def _point(self, run: Run, key: str, point: Point, about: dict[str, Any]) -> None:
+        run.history.setdefault(key, []).append(point)
+        latest = run.latest.get(key)
+        if latest is None or point.place >= latest.place:
+            run.latest[key] = point
+        logged = self.logged.get(str(about.get("model_id", "")))
+        if logged is not None:
+            name, digest = (about.get(f"dataset_{part}") for part in ("name", "digest"))
+            logged.metrics.append((key, point, run.id, name, digest))
 
     def _experiment(self, event: Stated) -> None:
         fact = msgspec.convert(event.value, ExperimentFact)
@@ -345,8 +368,19 @@ class View:
 
     def _version(self, event: Stated) -> None:
         model = self._named.get(event.about.partition(":")[2])
-        if model is not None:
-            model.versions[int(event.key)] = msgspec.convert(event.value, VersionFact)
+        number = None if model is None else self._number(model, event.key)
+        if model is not None and number is not None:
+            model.versions[number] = msgspec.convert(event.value, VersionFact)
+
+    def _number(self, model: Model, key: str) -> int | None:
+        """Return the number of a version that is said by its artifact, or by its number."""
+        if key.isdigit():
+            return int(key)
+        if any(one.artifact == key for one in model.versions.values()):
+            return model.number_of(key)
+        rows = self.store.versions_of([key]).get(key, [])
+        named = ("model", model.graph_name)
+        return next((row.version for row in rows if (row.kind, row.name) == named), None)
 
     def _file(self, event: Stated) -> None:
         files = self.files.setdefault(event.about, {})

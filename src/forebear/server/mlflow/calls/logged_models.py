@@ -9,12 +9,13 @@ import msgspec
 
 from forebear.analysis.filters import Fields, parse, passing
 from forebear.analysis.ordering import sorted_by
-from forebear.core.events import AnyEvent, ArtifactRecorded, Derived, EdgesRecorded, Link
+from forebear.core.events import AnyEvent
 from forebear.server.mlflow import artifacts
 from forebear.server.mlflow.calls import experiments
 from forebear.server.mlflow.calls.runs import metric_out
+from forebear.server.mlflow.contents import content, files_of
 from forebear.server.mlflow.errors import invalid, missing
-from forebear.server.mlflow.facts import LOGGED, TAG, LoggedFact, run_of
+from forebear.server.mlflow.facts import LOGGED, TAG, LoggedFact
 from forebear.server.mlflow.pages import page
 from forebear.server.mlflow.table import Desk, serves
 from forebear.server.mlflow.values import (
@@ -29,8 +30,6 @@ from forebear.server.mlflow.values import (
     texts,
 )
 from forebear.server.mlflow.view import Logged
-
-__all__ = ["record_content"]
 
 _FIELDS = Fields(
     frozenset(
@@ -122,10 +121,12 @@ def finalize(desk: Desk, body: Body) -> Body:
     status = _STATES.get(text(body, "status"), text(body, "status"))
     if status not in _STATES.values():
         raise invalid(f"Invalid model status: {status}")
+    events: list[AnyEvent] = []
+    fact = one.fact
     if status == "LOGGED_MODEL_READY":
-        record_content(desk, one)
-    fact = msgspec.structs.replace(one.fact, status=status, updated=desk.now)
-    desk.write([LOGGED.say(one.id, fact, by=desk.author)])
+        fact, events = content(desk, one.id, fact, files_of(desk, fact))
+    fact = msgspec.structs.replace(fact, status=status, updated=desk.now)
+    desk.write([*events, LOGGED.say(one.id, fact, by=desk.author)])
     return {"model": out(one)}
 
 
@@ -199,35 +200,6 @@ def directories(desk: Desk, body: Body) -> Body:
     folder = f"{root}/{artifacts.check_path(inside)}" if inside else root
     files = artifacts.listing(desk.view, folder, relative_to=inside)
     return {"root_uri": one.fact.artifact_uri, "files": files}
-
-
-def record_content(desk: Desk, one: Logged) -> None:
-    """Record a logged model in the graph: its content, the run that made it, what it holds."""
-    files = artifacts.files_below(desk.view, artifacts.path_of(one.fact.artifact_uri) or "")
-    if not files:
-        return
-    digest = artifacts.digest_of(files)
-    if one.fact.artifact == digest:
-        return
-    run = run_of(one.fact.run)
-    attrs: dict[str, Any] = {"mlflow": {"model_id": one.id, "files": len(files)}}
-    events: list[AnyEvent] = [
-        ArtifactRecorded(
-            artifact=digest, kind="model", digest=digest, run=run, label=one.fact.name,
-            format="mlflow", size=sum(fact.size for fact in files.values()), attrs=attrs,
-        )
-    ]  # fmt: skip
-    if run is not None:
-        events.append(EdgesRecorded(run=run, generated=[Link(artifact=digest)]))
-    # A file in it that our own tools saw made ties it to all that led there.
-    events += [
-        Derived(source=known.id, target=digest, relation="copy", evidence="observed", run=run)
-        for fact in files.values()
-        for known in desk.store.find_artifacts(fact.digest)
-        if known.kind == "model" and known.id != digest
-    ]
-    fact = msgspec.structs.replace(one.fact, artifact=digest, updated=desk.now)
-    desk.write([*events, LOGGED.say(one.id, fact, by=desk.author)])
 
 
 def _tags(id: str, tags: dict[str, str]) -> list[AnyEvent]:

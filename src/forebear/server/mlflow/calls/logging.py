@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-import msgspec
-
-from forebear.core.digest import of_bytes
 from forebear.core.entities import Metric
-from forebear.core.errors import ForebearError
-from forebear.core.events import (
-    AnyEvent,
-    ArtifactRecorded,
-    EdgesRecorded,
-    Link,
-    LocationSeen,
-    MetricsLogged,
-    ParamsLogged,
-)
+from forebear.core.events import AnyEvent, MetricsLogged, ParamsLogged
 from forebear.server.mlflow.calls.runs import graph_id, metric_out
 from forebear.server.mlflow.errors import invalid, missing
 from forebear.server.mlflow.facts import (
-    INPUT,
+    CONTEXT,
     OUTPUT,
     TAG,
-    DatasetFact,
-    InputFact,
     OutputFact,
     moment,
 )
+from forebear.server.mlflow.inputs import dataset_artifact, dataset_events, model_input_events
 from forebear.server.mlflow.pages import page
 from forebear.server.mlflow.table import Desk, serves
 from forebear.server.mlflow.values import (
@@ -53,9 +38,6 @@ _LONGEST_PARAM = 6000
 _LONGEST_TAG = 8000
 _MOST_METRICS = 1000
 _MOST_OTHERS = 100
-_CONTEXT = "mlflow.data.context"
-_ROLES = {"training": "train", "train": "train", "validation": "validation", "eval": "test",
-          "evaluation": "test", "test": "test", "testing": "test"}  # fmt: skip
 
 
 @serves("POST", "runs/log-metric")
@@ -126,9 +108,9 @@ def log_inputs(desk: Desk, body: Body) -> Body:
     run = desk.active_run(text(body, "run_id"))
     events: list[AnyEvent] = []
     for one in items(body, "datasets"):
-        events += _dataset_events(desk, run, one)
+        events += dataset_events(desk, graph_id(run), one)
     for one in items(body, "models"):
-        events += _model_input(desk, run, text(one, "model_id"))
+        events += model_input_events(desk, graph_id(run), text(one, "model_id"))
     if events:
         desk.write(events)
     return {}
@@ -185,7 +167,7 @@ def search_datasets(desk: Desk, body: Body) -> Body:
         for run in one.runs.values() if one else ():
             for used in run.inputs.values():
                 if used.dataset is not None:
-                    context = used.tags.get(_CONTEXT, "")
+                    context = used.tags.get(CONTEXT, "")
                     key = (id, used.dataset.name, used.dataset.digest, context)
                     found[key] = dict(
                         zip(("experiment_id", "name", "digest", "context"), key, strict=True)
@@ -221,7 +203,7 @@ def _metric_event(
     logged = desk.view.logged.get(model_id or "")
     data = next(
         (
-            _dataset_artifact(one.dataset)
+            one.artifact or dataset_artifact(one.dataset)
             for one in run.inputs.values()
             if one.dataset is not None and (one.dataset.name, one.dataset.digest) == (name, digest)
         ),
@@ -254,86 +236,3 @@ def _tag_events(run: Run, tags: dict[str, str]) -> list[AnyEvent]:
     return [
         TAG.say(graph_id(run), value, key=key, run=graph_id(run)) for key, value in tags.items()
     ]
-
-
-def _dataset_artifact(data: DatasetFact) -> str:
-    """Return the artifact that stands for data of which only a client's description is known."""
-    said = [data.name, data.digest, data.source_type, data.source]
-    return of_bytes(b"mlflow-dataset" + msgspec.json.encode(said))
-
-
-def _dataset_events(desk: Desk, run: Run, said: Body) -> list[AnyEvent]:
-    told = said.get("dataset")
-    if not isinstance(told, dict):
-        raise invalid("Missing value for required parameter 'dataset'.")
-    data = DatasetFact(
-        name=short(text(told, "name"), 500, "name"),
-        digest=short(text(told, "digest"), 36, "digest"),
-        **{
-            part: str(told.get(part) or "")
-            for part in ("source_type", "source", "schema", "profile")
-        },
-    )
-    tags = pairs(said, "tags", 500)
-    context = tags.get(_CONTEXT, "")
-    id, artifact = graph_id(run), _known_artifact(desk, data)
-    events: list[AnyEvent] = []
-    if artifact is None:
-        artifact = _dataset_artifact(data)
-        attrs = {"mlflow": {"digest": data.digest, "source_type": data.source_type}}
-        events.append(
-            ArtifactRecorded(
-                artifact=artifact, kind="data", digest=artifact, run=id, label=data.name,
-                by_reference=True, attrs=attrs,
-            )
-        )  # fmt: skip
-        uri = _uri(data)
-        if uri is not None:
-            events.append(LocationSeen(artifact=artifact, uri=uri, mode="read", run=id))
-    role = _ROLES.get(context.lower(), context or "input")
-    link = Link(artifact=artifact, role=role, evidence="declared")
-    key = hashlib.sha256(f"{data.name}\0{data.digest}\0{data.source}\0{context}".encode())
-    fact = InputFact(dataset=data, tags=tags)
-    return [
-        *events,
-        EdgesRecorded(run=id, used=[link]),
-        INPUT.say(id, fact, key=key.hexdigest()[:16], run=id),
-    ]
-
-
-def _known_artifact(desk: Desk, data: DatasetFact) -> str | None:
-    """Return the artifact that lies where the data came from, if our own tools saw it there."""
-    uri = _uri(data)
-    if uri is None:
-        return None
-    try:
-        nodes = desk.store.find_location(uri)
-    except ForebearError:
-        return None
-    return nodes[0].id if nodes else None
-
-
-def _uri(data: DatasetFact) -> str | None:
-    """Return where data came from, as our own tools write places: a path for a local file."""
-    try:
-        source = msgspec.json.decode(data.source)
-    except msgspec.DecodeError:
-        return None
-    said = (
-        source.get("uri") or source.get("url") or source.get("path")
-        if isinstance(source, dict)
-        else None
-    )
-    if not isinstance(said, str):
-        return None
-    parts = urlsplit(said)
-    return unquote(parts.path) if parts.scheme == "file" else said
-
-
-def _model_input(desk: Desk, run: Run, model_id: str) -> list[AnyEvent]:
-    id, logged = graph_id(run), desk.view.logged.get(model_id)
-    events: list[AnyEvent] = [INPUT.say(id, InputFact(model=model_id), key=model_id, run=id)]
-    if logged is not None and logged.fact.artifact:
-        link = Link(artifact=logged.fact.artifact, role="model", evidence="declared")
-        events.append(EdgesRecorded(run=id, used=[link]))
-    return events

@@ -12,19 +12,14 @@ from forebear.analysis.ordering import sorted_by
 from forebear.core.digest import of_bytes
 from forebear.core.events import (
     AliasMoved,
-    AnyEvent,
-    ArtifactRecorded,
-    Derived,
     EdgesRecorded,
     Link,
     RunEnded,
     RunStarted,
     VersionNamed,
 )
-from forebear.core.ids import new_id
 from forebear.core.statements import about_name
-from forebear.server.mlflow import artifacts
-from forebear.server.mlflow.calls.logged_models import record_content
+from forebear.server.mlflow.contents import version_content
 from forebear.server.mlflow.errors import invalid
 from forebear.server.mlflow.facts import (
     MODEL,
@@ -76,7 +71,7 @@ def create_version(desk: Desk, body: Body) -> Body:
     run, model_id = optional(body, "run_id") or "", optional(body, "model_id") or ""
     if not model_id and source.startswith("models:/m-"):
         model_id = source.removeprefix("models:/")
-    artifact, events = _artifact(desk, model, source, model_id, run)
+    artifact, events = version_content(desk, model, source, model_id, run)
     named = VersionNamed(
         kind="model",
         name=model.graph_name,
@@ -84,12 +79,6 @@ def create_version(desk: Desk, body: Body) -> Body:
         run=run_of(run),
         by=desk.author,
     )
-    desk.write([*events, named])
-    (row,) = [
-        row
-        for row in desk.store.versions_of([artifact])[artifact]
-        if (row.kind, row.name) == ("model", model.graph_name)
-    ]
     fact = VersionFact(
         source=source,
         artifact=artifact,
@@ -106,11 +95,13 @@ def create_version(desk: Desk, body: Body) -> Body:
     touched = msgspec.structs.replace(model.fact, updated=desk.now)
     desk.write(
         [
-            VERSION.say(about, fact, key=str(row.version), by=desk.author),
+            *events,
+            named,
+            VERSION.say(about, fact, key=artifact, by=desk.author),
             MODEL.say(about, touched, by=desk.author),
         ]
     )
-    return {"model_version": version_out(desk, model, row.version)}
+    return {"model_version": version_out(desk, model, model.number_of(artifact))}
 
 
 @serves("GET", "model-versions/get", "read")
@@ -249,54 +240,6 @@ class _SearchedVersion:
             "timestamp": fact.updated,
         }
         return [fields[key]]
-
-
-def _artifact(
-    desk: Desk, model: Model, source: str, model_id: str, run: str
-) -> tuple[str, list[AnyEvent]]:
-    """Return what a version is in the graph, and the events that say so.
-
-    Content that is a version of that name already gets an artifact of its own: MLflow's clients
-    expect a new number each time they register.
-    """
-    logged = desk.view.logged.get(model_id)
-    if logged is not None:
-        record_content(desk, logged)
-    path = artifacts.path_of(source)
-    files = artifacts.files_below(desk.view, path) if path else {}
-    if logged is not None and logged.fact.artifact is not None:
-        content, events = logged.fact.artifact, []
-    elif files:
-        content = artifacts.digest_of(files)
-        events = _made(desk, content, model.name, run, sum(one.size for one in files.values()))
-    else:
-        content = of_bytes(b"mlflow-source" + source.encode())
-        events = _made(desk, content, model.name, run, None)
-    if all(content != one.artifact for one in model.versions.values()):
-        return content, events
-    again = new_id()
-    digest = of_bytes(again.encode())
-    return again, [
-        *events,
-        ArtifactRecorded(
-            artifact=again, kind="model", digest=digest, label=model.name, by_reference=True
-        ),
-        Derived(source=content, target=again, relation="copy"),
-    ]
-
-
-def _made(desk: Desk, content: str, label: str, run: str, size: int | None) -> list[AnyEvent]:
-    inside = run_of(run)
-    recorded = ArtifactRecorded(
-        artifact=content, kind="model", digest=content, run=inside, label=label, format="mlflow",
-        size=size, by_reference=size is None,
-    )  # fmt: skip
-    if inside is None or desk.view.runs.get(run) is None:
-        return [recorded]
-    return [
-        recorded,
-        EdgesRecorded(run=inside, generated=[Link(artifact=content, evidence="declared")]),
-    ]
 
 
 def _record_use(desk: Desk, model: Model, number: int) -> None:

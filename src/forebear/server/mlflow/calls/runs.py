@@ -20,7 +20,7 @@ from forebear.server.mlflow.table import Desk, serves
 from forebear.server.mlflow.values import Body, number, optional, pairs, text, texts
 from forebear.server.mlflow.view import Point, Run
 
-__all__ = ["graph_id", "metric_out", "out"]
+__all__ = ["attributes", "graph_id", "metric_out", "out"]
 
 _FIELDS = Fields(
     frozenset(["run_id", "run_name", "status", "user_id", "artifact_uri", "experiment_id"]),
@@ -137,7 +137,7 @@ def create(desk: Desk, body: Body) -> Body:
         name=name,
         started=moment(start),
         parent=run_of(tags.get("mlflow.parentRunId", "")),
-        attrs=_attrs(desk, experiment.fact.name, tags),
+        attrs=attributes(desk, experiment.fact.name, tags),
     )
     events: list[AnyEvent] = [began]
     events += [TAG.say(id, value, key=key, run=id) for key, value in tags.items()]
@@ -235,7 +235,8 @@ def _fingerprint(
     return hashlib.sha256(said).hexdigest()[:32]
 
 
-def _attrs(desk: Desk, experiment: str, tags: dict[str, str]) -> dict[str, Any]:
+def attributes(desk: Desk, experiment: str, tags: dict[str, str]) -> dict[str, Any]:
+    """Return what the graph is told of a run beside its name and times."""
     git = {
         part: tags[f"mlflow.source.git.{said}"]
         for part, said in (("commit", "commit"), ("branch", "branch"), ("remote", "repoURL"))
