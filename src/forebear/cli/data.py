@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forebear.cli.app import COMMON, DATA, Common, command
-from forebear.cli.output import ask, note, print_json, print_lines, print_table
+from forebear.cli.output import ask, more, note, print_json, print_lines, print_table
 from forebear.client.data_text import DATA_HEADS, data_rows
 from forebear.client.lines import line
 from forebear.ops.catalog import DataRequest, Missing
@@ -20,6 +20,7 @@ def data(
     owner: str | None = None,
     missing: Missing | None = None,
     limit: int = _MOST,
+    after: str | None = None,
     as_of: str | None = None,
     common: Common = COMMON,
 ) -> None:
@@ -35,12 +36,15 @@ def data(
         Only what nobody has given an owner, a licence, a description or checks.
     limit
         How many are listed.
+    after
+        The next page: what the page before said.
     as_of
         Answer as things were at this time: 2026-03-01 or 2026-03-01T12:00:00Z.
     """
-    answer = ask(
-        common, DataRequest(tag=tag, owner=owner, missing=missing, limit=limit, as_of=as_of)
+    request = DataRequest(
+        tag=tag, owner=owner, missing=missing, limit=limit, after=after, as_of=as_of
     )
+    answer = ask(common, request)
     if common.json:
         print_json(answer)
         return
@@ -55,6 +59,4 @@ def data(
     print_table(DATA_HEADS, data_rows(answer.data))
     if any(entry.inherited for entry in answer.data):
         print_lines([line(("* came down from what it was made of", "dim"))])
-    left = answer.count - len(answer.data)
-    if left > 0:
-        print_lines([line((f"and {left:,} more; --limit shows more", "dim"))])
+    more(answer.next)

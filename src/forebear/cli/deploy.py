@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forebear.cli.app import COMMON, USE, Common, command
-from forebear.cli.output import ask, print_json, print_lines
+from forebear.cli.output import ask, more, print_json, print_lines
 from forebear.client.deploy_text import changed_lines, deployments_lines
 from forebear.core.errors import InvalidInput
 from forebear.ops.deploy import DeployRequest, Part, TrafficRequest, UndeployRequest
@@ -101,6 +101,8 @@ def deployments(
     *,
     env: str | None = None,
     ended: bool = False,
+    limit: int | None = None,
+    after: str | None = None,
     as_of: str | None = None,
     common: Common = COMMON,
 ) -> None:
@@ -112,11 +114,20 @@ def deployments(
         Only there.
     ended
         Also what has ended.
+    limit
+        How many are listed.
+    after
+        The next page: what the page before said.
     as_of
         Answer as things were at this time: 2026-03-01 or 2026-03-01T12:00:00Z.
     """
-    answer = ask(common, DeploymentsRequest(env=env, ended=ended, as_of=as_of))
-    print_json(answer) if common.json else print_lines(deployments_lines(answer))
+    request = DeploymentsRequest(env=env, ended=ended, limit=limit, after=after, as_of=as_of)
+    answer = ask(common, request)
+    if common.json:
+        print_json(answer)
+        return
+    print_lines(deployments_lines(answer))
+    more(answer.next)
 
 
 def _part(text: str) -> Part:

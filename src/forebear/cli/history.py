@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from forebear.cli.app import COMMON, MODELS, Common, command
-from forebear.cli.output import ask, print_json, print_lines
+from forebear.cli.output import ask, more, print_json, print_lines
 from forebear.client.timeline_text import moves_lines, timeline_lines
 from forebear.core.refs import parse
 from forebear.ops.registry import HistoryRequest
@@ -22,6 +22,7 @@ def history(
     *,
     all_: Annotated[bool, Parameter(name="--all")] = False,
     limit: int = 500,
+    after: str | None = None,
     as_of: str | None = None,
     common: Common = COMMON,
 ) -> None:
@@ -35,15 +36,26 @@ def history(
         Versions, aliases, stages, approvals, overrides, validations, deployments and recalls.
     limit
         How many to show.
+    after
+        The next page: what the page before said.
     as_of
         Answer as things were at this time: 2026-03-01 or 2026-03-01T12:00:00Z.
     """
     ref = parse(name)
     word = ref.name or name
     if all_:
-        request = TimelineRequest(name=word, version=ref.version, limit=limit, as_of=as_of)
-        answer = ask(common, request)
-        print_json(answer) if common.json else print_lines(timeline_lines(answer))
-        return
-    moves = ask(common, HistoryRequest(name=word, kind=ref.kind, as_of=as_of))
-    print_json(moves) if common.json else print_lines(moves_lines(moves.moves[:limit]))
+        life = ask(
+            common,
+            TimelineRequest(name=word, version=ref.version, limit=limit, after=after, as_of=as_of),
+        )
+        print_json(life) if common.json else print_lines(timeline_lines(life))
+        beyond = life.next
+    else:
+        moves = ask(
+            common,
+            HistoryRequest(name=word, kind=ref.kind, limit=limit, after=after, as_of=as_of),
+        )
+        print_json(moves) if common.json else print_lines(moves_lines(moves.moves))
+        beyond = moves.next
+    if not common.json:
+        more(beyond)

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from forebear.cli.app import ASK, COMMON, Common, command
-from forebear.cli.output import ask, note, print_json, print_table
+from forebear.cli.output import ask, more, note, print_json, print_table
 from forebear.client.formats import duration, figure, id_of_run, when
 from forebear.ops.runs import RunEntry, RunsRequest
 
@@ -110,8 +110,7 @@ def _list(request: RunsRequest, common: Common) -> None:
         [*heads, last],
         [[*_row(run), *(_value(run, *one) for one in asked), tell(run)] for run in answer.runs],
     )
-    if answer.next:
-        note(f"there are more: --before {answer.next}")
+    more(answer.next, "before")
 
 
 def _row(run: RunEntry) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forebear.cli.app import COMMON, MODELS, Common, command
-from forebear.cli.output import ask, note, print_json, print_table
+from forebear.cli.output import ask, more, note, print_json, print_table
 from forebear.client.formats import figure, place, when
 from forebear.ops.names import NameEntry
 from forebear.ops.registry import ModelsRequest
@@ -12,15 +12,25 @@ __all__ = ["models"]
 
 
 @command(MODELS)
-def models(*, as_of: str | None = None, common: Common = COMMON) -> None:
+def models(
+    *,
+    limit: int | None = None,
+    after: str | None = None,
+    as_of: str | None = None,
+    common: Common = COMMON,
+) -> None:
     """List the models by name, the most recently changed first.
 
     Parameters
     ----------
+    limit
+        How many are listed.
+    after
+        The next page: what the page before said.
     as_of
         Answer as things were at this time: 2026-03-01 or 2026-03-01T12:00:00Z.
     """
-    answer = ask(common, ModelsRequest(as_of=as_of))
+    answer = ask(common, ModelsRequest(limit=limit, after=after, as_of=as_of))
     if common.json:
         print_json(answer)
         return
@@ -29,6 +39,7 @@ def models(*, as_of: str | None = None, common: Common = COMMON) -> None:
         return
     heads = ["model", ">newest", "aliases", "metrics", "file", "named"]
     print_table(heads, [_row(entry) for entry in answer.models])
+    more(answer.next)
 
 
 def _row(entry: NameEntry) -> list[str]:

@@ -17,7 +17,7 @@ from forebear.client.formats import safe
 from forebear.client.lines import WIDTH, Line
 from forebear.ops.table import Request
 
-__all__ = ["ask", "console", "note", "print_json", "print_lines", "print_table"]
+__all__ = ["ask", "console", "more", "note", "print_json", "print_lines", "print_table"]
 
 Answer = TypeVar("Answer")
 
@@ -59,6 +59,12 @@ def ask(common: Common, request: Request[Answer]) -> Answer:
 def note(text: str) -> None:
     """Print a sentence on the error output, where it is in nobody's way."""
     print(f"forebear: {safe(text)}", file=sys.stderr)
+
+
+def more(cursor: str | None, option: str = "after") -> None:
+    """Say how to ask for the next page, where there is one."""
+    if cursor is not None:
+        note(f"there are more: --{option} {cursor}")
 
 
 def print_json(answer: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from forebear.cli.app import COMMON, USE, Common, commands
-from forebear.cli.output import ask, print_json, print_lines
+from forebear.cli.output import ask, more, print_json, print_lines
 from forebear.client.recall_text import recall_lines, recalled_lines, recalls_lines
 from forebear.core.errors import InvalidInput
 from forebear.core.recalls import Cause, Happening, RemedyStatus, Severity
@@ -72,6 +72,8 @@ def status(
     id: str | None = None,
     *,
     closed: bool = False,
+    limit: int | None = None,
+    after: str | None = None,
     as_of: str | None = None,
     common: Common = COMMON,
 ) -> None:
@@ -83,14 +85,23 @@ def status(
         The recall, or the start of its id.
     closed
         List closed recalls too.
+    limit
+        How many are listed.
+    after
+        The next page: what the page before said.
     as_of
         Answer as things were at this time: 2026-03-01 or 2026-03-01T12:00:00Z.
     """
     if id is not None:
         _show(common, ask(common, RecallStatusRequest(id=id, as_of=as_of)))
         return
-    answer = ask(common, RecallsRequest(closed=closed, as_of=as_of))
-    print_json(answer) if common.json else print_lines(recalls_lines(answer))
+    request = RecallsRequest(closed=closed, limit=limit, after=after, as_of=as_of)
+    answer = ask(common, request)
+    if common.json:
+        print_json(answer)
+        return
+    print_lines(recalls_lines(answer))
+    more(answer.next)
 
 
 @_family.command

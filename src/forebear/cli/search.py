@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from forebear.cli.app import ASK, COMMON, Common, command
-from forebear.cli.output import ask, print_json, print_lines
+from forebear.cli.output import ask, more, print_json, print_lines
 from forebear.client.search_text import search_lines
 from forebear.ops.search import SearchRequest
 
@@ -17,6 +17,7 @@ def search(
     *words: str,
     kind: Literal["data", "model", "run", "file"] | None = None,
     limit: int = 20,
+    after: str | None = None,
     as_of: str | None = None,
     common: Common = COMMON,
 ) -> None:
@@ -33,9 +34,16 @@ def search(
         Only things of this kind.
     limit
         How many things are listed.
+    after
+        The next page: what the page before said.
     as_of
         Answer as things were at this time: 2026-03-01 or 2026-03-01T12:00:00Z.
     """
     query = " ".join(words)
-    answer = ask(common, SearchRequest(query=query, kind=kind, limit=limit, as_of=as_of))
-    print_json(answer) if common.json else print_lines(search_lines(answer))
+    request = SearchRequest(query=query, kind=kind, limit=limit, after=after, as_of=as_of)
+    answer = ask(common, request)
+    if common.json:
+        print_json(answer)
+        return
+    print_lines(search_lines(answer))
+    more(answer.next)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from forebear.cli.app import COMMON, MODELS, Common, command
-from forebear.cli.output import ask, print_json, print_lines
+from forebear.cli.output import ask, more, print_json, print_lines
 from forebear.client.client import LocalClient
 from forebear.client.validation_text import validation_lines, validations_lines
 from forebear.core.errors import InvalidInput
@@ -226,18 +226,34 @@ def _validated(
 
 
 @command(MODELS)
-def validations(ref: str, *, as_of: str | None = None, common: Common = COMMON) -> None:
+def validations(
+    ref: str,
+    *,
+    limit: int | None = None,
+    after: str | None = None,
+    as_of: str | None = None,
+    common: Common = COMMON,
+) -> None:
     """How was a model validated, on what, and with what result?
 
     Parameters
     ----------
     ref
         A model: a name (all its versions), a version, an alias, a digest or a file.
+    limit
+        How many are listed.
+    after
+        The next page: what the page before said.
     as_of
         Answer as things were at this time: 2026-03-01 or 2026-03-01T12:00:00Z.
     """
-    answer = ask(common, ValidationsRequest(target=Target(ref=ref), as_of=as_of))
-    print_json(answer) if common.json else print_lines(validations_lines(answer))
+    request = ValidationsRequest(target=Target(ref=ref), limit=limit, after=after, as_of=as_of)
+    answer = ask(common, request)
+    if common.json:
+        print_json(answer)
+        return
+    print_lines(validations_lines(answer))
+    more(answer.next)
 
 
 def _write(client: LocalClient, charts: Mapping[str, str], folder: Path) -> None:

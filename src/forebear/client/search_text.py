@@ -15,9 +15,8 @@ def search_lines(answer: SearchResponse) -> list[Line]:
     lines = paragraph(answer.verdict)
     for hit in answer.hits:
         lines += [line(), *_hit(hit)]
-    left = answer.count - len(answer.hits)
-    if left > 0:
-        lines += [line(), line((f"and {left:,} more; --limit shows more", "dim"))]
+    if answer.next is not None:
+        lines += [line(), line((f"{answer.count:,} things in all", "dim"))]
     if not answer.complete and not answer.partial:
         lines += [
             line(),

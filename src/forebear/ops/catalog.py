@@ -16,7 +16,7 @@ from forebear.ops.card import FreshnessFact, freshness_of
 from forebear.ops.carriers import carried_down
 from forebear.ops.describing import check_tag
 from forebear.ops.names import NameEntry, entries
-from forebear.ops.resolve import moment
+from forebear.ops.paging import Pages
 from forebear.ops.table import Context, Request, operation
 
 __all__ = ["DataEntry", "DataRequest", "DataResponse", "Missing", "data"]
@@ -46,11 +46,13 @@ class DataEntry(NameEntry, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DataResponse(Struct, frozen=True, kw_only=True):
-    """Data that has a name."""
+    """A page of the data that has a name."""
 
     data: list[DataEntry]
     count: int
     """How many there are, listed or not."""
+    next: str | None = None
+    """Asks for the page after it."""
 
 
 class DataRequest(Request[DataResponse], frozen=True, kw_only=True, omit_defaults=True):
@@ -64,18 +66,22 @@ class DataRequest(Request[DataResponse], frozen=True, kw_only=True, omit_default
     missing: Missing | None = None
     """Only what nobody has given this."""
     limit: int | None = None
+    after: str | None = None
+    """The `next` of the page before."""
 
 
 @operation(name="data", permission="read")
 def data(context: Context, request: DataRequest) -> DataResponse:
     """List the data sets by name, the most recently changed first."""
-    store, seq = context.store, moment(context.store, request.as_of)
+    store, pages = context.store, Pages(context.store, request)
+    seq = pages.seq
     names = store.names("data", seq)
     if request.tag is not None or request.owner is not None or request.missing is not None:
         names = _chosen(store, names, request, seq)
-    listed = names[: request.limit]
-    found = entries(store, "data", seq, only=listed)
-    return DataResponse(data=_told(store, found, seq, request.as_of), count=len(names))
+    page = pages.cut(names, lambda one: one.name)
+    found = entries(store, "data", seq, only=page.listed)
+    told = _told(store, found, seq, request.as_of)
+    return DataResponse(data=told, count=len(names), next=page.next)
 
 
 def _chosen(

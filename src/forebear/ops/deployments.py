@@ -15,7 +15,7 @@ from forebear.core.rows import RunRow, VersionRow
 from forebear.core.serving import TRAFFIC, USAGE, Traffic, Usage
 from forebear.core.statements import Said
 from forebear.ops.kin import same_model
-from forebear.ops.resolve import moment
+from forebear.ops.paging import Pages
 from forebear.ops.table import Context, Request, operation
 
 __all__ = [
@@ -78,12 +78,14 @@ class Deployment(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DeploymentsResponse(Struct, frozen=True, kw_only=True):
-    """Deployments, by environment and model."""
+    """A page of deployments, by environment and model; the verdict counts all."""
 
     verdict: str
     deployments: list[Deployment]
     notes: list[str]
     """What is odd about them: shares that are not 1 together."""
+    next: str | None = None
+    """Asks for the page after it."""
 
 
 class DeploymentsRequest(
@@ -95,15 +97,22 @@ class DeploymentsRequest(
     ended: bool = False
     """Also those that have ended."""
     as_of: str | None = None
+    limit: int | None = None
+    after: str | None = None
+    """The `next` of the page before."""
 
 
 @operation(name="deployments", permission="read")
 def deployments(context: Context, request: DeploymentsRequest) -> DeploymentsResponse:
     """List what is in use, or was in use at a time, by the order in which it was recorded."""
-    seq = moment(context.store, request.as_of)
-    found = deployments_at(context.store, seq, env=request.env, ended=request.ended)
+    pages = Pages(context.store, request)
+    found = deployments_at(context.store, pages.seq, env=request.env, ended=request.ended)
+    page = pages.cut(found, lambda one: one.id)
     return DeploymentsResponse(
-        verdict=_verdict(found, request), deployments=found, notes=_odd_shares(found)
+        verdict=_verdict(found, request),
+        deployments=page.listed,
+        notes=_odd_shares(found),
+        next=page.next,
     )
 
 

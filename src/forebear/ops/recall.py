@@ -17,6 +17,7 @@ from forebear.core.recalls import PACKAGE, RECALL, Cause, Recall, Severity
 from forebear.core.statements import Said
 from forebear.ops.affected import reach_of
 from forebear.ops.packages import check_versions
+from forebear.ops.paging import Pages
 from forebear.ops.recall_view import SETTLED, RecallView, recall_at, view_of
 from forebear.ops.resolve import moment
 from forebear.ops.subjects import subject
@@ -75,10 +76,12 @@ class RecallEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RecallsResponse(Struct, frozen=True, kw_only=True):
-    """All recalls, the newest first."""
+    """A page of recalls, the newest first; the verdict is about all."""
 
     verdict: str
     recalls: list[RecallEntry]
+    next: str | None = None
+    """Asks for the page after it."""
 
 
 class RecallsRequest(Request[RecallsResponse], frozen=True, kw_only=True, omit_defaults=True):
@@ -86,6 +89,9 @@ class RecallsRequest(Request[RecallsResponse], frozen=True, kw_only=True, omit_d
 
     closed: bool = False
     as_of: str | None = None
+    limit: int | None = None
+    after: str | None = None
+    """The `next` of the page before."""
 
 
 @operation(name="recall", permission="write")
@@ -116,7 +122,8 @@ def recall(context: Context, request: RecallRequest) -> RecallView:
 @operation(name="recalls", permission="read")
 def recalls(context: Context, request: RecallsRequest) -> RecallsResponse:
     """List recalls, the newest first, each with how much is left to do."""
-    store, seq = context.store, moment(context.store, request.as_of)
+    store, pages = context.store, Pages(context.store, request)
+    seq = pages.seq
     said = RECALL.latest(store.statements, seq=seq)
     found = [_entry(store, one, seq) for one in reversed(said)]
     live = [one for one in found if one.status == "open"]
@@ -127,7 +134,8 @@ def recalls(context: Context, request: RecallsRequest) -> RecallsResponse:
         if live
         else "No recall is open."
     )
-    return RecallsResponse(verdict=verdict, recalls=found if request.closed else live)
+    page = pages.cut(found if request.closed else live, lambda one: one.id)
+    return RecallsResponse(verdict=verdict, recalls=page.listed, next=page.next)
 
 
 @operation(name="recall-status", permission="read")

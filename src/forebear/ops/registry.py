@@ -17,8 +17,9 @@ from forebear.core.ports import Expected, Store, Unrelated, moved_away
 from forebear.core.refs import NameKind, check_name
 from forebear.core.rows import AliasRow
 from forebear.ops.names import NameEntry, entries
+from forebear.ops.paging import Pages
 from forebear.ops.policies import is_gated
-from forebear.ops.resolve import closest, moment, resolve_one
+from forebear.ops.resolve import closest, resolve_one
 from forebear.ops.table import Context, Request, Target, operation
 
 __all__ = [
@@ -43,15 +44,22 @@ _RELATIONS = get_args(Relation)
 
 
 class ModelsResponse(Struct, frozen=True, kw_only=True):
-    """All models that have a name."""
+    """A page of the models that have a name."""
 
     models: list[NameEntry]
+    count: int = 0
+    """How many there are, listed or not."""
+    next: str | None = None
+    """Asks for the page after it."""
 
 
 class ModelsRequest(Request[ModelsResponse], frozen=True, kw_only=True, omit_defaults=True):
     """Ask which models there are."""
 
     as_of: str | None = None
+    limit: int | None = None
+    after: str | None = None
+    """The `next` of the page before."""
 
 
 class NameResponse(Struct, frozen=True, kw_only=True):
@@ -97,11 +105,13 @@ class AliasRequest(Request[AliasResponse], frozen=True, kw_only=True, omit_defau
 
 
 class HistoryResponse(Struct, frozen=True, kw_only=True):
-    """Every move of every alias of a name, newest first."""
+    """A page of the moves of the aliases of a name, newest first."""
 
     kind: NameKind
     name: str
     moves: list[AliasRow]
+    next: str | None = None
+    """Asks for the page after it."""
 
 
 class HistoryRequest(Request[HistoryResponse], frozen=True, kw_only=True, omit_defaults=True):
@@ -110,6 +120,9 @@ class HistoryRequest(Request[HistoryResponse], frozen=True, kw_only=True, omit_d
     name: str
     kind: NameKind | None = None
     as_of: str | None = None
+    limit: int | None = None
+    after: str | None = None
+    """The `next` of the page before."""
 
 
 class DeriveResponse(Struct, frozen=True, kw_only=True):
@@ -131,8 +144,11 @@ class DeriveRequest(Request[DeriveResponse], frozen=True, kw_only=True, omit_def
 @operation(name="models", permission="read")
 def models(context: Context, request: ModelsRequest) -> ModelsResponse:
     """List the models by name, the most recently changed first."""
-    seq = moment(context.store, request.as_of)
-    found = entries(context.store, "model", seq)
+    pages = Pages(context.store, request)
+    seq = pages.seq
+    names = context.store.names("model", seq)
+    page = pages.cut(names, lambda one: one.name)
+    found = entries(context.store, "model", seq, only=page.listed)
     at = now() if request.as_of is None else parse_when(request.as_of)
     over = [
         one.row.about
@@ -146,7 +162,9 @@ def models(context: Context, request: ModelsRequest) -> ModelsResponse:
                 one, overridden=sorted({row.version for row in rows if row.name == one.name})
             )
             for one in found
-        ]
+        ],
+        count=len(names),
+        next=page.next,
     )
 
 
@@ -223,10 +241,11 @@ def alias(context: Context, request: AliasRequest) -> AliasResponse:
 @operation(name="history", permission="read")
 def history(context: Context, request: HistoryRequest) -> HistoryResponse:
     """Tell every move of every alias of a name."""
-    seq = moment(context.store, request.as_of)
-    kind = _known_kind(context.store, request.name, request.kind, seq)
-    moves = context.store.alias_history(kind, request.name, seq)
-    return HistoryResponse(kind=kind, name=request.name, moves=moves)
+    pages = Pages(context.store, request)
+    kind = _known_kind(context.store, request.name, request.kind, pages.seq)
+    every = context.store.alias_history(kind, request.name, pages.seq)
+    page = pages.cut(every, lambda one: one.seq)
+    return HistoryResponse(kind=kind, name=request.name, moves=page.listed, next=page.next)
 
 
 @operation(name="derive", permission="write")

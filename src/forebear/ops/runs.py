@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from forebear.analysis.verdict import called
 from forebear.core.entities import Figure, RunStatus
+from forebear.core.errors import InvalidInput
 from forebear.core.ports import Store
 from forebear.core.rows import RunFigures, RunRow
 from forebear.ops.resolve import moment, resolve
@@ -80,11 +81,13 @@ def runs(context: Context, request: RunsRequest) -> RunsResponse:
     """List runs, newest first, each with what it left behind.
 
     Raises:
-        InvalidInput: the filter or the order can't be read.
+        InvalidInput: the filter or the order can't be read, or the limit is none.
     """
     store = context.store
     seq = moment(store, request.as_of)
-    limit = max(1, min(request.limit, 1000))
+    if request.limit < 1:
+        raise InvalidInput(f"{request.limit} is no limit.", hint="A page has one at least.")
+    limit = min(request.limit, 1000)
     before = _whole_id(store, request.before, seq) if request.before else None
     roots_only = not request.steps
     if request.where or request.order:

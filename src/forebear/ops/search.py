@@ -14,7 +14,7 @@ from forebear.core.errors import InvalidInput
 from forebear.core.ids import is_id
 from forebear.core.ports import Store
 from forebear.core.search import FieldWord, Phrase, words_of
-from forebear.ops.resolve import moment
+from forebear.ops.paging import Pages
 from forebear.ops.table import Context, Request, operation
 
 __all__ = ["Hit", "Match", "SearchRequest", "SearchResponse", "search"]
@@ -64,6 +64,8 @@ class SearchResponse(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Nothing has all the words; these have most of them."""
     complete: bool
     """False where more texts have the words than are looked at."""
+    next: str | None = None
+    """Asks for the page after it."""
 
 
 class SearchRequest(Request[SearchResponse], frozen=True, kw_only=True, omit_defaults=True):
@@ -72,6 +74,8 @@ class SearchRequest(Request[SearchResponse], frozen=True, kw_only=True, omit_def
     query: str
     kind: HitKind | None = None
     limit: int = 20
+    after: str | None = None
+    """The `next` of the page before."""
     as_of: str | None = None
 
 
@@ -89,7 +93,8 @@ def search(context: Context, request: SearchRequest) -> SearchResponse:
     has them all, those with the most.
     """
     words = _asked(request.query)
-    store, seq = context.store, moment(context.store, request.as_of)
+    store, pages = context.store, Pages(context.store, request)
+    seq = pages.seq
     counts = {word: store.phrases.count(word, seq, most=_MOST + 1) for word in words}
     rarest = min(words, key=lambda word: counts[word])
     found = _ranked(store, words, store.phrases.having(rarest, seq, limit=_MOST), seq)
@@ -100,7 +105,8 @@ def search(context: Context, request: SearchRequest) -> SearchResponse:
         whole = _ranked(store, words, some, seq)
     kept = {t: r for t, r in whole.items() if r.words and request.kind in {None, t.kind}}
     order = sorted(kept.items(), key=lambda one: (-one[1].words, -one[1].score, one[0].ref))
-    hits = [_hit(thing, ranked, words) for thing, ranked in order[: max(0, request.limit)]]
+    page = pages.cut(order, lambda one: one[0].ref)
+    hits = [_hit(thing, ranked, words) for thing, ranked in page.listed]
     return SearchResponse(
         query=request.query,
         words=words,
@@ -109,6 +115,7 @@ def search(context: Context, request: SearchRequest) -> SearchResponse:
         count=len(order),
         partial=partial and bool(order),
         complete=counts[rarest] <= _MOST and not partial,
+        next=page.next,
     )
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 
 from forebear.analysis.verdict import counted, listed
 from forebear.core.catalog import DESCRIPTION, OWNER, Description, Owner
-from forebear.core.errors import InvalidInput, UnknownRef
+from forebear.core.errors import UnknownRef
 from forebear.core.policies import (
     APPROVAL,
     KPI,
@@ -29,7 +29,8 @@ from forebear.core.refs import parse
 from forebear.core.statements import Said, StatementRow, Topic, about_name
 from forebear.core.validation import VALIDATION, Validation
 from forebear.ops.kin import same_model
-from forebear.ops.resolve import closest, moment
+from forebear.ops.paging import Pages
+from forebear.ops.resolve import closest
 from forebear.ops.table import Context, Request, operation
 
 __all__ = ["Happened", "TimelineRequest", "TimelineResponse", "timeline"]
@@ -71,6 +72,8 @@ class TimelineResponse(Struct, frozen=True, kw_only=True):
     verdict: str
     happened: list[Happened]
     omitted: int
+    next: str | None = None
+    """Asks for the page after it."""
 
 
 class TimelineRequest(Request[TimelineResponse], frozen=True, kw_only=True, omit_defaults=True):
@@ -81,6 +84,8 @@ class TimelineRequest(Request[TimelineResponse], frozen=True, kw_only=True, omit
     """Only what happened to this version, and to all."""
     limit: int = 500
     as_of: str | None = None
+    after: str | None = None
+    """The `next` of the page before."""
 
 
 @operation(name="timeline", permission="read")
@@ -91,23 +96,27 @@ def timeline(context: Context, request: TimelineRequest) -> TimelineResponse:
         InvalidInput: the limit is none.
         UnknownRef: there is no model of that name.
     """
-    if request.limit < 1:
-        raise InvalidInput(f"{request.limit} is no limit.")
     store, name = context.store, parse(request.name).name or request.name
-    seq = moment(store, request.as_of)
-    life = _Life(store, name, seq)
+    pages = Pages(store, request)
+    life = _Life(store, name, pages.seq)
     every = _explained(
         [*life.named(), *life.aliases(), *life.said(), *life.made_again(), *life.served()]
     )
     told = _together(_explained(every))
     wanted = [one for one in told if request.version in {None, one.version or request.version}]
     wanted.sort(key=lambda one: one.seq, reverse=True)
+    page = pages.cut(wanted, _key)
     return TimelineResponse(
         name=name,
         verdict=_verdict(name, life.count, wanted),
-        happened=wanted[: request.limit],
-        omitted=max(len(wanted) - request.limit, 0),
+        happened=page.listed,
+        omitted=page.left,
+        next=page.next,
     )
+
+
+def _key(one: Happened) -> str:
+    return f"{one.seq} {one.what} {one.version} {one.words}"
 
 
 class _Life:

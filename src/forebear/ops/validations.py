@@ -11,7 +11,7 @@ from forebear.analysis.verdict import called
 from forebear.core.ports import Store
 from forebear.core.validation import VALIDATION, Estimate, Validation
 from forebear.ops.kin import same_model
-from forebear.ops.resolve import moment
+from forebear.ops.paging import Pages
 from forebear.ops.subjects import subject
 from forebear.ops.table import Context, Request, Target, operation
 
@@ -72,10 +72,12 @@ class ValidationRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ValidationsResponse(Struct, frozen=True, kw_only=True):
-    """Validations, newest first."""
+    """A page of validations, newest first."""
 
     title: str
     validations: list[ValidationRow]
+    next: str | None = None
+    """Asks for the page after it."""
 
 
 class ValidationsRequest(
@@ -85,18 +87,24 @@ class ValidationsRequest(
 
     target: Target
     as_of: str | None = None
+    limit: int | None = None
+    after: str | None = None
+    """The `next` of the page before."""
 
 
 @operation(name="validations", permission="read")
 def validations(context: Context, request: ValidationsRequest) -> ValidationsResponse:
     """Tell every validation of a model, newest first."""
     store = context.store
-    seq = moment(store, request.as_of)
+    pages = Pages(store, request)
+    seq = pages.seq
     about = subject(store, request.target, seq)
     ids = [row.artifact for row in about.versions] if about.about.startswith("model:") else []
     nodes = store.nodes(ids or about.ids, seq)
     kin = {one.id: called(node) for node in nodes.values() for one in same_model(store, node, seq)}
     current = {row.seq for row in store.statements.latest([VALIDATION.name], list(kin), seq=seq)}
+    every = VALIDATION.history(store.statements, list(kin), seq=seq)
+    page = pages.cut(every, lambda one: one.row.seq)
     return ValidationsResponse(
         title=about.title,
         validations=[
@@ -108,6 +116,7 @@ def validations(context: Context, request: ValidationsRequest) -> ValidationsRes
                 validation=one.value,
                 packet=one.row.packet,
             )
-            for one in VALIDATION.history(store.statements, list(kin), seq=seq)
+            for one in page.listed
         ],
+        next=page.next,
     )
