@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from forebear.core.sketches import Estimate
+from forebear.core.sketches import Bounded
 
 __all__ = [
     "Cell",
@@ -109,7 +109,7 @@ def jensen_shannon(bins: Iterable[tuple[float, float]]) -> float:
 
 def largest_difference(
     one: Mapping[str, float], other: Mapping[str, float], unlisted: tuple[float, float] = (0, 0)
-) -> Estimate:
+) -> Bounded:
     """Return the largest difference of the shares of a category (the L-infinity distance).
 
     `unlisted` rows of each have categories that are not told; one that is told of the other only
@@ -126,30 +126,30 @@ def largest_difference(
         value = max(value, abs(at[0] - at[2]))
         low = max(low, at[0] - at[3], at[2] - at[1])
         high = max(high, at[1] - at[2], at[3] - at[0])
-    return Estimate(value, low, high)
+    return Bounded(value, low, high)
 
 
-def kolmogorov_smirnov(groups: Sequence[Group]) -> Estimate:
+def kolmogorov_smirnov(groups: Sequence[Group]) -> Bounded:
     """Return the largest difference of the shares below any number.
 
     At the ends of stretches it is exact; within one it may be larger, as the upper bound says.
 
     >>> kolmogorov_smirnov(aligned([(1, 1, 1), (2, 2, 1)], [(2, 2, 1), (3, 3, 1)]))
-    Estimate(value=0.5, low=0.5, high=0.5)
+    Bounded(value=0.5, low=0.5, high=0.5)
     """
     value = high = 0.0
     for group, before, after in _sums(groups):
         value = max(value, abs(after[0] - after[1]))
         if group.high > group.low:
             high = max(high, abs(before[0] - after[1]), abs(after[0] - before[1]))
-    return Estimate(value, value, max(value, high))
+    return Bounded(value, value, max(value, high))
 
 
-def wasserstein(groups: Sequence[Group]) -> Estimate:
+def wasserstein(groups: Sequence[Group]) -> Bounded:
     """Return how far the mass has to be moved on average, in the unit of the numbers.
 
     >>> wasserstein(aligned([(0, 0, 1)], [(3, 3, 2)]))
-    Estimate(value=3.0, low=3.0, high=3.0)
+    Bounded(value=3.0, low=3.0, high=3.0)
     """
     value = low = high = 0.0
     end: float | None = None
@@ -166,7 +166,7 @@ def wasserstein(groups: Sequence[Group]) -> Estimate:
         high += width * max(abs(before[0] - after[1]), abs(after[0] - before[1]))
         value += width * (start_apart + apart) / 2
         end = group.high
-    return Estimate(min(max(value, low), high), low, high)
+    return Bounded(min(max(value, low), high), low, high)
 
 
 def _sums(

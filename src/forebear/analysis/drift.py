@@ -34,7 +34,7 @@ from forebear.analysis.distributions import (
     population_stability,
     wasserstein,
 )
-from forebear.core.sketches import Estimate
+from forebear.core.sketches import Bounded
 
 __all__ = [
     "LIMITS",
@@ -317,7 +317,7 @@ def _exact(value: float) -> Measure:
     return Measure(value=value, low=value, high=value)
 
 
-def _measure(found: Estimate, unit: float = 1.0) -> Measure:
+def _measure(found: Bounded, unit: float = 1.0) -> Measure:
     return Measure(value=found.value / unit, low=found.low / unit, high=found.high / unit)
 
 

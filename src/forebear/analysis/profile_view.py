@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from forebear.core.profiles import COMMON, ColumnProfile, Comoments, Kind, Profile
-from forebear.core.sketches import Estimate
+from forebear.core.sketches import Bounded
 
 __all__ = [
     "ColumnView",
@@ -74,14 +74,14 @@ class ColumnView(Struct, frozen=True, kw_only=True, omit_defaults=True):
     zeros: int | None = None
     negatives: int | None = None
     empties: int | None = None
-    distinct: Estimate | None = None
+    distinct: Bounded | None = None
     min: Shown | None = None
     max: Shown | None = None
     mean: Shown | None = None
     std: float | None = None
     """Of times in seconds, of dates in days."""
-    skewness: Estimate | None = None
-    kurtosis: Estimate | None = None
+    skewness: Bounded | None = None
+    kurtosis: Bounded | None = None
     quantiles: dict[str, Shown] = {}
     quantile_error: float | None = None
     """By how much of itself a quantile may be off, at most."""

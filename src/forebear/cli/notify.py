@@ -26,8 +26,14 @@ class _Told(Struct, frozen=True, kw_only=True):
 
 
 @_family.command
-def retry(*, common: Common = COMMON) -> int:
-    """Tell those who could not be told, and those whom nobody has tried to tell. 1: some failed."""
+def retry(*, recall: str | None = None, common: Common = COMMON) -> int:
+    """Tell those who could not be told, and those whom nobody has tried to tell. 1: some failed.
+
+    Parameters
+    ----------
+    recall
+        Only of this recall, or the start of its id.
+    """
     config = _settings(common)
     if not (config.webhooks or config.email or config.command):
         raise InvalidInput(
@@ -35,7 +41,9 @@ def retry(*, common: Common = COMMON) -> int:
             hint="[notify] in config.toml names webhooks, mails, a command.",
         )
     with common.connect() as client:
-        made = tell_again(client, config)
+        made = tell_again(
+            client, config, wanted=lambda one: one.told.recall.startswith(recall or "")
+        )
     print_json(_Told(deliveries=made)) if common.json else print_lines(told_lines(made))
     return 1 if any(one.status == "failed" for one in made) else 0
 

@@ -7,17 +7,19 @@ import os
 import random
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from forebear.client.asking import Asking
 from forebear.client.config import NotifyConfig
 from forebear.client.lines import as_text
+from forebear.client.notices import Untold, untold
 from forebear.client.notify_http import Refused, post, read_url, signature
 from forebear.client.notify_mail import send_mail
 from forebear.client.recall_text import recall_lines
@@ -28,7 +30,7 @@ from forebear.core.recalls import SEVERITIES, Channel, Delivery, Happening
 from forebear.ops.notices import DeliveredRequest, DeliveriesRequest, NoticeRequest
 from forebear.ops.recall_view import RecallView
 
-__all__ = ["SECRET", "Patience", "channels_of", "tell", "tell_again"]
+__all__ = ["SECRET", "Patience", "channels_of", "left_to_tell", "tell", "tell_again"]
 
 SECRET: Final = "FOREBEAR_NOTIFY_SECRET"  # noqa: S105  the name of the variable
 _MOST_TOLD: Final = 200
@@ -75,11 +77,12 @@ def tell(
     config: NotifyConfig,
     *,
     patience: Patience = Patience(),  # noqa: B008  it is frozen
-    only: Sequence[tuple[Channel, str]] | None = None,
+    only: Mapping[tuple[Channel, str], int] | None = None,
 ) -> list[Delivery]:
     """Tell all that are to be told of a recall, at the same time, and record how it went.
 
-    Nothing that goes wrong is raised; it is said in the deliveries, and `tell_again` tries anew.
+    `only` names those who are left, each with how often it was tried before. Nothing that goes
+    wrong is raised; it is said in the deliveries, and `tell_again` tries anew.
     """
     recipients = channels_of(config, seconds=patience.seconds)
     if only is not None:
@@ -89,6 +92,8 @@ def tell(
         return []
     with ThreadPoolExecutor(max_workers=min(8, len(recipients))) as pool:
         made = list(pool.map(lambda one: _delivered(one, view, happening, patience), recipients))
+    if only is not None:
+        made = [replace(one, attempts=one.attempts + only[one.channel, one.target]) for one in made]
     client.call(DeliveredRequest(recall=view.id, deliveries=made))
     return made
 
@@ -98,24 +103,29 @@ def tell_again(
     config: NotifyConfig,
     *,
     patience: Patience = Patience(),  # noqa: B008
+    wanted: Callable[[Untold], bool] = lambda _: True,
 ) -> list[Delivery]:
-    """Tell those who could not be told, and those whom nobody has tried to tell."""
-    answer = client.call(DeliveriesRequest())
-    done = {
-        (one.recall, one.delivery.happening, one.delivery.channel, one.delivery.target)
-        for one in answer.deliveries
-        if one.delivery.status == "delivered"
-    }
+    """Tell those who could not be told, and those whom nobody has tried to tell.
+
+    With `wanted` only some of them.
+    """
     made: list[Delivery] = []
-    for told in answer.happenings:
-        left = [
-            (one.channel, one.target)
-            for one in channels_of(config)
-            if (told.recall, told.happening, one.channel, one.target) not in done
-        ]
-        if left:
-            made += tell(client, told.recall, told.happening, config, patience=patience, only=left)
+    left: dict[tuple[str, Happening], dict[tuple[Channel, str], int]] = {}
+    for one in left_to_tell(client, config):
+        if wanted(one):
+            of = left.setdefault((one.told.recall, one.told.happening), {})
+            of[one.channel, one.target] = one.attempts
+    for (recall, happening), only in left.items():
+        made += tell(client, recall, happening, config, patience=patience, only=only)
     return made
+
+
+def left_to_tell(client: Asking, config: NotifyConfig) -> list[Untold]:
+    """Return who has not been told of what, as the settings say who is to be told."""
+    recipients = [(one.channel, one.target) for one in channels_of(config)]
+    if not recipients:
+        return []
+    return list(untold(client.call(DeliveriesRequest()), recipients, config.least))
 
 
 def _delivered(

@@ -8,7 +8,7 @@ from typing import Final
 from forebear.analysis.profile_view import ColumnView, Correlation
 from forebear.client.formats import when
 from forebear.client.lines import WIDTH, Line, heading, line, paragraph, table
-from forebear.core.sketches import Estimate
+from forebear.core.sketches import Bounded
 from forebear.ops.profiles import ProfileAnswer
 
 __all__ = ["profile_lines"]
@@ -100,7 +100,7 @@ def _share(part: int, whole: int) -> str:
     return "<0.1%" if share < 0.001 else f"{share:.1%}"
 
 
-def _distinct(found: Estimate | None) -> str:
+def _distinct(found: Bounded | None) -> str:
     if found is None:
         return "?"
     return f"{found.value:,.0f}" if found.exact else f"~{float(f'{found.value:.3g}'):,.0f}"

@@ -17,8 +17,8 @@ from forebear.core.sketches import (
     EXACT_WHOLE,
     NO_BUCKETS,
     ZERO,
+    Bounded,
     Buckets,
-    Estimate,
     Exact,
     distinct_of,
     key_of,
@@ -88,7 +88,7 @@ class Numbers(Struct, frozen=True, kw_only=True, array_like=True):
         return sum(count for key, count in pairs if key < 0) + self.minus_infinite
 
     @property
-    def distinct(self) -> Estimate:
+    def distinct(self) -> Bounded:
         """How many different finite ones there are."""
         if self.listed:
             return _sure(len(self.buckets.counts))
@@ -116,15 +116,15 @@ class Numbers(Struct, frozen=True, kw_only=True, array_like=True):
         total = self.total.fraction()
         return self.squares.fraction() - total * total / self.count
 
-    def skewness(self) -> Estimate | None:
+    def skewness(self) -> Bounded | None:
         """The third standardised moment, from the buckets; null where all are equal."""
         return self._standardised(3)
 
-    def kurtosis(self) -> Estimate | None:
+    def kurtosis(self) -> Bounded | None:
         """The fourth standardised moment, 3 for a normal distribution, from the buckets."""
         return self._standardised(4)
 
-    def _standardised(self, power: int) -> Estimate | None:
+    def _standardised(self, power: int) -> Bounded | None:
         second = self._second() if self.count else Fraction(0)
         std = math.sqrt(_rounded(second / self.count)) if second > 0 else 0.0
         mean = self.mean
@@ -138,14 +138,14 @@ class Numbers(Struct, frozen=True, kw_only=True, array_like=True):
             value += count * middle**power
             low += count * least
             high += count * max(a**power, b**power)
-        return Estimate(value / self.count, low / self.count, high / self.count)
+        return Bounded(value / self.count, low / self.count, high / self.count)
 
     def _cells(self) -> list[tuple[float, float, int]]:
         """Return the buckets, none reaching beyond the extremes."""
         low, high = float(self.low), float(self.high)
         return [(max(a, low), min(b, high), count) for a, b, count in self.buckets.cells()]
 
-    def quantile(self, q: float) -> Estimate | None:
+    def quantile(self, q: float) -> Bounded | None:
         """Return the number at rank floor(q x (count - 1)), in order from the lowest.
 
         Its true value lies between the bounds, at most 1/128 of it apart.
@@ -157,7 +157,7 @@ class Numbers(Struct, frozen=True, kw_only=True, array_like=True):
             return _sure(float(self.low if rank <= 0 else self.high))
         sums = list(accumulate(self.buckets.counts))
         low, high, _ = self._cells()[bisect_left(sums, rank + 1)]
-        return Estimate(low + (high - low) / 2, low, high)
+        return Bounded(low + (high - low) / 2, low, high)
 
     def histogram(self, edges: Sequence[float]) -> list[float]:
         """Return how many lie below the first edge, in [edge, next edge) each, from the last on.
@@ -175,11 +175,11 @@ class Numbers(Struct, frozen=True, kw_only=True, array_like=True):
         bounds = [0.0, *under, float(self.count)]
         return [after - before for before, after in pairwise(bounds)]
 
-    def below(self, value: float) -> Estimate:
+    def below(self, value: float) -> Bounded:
         """Return how many are smaller than `value`, between bounds."""
         sure = sum(count for _, high, count in self._cells() if high < value)
         open = sum(count for low, high, count in self._cells() if low < value <= high)
-        return Estimate(self.histogram([value])[0], sure, sure + open)
+        return Bounded(self.histogram([value])[0], sure, sure + open)
 
     def frequencies(self) -> dict[float, int] | None:
         """Return each distinct number with its count, where there are few enough."""
@@ -228,8 +228,8 @@ def _beside(numbers: Numbers, other: Numbers) -> Numbers:
     )
 
 
-def _sure(value: float) -> Estimate:
-    return Estimate(value, value, value)
+def _sure(value: float) -> Bounded:
+    return Bounded(value, value, value)
 
 
 def _rounded(value: Fraction) -> float:

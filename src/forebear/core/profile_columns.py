@@ -15,7 +15,7 @@ from forebear.core.numbers import NO_NUMBERS, Numbers
 from forebear.core.sketches import (
     BUCKETS,
     LONGEST,
-    Estimate,
+    Bounded,
     Exact,
     distinct_of,
     registers_of,
@@ -110,7 +110,7 @@ class Values(Struct, frozen=True, array_like=True):
         return self.registers or registers_of(text_hash(text.encode()) for text in self.counts)
 
     @property
-    def distinct(self) -> Estimate:
+    def distinct(self) -> Bounded:
         """How many different texts there are."""
         if self.listed and not self.parts:
             return _sure(len(self.counts) + self.others)
@@ -168,7 +168,7 @@ class ColumnProfile(Struct, frozen=True, kw_only=True):
         return self.lengths.zeros
 
     @property
-    def distinct(self) -> Estimate | None:
+    def distinct(self) -> Bounded | None:
         """Distinct values, null where they were not counted (nested types, veiled numbers)."""
         if self.kind in NUMERIC or self.kind in TIMES:
             return self.numbers.distinct if self.numbers.count or not self.veiled else None
@@ -196,7 +196,7 @@ class ColumnProfile(Struct, frozen=True, kw_only=True):
         """The standard deviation of a sample."""
         return self.numbers.std
 
-    def quantile(self, q: float) -> Estimate | None:
+    def quantile(self, q: float) -> Bounded | None:
         """Return a quantile between bounds; see `Numbers.quantile`."""
         return self.numbers.quantile(q)
 
@@ -322,5 +322,5 @@ def veiled(column: ColumnProfile, reason: str) -> ColumnProfile:
     return replace(column, numbers=NO_NUMBERS, values=values, veiled=reason)
 
 
-def _sure(value: float) -> Estimate:
-    return Estimate(value, value, value)
+def _sure(value: float) -> Bounded:
+    return Bounded(value, value, value)

@@ -29,8 +29,8 @@ __all__ = [
     "SECOND",
     "THIRD",
     "ZERO",
+    "Bounded",
     "Buckets",
-    "Estimate",
     "Exact",
     "coarsened",
     "distinct_of",
@@ -62,7 +62,7 @@ THIRD: Final = 0x9E3779B97F4A7C15
 """Odd numbers that hashes are multiplied by (those of MurmurHash3, and the golden ratio)."""
 
 
-class Estimate(Struct, frozen=True):
+class Bounded(Struct, frozen=True):
     """A figure, and between which bounds the true one lies."""
 
     value: float
@@ -254,7 +254,7 @@ def union(a: bytes, b: bytes) -> bytes:
     return bytes(map(max, a, b))
 
 
-def distinct_of(registers: bytes) -> Estimate:
+def distinct_of(registers: bytes) -> Bounded:
     """Return how many distinct values the registers have seen, by Ertl's improved estimator.
 
     The bounds are three standard errors, 1.04/sqrt(4096) each: 4.9 % to both sides. (Otmar Ertl,
@@ -269,7 +269,7 @@ def distinct_of(registers: bytes) -> Estimate:
     total += REGISTERS * _sigma(seen[0] / REGISTERS)
     value = REGISTERS**2 / (2 * math.log(2)) / total
     error = 3 * 1.04 / math.sqrt(REGISTERS)
-    return Estimate(value, value * (1 - error), value * (1 + error))
+    return Bounded(value, value * (1 - error), value * (1 + error))
 
 
 def _sigma(share: float) -> float:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from forebear.core import redaction
 from forebear.core.events import AnyEvent
-from forebear.core.recalls import DELIVERY, RECALL, Delivery, Happening
+from forebear.core.recalls import DELIVERY, RECALL, Delivery, Happening, Severity
 from forebear.ops.recall_view import RecallView, recall_at, view_of
 from forebear.ops.table import Context, Request, operation
 
@@ -20,6 +20,7 @@ __all__ = [
     "DeliveriesResponse",
     "DeliveryEntry",
     "NoticeRequest",
+    "Told",
     "delivered",
     "deliveries",
     "notice",
@@ -39,7 +40,8 @@ class Told(Struct, frozen=True, kw_only=True):
 
     recall: str
     happening: Happening
-    severity: str
+    severity: Severity
+    at: datetime
 
 
 class DeliveriesResponse(Struct, frozen=True, kw_only=True):
@@ -88,13 +90,15 @@ def deliveries(context: Context, request: DeliveriesRequest) -> DeliveriesRespon
         )
         for one in reversed(DELIVERY.latest(store.statements))
     ]
-    happenings = []
+    happenings: list[Told] = []
     for one in RECALL.latest(store.statements):
-        words: list[Happening] = ["opened"]
+        opened = RECALL.history(store.statements, [one.row.about], key=one.row.key)[-1]
+        times: dict[Happening, datetime] = {"opened": opened.row.at}
         if one.value.status == "closed":
-            words.append("closed")
+            times["closed"] = one.row.at
         happenings += [
-            Told(recall=one.row.key, happening=word, severity=one.value.severity) for word in words
+            Told(recall=one.row.key, happening=word, severity=one.value.severity, at=at)
+            for word, at in times.items()
         ]
     return DeliveriesResponse(deliveries=said, happenings=happenings)
 

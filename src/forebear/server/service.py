@@ -20,6 +20,7 @@ from forebear.core.access import Principal
 from forebear.core.ports import Store
 from forebear.exchange.openlineage.receiver import Receiver
 from forebear.ops.table import Context, Operation
+from forebear.server.announcing import Announcer
 
 __all__ = ["Service"]
 
@@ -49,6 +50,7 @@ class Service:
         self._last: list[Callable[[], None]] = []
         self._drainer = threading.Thread(target=self._drain, name="drain", daemon=True)
         self._drainer.start()
+        self._announcer = Announcer(self.folder, self.store, self.stopping)
 
     async def answer(self, operation: Operation, request: Any, who: Principal) -> Any:
         """Run an operation in a thread."""
@@ -62,7 +64,9 @@ class Service:
 
         def work() -> Any:
             self._settle()
-            return operation.run(context, request)
+            answer = operation.run(context, request)
+            self._announcer.took(operation.name, answer)
+            return answer
 
         return await self.in_thread(work)
 
@@ -82,6 +86,7 @@ class Service:
         self._drainer.join()
         for work in self._last:
             work()
+        self._announcer.close()
         self.store.close()
 
     def _drain(self) -> None:

@@ -1,5 +1,85 @@
 // Made by `make ui-types` from what the server says of itself.
 export interface paths {
+    "/api/v1/access-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["access-log"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account-add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["account-add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account-close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["account-close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account-setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["account-setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["accounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alias": {
         parameters: {
             query?: never;
@@ -650,6 +730,54 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["lock-check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/member-add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["member-add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/member-remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["member-remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["members"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1328,6 +1456,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["begin-session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/show": {
         parameters: {
             query?: never;
@@ -1386,6 +1530,54 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["timeline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/token-add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["token-add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/token-revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["token-revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["tokens"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1552,6 +1744,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/whoami": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["whoami"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1604,6 +1812,71 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccessEntry: {
+            /** @default null */
+            about?: string | null;
+            at: string;
+            /** @default null */
+            by?: string | null;
+            /** @default null */
+            client?: string | null;
+            method: string;
+            route: string;
+            seq: number;
+            status: number;
+            /** @default null */
+            token?: string | null;
+            /** @default null */
+            workspace?: string | null;
+        };
+        AccessLogRequest: {
+            /** @default null */
+            account?: string | null;
+            /** @default null */
+            before?: number | null;
+            /** @default 50 */
+            limit?: number;
+            /** @default null */
+            since?: string | null;
+            /** @default false */
+            verify?: boolean;
+        };
+        AccessLogResponse: {
+            entries: components["schemas"]["AccessEntry"][];
+            /** @default null */
+            fault?: number | null;
+            /** @default false */
+            more?: boolean;
+            /** @default false */
+            verified?: boolean;
+        };
+        AccountAddRequest: {
+            /**
+             * @default user
+             * @enum {unknown}
+             */
+            kind?: "service" | "user";
+            name: string;
+        };
+        AccountCloseRequest: {
+            name: string;
+        };
+        AccountEntry: {
+            /** @default null */
+            closed?: string | null;
+            created: string;
+            /** @enum {unknown} */
+            kind: "service" | "user";
+            name: string;
+            /** @default [] */
+            roles?: components["schemas"]["Grant"][];
+            /** @default null */
+            vouched?: string | null;
+        };
+        AccountsRequest: Record<string, unknown>;
+        AccountsResponse: {
+            accounts: components["schemas"]["AccountEntry"][];
+        };
         Action: {
             command: string;
             /** @default 1 */
@@ -1857,6 +2130,11 @@ export interface components {
             title: string;
             verdict: string;
         };
+        Bounded: {
+            high: number;
+            low: number;
+            value: number;
+        };
         Calls: {
             /** @default {} */
             callers?: {
@@ -2095,7 +2373,7 @@ export interface components {
         };
         ColumnView: {
             /** @default null */
-            distinct?: components["schemas"]["forebear.core.sketches.Estimate"] | null;
+            distinct?: components["schemas"]["Bounded"] | null;
             /** @default null */
             empties?: number | null;
             /** @default null */
@@ -2105,7 +2383,7 @@ export interface components {
             /** @enum {unknown} */
             kind: "binary" | "boolean" | "date" | "decimal" | "duration" | "float" | "integer" | "nested" | "null" | "other" | "string" | "time" | "timestamp";
             /** @default null */
-            kurtosis?: components["schemas"]["forebear.core.sketches.Estimate"] | null;
+            kurtosis?: components["schemas"]["Bounded"] | null;
             /** @default null */
             lengths?: components["schemas"]["LengthView"] | null;
             /** @default null */
@@ -2128,7 +2406,7 @@ export interface components {
             };
             rows: number;
             /** @default null */
-            skewness?: components["schemas"]["forebear.core.sketches.Estimate"] | null;
+            skewness?: components["schemas"]["Bounded"] | null;
             /** @default null */
             std?: number | null;
             /** @default [] */
@@ -2177,11 +2455,11 @@ export interface components {
         ComparisonSummary: {
             /** @default null */
             detectable?: number | null;
-            difference: components["schemas"]["forebear.core.validation.Estimate"];
+            difference: components["schemas"]["Estimate"];
             /** @default null */
             margin?: number | null;
             metric: string;
-            other: components["schemas"]["forebear.core.validation.Estimate"];
+            other: components["schemas"]["Estimate"];
             p: number | null;
             /** @enum {unknown} */
             role: "baseline" | "challenger" | "champion";
@@ -2318,6 +2596,8 @@ export interface components {
         };
         DataRequest: {
             /** @default null */
+            after?: string | null;
+            /** @default null */
             as_of?: string | null;
             /** @default null */
             limit?: number | null;
@@ -2331,6 +2611,8 @@ export interface components {
         DataResponse: {
             count: number;
             data: components["schemas"]["DataEntry"][];
+            /** @default null */
+            next?: string | null;
         };
         Deed: {
             /** @enum {unknown} */
@@ -2437,14 +2719,20 @@ export interface components {
         };
         DeploymentsRequest: {
             /** @default null */
+            after?: string | null;
+            /** @default null */
             as_of?: string | null;
             /** @default false */
             ended?: boolean;
             /** @default null */
             env?: string | null;
+            /** @default null */
+            limit?: number | null;
         };
         DeploymentsResponse: {
             deployments: components["schemas"]["Deployment"][];
+            /** @default null */
+            next?: string | null;
             notes: string[];
             verdict: string;
         };
@@ -2549,6 +2837,19 @@ export interface components {
                 [key: string]: number;
             };
         };
+        Estimate: {
+            /** @default null */
+            high?: number | null;
+            /** @default null */
+            how?: string | null;
+            /** @default null */
+            low?: number | null;
+            /** @default 0 */
+            n?: number;
+            value: number | null;
+            /** @default null */
+            why?: string | null;
+        };
         EventRef: {
             at: string;
             id: string;
@@ -2581,7 +2882,7 @@ export interface components {
             /** @default [] */
             between?: string[];
             by: string;
-            estimate: components["schemas"]["forebear.core.validation.Estimate"];
+            estimate: components["schemas"]["Estimate"];
             /** @default [] */
             left_out?: string[];
             metric: string;
@@ -2671,6 +2972,11 @@ export interface components {
             every_seconds: number | null;
             overdue: boolean;
         };
+        Grant: {
+            /** @enum {unknown} */
+            role: "admin" | "approver" | "auditor" | "contributor" | "viewer";
+            workspace: string;
+        };
         GraphEdge: {
             /** @enum {unknown} */
             evidence: "declared" | "inferred" | "observed" | "verified";
@@ -2736,7 +3042,7 @@ export interface components {
             by: string;
             /** @default {} */
             metrics?: {
-                [key: string]: components["schemas"]["forebear.core.validation.Estimate"];
+                [key: string]: components["schemas"]["Estimate"];
             };
             n: number;
             /** @default false */
@@ -2775,9 +3081,13 @@ export interface components {
         };
         HistoryRequest: {
             /** @default null */
+            after?: string | null;
+            /** @default null */
             as_of?: string | null;
             /** @default null */
             kind?: ("data" | "model") | null;
+            /** @default null */
+            limit?: number | null;
             name: string;
         };
         HistoryResponse: {
@@ -2785,6 +3095,8 @@ export interface components {
             kind: "data" | "model";
             moves: components["schemas"]["AliasRow"][];
             name: string;
+            /** @default null */
+            next?: string | null;
         };
         Hit: {
             /** @enum {unknown} */
@@ -3085,6 +3397,34 @@ export interface components {
             right: number | string | null;
             split: string | null;
         };
+        MemberAddRequest: {
+            name: string;
+            /** @enum {unknown} */
+            role: "admin" | "approver" | "auditor" | "contributor" | "viewer";
+            /** @default default */
+            workspace?: string;
+        };
+        MemberEntry: {
+            account: string;
+            /** @default true */
+            changed?: boolean;
+            /** @enum {unknown} */
+            role: "admin" | "approver" | "auditor" | "contributor" | "viewer";
+            /** @default null */
+            since?: string | null;
+            workspace: string;
+        };
+        MemberRemoveRequest: {
+            name: string;
+            /** @enum {unknown} */
+            role: "admin" | "approver" | "auditor" | "contributor" | "viewer";
+            /** @default default */
+            workspace?: string;
+        };
+        MembersRequest: Record<string, unknown>;
+        MembersResponse: {
+            members: components["schemas"]["MemberEntry"][];
+        };
         ModelAudit: {
             /** @default [] */
             about?: components["schemas"]["Fact"][];
@@ -3105,10 +3445,18 @@ export interface components {
         };
         ModelsRequest: {
             /** @default null */
+            after?: string | null;
+            /** @default null */
             as_of?: string | null;
+            /** @default null */
+            limit?: number | null;
         };
         ModelsResponse: {
+            /** @default 0 */
+            count?: number;
             models: components["schemas"]["NameEntry"][];
+            /** @default null */
+            next?: string | null;
         };
         Moment: {
             at: string;
@@ -3507,7 +3855,7 @@ export interface components {
             name: string;
         };
         ProbeSummary: {
-            after: components["schemas"]["forebear.core.validation.Estimate"];
+            after: components["schemas"]["Estimate"];
             /** @default null */
             changed?: number | null;
             fall: number | null;
@@ -3806,11 +4154,17 @@ export interface components {
         };
         RecallsRequest: {
             /** @default null */
+            after?: string | null;
+            /** @default null */
             as_of?: string | null;
             /** @default false */
             closed?: boolean;
+            /** @default null */
+            limit?: number | null;
         };
         RecallsResponse: {
+            /** @default null */
+            next?: string | null;
             recalls: components["schemas"]["RecallEntry"][];
             verdict: string;
         };
@@ -4162,6 +4516,8 @@ export interface components {
         };
         SearchRequest: {
             /** @default null */
+            after?: string | null;
+            /** @default null */
             as_of?: string | null;
             /** @default null */
             kind?: ("data" | "file" | "model" | "other" | "run") | null;
@@ -4173,6 +4529,8 @@ export interface components {
             complete: boolean;
             count: number;
             hits: components["schemas"]["Hit"][];
+            /** @default null */
+            next?: string | null;
             /** @default false */
             partial?: boolean;
             query: string;
@@ -4216,11 +4574,11 @@ export interface components {
         SliceSummary: {
             /** @default false */
             found?: boolean;
-            inside: components["schemas"]["forebear.core.validation.Estimate"];
+            inside: components["schemas"]["Estimate"];
             metric: string;
             n: number;
             /** @default null */
-            outside?: components["schemas"]["forebear.core.validation.Estimate"] | null;
+            outside?: components["schemas"]["Estimate"] | null;
             /** @default null */
             p?: number | null;
             /**
@@ -4348,7 +4706,7 @@ export interface components {
         };
         Threshold: {
             /** @default null */
-            measured?: components["schemas"]["forebear.core.validation.Estimate"] | null;
+            measured?: components["schemas"]["Estimate"] | null;
             metric: string;
             /** @enum {unknown} */
             op: "<" | "<=" | ">" | ">=";
@@ -4385,6 +4743,8 @@ export interface components {
         };
         TimelineRequest: {
             /** @default null */
+            after?: string | null;
+            /** @default null */
             as_of?: string | null;
             /** @default 500 */
             limit?: number;
@@ -4395,14 +4755,61 @@ export interface components {
         TimelineResponse: {
             happened: components["schemas"]["Happened"][];
             name: string;
+            /** @default null */
+            next?: string | null;
             omitted: number;
             verdict: string;
         };
+        TokenAddRequest: {
+            /** @default null */
+            account?: string | null;
+            /** @default 90 days */
+            expires?: string;
+            /** @default  */
+            name?: string;
+            /** @default [] */
+            scopes?: ("admin" | "approve" | "read" | "record")[];
+            /** @default null */
+            workspace?: string | null;
+        };
+        TokenAddResponse: {
+            entry: components["schemas"]["TokenEntry"];
+            token: string;
+        };
+        TokenEntry: {
+            account: string;
+            expires: string;
+            id: string;
+            made: string;
+            /** @default  */
+            name?: string;
+            /** @default null */
+            revoked?: string | null;
+            scopes: ("admin" | "approve" | "read" | "record")[];
+            /** @default null */
+            used?: string | null;
+            /** @default null */
+            workspace?: string | null;
+        };
+        TokenRevokeRequest: {
+            id: string;
+        };
+        TokensRequest: {
+            /** @default null */
+            account?: string | null;
+            /** @default false */
+            every?: boolean;
+        };
+        TokensResponse: {
+            tokens: components["schemas"]["TokenEntry"][];
+        };
         Told: {
+            at: string;
             /** @enum {unknown} */
             happening: "closed" | "opened";
             recall: string;
-            severity: string;
+            /** @enum {unknown} */
+            severity: "critical" | "high" | "low" | "medium";
         };
         ToldRun: {
             events: Record<string, unknown>[];
@@ -4529,7 +4936,7 @@ export interface components {
         Validated: {
             at: string;
             data: string;
-            figure: components["schemas"]["forebear.core.validation.Estimate"];
+            figure: components["schemas"]["Estimate"];
             main: string;
             on: string;
             passed: boolean | null;
@@ -4581,7 +4988,7 @@ export interface components {
             groups?: components["schemas"]["GroupSummary"][];
             main: string;
             metrics: {
-                [key: string]: components["schemas"]["forebear.core.validation.Estimate"];
+                [key: string]: components["schemas"]["Estimate"];
             };
             /** @default [] */
             notes?: string[];
@@ -4627,10 +5034,16 @@ export interface components {
         };
         ValidationsRequest: {
             /** @default null */
+            after?: string | null;
+            /** @default null */
             as_of?: string | null;
+            /** @default null */
+            limit?: number | null;
             target: components["schemas"]["Target"];
         };
         ValidationsResponse: {
+            /** @default null */
+            next?: string | null;
             title: string;
             validations: components["schemas"]["ValidationRow"][];
         };
@@ -4710,23 +5123,16 @@ export interface components {
             sources: components["schemas"]["KeySource"][];
             verdict: string;
         };
-        "forebear.core.sketches.Estimate": {
-            high: number;
-            low: number;
-            value: number;
-        };
-        "forebear.core.validation.Estimate": {
-            /** @default null */
-            high?: number | null;
-            /** @default null */
-            how?: string | null;
-            /** @default null */
-            low?: number | null;
-            /** @default 0 */
-            n?: number;
-            value: number | null;
-            /** @default null */
-            why?: string | null;
+        WhoamiRequest: Record<string, unknown>;
+        WhoamiResponse: {
+            name: string;
+            permissions: {
+                [key: string]: ("admin" | "approve" | "audit" | "read" | "self" | "write")[];
+            };
+            /** @default [] */
+            roles?: components["schemas"]["Grant"][];
+            signed_in: boolean;
+            workspace: string;
         };
     };
     responses: never;
@@ -4737,6 +5143,141 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "access-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessLogRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessLogResponse"];
+                };
+            };
+        };
+    };
+    "account-add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountAddRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountEntry"];
+                };
+            };
+        };
+    };
+    "account-close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountCloseRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountEntry"];
+                };
+            };
+        };
+    };
+    "account-setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        entry: {
+                            account: string;
+                            expires: string;
+                            id: string;
+                            made: string;
+                            /** @default  */
+                            name?: string;
+                            /** @default null */
+                            revoked?: string | null;
+                            scopes: ("admin" | "approve" | "read" | "record")[];
+                            /** @default null */
+                            used?: string | null;
+                            /** @default null */
+                            workspace?: string | null;
+                        };
+                        token: string;
+                    };
+                };
+            };
+        };
+    };
+    accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsResponse"];
+                };
+            };
+        };
+    };
     alias: {
         parameters: {
             query?: never;
@@ -5684,6 +6225,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LookResponse"];
+                };
+            };
+        };
+    };
+    "member-add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberAddRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberEntry"];
+                };
+            };
+        };
+    };
+    "member-remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberRemoveRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberEntry"];
+                };
+            };
+        };
+    };
+    members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MembersRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembersResponse"];
                 };
             };
         };
@@ -6654,6 +7264,34 @@ export interface operations {
             };
         };
     };
+    "begin-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        expires: string;
+                        name: string;
+                    };
+                };
+            };
+        };
+    };
     show: {
         parameters: {
             query?: never;
@@ -6742,6 +7380,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TimelineResponse"];
+                };
+            };
+        };
+    };
+    "token-add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenAddRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenAddResponse"];
+                };
+            };
+        };
+    };
+    "token-revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenRevokeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenEntry"];
+                };
+            };
+        };
+    };
+    tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokensRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokensResponse"];
                 };
             };
         };
@@ -6972,6 +7679,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WhoUsedResponse"];
+                };
+            };
+        };
+    };
+    whoami: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhoamiRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhoamiResponse"];
                 };
             };
         };
