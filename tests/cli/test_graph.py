@@ -33,6 +33,8 @@ ASKING = [
     ],
     ["neighbourhood", "churn:1", "--toward", "data/raw.csv", "--sort", "data", "--each", "1"],
     ["moments", "churn:1", "--most", "2"],
+    ["column-map", "data:clean", "--model", "churn:1"],
+    ["column-map", "data:clean", "data:raw"],
 ]
 
 

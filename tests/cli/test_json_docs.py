@@ -11,7 +11,7 @@ from forebear.ops.table import operations
 PAGE = (Path(__file__).parents[2] / "docs/reference/json.md").read_text()
 TOLD = set(re.findall(r"`([a-z_]+)`", PAGE))
 PRINTED = ["trace", "impact", "path", "show", "runs", "models", "data", "name", "alias", "derive"]
-GRAPH = ["closure", "common", "paths", "diff", "neighbourhood", "moments"]
+GRAPH = ["closure", "common", "paths", "diff", "neighbourhood", "moments", "column-map"]
 FLOWS = ["columns", "rows", "who-used", "leaks", "bias", "check-completeness"]
 CATALOG = ["search", "describe", "own", "tag", "licence", "column", "fresh", "stop", "keep-scan"]
 SERVED = ["deployments", "deploy", "undeploy", "traffic", "consumers", "deliveries"]

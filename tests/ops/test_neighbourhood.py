@@ -10,6 +10,7 @@ from forebear.core.quality import CHECK, CheckResult
 from forebear.core.validation import VALIDATION, Estimate, Validation
 from forebear.ops import outline
 from forebear.ops.describing import LicenceRequest
+from forebear.ops.moments import MomentsRequest
 from forebear.ops.neighbourhood import Near, NeighbourhoodRequest, NeighbourhoodResponse
 from forebear.ops.recall import RecallRequest
 from forebear.ops.surroundings import Opened
@@ -260,3 +261,23 @@ def test_nothing_is_there(client: LocalClient, store: Store, story: Story):
         ask(client, "nothing")
     with pytest.raises(InvalidInput, match="-1 is no number for 'up'"):
         ask(client, alone, up=-1)
+
+
+def test_the_moments_at_which_it_came_to_be_known(client: LocalClient, store: Store, story: Story):
+    first = story.train(4, 0.8)
+    store.append(story.events)
+    story.events.clear()
+    story.serve(first.file)
+    story.alias("champion", 1)
+    store.append(story.events)
+    answer = client.call(MomentsRequest(target=Target(ref="churn:1")))
+    assert [one.at for one in answer.moments] == sorted(one.at for one in answer.moments)
+    early, late = answer.moments[0], answer.moments[-1]
+    assert "serve.py" not in {n.title for n in ask(client, "churn:1", as_of=str(early.at)).nodes}
+    assert "serve.py" in {n.title for n in ask(client, "churn:1", as_of=str(late.at)).nodes}
+    assert "churn@champion moved to 1" in late.words
+    assert sum(one.count for one in answer.moments) >= 10
+    (all_,) = client.call(MomentsRequest(target=Target(ref="churn:1"), most=1)).moments
+    assert (all_.at, all_.count) == (late.at, sum(one.count for one in answer.moments))
+    with pytest.raises(InvalidInput, match="0 is no number of moments"):
+        client.call(MomentsRequest(target=Target(ref="churn:1"), most=0))

@@ -1,4 +1,4 @@
-"""`forebear neighbourhood` and `moments`: what lies around a thing, and since when."""
+"""`forebear neighbourhood`, `moments`, `column-map`: what lies around a thing, seen closely."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ from typing import Literal
 
 from forebear.cli.app import ASK, COMMON, Common, command
 from forebear.cli.output import ask, print_json, print_lines
-from forebear.client.neighbourhood_text import moments_lines, neighbourhood_lines
+from forebear.client.neighbourhood_text import (
+    column_map_lines,
+    moments_lines,
+    neighbourhood_lines,
+)
 from forebear.core.entities import EvidenceWord, RunStatus
 from forebear.ops.badges import QUICK
+from forebear.ops.column_map import ColumnMapRequest
 from forebear.ops.moments import MomentsRequest
 from forebear.ops.neighbourhood import NeighbourhoodRequest
 from forebear.ops.surroundings import Sort
 from forebear.ops.table import Target
 
-__all__ = ["moments", "neighbourhood"]
+__all__ = ["column_map", "moments", "neighbourhood"]
 
 
 @command(ASK)
@@ -102,3 +107,27 @@ def moments(ref: str, *, most: int = 100, common: Common = COMMON) -> None:
     """
     answer = ask(common, MomentsRequest(target=Target(ref=ref), most=most))
     print_json(answer) if common.json else print_lines(moments_lines(answer))
+
+
+@command(ASK, name="column-map")
+def column_map(
+    refs: list[str], *, model: str | None = None, as_of: str | None = None, common: Common = COMMON
+) -> None:
+    """The columns of data, and what becomes of each on its way to a model.
+
+    Parameters
+    ----------
+    refs
+        Data: names, versions, digests or files.
+    model
+        The model to which they are followed.
+    as_of
+        Answer as things were at this time: 2026-03-01 or 2026-03-01T12:00:00Z.
+    """
+    request = ColumnMapRequest(
+        targets=[Target(ref=ref) for ref in refs],
+        model=None if model is None else Target(ref=model),
+        as_of=as_of,
+    )
+    answer = ask(common, request)
+    print_json(answer) if common.json else print_lines(column_map_lines(answer))

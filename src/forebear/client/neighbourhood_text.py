@@ -7,10 +7,12 @@ from typing import Final
 from forebear.analysis.verdict import counted
 from forebear.client.formats import hex12, id_of_run, when
 from forebear.client.lines import Line, Style, heading, line, paragraph, table
+from forebear.client.render import gap_lines
+from forebear.ops.column_map import ColumnMapResponse
 from forebear.ops.moments import MomentsResponse
 from forebear.ops.neighbourhood import Near, NeighbourhoodResponse
 
-__all__ = ["moments_lines", "neighbourhood_lines"]
+__all__ = ["column_map_lines", "moments_lines", "neighbourhood_lines"]
 
 _STYLES: Final[dict[str, Style]] = {"good": "good", "warn": "weak", "bad": "bad"}
 
@@ -46,6 +48,18 @@ def moments_lines(answer: MomentsResponse) -> list[Line]:
         more = f"  and of {counted(answer.omitted, 'thing')} it was not looked up"
         lines += [line(), line((more, "dim"))]
     return lines
+
+
+def column_map_lines(answer: ColumnMapResponse) -> list[Line]:
+    """Return the columns of each thing, with what they are to the model."""
+    lines = paragraph(answer.verdict)
+    for one in answer.nodes:
+        rows = [
+            (column.name, column.type or "", column.part or "", column.fate or "")
+            for column in one.columns
+        ]
+        lines += [*heading(one.title), *table(rows)]
+    return lines + gap_lines(answer.gaps)
 
 
 def _row(node: Near, beyond: dict[str, str]) -> tuple[str, ...]:

@@ -67,6 +67,8 @@ def moments(context: Context, request: MomentsRequest) -> MomentsResponse:
         ids |= dict.fromkeys(closure.depths)
         omitted += closure.omitted
     nodes = store.nodes(list(ids))
+    # What went through a step went through the run around it, which has no links of its own.
+    nodes |= store.nodes(list({node.root for node in nodes.values() if node.root} - nodes.keys()))
     told = sorted([*_recorded(store, nodes), *_moved(store, nodes)])
     grouped = _grouped(told, request.most)
     return MomentsResponse(

@@ -256,6 +256,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/column-map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["column-map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/columns": {
         parameters: {
             query?: never;
@@ -2292,6 +2308,17 @@ export interface components {
             name: string;
             type: string;
         };
+        ColumnAt: {
+            /** @default null */
+            fate?: string | null;
+            name: string;
+            /** @default [] */
+            origins?: components["schemas"]["Origin"][];
+            /** @default null */
+            part?: ("feature" | "target" | "weight") | null;
+            /** @default null */
+            type?: string | null;
+        };
         ColumnDrift: {
             /** @default 0 */
             bins?: number;
@@ -2350,6 +2377,18 @@ export interface components {
             text?: string | null;
             /** @default null */
             type?: string | null;
+        };
+        ColumnMapRequest: {
+            /** @default null */
+            as_of?: string | null;
+            /** @default null */
+            model?: components["schemas"]["Target"] | null;
+            targets: components["schemas"]["Target"][];
+        };
+        ColumnMapResponse: {
+            gaps: string[];
+            nodes: components["schemas"]["NodeColumns"][];
+            verdict: string;
         };
         ColumnRequest: {
             column: string;
@@ -3683,6 +3722,11 @@ export interface components {
             /** @default null */
             where?: string | null;
         };
+        NodeColumns: {
+            columns: components["schemas"]["ColumnAt"][];
+            id: string;
+            title: string;
+        };
         NoticeRequest: {
             recall: string;
         };
@@ -3692,6 +3736,10 @@ export interface components {
             /** @default 12 */
             most?: number;
             node: string;
+        };
+        Origin: {
+            column: string;
+            source: string;
         };
         Outcome: {
             asked: string;
@@ -5531,6 +5579,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StatedResponse"];
+                };
+            };
+        };
+    };
+    "column-map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ColumnMapRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnMapResponse"];
                 };
             };
         };

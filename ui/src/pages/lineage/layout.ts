@@ -1,0 +1,78 @@
+// Where things lie: layered from left to right, worked out beside the page in a worker.
+import type { ElkNode } from "elkjs/lib/elk-api";
+import Elk from "elkjs/lib/elk-api";
+import workerUrl from "elkjs/lib/elk-worker.min.js?url";
+import type { Shown } from "./graph";
+import type { Place } from "./graph";
+
+export interface Box extends Place {
+  width: number;
+  height: number;
+}
+export type Places = ReadonlyMap<string, Box>;
+
+export const WIDTH = 190;
+export const HEIGHT = 50;
+const ROW = 20;
+const MOST_ROWS = 10;
+
+/** How large a thing is drawn: as high as its open columns need. */
+export function sized(columns: number | undefined): { width: number; height: number } {
+  if (columns === undefined) return { width: WIDTH, height: HEIGHT };
+  const rows = Math.min(columns, MOST_ROWS);
+  return { width: WIDTH, height: HEIGHT + 30 + rows * ROW };
+}
+
+const OPTIONS = {
+  "elk.algorithm": "layered",
+  "elk.direction": "RIGHT",
+  "elk.layered.spacing.nodeNodeBetweenLayers": "120",
+  "elk.spacing.nodeNode": "18",
+  "elk.spacing.componentComponent": "40",
+  "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
+  "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
+  "elk.layered.cycleBreaking.strategy": "MODEL_ORDER",
+};
+
+let elk: InstanceType<typeof Elk> | undefined;
+
+/** Lay things out; those that lay somewhere keep their order, and `anchor` does not move at all. */
+export async function laidOut(
+  shown: Shown,
+  before: Places,
+  anchor: string,
+  columns: ReadonlyMap<string, number>,
+): Promise<Places> {
+  elk ??= new Elk({ workerUrl });
+  const graph = await elk.layout(asElk(shown, before, columns));
+  return anchored(found(graph), before, anchor);
+}
+
+function asElk(shown: Shown, before: Places, columns: ReadonlyMap<string, number>): ElkNode {
+  const height = (id: string) => before.get(id)?.y ?? Number.POSITIVE_INFINITY;
+  const nodes = [...shown.nodes].sort((one, other) => height(one.id) - height(other.id) || 0);
+  return {
+    id: "all",
+    layoutOptions: OPTIONS,
+    children: nodes.map(({ id }) => ({ id, ...sized(columns.get(id)) })),
+    edges: shown.links.map(({ from, to }) => ({ id: `${from}>${to}`, sources: [from], targets: [to] })),
+  };
+}
+
+function found(graph: ElkNode): Map<string, Box> {
+  return new Map(
+    (graph.children ?? []).map(({ id, x = 0, y = 0, width = WIDTH, height = HEIGHT }) => [
+      id,
+      { x, y, width, height },
+    ]),
+  );
+}
+
+/** Move everything so that one thing lies where it lay. */
+export function anchored(places: Map<string, Box>, before: Places, anchor: string): Places {
+  const id = before.has(anchor) && places.has(anchor) ? anchor : [...places.keys()].find((one) => before.has(one));
+  const [was, is] = [id && before.get(id), id && places.get(id)];
+  if (!was || !is) return places;
+  const [x, y] = [was.x - is.x, was.y - is.y];
+  return new Map([...places].map(([one, box]) => [one, { ...box, x: box.x + x, y: box.y + y }]));
+}
