@@ -22,7 +22,9 @@ export function ColumnList({
   act: (act: Act) => void;
 }) {
   const [words, setWords] = useState("");
-  const found = shown.columns.filter(({ name }) => name.toLowerCase().includes(words.toLowerCase()));
+  const found = shown.columns.filter(({ name }) =>
+    name.toLowerCase().includes(words.toLowerCase()),
+  );
   return (
     <div className="columns nodrag nowheel">
       <input

@@ -1,48 +1,21 @@
-import { TextInput } from "@mantine/core";
-import { useAsk } from "../../api/client";
-import { useView } from "../../app/address";
-import { Evidence } from "../../components/marks";
-import { Answered, Empty, Page } from "../../components/Page";
-import { Table } from "../../components/Table";
+import "@xyflow/react/dist/style.css";
+import "./lineage.css";
+import { Page } from "../../components/Page";
+import { Compare } from "./Compare";
+import { Explorer } from "./Explorer";
+import { Start } from "./Start";
+import { useLineageView } from "./use";
 
-/** Where a thing came from, as a list of edges. */
+/** The lineage explorer: where a thing comes from and what it reaches, as far as one wants to see. */
 export default function Lineage() {
-  const [{ target }, change] = useView({ target: "" });
-  const query = useAsk("trace", target ? { target: { ref: target } } : null);
-  return (
-    <Page title="Lineage" verdict={query.data?.verdict}>
-      <TextInput
-        label="Of what"
-        placeholder="churn@champion, data:adult:3, run:…"
-        defaultValue={target}
-        onKeyDown={({ key, currentTarget }) =>
-          key === "Enter" && change({ target: currentTarget.value })
-        }
-      />
-      {target ? (
-        <Answered query={query}>
-          {({ edges, nodes }) => {
-            const names = new Map(
-              nodes.map((node) => [node.id, node.name ?? node.label ?? node.id]),
-            );
-            return (
-              <Table
-                label="Edges"
-                rows={edges}
-                rowKey={(_, index) => String(index)}
-                columns={[
-                  { label: "From", cell: (edge) => names.get(edge.from) },
-                  { label: "Relation", cell: (edge) => edge.role ?? edge.relation ?? edge.type },
-                  { label: "To", cell: (edge) => names.get(edge.to) },
-                  { label: "Evidence", cell: (edge) => <Evidence grade={edge.evidence} /> },
-                ]}
-              />
-            );
-          }}
-        </Answered>
-      ) : (
-        <Empty>Name a model, data or a run to see where it came from.</Empty>
-      )}
-    </Page>
-  );
+  const [view, act] = useLineageView();
+  if (view.target === "") {
+    return (
+      <Page title="Lineage" verdict="Where a thing came from, and what it reaches.">
+        <Start act={act} />
+      </Page>
+    );
+  }
+  if (view.with !== "") return <Compare view={view} act={act} />;
+  return <Explorer view={view} act={act} />;
 }

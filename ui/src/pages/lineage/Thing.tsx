@@ -64,7 +64,8 @@ export const Thing = memo(({ data }: NodeProps<ThingNode>) => {
 /** What is said below a thing's name: its sort, and what tells it from others. */
 export function details(node: Near): string {
   const words: (string | undefined)[] = [node.sort];
-  if (node.sort === "run" || node.sort === "step") words[0] = node.kind === "run" ? "run" : node.kind;
+  if (node.sort === "run" || node.sort === "step")
+    words[0] = node.kind === "run" ? "run" : node.kind;
   if (node.status && node.status !== "finished") words.push(node.status);
   for (const alias of node.aliases ?? []) words.push(`@${alias}`);
   if (node.rows) words.push(`${node.rows.toLocaleString("en")} rows`);
@@ -128,7 +129,11 @@ function Side({ data, direction }: { data: ThingData; direction: Direction }) {
 }
 
 function stubTitle({ hidden, links }: Stub, where: string): string {
-  const sorts = Object.entries(hidden).map(([sort, count]) => `${count.toLocaleString("en")} ${sort}`);
-  const many = links ? ` (it has ${links.toLocaleString("en")} links; the newest were looked at)` : "";
+  const sorts = Object.entries(hidden).map(
+    ([sort, count]) => `${count.toLocaleString("en")} ${sort}`,
+  );
+  const many = links
+    ? ` (it has ${links.toLocaleString("en")} links; the newest were looked at)`
+    : "";
   return `${sorts.join(", ")} ${where}${many}`;
 }

@@ -8,7 +8,8 @@ export interface Shown {
 }
 
 export const far = (link: Link, direction: Direction) => (direction === "up" ? link.from : link.to);
-export const near = (link: Link, direction: Direction) => (direction === "up" ? link.to : link.from);
+export const near = (link: Link, direction: Direction) =>
+  direction === "up" ? link.to : link.from;
 export const keyOf = (link: Link) => `${link.from}>${link.to}`;
 
 /** Leave out what hangs only from sides that were closed; there it is counted. */
@@ -45,7 +46,8 @@ function counted(answer: Answer, stays: Set<string>): Map<string, Stub> {
   const sorts = new Map(answer.nodes.map(({ id, sort }) => [id, sort]));
   const stubs = new Map<string, Stub>();
   for (const stub of answer.stubs) {
-    if (stays.has(stub.node)) stubs.set(`${stub.direction}~${stub.node}`, { ...stub, hidden: { ...stub.hidden } });
+    if (stays.has(stub.node))
+      stubs.set(`${stub.direction}~${stub.node}`, { ...stub, hidden: { ...stub.hidden } });
   }
   for (const link of answer.links) {
     for (const direction of ["up", "down"] as const) {
@@ -67,32 +69,14 @@ export function kin(id: string, links: Link[]): Set<string> {
   for (const direction of ["up", "down"] as const) {
     let frontier = [id];
     while (frontier.length > 0) {
-      const ends = links.filter((link) => frontier.includes(near(link, direction))).map((link) => far(link, direction));
+      const ends = links
+        .filter((link) => frontier.includes(near(link, direction)))
+        .map((link) => far(link, direction));
       frontier = [...new Set(ends)].filter((end) => !found.has(end));
       for (const end of frontier) found.add(end);
     }
   }
   return found;
-}
-
-/** A shortest way along what is shown, in either direction; nothing where there is none. */
-export function way(from: string, to: string, links: Link[]): string[] {
-  for (const direction of ["down", "up"] as const) {
-    const before = new Map<string, string>();
-    const pending = [from];
-    for (const id of pending) {
-      for (const link of links) {
-        const end = far(link, direction);
-        if (near(link, direction) !== id || before.has(end) || end === from) continue;
-        before.set(end, id);
-        pending.push(end);
-      }
-    }
-    const found = [to];
-    for (let id = before.get(to); id !== undefined; id = before.get(id)) found.unshift(id);
-    if (found.length > 1) return direction === "down" ? found : found.reverse();
-  }
-  return [];
 }
 
 export interface Place {
@@ -114,7 +98,9 @@ export function step(
   const at = (end: string) => places.get(end) ?? here;
   if (key === "ArrowLeft" || key === "ArrowRight") {
     const direction = key === "ArrowLeft" ? "up" : "down";
-    const ends = links.filter((link) => near(link, direction) === id).map((link) => far(link, direction));
+    const ends = links
+      .filter((link) => near(link, direction) === id)
+      .map((link) => far(link, direction));
     return nearest(ends, (end) => Math.abs(at(end).y - here.y));
   }
   const sign = key === "ArrowUp" ? -1 : 1;
@@ -134,7 +120,11 @@ export function compared(left: Answer, right: Answer): Map<string, Standing> {
   const there = new Set(right.nodes.map(content));
   const found = new Map<string, Standing>();
   for (const { nodes, links } of [left, right]) {
-    const shared = new Set(nodes.filter((node) => here.has(content(node)) && there.has(content(node))).map(({ id }) => id));
+    const shared = new Set(
+      nodes
+        .filter((node) => here.has(content(node)) && there.has(content(node)))
+        .map(({ id }) => id),
+    );
     for (const { id } of nodes) {
       const above = links.filter(({ to }) => to === id).map(({ from }) => from);
       const parts = !shared.has(id) && above.every((end) => shared.has(end));
@@ -151,7 +141,9 @@ export function stubWords({ hidden, links }: Stub): string {
   const sorts = Object.entries(hidden);
   const total = sorts.reduce((sum, [, count]) => sum + count, 0);
   const [first] = sorts;
-  const count = (links !== null && links !== undefined ? Math.max(links, total) : total).toLocaleString("en");
+  const count = (
+    links !== null && links !== undefined ? Math.max(links, total) : total
+  ).toLocaleString("en");
   if (first === undefined || sorts.length > 1 || links) return `+${count}`;
   return `+${count} ${plural(first[0], total)}`;
 }

@@ -2,8 +2,7 @@
 import type { ElkNode } from "elkjs/lib/elk-api";
 import Elk from "elkjs/lib/elk-api";
 import workerUrl from "elkjs/lib/elk-worker.min.js?url";
-import type { Shown } from "./graph";
-import type { Place } from "./graph";
+import type { Place, Shown } from "./graph";
 
 export interface Box extends Place {
   width: number;
@@ -26,12 +25,11 @@ export function sized(columns: number | undefined): { width: number; height: num
 const OPTIONS = {
   "elk.algorithm": "layered",
   "elk.direction": "RIGHT",
-  "elk.layered.spacing.nodeNodeBetweenLayers": "120",
+  "elk.layered.spacing.nodeNodeBetweenLayers": "96",
   "elk.spacing.nodeNode": "18",
   "elk.spacing.componentComponent": "40",
   "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
   "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
-  "elk.layered.cycleBreaking.strategy": "MODEL_ORDER",
 };
 
 let elk: InstanceType<typeof Elk> | undefined;
@@ -55,7 +53,11 @@ function asElk(shown: Shown, before: Places, columns: ReadonlyMap<string, number
     id: "all",
     layoutOptions: OPTIONS,
     children: nodes.map(({ id }) => ({ id, ...sized(columns.get(id)) })),
-    edges: shown.links.map(({ from, to }) => ({ id: `${from}>${to}`, sources: [from], targets: [to] })),
+    edges: shown.links.map(({ from, to }) => ({
+      id: `${from}>${to}`,
+      sources: [from],
+      targets: [to],
+    })),
   };
 }
 
@@ -70,7 +72,10 @@ function found(graph: ElkNode): Map<string, Box> {
 
 /** Move everything so that one thing lies where it lay. */
 export function anchored(places: Map<string, Box>, before: Places, anchor: string): Places {
-  const id = before.has(anchor) && places.has(anchor) ? anchor : [...places.keys()].find((one) => before.has(one));
+  const id =
+    before.has(anchor) && places.has(anchor)
+      ? anchor
+      : [...places.keys()].find((one) => before.has(one));
   const [was, is] = [id && before.get(id), id && places.get(id)];
   if (!was || !is) return places;
   const [x, y] = [was.x - is.x, was.y - is.y];

@@ -133,7 +133,15 @@ export function after(view: View, act: Act): View {
     case "focus":
       return { ...view, mode: view.mode === "focus" ? "" : "focus" };
     case "impact":
-      return { ...START, target: act.target, asof: view.asof, up: 0, down: ALL, sorts: REACHED, mode: "impact" };
+      return {
+        ...START,
+        target: act.target,
+        asof: view.asof,
+        up: 0,
+        down: ALL,
+        sorts: REACHED,
+        mode: "impact",
+      };
     case "path":
       return { ...START, ...kept(view), target: view.target, toward: act.toward, up: 0, down: 0 };
     case "compare":
@@ -164,7 +172,10 @@ function expanded(view: View, id: string, direction: Direction): View {
   }
   const before = view.open.find((one) => one.startsWith(`${side}~`));
   const most = before === undefined ? MORE : Number(before.slice(side.length + 1)) + 2 * MORE;
-  const open = before === undefined ? [...view.open, `${side}~${most}`] : view.open.map((one) => (one === before ? `${side}~${most}` : one));
+  const open =
+    before === undefined
+      ? [...view.open, `${side}~${most}`]
+      : view.open.map((one) => (one === before ? `${side}~${most}` : one));
   return { ...view, open, at: id };
 }
 

@@ -1,0 +1,93 @@
+import { Anchor, Group, Stack } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useCallback, useMemo, useRef } from "react";
+import { useAsk } from "../../api/client";
+import { Loading, Page, Trouble } from "../../components/Page";
+import { useColumns } from "./columns";
+import { pruned } from "./graph";
+import { Help } from "./Help";
+import { Legend } from "./Legend";
+import { ListTwin } from "./ListTwin";
+import type { Places } from "./layout";
+import { GraphMap } from "./Map";
+import { Side } from "./Side";
+import { TimeSlider } from "./TimeSlider";
+import { Toolbar } from "./Toolbar";
+import { useSteady } from "./use";
+import { type Act, asked, type View } from "./view";
+
+/** One part of the graph: drawn or as a list, with what is known of the thing that is chosen. */
+export function Explorer({ view, act }: { view: View; act: (act: Act) => void }) {
+  const query = useSteady("neighbourhood", asked(view));
+  const impact = useAsk(
+    "impact",
+    view.mode === "impact"
+      ? { target: { ref: view.target }, as_of: view.asof || null, limit: 5000 }
+      : null,
+  );
+  const [help, { open, close }] = useDisclosure();
+  const find = useRef<HTMLInputElement>(null);
+  const places = useRef<Places>(new Map());
+  const onPlaces = useCallback((found: Places) => {
+    places.current = found;
+  }, []);
+  const onFind = useCallback(() => find.current?.focus(), []);
+  const answer = query.data;
+  const shown = useMemo(
+    () => (answer === undefined ? undefined : pruned(answer, view.closed)),
+    [answer, view.closed],
+  );
+  const columns = useColumns(view, shown);
+  const trouble = query.error && <Trouble problem={query.error} />;
+  return (
+    <Page
+      title={answer?.title ?? view.target}
+      crumbs={[{ label: "Lineage", to: "/lineage" }]}
+      verdict={impact.data?.verdict ?? answer?.verdict}
+    >
+      <Stack gap={8} className="lineage">
+        <Toolbar view={view} act={act} shown={shown} places={places} find={find} onHelp={open} />
+        {trouble}
+        {shown === undefined || answer === undefined ? (
+          !trouble && <Loading />
+        ) : (
+          <div className={`lineage-body ${view.at ? "" : "is-alone"}`}>
+            {view.list ? (
+              <ListTwin shown={shown} act={act} title={answer.title} />
+            ) : (
+              <GraphMap
+                label={`Lineage of ${answer.title}`}
+                shown={shown}
+                roots={answer.roots}
+                way={answer.way}
+                view={view}
+                act={act}
+                columns={columns.open}
+                onPlaces={onPlaces}
+                onHelp={open}
+                onFind={onFind}
+              />
+            )}
+            {view.at && <Side view={view} act={act} shown={shown} columns={columns} />}
+          </div>
+        )}
+        <Group justify="space-between" gap="xs">
+          <Legend />
+          {answer?.full && (
+            <Anchor
+              component="button"
+              type="button"
+              fz="xs"
+              underline="always"
+              onClick={() => act({ do: "more" })}
+            >
+              More was asked for than {view.limit} things; show more
+            </Anchor>
+          )}
+        </Group>
+        <TimeSlider view={view} act={act} />
+      </Stack>
+      <Help opened={help} onClose={close} />
+    </Page>
+  );
+}

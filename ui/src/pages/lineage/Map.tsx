@@ -1,0 +1,255 @@
+import {
+  Background,
+  Controls,
+  MiniMap,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+} from "@xyflow/react";
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { ColumnsShown } from "./ColumnList";
+import { type Key, keyOf, kin, type Shown, type Standing, step } from "./graph";
+import { deedOf } from "./keys";
+import type { Places } from "./layout";
+import { worst } from "./sorts";
+import { Thing, type ThingData, type ThingNode } from "./Thing";
+import { Tie, type TieEdge } from "./Tie";
+import { usePlaces } from "./use";
+import type { Act, Direction, View } from "./view";
+
+const NODES = { thing: Thing };
+const EDGES = { tie: Tie };
+const CROWDED = 120;
+/** The zoom below which words can't be read. */
+const READABLE = 0.65;
+/** Links up to which each says its role. */
+const LABELLED = 60;
+
+export interface MapProps {
+  label: string;
+  shown: Shown;
+  roots: string[];
+  way: string[];
+  view: View;
+  act: (act: Act) => void;
+  columns: ReadonlyMap<string, ColumnsShown>;
+  standing?: ReadonlyMap<string, Standing>;
+  onPlaces?: (places: Places) => void;
+  onHelp?: () => void;
+  onFind?: () => void;
+}
+
+/** The graph, drawn. */
+export function GraphMap(props: MapProps) {
+  return (
+    <ReactFlowProvider>
+      <Drawn {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Drawn(props: MapProps) {
+  const { label, shown, roots, view, act, columns, onPlaces } = props;
+  const flow = useReactFlow();
+  const sizes = useMemo(
+    () => new Map([...columns].map(([id, one]) => [id, Math.max(one.columns.length, 1)])),
+    [columns],
+  );
+  const places = usePlaces(shown, view.at || (roots[0] ?? ""), sizes);
+  const [over, setOver] = useState("");
+  const nodes = useNodes(props, places, over);
+  const edges = useEdges(props, places, over);
+  useFitting(places, roots[0] ?? "", view);
+  useEffect(() => onPlaces?.(places), [places, onPlaces]);
+
+  const seek = useCallback(
+    (id: string) => {
+      act({ do: "choose", id });
+      const box = places.get(id);
+      if (box !== undefined) {
+        const zoom = Math.max(flow.getZoom(), 0.7);
+        void flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom, duration: 150 });
+      }
+    },
+    [act, flow, places],
+  );
+  const onKeyDown = useKeys(props, places, seek);
+  const chosen = shown.nodes.find(({ id }) => id === view.at);
+  return (
+    <section
+      className="map"
+      aria-label={label}
+      aria-describedby="map-help"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the map is walked by the arrow keys
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+    >
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODES}
+        edgeTypes={EDGES}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        zoomOnDoubleClick={false}
+        disableKeyboardA11y
+        onlyRenderVisibleElements={shown.nodes.length > CROWDED}
+        minZoom={0.1}
+        maxZoom={1.6}
+        onNodeClick={(_, { id }) => act({ do: "choose", id })}
+        onNodeDoubleClick={(_, { id }) => act({ do: "go", target: id })}
+        onNodeMouseEnter={(_, { id }) => setOver(id)}
+        onNodeMouseLeave={() => setOver("")}
+        onPaneClick={() => act({ do: "choose", id: "" })}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background gap={24} size={1} />
+        <Controls showInteractive={false} />
+        <MiniMap
+          pannable
+          zoomable
+          ariaLabel="Overview"
+          nodeClassName={({ data }) => `mini found-${worst((data as ThingData).node) ?? "nothing"}`}
+        />
+      </ReactFlow>
+      <p id="map-help" className="unseen">
+        Arrow keys walk along links, Enter expands, Backspace closes, f focuses, i shows the impact,
+        c opens columns, / finds, ? helps. The list has the same as a table.
+      </p>
+      <p className="unseen" aria-live="polite">
+        {chosen && `${chosen.sort} ${chosen.title}`}
+      </p>
+    </section>
+  );
+}
+
+/** Which things step back: those that the one in question has nothing to do with. */
+function bright({ shown, view, way }: MapProps, over: string): Set<string> | undefined {
+  if (view.mode === "focus" && view.at) return kin(view.at, shown.links);
+  if (over) return kin(over, shown.links);
+  return way.length > 0 ? new Set(way) : undefined;
+}
+
+function useNodes(props: MapProps, places: Places, over: string): ThingNode[] {
+  const { shown, roots, view, act, way, columns, standing } = props;
+  const before = useRef(new Map<string, { key: string; node: ThingNode }>());
+  return useMemo(() => {
+    const stubs = new Map(shown.stubs.map((stub) => [`${stub.direction}~${stub.node}`, stub]));
+    const ups = new Set(shown.links.map(({ to }) => to));
+    const downs = new Set(shown.links.map(({ from }) => from));
+    const lit = bright(props, over);
+    const kept = new Map<string, { key: string; node: ThingNode }>();
+    for (const node of shown.nodes) {
+      const box = places.get(node.id);
+      if (box === undefined) continue;
+      const closable: Direction[] = [];
+      if (ups.has(node.id)) closable.push("up");
+      if (downs.has(node.id)) closable.push("down");
+      const data: ThingData = {
+        node,
+        up: stubs.get(`up~${node.id}`),
+        down: stubs.get(`down~${node.id}`),
+        closable,
+        root: roots.includes(node.id),
+        chosen: view.at === node.id,
+        faded: lit !== undefined && !lit.has(node.id),
+        onWay: way.includes(node.id),
+        standing: standing?.get(node.id),
+        columns: columns.get(node.id),
+        act,
+      };
+      // What looks as before is the very same, so that it is not drawn again.
+      const { columns: open, act: _, ...plain } = data;
+      const key = JSON.stringify([box, plain, open && [open.columns.length, [...open.followed]]]);
+      const known = before.current.get(node.id);
+      kept.set(
+        node.id,
+        known?.key === key
+          ? known
+          : {
+              key,
+              node: {
+                id: node.id,
+                type: "thing",
+                position: { x: box.x, y: box.y },
+                width: box.width,
+                height: box.height,
+                data,
+              },
+            },
+      );
+    }
+    before.current = kept;
+    return [...kept.values()].map(({ node }) => node);
+  }, [props, shown, roots, view, act, way, columns, standing, places, over]);
+}
+
+function useEdges(props: MapProps, places: Places, over: string): TieEdge[] {
+  const { shown, way } = props;
+  return useMemo(() => {
+    const lit = bright(props, over);
+    const steps = new Set(way.slice(1).map((id, place) => `${way[place]}>${id}`));
+    return shown.links
+      .filter(({ from, to }) => places.has(from) && places.has(to))
+      .map((link) => ({
+        id: keyOf(link),
+        type: "tie" as const,
+        source: link.from,
+        target: link.to,
+        data: {
+          link,
+          label: shown.links.length <= LABELLED || link.from === over || link.to === over,
+          faded: lit !== undefined && !(lit.has(link.from) && lit.has(link.to)),
+          onWay: steps.has(keyOf(link)),
+        },
+      }));
+  }, [props, shown, way, places, over]);
+}
+
+/** See everything when one has gone elsewhere, or what is near if all would be too small to read. */
+function useFitting(places: Places, root: string, view: View): void {
+  const flow = useReactFlow();
+  const fitted = useRef("");
+  const middle = places.get(root);
+  const where = [root, view.toward, view.mode === "impact", view.steps].join(" ");
+  useEffect(() => {
+    if (middle === undefined || fitted.current === where) return;
+    fitted.current = where;
+    const frame = requestAnimationFrame(() => {
+      void flow.fitView({ padding: 0.12, maxZoom: 1, minZoom: 0.1 }).then(() => {
+        if (flow.getZoom() >= READABLE) return;
+        const { x, y, width, height } = middle;
+        void flow.setCenter(x + width / 2, y + height / 2, { zoom: READABLE });
+      });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [middle, where, flow]);
+}
+
+function useKeys(
+  { shown, view, act, roots, onHelp, onFind }: MapProps,
+  places: Places,
+  seek: (id: string) => void,
+): (event: KeyboardEvent) => void {
+  return (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof HTMLInputElement) return;
+    // Enter on a button of the map presses it.
+    if (event.key === "Enter" && event.target instanceof HTMLButtonElement) return;
+    const id = view.at || (roots[0] ?? "");
+    const deed = deedOf(event.key, id, shown);
+    const arrow = event.key.startsWith("Arrow");
+    if (deed === undefined && !arrow) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (deed === undefined) {
+      const next = view.at ? step(id, event.key as Key, shown.links, places) : id;
+      if (next !== undefined) seek(next);
+    } else if (deed.do === "find") onFind?.();
+    else if (deed.do === "help") onHelp?.();
+    else act(deed);
+  };
+}

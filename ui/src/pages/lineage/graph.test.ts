@@ -1,0 +1,215 @@
+import { describe, expect, it } from "vitest";
+import { followed } from "./columns";
+import { linksCsv, nodesCsv, svg } from "./export";
+import { compared, csv, kin, pruned, step, stubWords } from "./graph";
+import { deedOf } from "./keys";
+import { anchored, type Box } from "./layout";
+import type { Answer, Link, Near } from "./view";
+
+const node = (id: string, more: Partial<Near> = {}): Near => ({
+  id,
+  title: id,
+  sort: "data",
+  kind: "data",
+  depth: 0,
+  ...more,
+});
+const link = (from: string, to: string, more: Partial<Link> = {}): Link => ({
+  from,
+  to,
+  type: "used",
+  evidence: "observed",
+  ...more,
+});
+
+// raw -> prepare -> clean -> train -> model -> service, and clean -> other
+const LINKS = [
+  link("raw", "prepare"),
+  link("prepare", "clean"),
+  link("clean", "train"),
+  link("clean", "other"),
+  link("train", "model"),
+  link("model", "service"),
+];
+const ANSWER: Answer = {
+  root: "model",
+  roots: ["model"],
+  title: "model",
+  verdict: "",
+  nodes: [
+    node("model", { sort: "model" }),
+    node("service", { sort: "deployment", depth: 1 }),
+    node("train", { sort: "run", depth: -1 }),
+    node("clean", { depth: -2 }),
+    node("other", { sort: "run", depth: -1 }),
+    node("prepare", { sort: "run", depth: -3 }),
+    node("raw", { depth: -4 }),
+  ],
+  links: LINKS,
+  stubs: [{ node: "clean", direction: "down", hidden: { run: 2 } }],
+  way: [],
+  complete: false,
+  full: false,
+};
+const ids = (nodes: Near[]) => nodes.map(({ id }) => id).sort();
+
+describe("what is closed", () => {
+  it("hides what hangs from that side only, and counts it there", () => {
+    const shown = pruned(ANSWER, ["up~clean"]);
+    expect(ids(shown.nodes)).toEqual(["clean", "model", "other", "service", "train"]);
+    expect(shown.stubs).toContainEqual({ node: "clean", direction: "up", hidden: { run: 1 } });
+  });
+
+  it("adds to what was not shown before", () => {
+    const shown = pruned(ANSWER, ["down~clean", "up~model"]);
+    expect(ids(shown.nodes)).toEqual(["model", "service"]);
+    expect(pruned(ANSWER, ["up~train"]).stubs).toEqual([
+      { node: "train", direction: "up", hidden: { data: 1 } },
+    ]);
+  });
+
+  it("leaves an answer alone where nothing is closed", () => {
+    expect(pruned(ANSWER, [])).toBe(ANSWER);
+  });
+});
+
+describe("walking", () => {
+  it("finds all that has to do with a thing", () => {
+    expect([...kin("train", LINKS)].sort()).toEqual([
+      "clean",
+      "model",
+      "prepare",
+      "raw",
+      "service",
+      "train",
+    ]);
+  });
+
+  it("goes along links with left and right, and beside them with up and down", () => {
+    const places = new Map([
+      ["clean", { x: 0, y: 0 }],
+      ["other", { x: 100, y: -40 }],
+      ["train", { x: 100, y: 10 }],
+      ["model", { x: 200, y: 10 }],
+    ]);
+    expect(step("clean", "ArrowRight", LINKS, places)).toBe("train");
+    expect(step("model", "ArrowLeft", LINKS, places)).toBe("train");
+    expect(step("train", "ArrowUp", LINKS, places)).toBe("other");
+    expect(step("other", "ArrowDown", LINKS, places)).toBe("train");
+    expect(step("model", "ArrowRight", [], places)).toBeUndefined();
+  });
+});
+
+describe("keys", () => {
+  it("open what is hidden ahead, else behind", () => {
+    expect(deedOf("Enter", "clean", ANSWER)).toEqual({
+      do: "expand",
+      id: "clean",
+      direction: "down",
+    });
+    expect(deedOf("Enter", "raw", ANSWER)).toMatchObject({ direction: "up" });
+    expect(deedOf("Backspace", "service", ANSWER)).toMatchObject({ direction: "down" });
+  });
+
+  it("do to each sort what can be done to it", () => {
+    expect(deedOf("c", "raw", ANSWER)).toEqual({ do: "columns", id: "raw" });
+    expect(deedOf("c", "train", ANSWER)).toBeUndefined();
+    expect(deedOf("s", "train", ANSWER)).toEqual({ do: "enter", run: "train" });
+    expect(deedOf("i", "nowhere", ANSWER)).toBeUndefined();
+    expect(deedOf("?", "", ANSWER)).toEqual({ do: "help" });
+  });
+});
+
+describe("two ancestries", () => {
+  it("share what has equal content, and part where all that comes before is shared", () => {
+    const left = { ...ANSWER };
+    const right: Answer = {
+      ...ANSWER,
+      nodes: [node("clean", { digest: "c" }), node("fit"), node("better")],
+      links: [link("clean", "fit"), link("fit", "better")],
+    };
+    left.nodes = ANSWER.nodes.map((one) => (one.id === "clean" ? { ...one, digest: "c" } : one));
+    left.nodes = left.nodes.filter(({ id }) => ["clean", "train", "model"].includes(id));
+    left.links = LINKS.filter(
+      ({ from, to }) =>
+        ["clean", "train", "model"].includes(from) && to !== "other" && to !== "service",
+    );
+    const found = compared(left, right);
+    expect(Object.fromEntries(found)).toEqual({
+      clean: "shared",
+      train: "parts",
+      model: "differs",
+      fit: "parts",
+      better: "differs",
+    });
+  });
+});
+
+describe("layout", () => {
+  it("leaves the thing in question where it lay", () => {
+    const box = (x: number, y: number): Box => ({ x, y, width: 10, height: 10 });
+    const before = new Map([["a", box(5, 5)]]);
+    const after = anchored(
+      new Map([
+        ["a", box(100, 0)],
+        ["b", box(200, 50)],
+      ]),
+      before,
+      "a",
+    );
+    expect(after.get("a")).toEqual(box(5, 5));
+    expect(after.get("b")).toEqual(box(105, 55));
+    expect(anchored(new Map([["c", box(1, 1)]]), before, "a").get("c")).toEqual(box(1, 1));
+  });
+});
+
+describe("words and files", () => {
+  it("say how much a stub hides", () => {
+    const stub = { node: "x", direction: "up" as const };
+    expect(stubWords({ ...stub, hidden: { run: 1234 } })).toBe("+1,234 runs");
+    expect(stubWords({ ...stub, hidden: { run: 2, model: 1 } })).toBe("+3");
+    expect(stubWords({ ...stub, hidden: { run: 2 }, links: 50_000 })).toBe("+50,000");
+  });
+
+  it("are CSV that no spreadsheet takes for a formula", () => {
+    expect(
+      csv(
+        ["a", "b"],
+        [
+          ['x,"y"', "=1+1"],
+          [-1, null],
+        ],
+      ),
+    ).toBe('a,b\r\n"x,""y""",\'=1+1\r\n-1,');
+    expect(nodesCsv(ANSWER).split("\r\n")).toHaveLength(8);
+    expect(nodesCsv(ANSWER)).toContain("clean,clean,data,data,-2,,,0,2");
+    expect(linksCsv(ANSWER).split("\r\n")[1]).toBe("raw,prepare,raw,prepare,used,,,observed,");
+  });
+
+  it("are a picture in which text of the store stays text", () => {
+    const evil = {
+      ...ANSWER,
+      nodes: [node("a", { title: '<script>"&' }), node("b")],
+      links: [link("a", "b")],
+    };
+    const places = new Map(
+      ["a", "b"].map((id, n) => [id, { x: 300 * n, y: 0, width: 190, height: 50 }]),
+    );
+    const drawn = svg(evil, places);
+    expect(drawn).toContain("&lt;script&gt;&quot;&amp;");
+    expect(drawn).not.toContain("<script");
+    const parsed = new DOMParser().parseFromString(drawn, "image/svg+xml");
+    expect(parsed.querySelectorAll("path")).toHaveLength(1);
+  });
+});
+
+describe("columns", () => {
+  it("hang together when they are made of the same column of a source", () => {
+    const origin = { source: "raw", column: "age" };
+    const age = { name: "age", origins: [origin] };
+    const columns = [age, { name: "age_scaled", origins: [origin] }, { name: "id" }];
+    expect([...followed("raw", columns, "raw", age)]).toEqual(["age", "age_scaled"]);
+    expect(followed("raw", columns, "raw", undefined).size).toBe(0);
+    expect([...followed("raw", columns, "raw", { name: "id" })]).toEqual(["id"]);
+  });
+});
