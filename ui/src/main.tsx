@@ -20,6 +20,8 @@ const queries = new QueryClient({
   },
 });
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="forebear-nonce"]')?.content;
+// Where Mantine keeps the page behind a form from scrolling, a library of its own asks for this.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
 
 createRoot(document.getElementById("app") as HTMLElement).render(
   <StrictMode>

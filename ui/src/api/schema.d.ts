@@ -1744,6 +1744,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["versions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/who-used": {
         parameters: {
             query?: never;
@@ -5106,6 +5122,30 @@ export interface components {
             root: string;
             well: boolean;
         };
+        VersionEntry: {
+            /** @default [] */
+            aliases?: string[];
+            artifact: string;
+            /** @default false */
+            automatic?: boolean;
+            /** @default null */
+            by?: string | null;
+            created: string;
+            digest: string;
+            /** @default [] */
+            metrics?: components["schemas"]["Figure"][];
+            /** @default false */
+            overridden?: boolean;
+            /** @default null */
+            passed?: boolean | null;
+            /** @default 0 */
+            recalls?: number;
+            /** @default null */
+            run?: string | null;
+            /** @default null */
+            stage?: string | null;
+            version: number;
+        };
         VersionQuality: {
             artifact: string;
             /** @default null */
@@ -5139,6 +5179,21 @@ export interface components {
             run?: string | null;
             seq: number;
             version: number;
+        };
+        VersionsRequest: {
+            /** @default null */
+            as_of?: string | null;
+            /** @default null */
+            before?: number | null;
+            /** @default 50 */
+            limit?: number;
+            name: string;
+        };
+        VersionsResponse: {
+            name: string;
+            next: number | null;
+            verdict: string;
+            versions: components["schemas"]["VersionEntry"][];
         };
         Way: {
             /** @default 0 */
@@ -7727,6 +7782,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VerifyResponse"];
+                };
+            };
+        };
+    };
+    versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionsResponse"];
                 };
             };
         };

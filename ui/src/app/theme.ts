@@ -16,7 +16,7 @@ const ink: MantineColorsTuple = [
 export const theme = createTheme({
   colors: { ink },
   primaryColor: "ink",
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: 7,
   defaultRadius: "sm",
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
   fontFamilyMonospace: "ui-monospace, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace",
@@ -35,13 +35,32 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: "xs" } },
     Select: { defaultProps: { size: "xs" } },
     Textarea: { defaultProps: { size: "xs" } },
+    // A mark is a word: it is never cut off.
+    Badge: {
+      styles: { root: { flexShrink: 0, width: "max-content" }, label: { overflow: "visible" } },
+    },
     Anchor: { defaultProps: { inherit: true } },
   },
 });
 
-/** Text that steps back is still dark enough to be read (4.5 to 1). */
+// Marks have coloured words on a tint of the same colour; these are dark enough to be read there.
+const MARKS = {
+  ink: "#184c8e",
+  teal: "#06613f",
+  red: "#a61e1e",
+  orange: "#8f3a05",
+  yellow: "#6f4a00",
+  gray: "#495057",
+};
+
+/** Quiet text and marks are still readable: 4.5 to 1 against what is behind them. */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { "--mantine-color-dimmed": "#5c636b" },
+  light: {
+    "--mantine-color-dimmed": "#5c636b",
+    ...Object.fromEntries(
+      Object.entries(MARKS).map(([name, dark]) => [`--mantine-color-${name}-light-color`, dark]),
+    ),
+  },
   dark: { "--mantine-color-dimmed": "#a0a5ab" },
 });

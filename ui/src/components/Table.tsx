@@ -47,7 +47,11 @@ export function Table<Row>({ label, columns, rows, rowKey }: TableProps<Row>) {
           {shown.map((row, index) => (
             <Plain.Tr key={rowKey(row, index)}>
               {columns.map((column) => (
-                <Plain.Td key={column.label} className={column.number ? "number" : undefined}>
+                <Plain.Td
+                  key={column.label}
+                  miw={column.width}
+                  className={column.number ? "number" : undefined}
+                >
                   {column.cell(row)}
                 </Plain.Td>
               ))}

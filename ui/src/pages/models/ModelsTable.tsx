@@ -1,21 +1,30 @@
-import { Badge, Group } from "@mantine/core";
+import { Group, Text } from "@mantine/core";
 import type { Schemas } from "../../api/client";
+import { to } from "../../app/address";
+import { Go } from "../../components/Go";
 import { Time } from "../../components/marks";
+import { figure } from "../../components/said";
 import { type Column, Table } from "../../components/Table";
+import { Alias } from "./marks";
 
 type Entry = Schemas["NameEntry"];
 
 const COLUMNS: Column<Entry>[] = [
-  { label: "Model", cell: ({ name }) => name, by: ({ name }) => name },
   {
-    label: "Versions",
-    cell: ({ versions }) => versions,
-    by: ({ versions }) => versions,
+    label: "Model",
+    cell: ({ name }) => <Go at={{ to: to.model(name) }}>{name}</Go>,
+    by: ({ name }) => name,
+  },
+  {
+    label: "Newest",
+    cell: ({ name, version }) => <Go at={{ to: to.version(name, version) }}>{version}</Go>,
+    by: ({ version }) => version,
     number: true,
   },
-  { label: "Aliases", cell: ({ aliases }) => <Aliases of={aliases} /> },
+  { label: "Aliases", cell: (entry) => <Aliases of={entry} /> },
+  { label: "Figures", cell: ({ metrics = [] }) => <Newest of={metrics} /> },
   {
-    label: "Last version",
+    label: "Named",
     cell: ({ created }) => <Time at={created} />,
     by: ({ created }) => created,
   },
@@ -26,14 +35,34 @@ export function Models({ rows }: { rows: Entry[] }) {
   return <Table label="Models" columns={COLUMNS} rows={rows} rowKey={({ name }) => name} />;
 }
 
-function Aliases({ of }: { of: Record<string, number> }) {
+function Aliases({ of: { name, aliases, overridden = [] } }: { of: Entry }) {
   return (
     <Group gap={4}>
-      {Object.entries(of).map(([alias, version]) => (
-        <Badge key={alias} size="sm" variant="light" tt="none">
-          {alias} → {version}
-        </Badge>
+      {Object.entries(aliases).map(([alias, version]) => (
+        <Alias
+          key={alias}
+          name={name}
+          alias={alias}
+          version={version}
+          overridden={overridden.includes(version)}
+        />
       ))}
     </Group>
   );
 }
+
+/** The first two figures, each as it was measured last. */
+function Newest({ of }: { of: Schemas["Figure"][] }) {
+  const last = new Map(of.map(({ key, value }) => [key, value]));
+  return (
+    <Text span fz="sm" className="nobreak">
+      {[...last].slice(0, 2).map(([key, value]) => (
+        <span key={key} className="apart">
+          <span className="quiet">{key}</span> {said(value)}
+        </span>
+      ))}
+    </Text>
+  );
+}
+
+const said = (value: number | string) => (typeof value === "number" ? figure(value) : value);

@@ -1,0 +1,233 @@
+import { Alert, Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { type ReactNode, useState } from "react";
+import { type Answer, type Asked, type Name, type Schemas, useAsk, useDo } from "../../api/client";
+import { Trouble } from "../../components/Page";
+import { Outcomes } from "./Outcomes";
+
+/** What somebody said in a form. */
+interface Said {
+  why: string;
+  until: string;
+  override: string;
+}
+
+interface DeedProps<N extends Name> {
+  operation: N;
+  /** On the button, and as the heading of the form. */
+  label: string;
+  title: string;
+  /** What it does, in a sentence. */
+  about: ReactNode;
+  request: (said: Said) => Asked<N>;
+  /** What came of it. */
+  told: (answer: Answer<N>) => { well: boolean; words: string; outcomes?: Schemas["Outcome"][] };
+  /** Whether it can be for a time. */
+  until?: string;
+  /** Whether what is missing may be overridden, with a reason. */
+  override?: boolean;
+  main?: boolean;
+}
+
+/** A button for a decision, and the form that asks for its reason. */
+function Deed<N extends Name>(props: DeedProps<N>) {
+  const { operation, label, title, about, request, told, until, override, main } = props;
+  const [open, { open: show, close }] = useDisclosure();
+  const [said, setSaid] = useState<Said>({ why: "", until: "", override: "" });
+  const deed = useDo(operation);
+  const say = (change: Partial<Said>) => setSaid((before) => ({ ...before, ...change }));
+  const leave = () => {
+    close();
+    deed.reset();
+  };
+  return (
+    <>
+      <Button variant={main ? "filled" : "default"} onClick={show}>
+        {label}
+      </Button>
+      <Modal
+        opened={open}
+        onClose={leave}
+        title={title}
+        size="lg"
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            deed.mutate(request(said));
+          }}
+        >
+          <Stack gap="sm">
+            <div>{about}</div>
+            <Textarea
+              label="Why"
+              description="Kept with it for good."
+              required
+              autosize
+              minRows={2}
+              value={said.why}
+              onChange={({ currentTarget }) => say({ why: currentTarget.value })}
+            />
+            {override && (
+              <Textarea
+                label="Override what is missing, because"
+                description="Signed, and shown with the version until it runs out."
+                autosize
+                value={said.override}
+                onChange={({ currentTarget }) => say({ override: currentTarget.value })}
+              />
+            )}
+            {(until !== undefined || override) && (
+              <TextInput
+                type="date"
+                label={until ?? "The override runs out on"}
+                required={said.override !== ""}
+                value={said.until}
+                onChange={({ currentTarget }) => say({ until: currentTarget.value })}
+              />
+            )}
+            {deed.isError && <Trouble problem={deed.error} />}
+            {deed.isSuccess && <Came {...told(deed.data)} />}
+            <Group justify="flex-end">
+              <Button variant="default" onClick={leave}>
+                {deed.isSuccess ? "Close" : "Cancel"}
+              </Button>
+              {!deed.isSuccess && (
+                <Button type="submit" loading={deed.isPending}>
+                  {label}
+                </Button>
+              )}
+            </Group>
+          </Stack>
+        </form>
+      </Modal>
+    </>
+  );
+}
+
+interface CameProps {
+  well: boolean;
+  words: string;
+  outcomes?: Schemas["Outcome"][];
+}
+
+function Came({ well, words, outcomes = [] }: CameProps) {
+  return (
+    <Alert color={well ? "teal" : "orange"} variant="light" title={words} role="status">
+      {!well && <Outcomes of={outcomes.filter(({ state }) => state !== "passed")} />}
+    </Alert>
+  );
+}
+
+const moved = (answer: Schemas["MoveResponse"]) => ({
+  well: answer.moved,
+  words: answer.verdict,
+  outcomes: answer.outcomes,
+});
+const day = (said: string) => said || null;
+
+interface ApproveProps {
+  target: string;
+  policy: string;
+  decision: "approved" | "rejected";
+}
+
+/** Approve a version for a stage, or reject it. */
+export function Approve({ target, policy, decision }: ApproveProps) {
+  const label = decision === "approved" ? "Approve" : "Reject";
+  return (
+    <Deed
+      operation="approve"
+      label={label}
+      title={`${label} ${target.replace("model:", "")} for ${policy}`}
+      about={
+        decision === "approved"
+          ? "It is bound to this content and to the policy as it is now. Who made the version cannot approve it."
+          : "It cannot enter until you approve it."
+      }
+      until="Until"
+      request={({ why, until }) => ({
+        target: { ref: target },
+        policy,
+        decision,
+        why,
+        until: day(until),
+      })}
+      told={({ by, version, decision: done }) => ({
+        well: true,
+        words: `${by} ${done} ${version} for ${policy}.`,
+      })}
+    />
+  );
+}
+
+/** Let a version enter a stage. */
+export function Promote({ target, stage, well }: { target: string; stage: string; well: boolean }) {
+  return (
+    <Deed
+      operation="promote"
+      label={`Promote to ${stage}`}
+      title={`Promote ${target.replace("model:", "")} to ${stage}`}
+      about={
+        well
+          ? "It meets the policy, and takes the place of the version that is there."
+          : "It does not meet the policy. It enters only where you override what is missing."
+      }
+      override={!well}
+      main={well}
+      request={({ why, override, until }) => ({
+        target: { ref: target },
+        stage,
+        why,
+        override: override || null,
+        until: override ? day(until) : null,
+      })}
+      told={moved}
+    />
+  );
+}
+
+/** Take a version back by one stage. */
+export function Demote({ target }: { target: string }) {
+  return (
+    <Deed
+      operation="demote"
+      label="Demote"
+      title={`Demote ${target.replace("model:", "")}`}
+      about="It goes back by one stage."
+      request={({ why }) => ({ target: { ref: target }, why })}
+      told={moved}
+    />
+  );
+}
+
+/** Let the last stage hold the version again that it held before. */
+export function RollBack({ name }: { name: string }) {
+  const rules = useAsk("policy-show", {});
+  const stage = rules.data?.stages.at(-2) ?? "production";
+  return (
+    <Deed
+      operation="rollback"
+      label="Roll back"
+      title={`Roll back ${stage} of ${name}`}
+      about={`The stage ${stage} holds the version again that it held before. It needs no approval.`}
+      request={({ why }) => ({ name, stage, why })}
+      told={moved}
+    />
+  );
+}
+
+/** Say that a version is used no more. */
+export function Retire({ target }: { target: string }) {
+  return (
+    <Deed
+      operation="retire"
+      label="Retire"
+      title={`Retire ${target.replace("model:", "")}`}
+      about="It leaves every stage. Refused while something serves it."
+      request={({ why }) => ({ target: { ref: target }, why })}
+      told={moved}
+    />
+  );
+}
