@@ -7,7 +7,7 @@ import { Table } from "../../components/Table";
 import { Passed } from "./marks";
 
 type Row = Schemas["ValidationRow"];
-type Estimate = Schemas["forebear.core.validation.Estimate"];
+type Estimate = Schemas["Estimate"];
 
 /** How a version was validated: thresholds, figures with their intervals, slices and groups. */
 export function Validations({ target }: { target: string }) {
