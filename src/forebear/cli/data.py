@@ -16,6 +16,7 @@ _MOST = 100
 @command(DATA)
 def data(
     *,
+    name: str | None = None,
     tag: str | None = None,
     owner: str | None = None,
     missing: Missing | None = None,
@@ -28,6 +29,8 @@ def data(
 
     Parameters
     ----------
+    name
+        Only names that have this in them.
     tag
         Only what has this tag, of its own or because it came down to it.
     owner
@@ -42,14 +45,20 @@ def data(
         Answer as things were at this time: 2026-03-01 or 2026-03-01T12:00:00Z.
     """
     request = DataRequest(
-        tag=tag, owner=owner, missing=missing, limit=limit, after=after, as_of=as_of
+        name=name,
+        tag=tag,
+        owner=owner,
+        missing=missing,
+        limit=limit,
+        after=after,
+        as_of=as_of,
     )
     answer = ask(common, request)
     if common.json:
         print_json(answer)
         return
     if not answer.data:
-        filtered = tag or owner or missing
+        filtered = name or tag or owner or missing
         note(
             "no data is like that"
             if filtered

@@ -59,6 +59,8 @@ class DataRequest(Request[DataResponse], frozen=True, kw_only=True, omit_default
     """Ask which data there is."""
 
     as_of: str | None = None
+    name: str | None = None
+    """Only names that have this in them."""
     tag: str | None = None
     """Only what has this tag, of its own or because it came down to it."""
     owner: str | None = None
@@ -76,6 +78,8 @@ def data(context: Context, request: DataRequest) -> DataResponse:
     store, pages = context.store, Pages(context.store, request)
     seq = pages.seq
     names = store.names("data", seq)
+    if request.name:
+        names = [row for row in names if request.name.casefold() in row.name.casefold()]
     if request.tag is not None or request.owner is not None or request.missing is not None:
         names = _chosen(store, names, request, seq)
     page = pages.cut(names, lambda one: one.name)

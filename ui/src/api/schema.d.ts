@@ -2659,6 +2659,8 @@ export interface components {
             /** @default null */
             missing?: ("checks" | "description" | "licence" | "owner") | null;
             /** @default null */
+            name?: string | null;
+            /** @default null */
             owner?: string | null;
             /** @default null */
             tag?: string | null;

@@ -1,5 +1,4 @@
 import { Alert, Anchor, Breadcrumbs, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
-import type { UseQueryResult } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
 import type { Problem } from "../api/client";
@@ -84,8 +83,15 @@ export function Section({
   );
 }
 
+/** An answer that is awaited, was given, or failed; one page or all pages of it. */
+interface Query<T> {
+  data: T | undefined;
+  error: Problem | null;
+  refetch: () => unknown;
+}
+
 interface AnsweredProps<T> {
-  query: UseQueryResult<T, Problem>;
+  query: Query<T>;
   /** What is said instead where the answer has nothing in it. */
   empty?: (answer: T) => ReactNode | false;
   children: (answer: T) => ReactNode;
@@ -93,8 +99,8 @@ interface AnsweredProps<T> {
 
 /** Shows an answer once it is there; until then that it is awaited, or what went wrong. */
 export function Answered<T>({ query, empty, children }: AnsweredProps<T>) {
-  if (query.isPending) return <Loading />;
-  if (query.isError) return <Trouble problem={query.error} again={() => void query.refetch()} />;
+  if (query.error) return <Trouble problem={query.error} again={() => void query.refetch()} />;
+  if (query.data === undefined) return <Loading />;
   const instead = empty?.(query.data) || undefined;
   return <>{instead === undefined ? children(query.data) : <Empty>{instead}</Empty>}</>;
 }
