@@ -15,7 +15,7 @@ __all__ = ["GRACE", "Untold", "untold"]
 
 GRACE: Final = timedelta(seconds=90)
 """So long it is left to whoever recalled a thing to tell people of it."""
-_FIRST: Final = timedelta(seconds=30)
+_FIRST: Final = timedelta(seconds=15)
 _LONGEST: Final = timedelta(hours=6)
 _PATIENCE: Final = timedelta(days=7)
 
