@@ -14,9 +14,7 @@ def emptied(address):
         if connection.execute("SELECT to_regclass('series')").fetchone() == (None,):
             return
         connection.execute("SET client_min_messages = warning")
-        tables = ", ".join(
-            table.name for table in (schema.event, schema.refusal, *schema.PROJECTIONS)
-        )
+        tables = ", ".join(name for name in schema.metadata.tables if name != schema.head.name)
         connection.execute(f"TRUNCATE {tables}")
         connection.execute(
             "UPDATE head SET size = 0, root = %s, frontier = '', recorded = 0",

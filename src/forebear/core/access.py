@@ -57,6 +57,9 @@ DEFAULT: Final = "default"
 EVERYWHERE: Final = "*"
 """In place of a workspace: all there are and will be."""
 
+_HINT: Final = (
+    "`forebear account whoami` says what you may do where; FOREBEAR_WORKSPACE says where to do it."
+)
 _WORKSPACE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-]{0,59}")
 
 
@@ -83,30 +86,36 @@ class Principal(Struct, frozen=True, kw_only=True):
 
     def may(self, permission: Permission, workspace: str | None = None) -> bool:
         """Tell whether they may do something in a workspace; default: in the one they work in."""
-        if permission == "self":
-            return bool(self.permissions) or self.account is not None
         return any(
             permission in self.permissions.get(one, ())
             for one in (EVERYWHERE, self.workspace if workspace is None else workspace)
         )
 
     def must(self, permission: Permission | Literal["anybody"]) -> None:
-        """Return when they may.
-
-        To read it is enough that they may read somewhere: what they are shown is only that.
+        """Return when they may somewhere; what they see and write is looked at where it is.
 
         Raises:
             Forbidden: they may not.
         """
-        if permission == "anybody" or self.may(permission):
+        if permission == "self" and (self.permissions or self.account is not None):
             return
-        if permission in {"read", "audit", "admin"} and self.where(permission):
-            return
-        raise Forbidden(
-            f"{self.name} may not do this: it needs the permission '{permission}'"
-            f" in the workspace {self.workspace}.",
-            hint="`forebear account whoami` says what you may do; an admin gives roles.",
-        )
+        if permission != "anybody" and not self.where(permission):
+            raise Forbidden(
+                f"{self.name} may not do this: it needs the permission '{permission}'.", hint=_HINT
+            )
+
+    def must_here(self, permission: Permission) -> None:
+        """Return when they may in the workspace that they work in.
+
+        Raises:
+            Forbidden: they may not.
+        """
+        if not self.may(permission):
+            raise Forbidden(
+                f"{self.name} may not do this in the workspace {self.workspace}: it needs the"
+                f" permission '{permission}' there.",
+                hint=_HINT,
+            )
 
     def where(self, permission: Permission) -> frozenset[str]:
         """Return the workspaces in which they may do something; `*` among them is all."""

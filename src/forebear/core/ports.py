@@ -19,6 +19,7 @@ from forebear.core.entities import (
 from forebear.core.errors import Conflict
 from forebear.core.events import AnyEvent
 from forebear.core.flows import Flows
+from forebear.core.intakes import Intake, Intakes
 from forebear.core.merkle import Subtrees
 from forebear.core.refs import NameKind
 from forebear.core.rows import (
@@ -162,6 +163,14 @@ class Store(Protocol):
         """What a server of this store knows of people."""
 
     @property
+    def intakes(self) -> Intakes:
+        """By whom, and in which workspace, events were taken in."""
+
+    @property
+    def withheld(self) -> int:
+        """How many things answers have left out so far that whoever asks may not see."""
+
+    @property
     def tree(self) -> HashTree:
         """The Merkle tree over all events."""
 
@@ -177,16 +186,23 @@ class Store(Protocol):
     def phrases(self) -> Phrases:
         """Texts to be searched."""
 
-    def append(self, events: Iterable[AnyEvent], *, expect: Expectation | None = None) -> Appended:
+    def append(
+        self,
+        events: Iterable[AnyEvent],
+        *,
+        expect: Expectation | None = None,
+        intake: Intake | None = None,
+    ) -> Appended:
         """Write events in order, all or none, durable when this returns.
 
         Personal data gives way to commitments first. An id that is already there with the same
         bytes counts as a duplicate; with other bytes the whole call is refused with
         EventConflict, which `refusals` remembers. With `expect` it is refused unless that holds
-        at the moment of writing (Conflict for an alias, CycleRefused for a cause).
+        at the moment of writing (Conflict for an alias, CycleRefused for a cause). `intake` says
+        for which workspace it is.
         """
 
-    def append_encoded(self, bodies: Iterable[bytes]) -> Appended:
+    def append_encoded(self, bodies: Iterable[bytes], *, intake: Intake | None = None) -> Appended:
         """Write events that are already in their canonical bytes."""
 
     def events(self, after: int = 0) -> Iterator[StoredEvent]:

@@ -51,6 +51,8 @@ class ClosureResponse(Struct, kw_only=True):
     omitted: int
     """Known to be there and not listed, for the limit or one step past the depth."""
     complete: bool
+    withheld: int = 0
+    """Nodes next to these that whoever asks may not see: they are in other workspaces."""
 
 
 class ClosureRequest(Request[ClosureResponse], frozen=True, kw_only=True, omit_defaults=True):
@@ -86,6 +88,8 @@ class CommonResponse(Struct, kw_only=True):
     count: int
     omitted: int
     complete: bool
+    withheld: int = 0
+    """Nodes next to these that whoever asks may not see: they are in other workspaces."""
 
 
 class CommonRequest(Request[CommonResponse], frozen=True, kw_only=True, omit_defaults=True):

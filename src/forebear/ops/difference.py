@@ -63,6 +63,8 @@ class DiffResponse(Struct, kw_only=True):
     omitted: int
     """Ancestors that were not looked at, for the limit."""
     complete: bool
+    withheld: int = 0
+    """Ancestors that whoever asks may not see: they are in other workspaces."""
 
 
 class DiffRequest(Request[DiffResponse], frozen=True, kw_only=True, omit_defaults=True):

@@ -55,7 +55,9 @@ def show_event(context: Context, request: EventRequest) -> EventResponse:
     size = store.head().size
     if not 1 <= request.seq <= size:
         raise UnknownRef(f"There is no event {request.seq}.", hint=f"The last one is {size}.")
-    stored = next(iter(store.events(after=request.seq - 1)))
+    stored = next(iter(store.events(after=request.seq - 1)), None)
+    if stored is None or stored.seq != request.seq:
+        raise UnknownRef(f"There is no event {request.seq} that you may see.")
     shown = store.identities.reveal(stored.body)
     event = decode(shown)
     return EventResponse(

@@ -91,6 +91,8 @@ class Graph(Struct, kw_only=True, omit_defaults=True):
     omitted: int
     """Nodes that are known and were left out by the depth or the limit."""
     gaps: list[str]
+    withheld: int = 0
+    """Nodes next to these that whoever asks may not see: they are in other workspaces."""
 
 
 class RunFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):

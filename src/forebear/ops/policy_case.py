@@ -108,9 +108,11 @@ class Case:
 
     @cached_property
     def authors(self) -> list[str]:
-        """Who made the version: who started its runs, and who gave it its name."""
-        ran = [row.attrs.get("by") for row in self.runs]
-        return [who for who in dict.fromkeys([*ran, self.row.by]) if isinstance(who, str)]
+        """Who made the version: who started its runs, gave it its name, or handed them over."""
+        said = [*(row.attrs.get("by") for row in self.runs), self.row.by]
+        # What a program says of its user need not be true; who handed it over is known.
+        said += self.store.intakes.accounts([*(row.seq for row in self.runs), self.row.seq])
+        return [who for who in dict.fromkeys(said) if isinstance(who, str)]
 
     @cached_property
     def learned(self) -> Learned | None:

@@ -45,6 +45,7 @@ class AccountDoor(Doorkeeper):
         self._accounts: Accounts = service.store.accounts
         self._hosts = frozenset(host.lower() for host in hosts)
         self._journal = Journal(service)
+        service.has_workspaces()
 
     async def admit(self, request: Request, permission: Allowed) -> Principal:
         """Find out who asks by the token or session that they came with."""

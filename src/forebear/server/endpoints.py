@@ -15,6 +15,7 @@ from starlette.routing import Route
 from forebear.core import redaction
 from forebear.core.access import Principal
 from forebear.core.errors import ForebearError, InvalidInput
+from forebear.core.ports import Store
 from forebear.ops.table import Operation, Target
 from forebear.server.access import Allowed, Doorkeeper, Misdirected
 from forebear.server.service import Service
@@ -39,6 +40,16 @@ class Call(Struct, frozen=True, kw_only=True):
     request: Request
     service: Service
     who: Principal
+
+    @property
+    def store(self) -> Store:
+        """The store as who asks sees it."""
+        return self.service.store_for(self.who)
+
+    @property
+    def workspace(self) -> str | None:
+        """The one workspace that is meant by interfaces that know one; None for no such thing."""
+        return None if self.who.account is None else self.who.workspace
 
     async def answer(self, operation: Operation, asked: Any) -> Any:
         """Return what an operation answers to who asks."""

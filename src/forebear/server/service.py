@@ -16,11 +16,16 @@ from forebear.client.local import open_at
 from forebear.client.locate import KEYS, Place
 from forebear.client.rules import rules_of_store
 from forebear.client.signing import StoreSigner
-from forebear.core.access import Principal
+from forebear.core.access import ALL, Permission, Principal
 from forebear.core.ports import Store
 from forebear.exchange.openlineage.receiver import Receiver
 from forebear.ops.table import Context, Operation
 from forebear.server.announcing import Announcer
+from forebear.server.scoped.attributed import attributed
+from forebear.server.scoped.guard import Guard
+from forebear.server.scoped.sight import Places, Sight
+from forebear.server.scoped.store import ScopedStore
+from forebear.server.scoped.telling import with_withheld
 
 __all__ = ["Service"]
 
@@ -44,7 +49,9 @@ class Service:
         self._signer = StoreSigner(self.folder / KEYS)
         self.views: dict[str, Any] = {}
         """What interfaces of others keep in memory of the store, by workspace."""
-        self.openlineage = Receiver(self.store)
+        self._receivers: dict[str | None, Receiver] = {None: Receiver(self.store)}
+        self._lock = threading.Lock()
+        self._places = Places(self.store)
         self.stopping = threading.Event()
         self._limit: anyio.CapacityLimiter | None = None
         self._last: list[Callable[[], None]] = []
@@ -52,10 +59,47 @@ class Service:
         self._drainer.start()
         self._announcer = Announcer(self.folder, self.store, self.stopping)
 
+    def store_for(self, who: Principal, permission: Permission = "write") -> Store:
+        """Return the store as somebody sees it, who needs this permission for what they write.
+
+        For whoever sees everything the questions are those of the store itself.
+        """
+        if who.account is None:
+            return self.store
+        guard = Guard(self.store, self._places, who, permission)
+        written = attributed(self.store, guard, who.account or None)
+        if who.sees is None:
+            return written
+        sight = Sight(self._places, who.sees)
+        return ScopedStore(written, sight, decides=permission == "approve")
+
+    def has_workspaces(self) -> None:
+        """Take in nothing for the store as a whole: what would it belong to?"""
+        with self._lock:
+            self._receivers.clear()
+
+    def openlineage_in(self, workspace: str | None) -> Receiver:
+        """Return what takes in events of OpenLineage for a workspace; None is the whole store."""
+        with self._lock:
+            if workspace not in self._receivers:
+                self._receivers[workspace] = Receiver(self.store_in(workspace))
+            return self._receivers[workspace]
+
+    def store_in(self, workspace: str | None) -> Store:
+        """Return the store as a workspace by itself; None is the whole of it."""
+        if workspace is None:
+            return self.store
+        own = Principal(
+            name=workspace, permissions={workspace: ALL}, account="", workspace=workspace
+        )
+        return self.store_for(own)
+
     async def answer(self, operation: Operation, request: Any, who: Principal) -> Any:
         """Run an operation in a thread."""
+        approves = operation.permission == "approve"
+        store = self.store_for(who, "approve" if approves else "write")
         context = Context(
-            store=self.store,
+            store=store,
             by=who.name,
             who=None if who.account is None else who,
             signer=self._signer,
@@ -66,7 +110,7 @@ class Service:
             self._settle()
             answer = operation.run(context, request)
             self._announcer.took(operation.name, answer)
-            return answer
+            return with_withheld(answer, store.withheld)
 
         return await self.in_thread(work)
 
@@ -96,12 +140,19 @@ class Service:
                     _log.warning("%s", note)
             except Exception:
                 _log.exception("What programs have recorded could not be taken in.")
-            if self.openlineage.is_quiet:
-                self._settle()
+            self._settle(quiet=True)
 
-    def _settle(self) -> None:
-        """Let the graph have what events of OpenLineage mean together, before it is asked."""
-        try:
-            self.openlineage.settle()
-        except Exception:
-            _log.exception("What producers of OpenLineage told could not be tied to the graph.")
+    def _settle(self, *, quiet: bool = False) -> None:
+        """Let the graph have what events of OpenLineage mean together, before it is asked.
+
+        With `quiet` only where no more are to be expected soon.
+        """
+        with self._lock:
+            receivers = list(self._receivers.values())
+        for receiver in receivers:
+            if quiet and not receiver.is_quiet:
+                continue
+            try:
+                receiver.settle()
+            except Exception:
+                _log.exception("What producers of OpenLineage told could not be tied to the graph.")

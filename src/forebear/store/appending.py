@@ -17,7 +17,7 @@ from forebear.core.errors import (
 )
 from forebear.core.merkle import Frontier
 from forebear.core.rows import Appended, Head
-from forebear.store import bulk, expectations, projections
+from forebear.store import bulk, expectations, intakes, projections
 from forebear.store.engine import chunked, over
 from forebear.store.ledger import Call, Incoming, Outcome, Reveal, headless, told
 from forebear.store.schema import event, head, refusal
@@ -74,6 +74,10 @@ class _Writing:
             self._frontier.append(one.leaf)
             known[one.event.id] = one.leaf, self._frontier.size
             self._fresh.append((self._frontier.size, one))
+        if call.intake is not None and fresh:
+            last = self._frontier.size
+            events = [one.event for one in fresh]
+            intakes.add(self._connection, call.intake, last - len(fresh) + 1, last, events)
         if len(self._fresh) >= _BATCH:
             self.flush()
         return Appended(

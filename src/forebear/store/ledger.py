@@ -11,6 +11,7 @@ import msgspec
 from forebear.core.clock import from_micros
 from forebear.core.errors import CorruptStore, ForebearError, InvalidInput
 from forebear.core.events import AnyEvent, decode, encode
+from forebear.core.intakes import Intake
 from forebear.core.merkle import leaf_hash
 from forebear.core.ports import Expectation
 from forebear.core.rows import Appended, Head, Refusal, StoredEvent
@@ -56,6 +57,7 @@ class Call(NamedTuple):
 
     incoming: Sequence[Incoming]
     expect: Expectation | None = None
+    intake: Intake | None = None
 
 
 def encoded(events: Iterable[AnyEvent], conceal: Conceal) -> list[Incoming]:

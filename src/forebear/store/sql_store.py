@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from forebear.core import clock
 from forebear.core.errors import InvalidInput, NoStore, StoreUnwritable
 from forebear.core.events import AnyEvent
+from forebear.core.intakes import Intake
 from forebear.core.ports import Expectation
 from forebear.core.rows import (
     Appended,
@@ -35,6 +36,7 @@ from forebear.store.committer import Committer
 from forebear.store.database import Database
 from forebear.store.flows import FlowTables
 from forebear.store.identities import FileIdentities
+from forebear.store.intakes import IntakeTables
 from forebear.store.phrases import PhraseTable
 from forebear.store.revision import REVISION, revision_of
 from forebear.store.statements import StatementTable
@@ -65,6 +67,7 @@ class SqlStore(Answers):
         self._statements = StatementTable(database)
         self._phrases = PhraseTable(database)
         self._accounts = AccountTables(database)
+        self._intakes = IntakeTables(database)
 
     @classmethod
     def open(
@@ -135,6 +138,16 @@ class SqlStore(Answers):
         return self._accounts
 
     @property
+    def intakes(self) -> IntakeTables:
+        """By whom, and in which workspace, events were taken in."""
+        return self._intakes
+
+    @property
+    def withheld(self) -> int:
+        """Nothing: whoever has the store itself may see all of it."""
+        return 0
+
+    @property
     def tree(self) -> RememberedTree:
         """The Merkle tree over all events."""
         return self._tree
@@ -154,25 +167,30 @@ class SqlStore(Answers):
         """Texts to be searched."""
         return self._phrases
 
-    def append(self, events: Iterable[AnyEvent], *, expect: Expectation | None = None) -> Appended:
+    def append(
+        self,
+        events: Iterable[AnyEvent],
+        *,
+        expect: Expectation | None = None,
+        intake: Intake | None = None,
+    ) -> Appended:
         """Write events in order, all or none, durable when this returns.
 
         Personal data gives way to commitments first. Callers in several threads share one
         transaction. With `expect` the events are written only if that holds at the moment of
         writing.
         """
-        return self._append(ledger.encoded(events, self._identities.conceal), expect)
+        incoming = ledger.encoded(events, self._identities.conceal)
+        return self._append(ledger.Call(incoming, expect, intake))
 
-    def append_encoded(self, bodies: Iterable[bytes]) -> Appended:
+    def append_encoded(self, bodies: Iterable[bytes], *, intake: Intake | None = None) -> Appended:
         """Write events that are already in their canonical bytes."""
-        return self._append(ledger.decoded(bodies))
+        return self._append(ledger.Call(ledger.decoded(bodies), intake=intake))
 
-    def _append(
-        self, incoming: list[ledger.Incoming], expect: Expectation | None = None
-    ) -> Appended:
-        if not incoming:
+    def _append(self, call: ledger.Call) -> Appended:
+        if not call.incoming:
             return Appended(accepted=0, duplicates=0, head=self.head())
-        return self._committer.commit(ledger.Call(incoming, expect))
+        return self._committer.commit(call)
 
     def _write(self, calls: Sequence[ledger.Call]) -> list[ledger.Outcome]:
         from forebear.store import appending

@@ -34,11 +34,11 @@ class Receiver:
         """Whether something was taken in that has not been tied, and nothing came since."""
         return self._taken is not None and time.monotonic() - self._taken > _QUIET
 
-    def take(self, events: Iterable[Any]) -> list[ForebearError | None]:
+    def take(self, events: Iterable[Any], store: Store | None = None) -> list[ForebearError | None]:
         """Record events, durable when this returns; say of each why it is none, or None.
 
         All that each says by itself is in the graph then. What they mean together follows
-        with `settle`.
+        with `settle`. They are written into `store`, the same one as somebody may write to it.
         """
         outcomes: list[ForebearError | None] = []
         made: list[AnyEvent] = []
@@ -51,7 +51,7 @@ class Receiver:
                 except ForebearError as error:
                     outcomes.append(error)
         if made:
-            self.store.append(made)
+            (store or self.store).append(made)
             self._taken = time.monotonic()
         return outcomes
 

@@ -46,7 +46,7 @@ def endpoints() -> list[Endpoint]:
 
 async def _live(call: Call) -> Response:
     said = f"run:{call.request.path_params['run'].removeprefix('run:')}"
-    store = call.service.store
+    store = call.store
     found = await call.service.in_thread(lambda: resolve(store, Target(ref=said)))
     assert found.run is not None
     id = found.run.id

@@ -15,6 +15,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from forebear.core.access import DEFAULT
 from forebear.core.errors import ForebearError, Unreadable
 from forebear.ops.table import Permission
 from forebear.server.endpoints import Call, Endpoint, read_body
@@ -152,16 +153,25 @@ async def _body(request: Request) -> Body:
 
 
 def _desk(call: Call) -> Desk:
-    space = call.request.path_params.get("space", "")
+    call.who.must_here("read")
+    space = _space(call)
+    views: dict[str, View] = call.service.views
+    view = views.get(space)
+    if view is None:
+        view = views.setdefault(space, View(call.service.store_in(call.workspace), space))
+    return Desk(call.store, view, call.who.name)
+
+
+def _space(call: Call) -> str:
+    """Return MLflow's name of the workspace: that of the address, or where who asks works."""
+    if call.workspace is not None:
+        return "" if call.workspace == DEFAULT else call.workspace
+    space: str = call.request.path_params.get("space", "")
     if space and (not space.isascii() or not space.replace("-", "").replace("_", "").isalnum()):
         raise invalid(f"Invalid workspace name '{space[:60]}'.")
     if len(space) > 60:
         raise invalid("A workspace name has 60 characters at most.")
-    views: dict[str, View] = call.service.views
-    view = views.get(space)
-    if view is None:
-        view = views.setdefault(space, View(call.service.store, space))
-    return Desk(call.service.store, view, call.who.name)
+    return space
 
 
 async def _list(call: Call) -> Response:

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from forebear.core.errors import InvalidInput
+from forebear.exchange.openlineage.receiver import Receiver
 from forebear.ops.table import operations
 from forebear.server.apis.operations import PREFIX
 from forebear.server.endpoints import (
@@ -87,7 +88,7 @@ def _takers(root: str) -> list[Endpoint]:
 
 async def _take_one(call: Call) -> Response:
     event = await _sent(call.request)
-    (refused,) = await call.service.in_thread(lambda: call.service.openlineage.take([event]))
+    (refused,) = await call.service.in_thread(lambda: _receiver(call).take([event], call.store))
     if refused is not None:
         raise refused
     return Response(status_code=201)
@@ -101,7 +102,7 @@ async def _take_many(call: Call) -> Response:
         raise InvalidInput(
             "A batch is a list of events.", hint='Send [event, …] or {"events": [event, …]}.'
         )
-    outcomes = await call.service.in_thread(lambda: call.service.openlineage.take(events))
+    outcomes = await call.service.in_thread(lambda: _receiver(call).take(events, call.store))
     failed = [(n, error) for n, error in enumerate(outcomes) if error is not None]
     told = {
         "status": "success" if not failed else "partial_success",
@@ -121,6 +122,10 @@ async def _take_many(call: Call) -> Response:
     answer = json_response(told)
     answer.status_code = 400 if told["status"] == "failure" else 200
     return answer
+
+
+def _receiver(call: Call) -> Receiver:
+    return call.service.openlineage_in(call.workspace)
 
 
 async def _sent(request: Request) -> Any:
@@ -159,9 +164,10 @@ def _unpacked(body: bytes) -> bytes:
 
 def _ask(root: str) -> Callable[[Call], Awaitable[Response]]:
     async def answer(call: Call) -> Response:
+        call.who.must_here("read")
         path = _parts(call.request, root)
         query = dict(call.request.query_params)
-        view = call.service.openlineage.view
+        view = _receiver(call).view
         return json_response(
             await call.service.in_thread(lambda: marquez.answer(view, path, query))
         )

@@ -125,13 +125,13 @@ async def _take_in(call: Call) -> Response:
     bodies = [line for line in body.split(b"\n") if line]
     if not bodies:
         raise InvalidInput("There is no event in the request.", hint="Send one event a line.")
-    done = await call.service.in_thread(lambda: call.service.store.append_encoded(bodies))
+    done = await call.service.in_thread(lambda: call.store.append_encoded(bodies))
     return json_response(done)
 
 
 async def _tell(call: Call) -> Response:
     """Send all events after a seq, `seq` and bytes, in lines, as they lie in the ledger."""
-    store, after = call.service.store, _number(call.request, "after", 0)
+    store, after = call.store, _number(call.request, "after", 0)
     events = store.events(after)
 
     async def lines() -> AsyncIterator[bytes]:
@@ -143,7 +143,7 @@ async def _tell(call: Call) -> Response:
 
 async def _mark(call: Call) -> Response:
     wanted = _number(call.request, "seq", -1)
-    return json_response(await call.service.in_thread(lambda: _mark_of(call.service.store, wanted)))
+    return json_response(await call.service.in_thread(lambda: _mark_of(call.store, wanted)))
 
 
 def _mark_of(store: Store, seq: int) -> Mark:
@@ -161,7 +161,7 @@ async def _lacking(call: Call) -> Response:
     asked: Lacking = await read_json(call.request, Lacking)
     if len(asked.digests) > _MOST_ASKED:
         raise InvalidInput(f"Ask about {_MOST_ASKED:,} digests at most at a time.")
-    blobs = call.service.store.blobs
+    blobs = call.store.blobs
     here = await call.service.in_thread(lambda: [one for one in asked.digests if blobs.has(one)])
     return json_response(Lacking([one for one in asked.digests if one not in set(here)]))
 
@@ -173,7 +173,7 @@ async def _keep(call: Call) -> Response:
 
 async def _give(call: Call) -> Response:
     digest = _digest(call.request)
-    if not call.service.store.blobs.has(digest):
+    if not call.store.blobs.has(digest):
         raise NotFound("No bytes with this digest are kept here.")
     return await send_kept(call, digest)
 
