@@ -65,6 +65,17 @@ export async function ask<N extends Name>(
   return data as Answer<N>;
 }
 
+/** Begin a session with a token, or end it; what it is kept in is a cookie. Throws a `Problem`. */
+export async function beginSession(token: string): Promise<void> {
+  const { error } = await http.POST("/api/v1/session", { body: { token } });
+  if (error !== undefined) throw new Problem(error as ProblemDetails);
+}
+
+export async function endSession(): Promise<void> {
+  // The client's types know one method of an address; this one takes two.
+  await fetch("/api/v1/session", { method: "DELETE" });
+}
+
 /** The key under which an answer is remembered. */
 export const keyOf = <N extends Name>(name: N, request: Asked<N>) => [name, request] as const;
 

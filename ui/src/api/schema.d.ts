@@ -128,6 +128,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["attention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -2051,6 +2067,19 @@ export interface components {
             name: string;
             where: string | null;
         };
+        AttentionRequest: {
+            /** @default null */
+            as_of?: string | null;
+            /** @default 60 */
+            bar?: number;
+            /** @default 14 */
+            days?: number;
+        };
+        AttentionResponse: {
+            concerns: components["schemas"]["Concern"][];
+            gaps: string[];
+            verdict: string;
+        };
         AuditFinding: {
             asked: string;
             /** @default [] */
@@ -2552,6 +2581,16 @@ export interface components {
             unknown: components["schemas"]["FlowDeed"][];
             verdict: string;
             well: boolean;
+        };
+        Concern: {
+            /** @default null */
+            at?: string | null;
+            command: string;
+            /** @enum {unknown} */
+            kind: "audit" | "drift" | "expiry" | "freshness" | "incident" | "recall";
+            ref: string;
+            urgent: boolean;
+            words: string;
         };
         ConsumerEntry: {
             /** @enum {unknown} */
@@ -5448,6 +5487,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApproveResponse"];
+                };
+            };
+        };
+    };
+    attention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttentionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttentionResponse"];
                 };
             };
         };

@@ -12,17 +12,24 @@ import {
 import { useDisclosure } from "@mantine/hooks";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { Moon, Sun } from "lucide-react";
-import { Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
+import { useAsk } from "../api/client";
 import { Loading } from "../components/Page";
 import { areas } from "./area";
 import { SearchBox } from "./SearchBox";
+import { SignIn } from "./SignIn";
+import { Who } from "./Who";
+
+const Palette = lazy(() => import("./Palette"));
 
 /** What is around every page: the navigation, the search box, and the choice of light or dark. */
 export function Shell() {
   const [open, { toggle, close }] = useDisclosure();
   const { pathname } = useLocation();
+  const who = useAsk("whoami", {});
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever went elsewhere is done here
   useEffect(close, [pathname]);
+  if (who.error?.status === 401) return <SignIn />;
   return (
     <AppShell
       header={{ height: 44 }}
@@ -47,6 +54,7 @@ export function Shell() {
           <Box flex={1} maw={560} mx="auto">
             <SearchBox />
           </Box>
+          {who.data?.signed_in && <Who name={who.data.name} />}
           <LightOrDark />
         </Group>
       </AppShell.Header>
@@ -58,6 +66,9 @@ export function Shell() {
           <Outlet />
         </Suspense>
       </AppShell.Main>
+      <Suspense>
+        <Palette />
+      </Suspense>
     </AppShell>
   );
 }
