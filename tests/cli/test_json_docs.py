@@ -30,6 +30,8 @@ LIFE = [
     "kpi",
     "timeline",
     "audit",
+    "attention",
+    "versions",
     "event",
 ]
 

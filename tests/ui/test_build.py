@@ -30,7 +30,7 @@ def test_the_clients_types_are_those_of_the_server(node, tmp_path):
 
 def test_the_first_page_is_light(chromium):
     manifest = json.loads((BUILT / ".vite" / "manifest.json").read_text())
-    needed, waiting = set(), ["index.html", "src/pages/home/Home.tsx"]
+    needed, waiting = set(), ["index.html", "src/pages/home/Home.tsx", "src/app/Palette.tsx"]
     while waiting:
         chunk = manifest[waiting.pop()]
         files = {chunk["file"], *chunk.get("css", [])}

@@ -30,7 +30,7 @@ export default function Home() {
               rows.length === 0 && "There is no model yet. Record a training with `forebear run`."
             }
           >
-            {({ models: rows }) => <Models rows={rows} />}
+            {({ models: rows }) => <Models rows={rows} brief />}
           </Answered>
         </Section>
       </SimpleGrid>

@@ -26,7 +26,13 @@ export function Live() {
             {
               label: "Version",
               cell: ({ name, version, title }) =>
-                name && version ? <Go at={{ to: to.version(name, version) }}>{title}</Go> : title,
+                name && version ? (
+                  <span className="nobreak">
+                    <Go at={{ to: to.version(name, version) }}>{title}</Go>
+                  </span>
+                ) : (
+                  title
+                ),
               by: ({ title }) => title,
             },
             { label: "Share", cell: ({ share }) => `${figure(share * 100)} %`, number: true },

@@ -80,7 +80,10 @@ function Judged({ one }: { one: Schemas["ModelAudit"] }) {
               number: true,
             },
             { label: "What was found", cell: ({ words }) => <span className="wrap">{words}</span> },
-            { label: "Evidence", cell: ({ evidence = [] }) => evidence.map(said).join(", ") },
+            {
+              label: "Evidence",
+              cell: ({ evidence = [] }) => [...new Set(evidence.map(said))].join(", "),
+            },
           ]}
         />
       </Section>

@@ -12,7 +12,11 @@ type Entry = Schemas["NameEntry"];
 const COLUMNS: Column<Entry>[] = [
   {
     label: "Model",
-    cell: ({ name }) => <Go at={{ to: to.model(name) }}>{name}</Go>,
+    cell: ({ name }) => (
+      <span className="nobreak">
+        <Go at={{ to: to.model(name) }}>{name}</Go>
+      </span>
+    ),
     by: ({ name }) => name,
   },
   {
@@ -31,8 +35,9 @@ const COLUMNS: Column<Entry>[] = [
 ];
 
 /** Models by name. */
-export function Models({ rows }: { rows: Entry[] }) {
-  return <Table label="Models" columns={COLUMNS} rows={rows} rowKey={({ name }) => name} />;
+export function Models({ rows, brief }: { rows: Entry[]; brief?: boolean }) {
+  const columns = brief ? COLUMNS.filter(({ label }) => label !== "Figures") : COLUMNS;
+  return <Table label="Models" columns={columns} rows={rows} rowKey={({ name }) => name} />;
 }
 
 function Aliases({ of: { name, aliases, overridden = [] } }: { of: Entry }) {
