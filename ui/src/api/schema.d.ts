@@ -2346,6 +2346,8 @@ export interface components {
             root: string;
             roots: string[];
             verdict: string;
+            /** @default 0 */
+            withheld?: number;
         };
         Column: {
             /** @default null */
@@ -2535,6 +2537,8 @@ export interface components {
             omitted: number;
             roots: string[];
             verdict: string;
+            /** @default 0 */
+            withheld?: number;
         };
         ComparisonSummary: {
             /** @default null */
@@ -2870,6 +2874,8 @@ export interface components {
             same: boolean;
             shared: number;
             verdict: string;
+            /** @default 0 */
+            withheld?: number;
         };
         Difference: {
             left: string | null;
@@ -3244,6 +3250,8 @@ export interface components {
             roots: string[];
             runs: components["schemas"]["RunFacts"][];
             verdict: string;
+            /** @default 0 */
+            withheld?: number;
         };
         Incident: {
             /** @default null */
@@ -3868,6 +3876,8 @@ export interface components {
             roots: string[];
             runs: components["schemas"]["RunFacts"][];
             verdict: string;
+            /** @default 0 */
+            withheld?: number;
         };
         PathsRequest: {
             /** @default null */
@@ -3892,6 +3902,8 @@ export interface components {
             root: string;
             roots: string[];
             verdict: string;
+            /** @default 0 */
+            withheld?: number;
         };
         Piece: {
             /** @default [] */
@@ -4963,6 +4975,8 @@ export interface components {
             roots: string[];
             runs: components["schemas"]["RunFacts"][];
             verdict: string;
+            /** @default 0 */
+            withheld?: number;
         };
         TrafficRequest: {
             env: string;
