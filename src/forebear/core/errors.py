@@ -155,6 +155,11 @@ class StoreError(ForebearError):
     code = "store-error"
     status = 503
 
+    @property
+    def plain(self) -> str:
+        """What is wrong, for strangers: it does not say where the store is."""
+        return (type(self).__doc__ or "").partition("\n")[0]
+
 
 class CorruptStore(StoreError):
     """Stored bytes are not what was written."""

@@ -53,6 +53,7 @@ __all__ = [
     "VersionNamed",
     "decode",
     "encode",
+    "received",
 ]
 
 
@@ -416,6 +417,35 @@ def _decoder() -> msgspec.json.Decoder[AnyEvent]:
 def encode(event: AnyEvent) -> bytes:
     """Return the canonical bytes of an event: compact JSON with sorted keys."""
     return _encoder.encode(event)
+
+
+class _Said(Struct, frozen=True):
+    """What is made up where an event does not say it, another one each time that it is read."""
+
+    id: str
+    time: datetime
+    started: datetime | None = None
+    ended: datetime | None = None
+
+
+@cache
+def _said_decoder() -> msgspec.json.Decoder[_Said]:
+    return msgspec.json.Decoder(_Said)
+
+
+def received(data: bytes) -> AnyEvent:
+    """Read an event that others wrote down, which has to say its id and its times itself.
+
+    Raises:
+        msgspec.ValidationError: the bytes are no event this version knows.
+    """
+    event, said = decode(data), _said_decoder().decode(data)
+    untold = (isinstance(event, RunStarted) and said.started is None) or (
+        isinstance(event, RunEnded) and said.ended is None
+    )
+    if untold:
+        raise msgspec.ValidationError("it does not say its time")
+    return event
 
 
 def decode(data: bytes | memoryview) -> AnyEvent:

@@ -33,8 +33,8 @@ def record(context: Context, request: RecordRequest) -> RecordResponse:
     bodies = [bytes(body) for body in request.events]
     for place, body in enumerate(bodies, start=1):
         try:
-            events.decode(body)
-        except msgspec.MsgspecError as error:
+            events.received(body)
+        except (msgspec.MsgspecError, RecursionError) as error:
             raise InvalidInput(f"Event {place} of {len(bodies)} is no event: {error}.") from None
     done = context.store.append_encoded(bodies)
     return RecordResponse(accepted=done.accepted, duplicates=done.duplicates, head=done.head)

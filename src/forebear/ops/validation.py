@@ -16,6 +16,7 @@ from msgspec import Struct
 from forebear.analysis.validation import headline
 from forebear.core import redaction
 from forebear.core.clock import now
+from forebear.core.digest import is_digest
 from forebear.core.entities import Metric, Node, finite
 from forebear.core.errors import ForebearError, InvalidInput
 from forebear.core.events import (
@@ -27,7 +28,7 @@ from forebear.core.events import (
     RunStarted,
     StepRecorded,
 )
-from forebear.core.ids import new_id
+from forebear.core.ids import is_id, new_id
 from forebear.core.ports import Store
 from forebear.core.statements import Said
 from forebear.core.validation import (
@@ -250,8 +251,13 @@ class ValidatedRequest(Request[ValidatedResponse], frozen=True, kw_only=True, om
 
 @operation(name="validated", permission="write")
 def validated(context: Context, request: ValidatedRequest) -> ValidatedResponse:
-    """Record a validation: a run with a step, what it used and made, its figures, the verdict."""
+    """Record a validation: a run with a step, what it used and made, its figures, the verdict.
+
+    Raises:
+        InvalidInput: its main figure is none of its figures, or an id is none.
+    """
     store = context.store
+    _check(request)
     kept = {one.name: store.blobs.put(one.content) for one in request.made}
     said = msgspec.structs.replace(_clean(request.validation), step=new_id(), charts=kept)
     run = request.parent or new_id()
@@ -270,6 +276,17 @@ def validated(context: Context, request: ValidatedRequest) -> ValidatedResponse:
         events = [started, *events, RunEnded(run=run, status="finished", exit_code=0)]
     store.append(events)
     return ValidatedResponse(run=run, step=said.step, validation=said, packet=packet)
+
+
+def _check(request: ValidatedRequest) -> None:
+    said = request.validation
+    if said.main not in said.metrics:
+        raise InvalidInput(f"There is no figure '{said.main[:60]}' among those of the validation.")
+    for id in (request.model, said.data, *request.others):
+        if not is_digest(id) and not is_id(id):
+            raise InvalidInput(f"'{id[:60]}' is the id of nothing: it is no digest and no UUID.")
+    if request.parent is not None and not is_id(request.parent):
+        raise InvalidInput(f"'{request.parent[:60]}' is the id of no run.")
 
 
 def _clean(validation: Validation) -> Validation:

@@ -10,6 +10,7 @@ from typing import Final
 from msgspec import Struct
 from starlette.responses import Response, StreamingResponse
 
+from forebear.core.errors import StoreUnwritable, Unreadable
 from forebear.server.endpoints import Call
 
 __all__ = ["Kept", "keep_sent", "send_kept"]
@@ -33,12 +34,18 @@ async def keep_sent(call: Call, digest: str | None = None) -> Kept:
     """
     with tempfile.TemporaryDirectory(prefix="forebear-put-") as folder:
         path, size = Path(folder) / "sent", 0
-        with path.open("wb") as file:
-            async for part in call.request.stream():
-                size += len(part)
-                file.write(part)
+        try:
+            with path.open("wb") as file:
+                async for part in call.request.stream():
+                    size += len(part)
+                    file.write(part)
+        except OSError as error:
+            raise StoreUnwritable(f"What is sent cannot be set down: {error.strerror}.") from error
         blobs = call.service.store.blobs
-        found = await call.service.in_thread(lambda: blobs.put_file(path, digest))
+        try:
+            found = await call.service.in_thread(lambda: blobs.put_file(path, digest))
+        except Unreadable:
+            raise Unreadable("What was sent has another digest than it is said to have.") from None
     return Kept(found, size)
 
 

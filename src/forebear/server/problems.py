@@ -9,11 +9,11 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Match
 
-from forebear.core.errors import ForebearError
+from forebear.core.errors import ForebearError, StoreError
 from forebear.core.ids import new_id
 
 __all__ = ["HANDLERS", "ProblemDetails", "problem"]
@@ -63,10 +63,33 @@ def problem(
     return Response(msgspec.json.encode(body), status, headers, media_type=_MEDIA)
 
 
-async def _known(_: Request, error: Exception) -> Response:
+async def _known(request: Request, error: Exception) -> Response:
     assert isinstance(error, ForebearError)
+    if isinstance(error, StoreError):
+        return _unable(request, error)
     return problem(
         error.status, error.code, error.message, hint=error.hint, headers=_HEADERS.get(error.status)
+    )
+
+
+def _unable(request: Request, error: StoreError) -> Response:
+    # What it says is for who runs the server: where things lie is nobody else's business.
+    incident = new_id()
+    what = f"{error.message} {error.hint or ''}".rstrip()
+    _log.error(
+        "%s %s was not answered (incident %s): %s",
+        request.method,
+        request.url.path,
+        incident,
+        what,
+    )
+    return problem(
+        error.status,
+        error.code,
+        error.plain,
+        hint="Whoever runs the server finds more in its log, under the incident's id.",
+        incident=incident,
+        headers=_HEADERS.get(error.status),
     )
 
 
@@ -111,7 +134,13 @@ async def _unexpected(request: Request, error: Exception) -> Response:
     )
 
 
+async def _gone(*_: object) -> Response:
+    # Whoever asked has hung up: this is never read, and nothing is wrong with the server.
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
+
+
 HANDLERS: Final = {
+    ClientDisconnect: _gone,
     ForebearError: _known,
     HTTPException: _http,
     Exception: _unexpected,

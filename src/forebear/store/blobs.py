@@ -240,4 +240,6 @@ def _unreadable(path: Path, error: OSError) -> Unreadable:
 
 
 def _damaged(path: Path) -> CorruptStore:
-    return CorruptStore(f"The kept file {path} is damaged: its bytes do not match its name.")
+    return CorruptStore(
+        f"The kept file {path.parent.name}/{path.name} is damaged: its bytes do not match its name."
+    )

@@ -10,7 +10,7 @@ import msgspec
 
 from forebear.core.clock import from_micros
 from forebear.core.errors import CorruptStore, ForebearError, InvalidInput
-from forebear.core.events import AnyEvent, decode, encode
+from forebear.core.events import AnyEvent, decode, encode, received
 from forebear.core.intakes import Intake
 from forebear.core.merkle import leaf_hash
 from forebear.core.ports import Expectation
@@ -41,6 +41,9 @@ Reveal = Callable[[bytes], bytes]
 Outcome = Appended | ForebearError
 
 _BATCH: Final = 1000
+_DEEPEST: Final = 200
+# A text that has no end takes all the rest: nothing is ever read twice.
+_BRACKETS: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 _NUL: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
 
@@ -65,9 +68,11 @@ def encoded(events: Iterable[AnyEvent], conceal: Conceal) -> list[Incoming]:
     incoming = []
     for one in events:
         try:
-            incoming.append(_incoming(one, conceal(encode(one))))
-        except (TypeError, ValueError) as error:
+            body = conceal(encode(one))
+        except (TypeError, ValueError, RecursionError) as error:
             raise InvalidInput(f"The event {one.id} cannot be written down: {error}.") from error
+        _check_depth(body)
+        incoming.append(_incoming(one, body))
     return incoming
 
 
@@ -75,8 +80,9 @@ def decoded(bodies: Iterable[bytes]) -> list[Incoming]:
     """Read events from their canonical bytes."""
     incoming = []
     for body in bodies:
+        _check_depth(body)
         try:
-            incoming.append(_incoming(decode(body), bytes(body)))
+            incoming.append(_incoming(received(body), bytes(body)))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise InvalidInput(f"These bytes are no event of this forebear: {error}.") from error
     return incoming
@@ -145,6 +151,21 @@ def seq_at(reader: Reader, moment: int) -> int:
 def headless() -> CorruptStore:
     """Return the error of a ledger that does not know how far it reaches."""
     return CorruptStore("The store has lost the head of its ledger.")
+
+
+def _check_depth(body: bytes) -> None:
+    """Refuse what is nested so deeply that who reads it runs out of stack.
+
+    Raises:
+        InvalidInput: it is.
+    """
+    if body.count(b"[") + body.count(b"{") <= _DEEPEST:
+        return
+    depth = 0
+    for part in _BRACKETS.finditer(body):
+        depth += (part[0] in b"[{") - (part[0] in b"]}")
+        if depth > _DEEPEST:
+            raise InvalidInput(f"An event is nested {_DEEPEST} levels deep at most.")
 
 
 def _incoming(one: AnyEvent, body: bytes) -> Incoming:

@@ -192,6 +192,8 @@ async def _list(call: Call) -> Response:
 
 async def _keep(call: Call) -> Response:
     path, desk = _path(call), _desk(call)
+    if not artifacts.place_of(desk.view.space, path)[1]:
+        raise Unreadable("A file lies in the folder of a run or a logged model.")
     kept = await keep_sent(call)
     fact = FileFact(digest=kept.digest, size=kept.size)
     await call.service.in_thread(lambda: _say(desk, path, fact))
@@ -245,8 +247,6 @@ def _path(call: Call) -> str:
 
 def _say(desk: Desk, path: str, fact: FileFact) -> None:
     about, key = artifacts.place_of(desk.view.space, path)
-    if not key:
-        raise Unreadable("A file lies in the folder of a run or a logged model.")
     with desk.view.lock:
         desk.view.catch_up()
         desk.write([FILE.say(about, fact, key=key, by=desk.author)])

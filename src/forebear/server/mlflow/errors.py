@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
-from forebear.core.errors import ForebearError
+from forebear.core.errors import ForebearError, StoreError
 
 __all__ = ["MlflowError", "exists", "invalid", "missing", "translated"]
 
+_log = logging.getLogger(__name__)
 _STATUS: Final = {
     "INVALID_PARAMETER_VALUE": 400,
     "RESOURCE_ALREADY_EXISTS": 400,
@@ -60,5 +62,8 @@ def invalid(message: str) -> MlflowError:
 
 def translated(error: ForebearError) -> MlflowError:
     """Return one of our errors in MLflow's words."""
+    if isinstance(error, StoreError):
+        _log.error("A call was not answered: %s", error.message)
+        return MlflowError("TEMPORARILY_UNAVAILABLE", error.plain)
     hint = f" {error.hint}" if error.hint else ""
     return MlflowError(_CODES.get(error.status, "BAD_REQUEST"), error.message + hint)
