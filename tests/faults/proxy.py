@@ -92,10 +92,10 @@ class Proxy:
 async def _message(reader: asyncio.StreamReader) -> bytes:
     """Return one request whole."""
     head = await reader.readuntil(_HEAD_END)
-    fields = dict(
-        (name.strip().lower(), value.strip())
+    fields = {
+        name.strip().lower(): value.strip()
         for name, _, value in (line.partition(b":") for line in head.split(b"\r\n")[1:] if line)
-    )
+    }
     if fields.get(b"transfer-encoding", b"").lower() == b"chunked":
         body = b""
         while not body.endswith(b"0\r\n\r\n"):

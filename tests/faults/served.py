@@ -65,8 +65,7 @@ class Server:
     def _end(self, number: int) -> int:
         assert self.process is not None
         self.process.send_signal(number)
-        code = self.process.wait(60)
-        return code
+        return self.process.wait(60)
 
 
 def _free_port() -> int:

@@ -134,7 +134,7 @@ async def _unexpected(request: Request, error: Exception) -> Response:
     )
 
 
-async def _gone(*_: object) -> Response:
+async def _gone(_: Request, __: Exception) -> Response:
     # Whoever asked has hung up: this is never read, and nothing is wrong with the server.
     return Response(status_code=HTTPStatus.BAD_REQUEST)
 
