@@ -57,7 +57,7 @@ def make_data(folder: Path) -> None:
 def typical_job(folder: Path, rounds: int) -> None:
     script = str(folder / "typical.py")
     plain_command = (sys.executable, script)
-    recorded_command = (sys.executable, "-m", "forebear", "run", "--quiet", script)
+    recorded_command = (str(Path(sys.executable).with_name("forebear")), "run", "--quiet", script)
     for command in (plain_command, recorded_command):
         cpu_of(*command, cwd=folder)
     plain, recorded = [], []

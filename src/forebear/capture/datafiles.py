@@ -25,6 +25,7 @@ from forebear.core import redaction
 from forebear.core.digest import of_bytes
 from forebear.core.entities import ArtifactKind
 from forebear.core.events import Flow, Link, LocationSeen
+from forebear.core.patterns import pattern
 from forebear.engines import tables
 
 __all__ = [
@@ -41,7 +42,7 @@ __all__ = [
     "remember_read",
 ]
 
-_URL: Final = re.compile(r"[a-z][a-z0-9+.\-]+(?:::[^:]+)?://", re.IGNORECASE)
+_URL: Final = pattern(r"[a-z][a-z0-9+.\-]+(?:::[^:]+)?://", re.IGNORECASE)
 _MOST_FILES: Final = 10_000
 _LARGEST_BUFFER: Final = 1 << 30
 
@@ -55,7 +56,7 @@ def place_of(source: object) -> Place | None:
         text = os.fsdecode(source)
         if text.lower().startswith("file://"):
             return Path(unquote(urlsplit(text).path))
-        if _URL.match(text):
+        if "://" in text and _URL.match(text):
             return text
         if "\n" in text or "\0" in text or not text:
             return None

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import shutil
 import subprocess
 import tempfile
@@ -26,6 +25,7 @@ from forebear.capture import interpreter
 from forebear.core import redaction
 from forebear.core.digest import of_bytes
 from forebear.core.errors import Unreadable
+from forebear.core.patterns import pattern
 
 __all__ = [
     "Environment",
@@ -215,7 +215,7 @@ def occasion(environment: Environment) -> dict[str, Any]:
 
 # Building it again -----------------------------------------------------------------------------
 
-_VERSION: Final = re.compile(
+_VERSION: Final = pattern(
     r"(?:\d+!)?\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?(?:\.post\d+)?(?:\.dev\d+)?(?:\+[a-z0-9.]+)?"
 )
 _REDACTED: Final = "[REDACTED:"

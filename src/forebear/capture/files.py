@@ -19,7 +19,6 @@ from typing import Any, Final
 from forebear.capture.configs import note_config
 from forebear.capture.filekinds import kind_of_file
 from forebear.capture.ownership import is_foreign
-from forebear.capture.plainfiles import note_read
 from forebear.capture.reading import written_in_code
 from forebear.capture.session import Session, active, guarded
 from forebear.core.clock import now
@@ -70,6 +69,8 @@ def confine(folder: Path) -> None:
 
 
 def _on_event(event: str, args: tuple[Any, ...]) -> None:
+    if event == "builtins.id":
+        return  # three of four events while libraries are imported
     if event == "open":
         path = args[0]
         if _sandbox is None and type(path) is str and path.endswith(_CODE):
@@ -142,6 +143,8 @@ def note_open(session: Session, path: str, mode: str) -> None:
                 return
         except OSError:
             return  # not there: the program has been told so itself
+        from forebear.capture.plainfiles import note_read
+
         artifact = session.file(path, "read")
         note_read(session, Path(path), artifact)
         note_config(session, Path(path), artifact)

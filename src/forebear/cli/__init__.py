@@ -6,7 +6,6 @@ import atexit
 import gc
 import importlib
 import os
-import re
 import sys
 
 from forebear import __version__
@@ -137,6 +136,8 @@ def file_of(command: str) -> str | None:
     >>> file_of("trace")
     'forebear.cli.lineage'
     """
+    import re  # not above: `run` has no use for it
+
     from forebear.plugins import module_with
 
     name = re.escape(command)

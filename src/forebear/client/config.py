@@ -9,6 +9,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from forebear.core.errors import InvalidInput
+from forebear.core.patterns import pattern
 
 __all__ = [
     "TEMPLATE",
@@ -68,7 +69,7 @@ TEMPLATE: Final = """\
 # below = "256 MB"
 """
 
-_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?b?)", re.IGNORECASE)
+_SIZE: Final = pattern(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?b?)", re.IGNORECASE)
 _UNITS: Final = {"": 0, "b": 0, "k": 1, "kb": 1, "m": 2, "mb": 2, "g": 3, "gb": 3, "t": 4, "tb": 4}
 
 

@@ -20,6 +20,7 @@ from msgspec import Struct
 from forebear.client.config import TEMPLATE, load_config
 from forebear.core.addresses import is_database, without_password
 from forebear.core.errors import InvalidInput, NoStore, StoreUnwritable
+from forebear.core.patterns import pattern
 
 __all__ = [
     "BLOBS_VARIABLE",
@@ -40,7 +41,7 @@ KEYS: Final = "keys"
 """The folder in it that holds the key of the log."""
 VARIABLE: Final = "FOREBEAR_STORE"
 BLOBS_VARIABLE: Final = "FOREBEAR_BLOBS"
-_URL: Final = re.compile(r"[a-z][a-z0-9+.\-]+://", re.IGNORECASE)
+_URL: Final = pattern(r"[a-z][a-z0-9+.\-]+://", re.IGNORECASE)
 _STORE: Final = """
 [store]
 # The database or server that this folder is the companion of. A password is never written here.

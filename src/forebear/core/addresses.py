@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from forebear.core.patterns import pattern
+
 __all__ = ["is_database", "without_password"]
 
-_DATABASE: Final = re.compile(r"postgres(?:ql)?(?:\+\w+)?://", re.IGNORECASE)
-_SECRETS: Final = re.compile(r"(?<=[?&])[^=&]*pass(?:word|wd)[^=&]*=[^&]*(?:&|$)", re.IGNORECASE)
+_DATABASE: Final = pattern(r"postgres(?:ql)?(?:\+\w+)?://", re.IGNORECASE)
+_SECRETS: Final = pattern(r"(?<=[?&])[^=&]*pass(?:word|wd)[^=&]*=[^&]*(?:&|$)", re.IGNORECASE)
 
 
 def is_database(address: str) -> bool:

@@ -15,13 +15,15 @@ from typing import Final
 
 import msgspec
 
+from forebear.core.patterns import pattern
+
 __all__ = ["SALT", "commit", "erased_words", "opens", "reveal"]
 
 SALT: Final = 32
 """Bytes of a salt; it is random, and there is one for each value in each store."""
 
 _DOMAIN: Final = b"forebear:identity\n"
-_TOKEN: Final = re.compile(rb"identity:[0-9a-f]{64}(?![0-9a-f])")
+_TOKEN: Final = pattern(rb"identity:[0-9a-f]{64}(?![0-9a-f])")
 
 
 def commit(salt: bytes, value: str) -> str:

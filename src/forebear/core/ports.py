@@ -5,44 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from msgspec import Struct
 
-from forebear.core.accounts import Accounts
-from forebear.core.entities import (
-    ArtifactKind,
-    Edge,
-    EdgeType,
-    Node,
-)
 from forebear.core.errors import Conflict
-from forebear.core.events import AnyEvent
-from forebear.core.flows import Flows
-from forebear.core.intakes import Intake, Intakes
 from forebear.core.merkle import Subtrees
 from forebear.core.refs import NameKind
-from forebear.core.rows import (
-    AliasRow,
-    Appended,
-    Closure,
-    Common,
-    Fault,
-    Fringe,
-    GapRow,
-    Head,
-    LocationRow,
-    MetricRow,
-    NameRow,
-    Refusal,
-    ReproductionRow,
-    RunFigures,
-    RunRow,
-    StoredEvent,
-    VersionRow,
-)
-from forebear.core.search import Phrases
-from forebear.core.statements import Statements
+
+if TYPE_CHECKING:  # programs that are recorded import this module
+    from forebear.core.accounts import Accounts
+    from forebear.core.entities import (
+        ArtifactKind,
+        Edge,
+        EdgeType,
+        Node,
+    )
+    from forebear.core.events import AnyEvent
+    from forebear.core.flows import Flows
+    from forebear.core.intakes import Intake, Intakes
+    from forebear.core.rows import (
+        AliasRow,
+        Appended,
+        Closure,
+        Common,
+        Fault,
+        Fringe,
+        GapRow,
+        Head,
+        LocationRow,
+        MetricRow,
+        NameRow,
+        Refusal,
+        ReproductionRow,
+        RunFigures,
+        RunRow,
+        StoredEvent,
+        VersionRow,
+    )
+    from forebear.core.search import Phrases
+    from forebear.core.statements import Statements
 
 __all__ = [
     "Blobs",

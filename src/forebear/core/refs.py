@@ -12,7 +12,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Final, Literal
 
@@ -21,18 +20,19 @@ from msgspec import Struct
 from forebear.core.digest import MIN_PREFIX
 from forebear.core.errors import BadRef, InvalidInput
 from forebear.core.ids import is_id
+from forebear.core.patterns import pattern
 
 __all__ = ["NameKind", "Ref", "check_name", "parse"]
 
 NameKind = Literal["model", "data"]
 _KINDS: Final = ("model", "data")
-_NAME: Final = re.compile(r"\w[\w.\-]{0,127}\Z")
-_NAMED: Final = re.compile(
+_NAME: Final = pattern(r"\w[\w.\-]{0,127}\Z")
+_NAMED: Final = pattern(
     r"(?:(?P<kind>model|data):)?(?P<name>\w[\w.\-]{0,127})"
     r"(?::v?(?P<version>\d{1,9})|@(?P<alias>\w[\w.\-]{0,127}))?\Z"
 )
-_RUN: Final = re.compile(r"run:[0-9a-f][0-9a-f\-]{3,35}\Z")
-_HEX: Final = re.compile(rf"sha256:[0-9a-f]{{{MIN_PREFIX},64}}\Z")
+_RUN: Final = pattern(r"run:[0-9a-f][0-9a-f\-]{3,35}\Z")
+_HEX: Final = pattern(rf"sha256:[0-9a-f]{{{MIN_PREFIX},64}}\Z")
 _LONGEST: Final = 4096
 
 

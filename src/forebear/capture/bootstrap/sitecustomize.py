@@ -51,7 +51,7 @@ def _start() -> None:
         if home:
             sys.path.append(home)
     collecting = gc.isenabled()
-    gc.disable()  # all that is made now stays: looking for garbage among it is in vain
+    gc.disable()  # all that is made now stays: looking for garbage among it is in vain, now
     try:
         from forebear.capture.boot import start_in_child
 
@@ -60,6 +60,7 @@ def _start() -> None:
         with contextlib.suppress(Exception):
             _leave_word(note, error)
     finally:
+        gc.freeze()  # and later
         if collecting:
             gc.enable()
 

@@ -60,8 +60,9 @@ def patch(patches: Patches, module: ModuleType) -> None:
 
 
 def _compares(function: Any) -> bool:
-    names = list(inspect.signature(function).parameters)
-    return len(names) > 1 and names[1] in _PREDICTED
+    """Tell whether it compares predictions; looking at the code takes a tenth of `signature`."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return code is not None and code.co_argcount > 1 and code.co_varnames[1] in _PREDICTED
 
 
 def metric_name(name: str) -> str:

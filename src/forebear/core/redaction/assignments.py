@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from forebear.core.patterns import pattern
 from forebear.core.redaction.names import KEYWORDS, grade
-from forebear.core.redaction.patterns import mark, pattern
+from forebear.core.redaction.patterns import mark
 from forebear.core.redaction.values import is_secret
 
 __all__ = ["assignments"]

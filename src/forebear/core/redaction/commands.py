@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Final
 
+from forebear.core.patterns import pattern
 from forebear.core.redaction.free_text import clean_text
 from forebear.core.redaction.names import grade, words
-from forebear.core.redaction.patterns import mark, pattern
+from forebear.core.redaction.patterns import mark
 from forebear.core.redaction.values import OPAQUE_WORD, is_blank, is_secret
 
 __all__ = ["clean_arguments"]

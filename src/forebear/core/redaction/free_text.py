@@ -6,9 +6,9 @@ import re
 import string
 from typing import Final
 
+from forebear.core.patterns import pattern
 from forebear.core.redaction.assignments import assignments
 from forebear.core.redaction.names import KEYWORDS
-from forebear.core.redaction.patterns import pattern
 from forebear.core.redaction.providers import provider_keys
 from forebear.core.redaction.structure import authorization, flags, netrc, private_keys
 from forebear.core.redaction.urls import queries, urls

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, Literal
 
-from forebear.core.redaction.patterns import pattern
+from forebear.core.patterns import pattern
 
 __all__ = ["KEYWORDS", "Grade", "grade", "words"]
 

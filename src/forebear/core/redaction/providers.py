@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from forebear.core.redaction.patterns import mark, pattern, replace
+from forebear.core.patterns import pattern
+from forebear.core.redaction.patterns import mark, replace
 
 __all__ = ["provider_keys"]
 

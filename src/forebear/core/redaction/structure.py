@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from forebear.core.patterns import pattern
 from forebear.core.redaction.names import KEYWORDS
-from forebear.core.redaction.patterns import mark, pattern, replace
+from forebear.core.redaction.patterns import mark, replace
 from forebear.core.redaction.values import is_blank, is_secret
 
 __all__ = ["authorization", "flags", "netrc", "private_keys"]
@@ -53,7 +54,10 @@ def authorization(value: str, rules: list[str]) -> str:
             made = made or any(c.isupper() for c in credential[1:])
         return mark("authorization", rules) if made and not is_blank(credential) else None
 
-    return replace(_BEARER, replace(_HEADER, value, change), change)
+    said = value.casefold()
+    if "authorization" in said:
+        value = replace(_HEADER, value, change)
+    return replace(_BEARER, value, change) if "bearer" in said else value
 
 
 _TEXT_FLAG: Final = pattern(

@@ -6,8 +6,9 @@ import re
 from string import ascii_letters, digits
 from typing import Final
 
+from forebear.core.patterns import pattern
 from forebear.core.redaction.names import words
-from forebear.core.redaction.patterns import mark, pattern, replace
+from forebear.core.redaction.patterns import mark, replace
 from forebear.core.redaction.values import is_blank, is_secret, looks_made
 
 __all__ = ["locations", "queries", "urls"]

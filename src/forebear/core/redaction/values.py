@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from forebear.core.patterns import pattern
 from forebear.core.redaction.names import grade
-from forebear.core.redaction.patterns import pattern
 
 __all__ = ["OPAQUE_WORD", "is_blank", "is_secret", "looks_made"]
 
