@@ -13,7 +13,7 @@ from forebear.core.events import (
     RunStarted,
     StepRecorded,
 )
-from forebear.core.rows import Fringe
+from forebear.core.rows import Fringe, Sketch
 from forebear.store import closure as closures
 from forebear.store import open_store
 
@@ -336,4 +336,38 @@ def test_of_crowded_nodes_only_the_newest_edges(store):
     assert first == {
         data: store.recorded_at([2])[2],
         crowd[3]: store.recorded_at(store.recorded_by(crowd[3]))[7],
+    }
+
+
+def test_what_nodes_are_in_short_and_the_steps_below_runs(store):
+    run, step, inner, later = (f"01920000-0000-7000-8000-{n:012x}" for n in range(4))
+    data = "sha256:" + "a" * 64
+    store.append(
+        [
+            RunStarted(run=run, kind="run", name="a.py", started=START),
+            StepRecorded(
+                run=step, parent=run, kind="train", name="fit", started=START, ended=START
+            ),
+            StepRecorded(
+                run=inner, parent=step, kind="split", name="cut", started=START, ended=START
+            ),
+            ArtifactRecorded(artifact=data, kind="file", digest=data),
+            ArtifactRecorded(artifact=data, kind="data", digest=data),
+        ]
+    )
+    seq = store.head().size
+    store.append(
+        [StepRecorded(run=later, parent=run, kind="x", name="x", started=START, ended=START)]
+    )
+    assert store.steps([run]) == {step: run, inner: run, later: run}
+    assert store.steps([run, data], seq) == {step: run, inner: run}
+    assert store.sketches([inner, run, data, later, "nobody"], seq) == {
+        inner: Sketch(type="run", kind="split", root=run),
+        run: Sketch(type="run", kind="run", root=run),
+        data: Sketch(type="artifact", kind="data"),
+    }
+    nodes = store.nodes([inner, run, data, later])
+    known = store.sketches(list(nodes))
+    assert {id: (one.type, one.kind, one.root) for id, one in known.items()} == {
+        id: (one.type, one.kind, one.root) for id, one in nodes.items()
     }

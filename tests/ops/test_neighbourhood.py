@@ -203,6 +203,22 @@ def test_a_few_of_very_many_and_the_rest_counted(
     assert (stub.links, stub.hidden) == (30, {"deployment": 4})
 
 
+def test_what_is_in_use_is_not_missed_where_not_all_is_looked_at(
+    client: LocalClient, store: Store, story: Story, monkeypatch: pytest.MonkeyPatch
+):
+    used = story.train(4, 0.8)
+    service, _, _ = story.serve(used.file)
+    for depth in range(5, 12):
+        story.train(depth, 0.8, save=f"{depth}.pkl")
+    store.append(story.events)
+    monkeypatch.setattr(outline, "MOST", 3)
+    answer = ask(client, "data:clean", up=0, down=9, sorts=["model", "deployment"])
+    assert service in {one.id for one in answer.nodes}
+    assert {("clean:1", "churn:1"), ("churn:1", "serve.py")} <= ties(answer)
+    near = ask(client, "data:clean", up=0, down=1, sorts=["model", "deployment"])
+    assert service not in {one.id for one in near.nodes}
+
+
 def test_grades_below_the_one_asked_for_are_not_followed(
     client: LocalClient, store: Store, story: Story
 ):

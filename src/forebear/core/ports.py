@@ -40,6 +40,7 @@ if TYPE_CHECKING:  # programs that are recorded import this module
         ReproductionRow,
         RunFigures,
         RunRow,
+        Sketch,
         StoredEvent,
         VersionRow,
     )
@@ -236,6 +237,12 @@ class Store(Protocol):
 
     def nodes(self, ids: Sequence[str], seq: int | None = None) -> dict[str, Node]:
         """Many nodes at once; unknown ids are left out."""
+
+    def sketches(self, ids: Sequence[str], seq: int | None = None) -> dict[str, Sketch]:
+        """What each of many nodes is, in short; unknown ids are left out."""
+
+    def steps(self, runs: Sequence[str], seq: int | None = None) -> dict[str, str]:
+        """For each step below any of these outermost runs that run."""
 
     def find_artifacts(self, digest: str, seq: int | None = None) -> list[Node]:
         """Artifacts whose content, table or weights digest is `digest` or begins with it.

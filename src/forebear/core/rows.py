@@ -33,6 +33,7 @@ __all__ = [
     "ReproductionRow",
     "RunFigures",
     "RunRow",
+    "Sketch",
     "StoredEvent",
     "VersionRow",
 ]
@@ -57,6 +58,15 @@ class Closure(Struct, frozen=True, kw_only=True):
     def omitted(self) -> int:
         """How many nodes are known to be there and are not listed."""
         return self.count - len(self.depths) + self.beyond
+
+
+class Sketch(Struct, frozen=True, kw_only=True):
+    """What a node is, in short."""
+
+    type: Literal["artifact", "run"]
+    kind: str
+    root: str | None = None
+    """Of a run the outermost one."""
 
 
 class Fringe(Struct, frozen=True, kw_only=True):

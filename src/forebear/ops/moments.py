@@ -84,7 +84,7 @@ def _recorded(store: Store, nodes: Mapping[str, Node]) -> Iterable[tuple[datetim
     kept = [id for id, node in nodes.items() if _is_told(node)]
     for id, at in store.first_recorded(kept).items():
         node = nodes[id]
-        yield at, f"{sort_of(node)} {called(node)}"
+        yield at, f"{sort_of(id, node)} {called(node)}"
 
 
 def _is_told(node: Node) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Literal
 
@@ -27,6 +27,7 @@ __all__ = [
 
 _LIMIT: Final = 200
 _EACH: Final = 6
+_MOST_IN_USE: Final = 20
 _PLURALS: Final = {"data": "data sets", "other": "other things"}
 Detail = Literal["runs", "steps"]
 
@@ -125,13 +126,19 @@ def neighbourhood(context: Context, request: NeighbourhoodRequest) -> Neighbourh
     outline = _outline(store, seq, request, found)
     roots = _roots(outline, found)
     near = Surroundings(
-        outline, roots, _filter(request), each=request.each, limit=max(request.limit, len(roots))
+        outline,
+        roots,
+        _filter(outline, request),
+        each=request.each,
+        limit=max(request.limit, len(roots)),
     )
     way, sentence = _way(store, seq, request, found, outline)
     way = near.add(way)
     near.hop("up", request.up)
     near.hop("down", request.down)
     near.open(request.opened)
+    if request.down > 1:
+        near.add(_in_use(store, found, near, outline, seq))
     links, stubs = near.links(), near.stubs()
     nodes = outline.nodes(near.depths)
     shown = {id: nodes[id] for id in sorted(near.depths, key=lambda id: abs(near.depths[id]))}
@@ -144,7 +151,7 @@ def neighbourhood(context: Context, request: NeighbourhoodRequest) -> Neighbourh
         title=found.title,
         verdict=sentence or _verdict(found.title, shown, roots, stubs),
         nodes=[
-            _out(store, named.get(id, node), near.depths[id], badges.get(id, []), seq)
+            _out(named.get(id, node), near.depths[id], badges.get(id, []), outline.steps.get(id, 0))
             for id, node in shown.items()
         ],
         links=links,
@@ -187,13 +194,18 @@ def _roots(outline: Outline, found: Found) -> list[str]:
     return list(dict.fromkeys(stands[id] for id in ids))
 
 
-def _filter(request: NeighbourhoodRequest) -> Callable[[Node], bool]:
+def _filter(outline: Outline, request: NeighbourhoodRequest) -> Callable[[Iterable[str]], set[str]]:
+    """Return what tells which of some things are to be shown."""
     sorts, status = set(request.sorts), set(request.status)
 
-    def shows(node: Node) -> bool:
-        if sorts and sort_of(node) not in sorts:
-            return False
-        return not status or node.type != "run" or node.status in status
+    def shows(ids: Iterable[str]) -> set[str]:
+        known = outline.sketches(ids := list(ids))
+        wanted = {
+            id for id in ids if id in known and (not sorts or sort_of(id, known[id]) in sorts)
+        }
+        runs = {id for id in wanted if known[id].type == "run"} if status else set()
+        nodes = outline.nodes(runs)
+        return wanted - {id for id in runs if nodes[id].status not in status}
 
     return shows
 
@@ -221,13 +233,30 @@ def _way(
     return [stands[other.ids[0]]], sentence
 
 
-def _out(store: Store, node: Node, depth: int, badges: list[Badge], seq: int | None) -> Near:
+def _in_use(
+    store: Store, found: Found, near: Surroundings, outline: Outline, seq: int | None
+) -> list[str]:
+    """Return the ways to what is in use, where not all was looked at: that must not be missed."""
+    if not near.is_cut("down"):
+        return []
+    grade = outline.evidence
+    ways: dict[str, None] = {}
+    for row in store.live_deployments(found.ids, evidence=grade, seq=seq)[:_MOST_IN_USE]:
+        parts = [row.id, *store.steps([row.id], seq)]
+        if not near.depths.keys().isdisjoint(parts):
+            continue
+        way = store.shortest_path(found.ids, parts, evidence=grade, seq=seq)
+        stands = outline.stands_for(way)
+        ways |= dict.fromkeys(stands[id] for id in way)
+    return list(ways)
+
+
+def _out(node: Node, depth: int, badges: list[Badge], steps: int) -> Near:
     whole = node.type == "run" and node.root in {None, node.id}
-    row = store.run(node.id, seq) if whole else None
     return Near(
         id=node.id,
         title=called(node),
-        sort=sort_of(node),
+        sort=sort_of(node.id, node),
         kind=node.kind,
         depth=depth,
         name=node.name,
@@ -242,7 +271,7 @@ def _out(store: Store, node: Node, depth: int, badges: list[Badge], seq: int | N
         size=node.size,
         in_memory=node.in_memory,
         run=None if whole or node.type != "run" else node.root,
-        steps=row.steps if row is not None else 0,
+        steps=steps,
         badges=badges,
     )
 
@@ -250,7 +279,7 @@ def _out(store: Store, node: Node, depth: int, badges: list[Badge], seq: int | N
 def _verdict(
     title: str, shown: Mapping[str, Node], roots: Sequence[str], stubs: Sequence[Stub]
 ) -> str:
-    around = [sort_of(node) for id, node in shown.items() if id not in roots]
+    around = [sort_of(id, node) for id, node in shown.items() if id not in roots]
     if not around and not stubs:
         return f"Nothing is recorded around {title}."
     told = listed(_counted(around.count(sort), sort) for sort in SORTS if sort in around)

@@ -6,6 +6,7 @@ shown in full instead, step by step.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
@@ -16,6 +17,7 @@ from forebear.analysis.walk import far_end
 from forebear.core.digest import is_digest
 from forebear.core.entities import Edge, EdgeType, Evidence, EvidenceWord, Node
 from forebear.core.ports import Direction, Store
+from forebear.core.rows import Fringe, Sketch
 
 __all__ = ["Link", "Links", "Outline", "stronger"]
 
@@ -58,32 +60,50 @@ class Outline:
         opened: Collection[str] | None,
         context: bool = False,
     ) -> None:
-        self._store, self._seq, self._evidence = store, seq, evidence
+        self._store, self._seq, self.evidence = store, seq, evidence
         self._opened = None if opened is None else frozenset(opened)
         self._without = () if context else tuple(sorted(CONTEXT))
         self._nodes: dict[str, Node] = {}
+        self._sketches: dict[str, Sketch] = {}
         self._stands: dict[str, str] = {}
-        self._inside: dict[str, list[Edge]] = {}
+        self.steps: dict[str, int] = {}
+        """Of runs that are shown as one thing, how many steps they have."""
 
     def nodes(self, ids: Iterable[str]) -> Mapping[str, Node]:
-        """Return what is known of these, and of all that were asked about before."""
+        """Return all that is known of these, and of those that were asked about before."""
         missing = [id for id in dict.fromkeys(ids) if id not in self._nodes]
         if missing:
             self._nodes |= self._store.nodes(missing, self._seq)
         return self._nodes
 
+    def sketches(self, ids: Iterable[str]) -> Mapping[str, Sketch]:
+        """Return in short what these are, and those that were asked about before."""
+        missing = [id for id in dict.fromkeys(ids) if id not in self._sketches]
+        if missing:
+            self._sketches |= self._store.sketches(missing, self._seq)
+        return self._sketches
+
+    def named_first(self, ids: Sequence[str]) -> list[str]:
+        """Return these with what has an alias in front, then what has a name."""
+        versions = self._store.versions_of(ids, self._seq)
+        aliased = {id for id, rows in versions.items() if any(row.aliases for row in rows)}
+        return sorted(ids, key=lambda id: (id not in aliased, id not in versions))
+
     def stands_for(self, ids: Iterable[str]) -> Mapping[str, str]:
         """Return which thing stands for each of these: itself, or the run that it is part of."""
         missing = [id for id in dict.fromkeys(ids) if id not in self._stands]
         self._stands |= {id: id for id in missing}
+        # What has a digest for an id outlived its run.
         unsure = [id for id in missing if not is_digest(id)]
+        known = self.sketches(unsure)
         held = []
         for id in unsure:
-            node = self.nodes(unsure).get(id)
-            if node is not None and node.type == "run":
-                root = node.root or id
-                self._stands[id] = id if self._is_open(root) else root
-            elif node is not None and node.version is None and self._opened is not None:
+            sketch = known.get(id)
+            if sketch is None:
+                continue
+            if sketch.root is not None:
+                self._stands[id] = id if self._is_open(sketch.root) else sketch.root
+            elif self._opened is not None and sketch.type == "artifact":
                 held.append(id)
         if held:
             self._hold(held)
@@ -91,72 +111,69 @@ class Outline:
 
     def links(self, ids: Sequence[str], direction: Direction) -> Links:
         """Return the links that arrive at (`up`) or leave (`down`) each of these."""
-        nodes = self.nodes(ids)
-        closed = [id for id in ids if id in nodes and self._is_closed(nodes[id])]
-        plain = [id for id in ids if id not in set(closed)]
-        found = self._store.fringe(
-            plain,
+        known = self.sketches(ids)
+        closed = [id for id in ids if id in known and self._is_closed(id, known[id])]
+        inside = self._inside(closed)
+        found = self._fringe([*ids, *inside], direction)
+        edges: dict[str, list[Edge]] = {id: [] for id in ids}
+        for edge in found.edges:
+            here = edge.target if direction == "up" else edge.source
+            edges[inside.get(here, here)].append(edge)
+        self.stands_for(far_end(edge, direction) for some in edges.values() for edge in some)
+        links = {id: self._merged(id, edges[id], direction) for id in ids}
+        return Links(of=links, cut={id: found.counts[id] for id in ids if id in found.counts})
+
+    def _fringe(self, ids: Sequence[str], direction: Direction) -> Fringe:
+        return self._store.fringe(
+            ids,
             direction,
             most=MOST,
             without=self._without,
-            evidence=self._evidence,
+            evidence=self.evidence,
             seq=self._seq,
         )
-        edges: dict[str, list[Edge]] = {id: [] for id in ids}
-        for edge in found.edges:
-            edges[edge.target if direction == "up" else edge.source].append(edge)
-        for run in closed:
-            edges[run] = self._of_run(run, direction)
-        self.stands_for(far_end(edge, direction) for some in edges.values() for edge in some)
-        links = {id: self._merged(id, edges[id], direction) for id in ids}
-        return Links(of=links, cut=found.counts)
 
     def _is_open(self, root: str) -> bool:
         return self._opened is None or root in self._opened
 
-    def _is_closed(self, node: Node) -> bool:
-        return (
-            node.type == "run" and (node.root or node.id) == node.id and not self._is_open(node.id)
-        )
+    def _is_closed(self, id: str, sketch: Sketch) -> bool:
+        return sketch.type == "run" and sketch.root in {None, id} and not self._is_open(id)
 
     def _hold(self, held: Sequence[str]) -> None:
-        """Let what lay in memory be part of the run that made it, if that is shown as one thing."""
+        """Let what lay in memory be part of the run that made it, if that is shown as one thing.
+
+        What has a name is looked for by people, wherever it lay.
+        """
+        named = self._store.versions_of(held, self._seq)
+        unnamed = [id for id in held if id not in named]
         arriving: dict[str, list[Edge]] = {}
-        for edge in self._store.edges(held, "up", seq=self._seq):
+        for edge in self._store.edges(unnamed, "up", seq=self._seq):
             arriving.setdefault(edge.target, []).append(edge)
         stands = self.stands_for(edge.source for some in arriving.values() for edge in some)
-        nodes = self.nodes(stands[edge.source] for some in arriving.values() for edge in some)
+        known = self.sketches(stands[e.source] for some in arriving.values() for e in some)
         for id, some in arriving.items():
             makers = (stands[edge.source] for edge in some)
-            whole = (one for one in makers if one in nodes and self._is_closed(nodes[one]))
+            whole = (one for one in makers if one in known and self._is_closed(one, known[one]))
             self._stands[id] = next(whole, id)
 
-    def _of_run(self, run: str, direction: Direction) -> list[Edge]:
-        """Return the edges that cross the border of a run that is shown as one thing."""
-        if run not in self._inside:
-            edges = [edge for edge in self._store.run_edges(run, self._seq) if self._passes(edge)]
-            steps = {edge.target for edge in edges if edge.type == "used"}
-            steps |= {edge.source for edge in edges if edge.type == "generated"}
-            self._stands |= dict.fromkeys(steps, run)
-            self._inside[run] = edges
-        edges = self._inside[run]
-        stands = self.stands_for(end for edge in edges for end in (edge.source, edge.target))
-        held = {end for edge in edges for end in (edge.source, edge.target) if stands[end] == run}
-        memory = [
-            id for id, node in self.nodes(held).items() if id in held and node.type == "artifact"
-        ]
-        further = self._store.edges(memory, direction, evidence=self._evidence, seq=self._seq)
-        both = dict.fromkeys([*edges, *filter(self._passes, further)])
-        self.stands_for(end for edge in both for end in (edge.source, edge.target))
-        return [edge for edge in both if self._crosses(edge, run, direction)]
-
-    def _passes(self, edge: Edge) -> bool:
-        return Evidence[edge.evidence] >= self._evidence and edge.role not in self._without
-
-    def _crosses(self, edge: Edge, run: str, direction: Direction) -> bool:
-        source, target = self._stands[edge.source], self._stands[edge.target]
-        here, there = (target, source) if direction == "up" else (source, target)
-        return here == run != there
+    def _inside(self, runs: Sequence[str]) -> dict[str, str]:
+        """Return what these runs stand for, steps and what lay in memory, with the run."""
+        if not runs:
+            return {}
+        inside = self._store.steps(runs, self._seq)
+        self.steps |= Counter(inside.values())
+        self._stands |= inside
+        wanted, made = frozenset(runs), [*runs, *inside]
+        while made:
+            ends = [edge.target for edge in self._fringe(made, "down").edges if edge.type != "used"]
+            stands = self.stands_for(ends)
+            made = [
+                end
+                for end in dict.fromkeys(ends)
+                if end not in inside and end != stands[end] and stands[end] in wanted
+            ]
+            inside |= {end: stands[end] for end in made}
+        return inside
 
     def _merged(self, id: str, edges: Sequence[Edge], direction: Direction) -> list[Link]:
         """Make one link of all edges between two things, the newest first."""
@@ -171,9 +188,8 @@ class Outline:
 
     def _told_by_steps(self, ends: Collection[str]) -> list[str]:
         """Return runs among these of which a step is there too: it tells the same, and more."""
-        nodes = self.nodes(ends)
-        steps = [nodes[end] for end in ends if end in nodes and nodes[end].type == "run"]
-        roots = {node.root for node in steps if node.root != node.id}
+        known = self.sketches(ends)
+        roots = {known[end].root for end in ends if end in known and known[end].root != end}
         return [end for end in ends if end in roots]
 
 

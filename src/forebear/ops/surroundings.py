@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from forebear.core.entities import Evidence, EvidenceWord, Node
 from forebear.core.ports import Direction
+from forebear.core.rows import Sketch
 from forebear.ops.outline import Link, Links, Outline
 
 __all__ = ["SORTS", "Opened", "Sort", "Stub", "Surroundings", "sort_of"]
@@ -62,15 +63,15 @@ class Stub(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return sum(self.hidden.values())
 
 
-def sort_of(node: Node) -> Sort:
+def sort_of(id: str, thing: Node | Sketch) -> Sort:
     """Return what people take a thing for.
 
-    >>> sort_of(Node(id="x", type="run", kind="serve"))
+    >>> sort_of("x", Sketch(type="run", kind="serve", root="x"))
     'deployment'
     """
-    if node.type == "run":
-        return _RUNS.get(node.kind, "step" if node.root not in {None, node.id} else "run")
-    return next((sort for sort in SORTS if sort == node.kind), "other")
+    if thing.type == "run":
+        return _RUNS.get(thing.kind, "step" if thing.root not in {None, id} else "run")
+    return next((sort for sort in SORTS if sort == thing.kind), "other")
 
 
 class Surroundings:
@@ -83,7 +84,7 @@ class Surroundings:
         self,
         outline: Outline,
         roots: Sequence[str],
-        shows: Callable[[Node], bool],
+        shows: Callable[[Iterable[str]], set[str]],
         *,
         each: int,
         limit: int,
@@ -116,11 +117,15 @@ class Surroundings:
     def add(self, ids: Iterable[str]) -> list[str]:
         """Show these too, as far as no filter hides them, and return them."""
         ids = list(ids)
-        nodes = self._outline.nodes(ids)
-        shown = [id for id in ids if id in self.depths or self._passes(nodes.get(id))]
+        passing = self._shows(ids)
+        shown = [id for id in ids if id in self.depths or id in passing]
         for place, id in enumerate(shown):
             self.depths.setdefault(id, place)
         return shown
+
+    def is_cut(self, direction: Direction) -> bool:
+        """Tell whether something has more links in a direction than were looked at."""
+        return any(way == direction for _, way in self._cut)
 
     def links(self) -> list[Link]:
         """Return all links between things that are shown."""
@@ -142,9 +147,11 @@ class Surroundings:
         for id in self.depths:
             for direction in ("up", "down"):
                 far = [_far(link, direction) for link in self._known[id, direction]]
-                nodes = self._outline.nodes(far)
+                known = self._outline.sketches(far)
                 hidden = Counter(
-                    sort_of(nodes[end]) for end in far if end not in self.depths and end in nodes
+                    sort_of(end, known[end])
+                    for end in far
+                    if end not in self.depths and end in known
                 )
                 links = self._cut.get((id, direction))
                 if hidden or links:
@@ -170,15 +177,15 @@ class Surroundings:
 
     def _chosen(self, ends: Sequence[str], most: int) -> list[str]:
         """Return the first of each sort; one more than `most` is as well shown as counted."""
-        nodes = self._outline.nodes(ends)
+        known = self._outline.sketches(ends)
         sorts: dict[Sort, list[str]] = {}
         for end in dict.fromkeys(ends):
-            if end in nodes:
-                sorts.setdefault(sort_of(nodes[end]), []).append(end)
+            if end in known:
+                sorts.setdefault(sort_of(end, known[end]), []).append(end)
         chosen = []
         for sort in SORTS:
-            some = sorted(sorts.get(sort, ()), key=lambda end: _rank(nodes[end]))
-            chosen += some if len(some) <= most + 1 else some[:most]
+            some = sorts.get(sort, [])
+            chosen += some if len(some) <= most + 1 else self._outline.named_first(some)[:most]
         return chosen
 
     def _look(self, ids: Iterable[str], direction: Direction) -> None:
@@ -207,19 +214,19 @@ class Surroundings:
 
     def _sifted(
         self,
-        links: Iterable[Link],
+        links: Sequence[Link],
         direction: Direction,
         origin: str,
         before: Link | None,
         hidden: dict[str, dict[str, Link]],
     ) -> list[Link]:
         """Return links to what is shown; those to what is not go into `hidden`, to be followed."""
-        nodes = self._outline.nodes(_far(link, direction) for link in links)
+        passing = self._shows(_far(link, direction) for link in links)
         passed = []
         for one in links:
             far = _far(one, direction)
             link = one if before is None else _joined(before, one, direction)
-            if far in self.depths or self._passes(nodes.get(far)):
+            if far in self.depths or far in passing:
                 if far != origin:
                     passed.append(link)
             else:
@@ -235,16 +242,9 @@ class Surroundings:
         for id, count in links.cut.items():
             self._cut[id, direction] = count
 
-    def _passes(self, node: Node | None) -> bool:
-        return node is not None and self._shows(node)
-
 
 def _far(link: Link, direction: Direction) -> str:
     return link.source if direction == "up" else link.target
-
-
-def _rank(node: Node) -> tuple[bool, bool]:
-    return not node.aliases, node.version is None
 
 
 def _joined(before: Link, after: Link, direction: Direction) -> Link:

@@ -21,6 +21,7 @@ from forebear.core.rows import (
     ReproductionRow,
     RunFigures,
     RunRow,
+    Sketch,
     VersionRow,
 )
 from forebear.store import (
@@ -35,6 +36,7 @@ from forebear.store.closure import Closures
 from forebear.store.database import Database
 from forebear.store.reading import Reader
 from forebear.store.recursion import Passing, numbers_of
+from forebear.store.runs import steps as run_steps
 from forebear.store.words import ALL
 
 if TYPE_CHECKING:
@@ -62,6 +64,16 @@ class Answers(Store):
         """Many nodes at once; unknown ids are left out."""
         with self._at(seq) as (reader, bound):
             return graph.nodes(reader, ids, bound)
+
+    def sketches(self, ids: Sequence[str], seq: int | None = None) -> dict[str, Sketch]:
+        """What each of many nodes is, in short; unknown ids are left out."""
+        with self._at(seq) as (reader, bound):
+            return graph.sketches(reader, ids, bound)
+
+    def steps(self, runs: Sequence[str], seq: int | None = None) -> dict[str, str]:
+        """For each step below any of these outermost runs that run."""
+        with self._at(seq) as (reader, bound):
+            return run_steps(reader, runs, bound)
 
     def find_artifacts(self, digest: str, seq: int | None = None) -> list[Node]:
         """Artifacts whose content, table or weights digest is `digest` or begins with it."""

@@ -11,10 +11,10 @@ import msgspec
 from forebear.core.digest import is_digest
 from forebear.core.entities import Edge, EdgeType, Node
 from forebear.core.ports import Direction
-from forebear.core.rows import Fringe, RunRow, VersionRow
+from forebear.core.rows import Fringe, RunRow, Sketch, VersionRow
 from forebear.store import registry, runs
 from forebear.store.reading import Reader
-from forebear.store.recursion import Passing, numbers_of
+from forebear.store.recursion import Passing, kinds_of, numbers_of
 from forebear.store.words import EDGE_TYPES, EVIDENCE_WORDS, TYPE_WORDS
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "most_specific",
     "nodes",
     "run_edges",
+    "sketches",
 ]
 
 _KINDS: Final = ("file", "data", "environment", "code", "model")
@@ -36,6 +37,7 @@ _UNKNOWN: Final = "unknown"
 _PAST_HEX: Final = "g"
 
 _NODES: Final = "SELECT * FROM node WHERE key IN :keys AND seq <= :bound"
+_KEYS: Final = "SELECT id, key FROM node WHERE id IN :ids"
 _DIGESTS: Final = ("digest", "table_digest", "weights_digest")
 _DIGESTED: Final = """
 SELECT * FROM node
@@ -89,6 +91,24 @@ def nodes(reader: Reader, keys: Sequence[str], bound: int) -> dict[str, Node]:
     rows = reader.rows(_NODES, keys=list(dict.fromkeys(keys)), bound=bound)
     found = {described.id: described for described in _described(reader, rows, bound)}
     return {key: found[key] for key in keys if key in found}
+
+
+def sketches(reader: Reader, keys: Sequence[str], bound: int) -> dict[str, Sketch]:
+    """Return in short what these are; it costs a fraction of what `nodes` costs."""
+    rows = reader.rows(_NODES, keys=list(dict.fromkeys(keys)), bound=bound)
+    kinds, begun, _ = kinds_of(reader, [row.id for row in rows], bound)
+    tops = runs.roots(reader, list(begun), bound)
+    names = dict(reader.tuples(_KEYS, ids=list(set(tops.values()))))
+    return {
+        row.key: Sketch(type="run", kind=runs.first_said(said), root=names[tops[row.id]])
+        if (said := begun.get(row.id))
+        else Sketch(type=row.type, kind=_kind(row.type, kinds.get(row.id, ())))
+        for row in rows
+    }
+
+
+def _kind(type: str, said: Iterable[str]) -> str:
+    return "run" if type == "run" else most_specific(said)
 
 
 def artifacts(reader: Reader, kind: str, bound: int) -> list[str]:

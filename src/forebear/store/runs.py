@@ -19,7 +19,9 @@ __all__ = [
     "listing",
     "load",
     "one",
+    "roots",
     "serving",
+    "steps",
     "subtree",
     "unfinished",
 ]
@@ -36,6 +38,17 @@ WITH RECURSIVE subtree(node) AS (
     SELECT run.node FROM run JOIN subtree ON run.parent = subtree.node WHERE run.seq <= :bound
 )
 SELECT node FROM subtree
+"""
+_STEPS: Final = """
+WITH RECURSIVE subtree(top, node) AS (
+    SELECT id, id FROM node WHERE key IN :keys AND seq <= :bound
+    UNION
+    SELECT subtree.top, run.node FROM run JOIN subtree ON run.parent = subtree.node
+    WHERE run.seq <= :bound
+)
+SELECT of_top.key, of_node.key FROM subtree JOIN node AS of_top ON of_top.id = subtree.top
+                                          JOIN node AS of_node ON of_node.id = subtree.node
+WHERE subtree.top <> subtree.node
 """
 _FIND: Final = """
 SELECT id FROM node
@@ -156,6 +169,17 @@ _FORTH: Final = _Order(
 def subtree(reader: Reader, id: str, bound: int) -> list[int]:
     """Return the integer ids of a run and all steps below it."""
     return reader.column(_SUBTREE, key=id, bound=bound)
+
+
+def steps(reader: Reader, ids: Sequence[str], bound: int) -> dict[str, str]:
+    """Return for each step below any of these runs that run."""
+    return {step: run for run, step in reader.tuples(_STEPS, keys=list(ids), bound=bound)}
+
+
+def roots(reader: Reader, nodes: Sequence[int], bound: int) -> dict[int, int]:
+    """Return the outermost run of each of these runs (integer ids)."""
+    parents = _ancestry(reader, nodes, bound)
+    return {node: _root(node, parents) for node in nodes}
 
 
 def load(reader: Reader, nodes: Sequence[int], bound: int) -> dict[int, RunRow]:

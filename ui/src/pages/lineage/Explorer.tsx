@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { useCallback, useMemo, useRef } from "react";
 import { useAsk } from "../../api/client";
 import { Loading, Page, Trouble } from "../../components/Page";
+import { moment } from "../../components/said";
 import { useColumns } from "./columns";
 import { pruned } from "./graph";
 import { Help } from "./Help";
@@ -43,7 +44,7 @@ export function Explorer({ view, act }: { view: View; act: (act: Act) => void })
     <Page
       title={answer?.title ?? view.target}
       crumbs={[{ label: "Lineage", to: "/lineage" }]}
-      verdict={impact.data?.verdict ?? answer?.verdict}
+      verdict={said(impact.data?.verdict ?? answer?.verdict, view.asof)}
     >
       <Stack gap={8} className="lineage">
         <Toolbar view={view} act={act} shown={shown} places={places} find={find} onHelp={open} />
@@ -90,4 +91,10 @@ export function Explorer({ view, act }: { view: View; act: (act: Act) => void })
       <Help opened={help} onClose={close} />
     </Page>
   );
+}
+
+function said(verdict: string | undefined, asof: string): string | undefined {
+  if (verdict === undefined || asof === "") return verdict;
+  const when = Number.isNaN(Date.parse(asof)) ? asof : moment(asof);
+  return `As it was known on ${when}: ${verdict}`;
 }

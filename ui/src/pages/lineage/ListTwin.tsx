@@ -34,7 +34,12 @@ export function ListTwin({
       label: "Thing",
       by: ({ title }) => title,
       cell: (node) => (
-        <Anchor component="button" type="button" onClick={() => act({ do: "choose", id: node.id })}>
+        <Anchor
+          component="button"
+          type="button"
+          ta="left"
+          onClick={() => act({ do: "choose", id: node.id })}
+        >
           {node.title}
         </Anchor>
       ),

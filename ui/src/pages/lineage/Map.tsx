@@ -5,12 +5,13 @@ import {
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  useStoreApi,
 } from "@xyflow/react";
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import type { ColumnsShown } from "./ColumnList";
 import { type Key, keyOf, kin, type Shown, type Standing, step } from "./graph";
 import { deedOf } from "./keys";
-import type { Places } from "./layout";
+import { fitting, type Places } from "./layout";
 import { worst } from "./sorts";
 import { Thing, type ThingData, type ThingNode } from "./Thing";
 import { Tie, type TieEdge } from "./Tie";
@@ -19,9 +20,8 @@ import type { Act, Direction, View } from "./view";
 
 const NODES = { thing: Thing };
 const EDGES = { tie: Tie };
+const MINI = { width: 150, height: 90 };
 const CROWDED = 120;
-/** The zoom below which words can't be read. */
-const READABLE = 0.65;
 /** Links up to which each says its role. */
 const LABELLED = 60;
 
@@ -50,7 +50,6 @@ export function GraphMap(props: MapProps) {
 
 function Drawn(props: MapProps) {
   const { label, shown, roots, view, act, columns, onPlaces } = props;
-  const flow = useReactFlow();
   const sizes = useMemo(
     () => new Map([...columns].map(([id, one]) => [id, Math.max(one.columns.length, 1)])),
     [columns],
@@ -60,20 +59,10 @@ function Drawn(props: MapProps) {
   const nodes = useNodes(props, places, over);
   const edges = useEdges(props, places, over);
   useFitting(places, roots[0] ?? "", view);
+  useFollowing(places, view);
   useEffect(() => onPlaces?.(places), [places, onPlaces]);
 
-  const seek = useCallback(
-    (id: string) => {
-      act({ do: "choose", id });
-      const box = places.get(id);
-      if (box !== undefined) {
-        const zoom = Math.max(flow.getZoom(), 0.7);
-        void flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom, duration: 150 });
-      }
-    },
-    [act, flow, places],
-  );
-  const onKeyDown = useKeys(props, places, seek);
+  const onKeyDown = useKeys(props, places);
   const chosen = shown.nodes.find(({ id }) => id === view.at);
   return (
     <section
@@ -109,6 +98,7 @@ function Drawn(props: MapProps) {
         <Background gap={24} size={1} />
         <Controls showInteractive={false} />
         <MiniMap
+          style={MINI}
           pannable
           zoomable
           ariaLabel="Overview"
@@ -209,9 +199,10 @@ function useEdges(props: MapProps, places: Places, over: string): TieEdge[] {
   }, [props, shown, way, places, over]);
 }
 
-/** See everything when one has gone elsewhere, or what is near if all would be too small to read. */
+/** See everything when one has gone elsewhere; where that would be too small to read, the middle. */
 function useFitting(places: Places, root: string, view: View): void {
   const flow = useReactFlow();
+  const size = useStoreApi();
   const fitted = useRef("");
   const middle = places.get(root);
   const where = [root, view.toward, view.mode === "impact", view.steps].join(" ");
@@ -219,20 +210,43 @@ function useFitting(places: Places, root: string, view: View): void {
     if (middle === undefined || fitted.current === where) return;
     fitted.current = where;
     const frame = requestAnimationFrame(() => {
-      void flow.fitView({ padding: 0.12, maxZoom: 1, minZoom: 0.1 }).then(() => {
-        if (flow.getZoom() >= READABLE) return;
-        const { x, y, width, height } = middle;
-        void flow.setCenter(x + width / 2, y + height / 2, { zoom: READABLE });
-      });
+      const { width, height } = size.getState();
+      void flow.setViewport(fitting([...places.values()], middle, width, height));
     });
     return () => cancelAnimationFrame(frame);
-  }, [middle, where, flow]);
+  }, [middle, where, flow, places, size]);
+}
+
+/** Bring what was chosen, or what was opened last, into view. */
+function useFollowing(places: Places, { at, columns }: View): void {
+  const flow = useReactFlow();
+  const size = useStoreApi();
+  const opened = columns.at(-1) ?? "";
+  const seen = useRef({ at, opened: "" });
+  useEffect(() => {
+    // Open columns grow while they are awaited.
+    const tall = opened && `${opened} ${places.get(opened)?.height}`;
+    const id = seen.current.opened !== tall && tall ? opened : at;
+    const box = places.get(id);
+    if (box === undefined || (seen.current.at === at && seen.current.opened === tall)) return;
+    seen.current = { at, opened: tall };
+    const { width, height, transform } = size.getState();
+    const [x, y, zoom] = transform;
+    const [left, top] = [box.x * zoom + x, box.y * zoom + y];
+    const inside =
+      left >= 0 &&
+      top >= 0 &&
+      left + box.width * zoom <= width &&
+      top + box.height * zoom <= height;
+    if (!inside) {
+      void flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom, duration: 150 });
+    }
+  }, [at, opened, places, flow, size]);
 }
 
 function useKeys(
   { shown, view, act, roots, onHelp, onFind }: MapProps,
   places: Places,
-  seek: (id: string) => void,
 ): (event: KeyboardEvent) => void {
   return (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -247,7 +261,7 @@ function useKeys(
     event.stopPropagation();
     if (deed === undefined) {
       const next = view.at ? step(id, event.key as Key, shown.links, places) : id;
-      if (next !== undefined) seek(next);
+      if (next !== undefined) act({ do: "choose", id: next });
     } else if (deed.do === "find") onFind?.();
     else if (deed.do === "help") onHelp?.();
     else act(deed);

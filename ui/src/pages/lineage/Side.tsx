@@ -89,7 +89,9 @@ const TONES: Record<string, Tone> = { good: "good", warn: "warn", bad: "bad" };
 function Judged({ node }: { node: Near }) {
   return (node.badges ?? []).map(({ about, status, words }) => (
     <Group key={about} gap={6} wrap="nowrap" align="flex-start">
-      <Verdict tone={TONES[status] ?? "none"}>{about}</Verdict>
+      <span className="side-verdict">
+        <Verdict tone={TONES[status] ?? "none"}>{about}</Verdict>
+      </span>
       <Text fz="xs" className="wrap">
         {words}
       </Text>

@@ -17,12 +17,12 @@ export function TimeSlider({ view, act }: { view: View; act: (act: Act) => void 
   const said = moments[at];
   const go = (place: number) => act({ do: "time", asof: moments[place]?.at ?? "" });
   return (
-    <Group gap="sm" wrap="nowrap" className="no-print">
-      <Text fz="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>
+    <Group gap="xs" className="time no-print">
+      <Text fz="xs" c="dimmed">
         As it was
       </Text>
       <Slider
-        flex={1}
+        className="time-slider"
         size="sm"
         min={0}
         max={moments.length}
@@ -34,7 +34,7 @@ export function TimeSlider({ view, act }: { view: View; act: (act: Act) => void 
         onChange={setAt}
         onChangeEnd={go}
       />
-      <Text fz="xs" w={330} truncate aria-live="polite" title={said?.words}>
+      <Text fz="xs" className="time-words" truncate aria-live="polite" title={said?.words}>
         {said ? `${moment(said.at).slice(0, 16)} ${said.words}` : "now"}
       </Text>
       <Button

@@ -3,7 +3,7 @@ import { followed } from "./columns";
 import { linksCsv, nodesCsv, svg } from "./export";
 import { compared, csv, kin, pruned, step, stubWords } from "./graph";
 import { deedOf } from "./keys";
-import { anchored, type Box } from "./layout";
+import { anchored, type Box, fitting } from "./layout";
 import type { Answer, Link, Near } from "./view";
 
 const node = (id: string, more: Partial<Near> = {}): Near => ({
@@ -160,6 +160,24 @@ describe("layout", () => {
     expect(after.get("a")).toEqual(box(5, 5));
     expect(after.get("b")).toEqual(box(105, 55));
     expect(anchored(new Map([["c", box(1, 1)]]), before, "a").get("c")).toEqual(box(1, 1));
+  });
+});
+
+describe("the window", () => {
+  const box = (x: number, y: number): Box => ({ x, y, width: 200, height: 50 });
+
+  it("shows everything, no larger than it is", () => {
+    expect(fitting([box(0, 0), box(400, 0)], box(0, 0), 1000, 500)).toEqual({
+      x: 200,
+      y: 225,
+      zoom: 1,
+    });
+  });
+
+  it("shows what can be read around the middle where all is too much, and nothing beside it", () => {
+    const { x, zoom } = fitting([box(0, 0), box(9_800, 0)], box(9_800, 0), 1000, 500);
+    expect(zoom).toBe(0.65);
+    expect((1000 - x) / zoom).toBeCloseTo(10_060);
   });
 });
 

@@ -81,3 +81,30 @@ export function anchored(places: Map<string, Box>, before: Places, anchor: strin
   const [x, y] = [was.x - is.x, was.y - is.y];
   return new Map([...places].map(([one, box]) => [one, { ...box, x: box.x + x, y: box.y + y }]));
 }
+
+/** The zoom below which words can't be read. */
+const READABLE = 0.65;
+const MARGIN = 60;
+
+/** Return how a window has to look at things to see all, or else as much as can be read around one. */
+export function fitting(
+  boxes: Box[],
+  middle: Box,
+  width: number,
+  height: number,
+): { x: number; y: number; zoom: number } {
+  const left = Math.min(...boxes.map(({ x }) => x)) - MARGIN;
+  const right = Math.max(...boxes.map((box) => box.x + box.width)) + MARGIN;
+  const top = Math.min(...boxes.map(({ y }) => y)) - MARGIN / 2;
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height)) + MARGIN / 2;
+  const whole = Math.min(1, width / (right - left), height / (bottom - top));
+  const zoom = Math.max(whole, READABLE);
+  const at = (low: number, high: number, wanted: number, room: number) => {
+    const half = room / zoom / 2;
+    if (high - low <= 2 * half) return (low + high) / 2;
+    return Math.min(Math.max(wanted, low + half), high - half);
+  };
+  const x = at(left, right, middle.x + middle.width / 2, width);
+  const y = at(top, bottom, middle.y + middle.height / 2, height);
+  return { x: width / 2 - x * zoom, y: height / 2 - y * zoom, zoom };
+}
