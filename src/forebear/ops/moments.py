@@ -103,7 +103,7 @@ def _moved(store: Store, nodes: Mapping[str, Node]) -> Iterable[tuple[datetime, 
             where = f"to {move.version}" if move.version else "away"
             told.append((move.seq, f"{name}@{move.alias} moved {where}"))
     times = store.recorded_at([seq for seq, _ in told])
-    yield from ((times[seq], words) for seq, words in told)
+    yield from ((times[seq], words) for seq, words in told if seq in times)
 
 
 def _grouped(told: list[tuple[datetime, str]], most: int) -> list[Moment]:

@@ -33,6 +33,7 @@ from forebear.core.rows import (
     ReproductionRow,
     RunFigures,
     RunRow,
+    Sketch,
     StoredEvent,
     VersionRow,
 )
@@ -167,6 +168,15 @@ class ScopedStore(Store):
         """Many nodes at once."""
         found = self._inner.nodes(self._seen(ids), seq)
         return {node.id: node for node in self._as_named(found.values(), seq)}
+
+    def sketches(self, ids: Sequence[str], seq: int | None = None) -> dict[str, Sketch]:
+        """What each of these is, in short."""
+        return self._inner.sketches(self._seen(ids), seq)
+
+    def steps(self, runs: Sequence[str], seq: int | None = None) -> dict[str, str]:
+        """The steps below these runs."""
+        found = self._inner.steps(self._seen(runs), seq)
+        return {step: found[step] for step in self._seen(list(found))}
 
     def find_artifacts(self, digest: str, seq: int | None = None) -> list[Node]:
         """Artifacts with this digest."""
