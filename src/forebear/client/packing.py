@@ -9,21 +9,22 @@ else, so that reading it twice gives the same events twice, which is once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import builtins
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from math import isnan
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from forebear.core.clock import micros
+from forebear.core.clock import from_micros, micros
 from forebear.core.entities import Figure, Metric, finite
 from forebear.core.events import MetricsLogged, Series, SeriesLogged, encode
 from forebear.core.ids import derived_id
 from forebear.core.points import Point, pack
 from forebear.core.ports import Blobs
 
-__all__ = ["FEW", "MOST", "Packer", "Place", "packed"]
+__all__ = ["FEW", "MOST", "Packer", "Place", "series"]
 
 FEW: Final = 200
 """Points at the beginning of a segment that go as they are: they are seen at once."""
@@ -96,7 +97,7 @@ class Packer:
         bodies, events = zip(*self._held, strict=True)
         before, self._safe = self._safe, place
         number, self._held, self._held_points = self._held_points, [], 0
-        made = None if number < LEAST else packed(self._run, events, self._blobs)
+        made = None if number < LEAST else _packed(self._run, events, self._blobs)
         if made is not None:
             bodies = (encode(made),)
         for body in bodies[:-1]:
@@ -117,55 +118,69 @@ def _points_of(body: bytes) -> MetricsLogged | None:
         return None  # the store says what is wrong with it
 
 
-def packed(run: str, events: Sequence[MetricsLogged], blobs: Blobs) -> SeriesLogged | None:
+def _packed(run: str, events: Sequence[MetricsLogged], blobs: Blobs) -> SeriesLogged | None:
     """Return one event for the points of many, whose packet it keeps; None if they fit in none.
 
     Each of their metrics needs a step.
     """
+    rows = [
+        (event, micros(_aware(event.time)), metric) for event in events for metric in event.metrics
+    ]
+    return series(derived_id(*(event.id for event in events)), run, rows, blobs)
+
+
+def series(
+    id: str, run: str, rows: Iterable[tuple[MetricsLogged, int, Metric]], blobs: Blobs
+) -> SeriesLogged | None:
+    """Return the event with this id for points, each with what is said of it and its time in µs.
+
+    Of a `MetricsLogged` counts what it says its metrics are about. None where a number is too
+    large for a packet.
+    """
+    told: dict[int, tuple[Any, ...]] = {}
     numbers: dict[Any, int] = {}
     values: list[list[float]] = []
-    last: list[tuple[MetricsLogged, Metric]] = []
+    last: list[tuple[MetricsLogged, int, Metric]] = []
     points: list[Point] = []
-    for event in events:
-        time = micros(_aware(event.time))
-        whose = (event.run, event.model, event.data, event.split, event.evidence)
-        settings = _params.encode(event.params) if event.params else b""
-        for metric in event.metrics:
-            number = numbers.setdefault((metric.key, whose, settings), len(numbers))
-            if number == len(values):
-                values.append([])
-                last.append((event, metric))
-            value = float(metric.value)
-            values[number].append(value)
-            last[number] = event, metric
-            assert metric.step is not None
-            points.append(Point(number, time, metric.step, value))
+    for event, time, metric in rows:
+        whose = told.get(builtins.id(event)) or told.setdefault(builtins.id(event), _whose(event))
+        number = numbers.setdefault((metric.key, whose), len(numbers))
+        if number == len(values):
+            values.append([])
+            last.append((event, time, metric))
+        value = float(metric.value)
+        values[number].append(value)
+        last[number] = event, time, metric
+        assert metric.step is not None
+        points.append(Point(number, time, metric.step, value))
     try:
         packet = pack(points)
     except OverflowError:
         return None
     return SeriesLogged(
-        id=derived_id(*(event.id for event in events)),
-        time=events[-1].time,
+        id=id,
+        time=from_micros(points[-1].time),
         run=run,
         points=blobs.put(packet),
         size=len(packet),
         count=len(points),
-        series=[
-            _series(event, metric, of_series)
-            for (event, metric), of_series in zip(last, values, strict=True)
-        ],
+        series=[_series(*one, of_series) for one, of_series in zip(last, values, strict=True)],
     )
 
 
-def _series(event: MetricsLogged, metric: Metric, values: list[float]) -> Series:
+def _whose(event: MetricsLogged) -> tuple[Any, ...]:
+    settings = _params.encode(event.params) if event.params else b""
+    return event.run, event.model, event.data, event.split, event.evidence, settings
+
+
+def _series(event: MetricsLogged, time: int, metric: Metric, values: list[float]) -> Series:
     numbers = [value for value in values if not isnan(value)]
     least: Figure = finite(min(numbers)) if numbers else "NaN"
     greatest: Figure = finite(max(numbers)) if numbers else "NaN"
     return Series(
         run=event.run,
         last=metric,
-        time=event.time,
+        time=from_micros(time),
         count=len(values),
         least=least,
         greatest=greatest,

@@ -15,10 +15,9 @@ from math import copysign
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, String, bindparam, delete, func, insert, select
 
 from forebear.core import clock
-from forebear.core.digest import is_digest
 from forebear.core.entities import Metric
 from forebear.core.events import (
     AliasMoved,
@@ -48,6 +47,24 @@ from forebear.store.words import GRADES
 __all__ = ["clear", "project"]
 
 _encoder: Final = msgspec.json.Encoder(order="sorted")
+
+# What is asked of the versions of a name, made ready once: `named` is an artifact, `key` its id.
+_version: Final = schema.version.c
+_own: Final = schema.artifact.alias("own")
+_digests: Final = (
+    select(_own.c.digest)
+    .where(_own.c.node == bindparam("named"))
+    .union(select(bindparam("key", type_=String)))
+)
+_same: Final = (
+    select(schema.artifact.c.node)
+    .where(schema.artifact.c.digest.in_(_digests))
+    .union(select(schema.node.c.id).where(schema.node.c.key.in_(_digests)))
+)
+_OF: Final = select(_version.number).where(_version.name == bindparam("of"))
+_ITSELF: Final = _OF.where(_version.artifact == bindparam("named"))
+_SAME_CONTENT: Final = _OF.where(_version.artifact.in_(_same)).order_by(_version.number)
+_NEWEST: Final = select(func.max(_version.number)).where(_version.name == bindparam("of"))
 
 
 def project(connection: Connection, events: Sequence[Numbered]) -> None:
@@ -292,39 +309,21 @@ def _version_named(batch: Batch, seq: int, event: VersionNamed) -> None:
     artifact = batch.artifact(event.artifact, seq)
     run = batch.run(event.run, seq) if event.run else None
     name = _name(batch, seq, event.kind, event.name)
-    version = schema.version.c
-    named = select(version.number).where(version.name == name)
-    if batch.connection.execute(named.where(version.artifact == artifact)).first():
+    asked = {"of": name, "named": artifact, "key": event.artifact}
+    if batch.connection.execute(_ITSELF, asked).first():
         return
-    same = named.where(version.artifact.in_(_same_content(batch, artifact, event.artifact)))
-    number = batch.connection.execute(same.order_by(version.number)).scalar()
-    newest = select(func.max(version.number)).where(version.name == name)
+    number = batch.connection.execute(_SAME_CONTENT, asked).scalar()
     batch.add(
         schema.version,
         seq=seq,
         name=name,
-        number=number or (batch.connection.execute(newest).scalar() or 0) + 1,
+        number=number or (batch.connection.execute(_NEWEST, asked).scalar() or 0) + 1,
         minted=number is None,
         artifact=artifact,
         run=run,
         who=event.by,
         automatic=event.automatic,
         at=_micros(event.time),
-    )
-
-
-def _same_content(batch: Batch, artifact: int, key: str) -> Any:
-    """Select the artifacts whose content is known to be that of this one."""
-    node, details = schema.node.c, schema.artifact.c
-    digests = set(
-        batch.connection.execute(select(details.digest).where(details.node == artifact)).scalars()
-    )
-    if is_digest(key):
-        digests.add(key)
-    return (
-        select(details.node)
-        .where(details.digest.in_(digests))
-        .union(select(node.id).where(node.key.in_(digests)))
     )
 
 
@@ -349,10 +348,8 @@ def _alias_moved(batch: Batch, seq: int, event: AliasMoved) -> None:
     name = _name(batch, seq, event.kind, event.name)
     number = None
     if artifact is not None and event.artifact is not None:
-        version = schema.version.c
-        same = version.artifact.in_(_same_content(batch, artifact, event.artifact))
-        found = select(version.number).where(version.name == name, same)
-        number = batch.connection.execute(found.order_by(version.number)).scalar()
+        asked = {"of": name, "named": artifact, "key": event.artifact}
+        number = batch.connection.execute(_SAME_CONTENT, asked).scalar()
     batch.add(
         schema.alias,
         seq=seq,

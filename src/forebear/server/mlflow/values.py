@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import posixpath
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 from forebear.core.entities import Figure, finite
@@ -116,6 +117,7 @@ def pairs(body: Body, name: str, most: int) -> dict[str, str]:
     return found
 
 
+@lru_cache(10_000)
 def check_key(key: str, path: str = "key") -> str:
     """Return the name of a metric, parameter or tag.
 

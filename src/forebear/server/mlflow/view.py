@@ -270,8 +270,10 @@ class View:
     def _point(self, run: Run, key: str, point: Point, about: dict[str, Any]) -> None:
         run.history.setdefault(key, []).append(point)
         latest = run.latest.get(key)
-        if latest is None or point.place >= latest.place:
+        if latest is None or point.step > latest.step or point.place >= latest.place:
             run.latest[key] = point
+        if not about:
+            return
         logged = self.logged.get(str(about.get("model_id", "")))
         if logged is not None:
             name, digest = (about.get(f"dataset_{part}") for part in ("name", "digest"))

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
-from forebear.core.entities import Metric
-from forebear.core.events import AnyEvent, MetricsLogged, ParamsLogged
+from forebear.core.events import AnyEvent, ParamsLogged
 from forebear.server.mlflow.calls.runs import graph_id, metric_out
 from forebear.server.mlflow.errors import invalid, missing
 from forebear.server.mlflow.facts import (
@@ -14,18 +10,16 @@ from forebear.server.mlflow.facts import (
     OUTPUT,
     TAG,
     OutputFact,
-    moment,
 )
 from forebear.server.mlflow.inputs import dataset_artifact, dataset_events, model_input_events
+from forebear.server.mlflow.metrics import metric_events, values_of
 from forebear.server.mlflow.pages import page
 from forebear.server.mlflow.table import Desk, serves
 from forebear.server.mlflow.values import (
     Body,
     check_key,
-    figure,
     items,
     number,
-    optional,
     pairs,
     refuse_many,
     short,
@@ -176,48 +170,12 @@ def search_datasets(desk: Desk, body: Body) -> Body:
 
 
 def _metric_events(desk: Desk, run: Run, said: list[Body]) -> list[AnyEvent]:
-    """Return one event for all values of one time, model and data set."""
-    together: dict[tuple[Any, ...], list[Metric]] = {}
-    for one in said:
-        key = check_key(text(one, "key"), "name")
-        at = number(one, "timestamp", 0)
-        about = tuple(optional(one, f) for f in ("model_id", "dataset_name", "dataset_digest"))
-        metric = Metric(key=key, value=figure(one), step=number(one, "step", 0))
-        together.setdefault((at or desk.now, *about), []).append(metric)
-    return [
-        _metric_event(desk, run, at, about, metrics) for (at, *about), metrics in together.items()
-    ]
-
-
-def _metric_event(
-    desk: Desk, run: Run, at: int, about: Iterable[str | None], metrics: list[Metric]
-) -> AnyEvent:
-    model_id, name, digest = about
-    params = {
-        key: value
-        for key, value in (
-            ("model_id", model_id), ("dataset_name", name), ("dataset_digest", digest)
-        )
-        if value is not None
-    }  # fmt: skip
-    logged = desk.view.logged.get(model_id or "")
-    data = next(
-        (
-            one.artifact or dataset_artifact(one.dataset)
-            for one in run.inputs.values()
-            if one.dataset is not None and (one.dataset.name, one.dataset.digest) == (name, digest)
-        ),
-        None,
-    )
-    return MetricsLogged(
-        run=graph_id(run),
-        time=moment(at),
-        metrics=metrics,
-        model=logged.fact.artifact if logged else None,
-        data=data,
-        evidence="declared",
-        params=params,
-    )
+    datasets = {
+        (one.dataset.name, one.dataset.digest): one.artifact or dataset_artifact(one.dataset)
+        for one in run.inputs.values()
+        if one.dataset is not None
+    }
+    return metric_events(desk, graph_id(run), values_of(said, desk.now), datasets)
 
 
 def _param_events(run: Run, params: dict[str, str]) -> list[AnyEvent]:

@@ -6,11 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from forebear.client.packing import FEW, MOST, packed
-from forebear.core.entities import Figure, Metric, finite
+from forebear.core.entities import Figure, finite
 from forebear.core.events import (
     AnyEvent,
-    MetricsLogged,
     ParamsLogged,
     RunEnded,
     RunStarted,
@@ -28,13 +26,13 @@ from forebear.server.mlflow.facts import (
     run_of,
 )
 from forebear.server.mlflow.inputs import dataset_events, model_input_events
+from forebear.server.mlflow.metrics import Value, metric_events
 from forebear.server.mlflow.table import Desk
 from forebear.server.mlflow.view import Experiment, Run
 
 __all__ = ["run_events", "tag_events"]
 
 _ENDS: Final[Mapping[str, Any]] = {"FINISHED": "finished", "FAILED": "failed", "KILLED": "failed"}
-_ABOUT: Final = ("model_id", "dataset_name", "dataset_digest")
 
 Datasets = dict[tuple[str, str], str]
 """What data of a name and digest is in the graph."""
@@ -62,7 +60,8 @@ def run_events(
     events += _params(id, found, known)
     used = list(_inputs(desk, id, found.inputs, known))
     events += used
-    events += _metrics(desk, id, found.points, known, _datasets(used, known))
+    values = _values(found.points, known)
+    events += metric_events(desk, id, values, _datasets(used, known))
     events += [
         OUTPUT.say(id, OutputFact(model=model, step=step), key=model, run=id)
         for model, step in found.outputs.items()
@@ -124,45 +123,13 @@ def _datasets(used: list[AnyEvent], known: Run | None) -> Datasets:
     return found
 
 
-def _metrics(
-    desk: Desk, id: str, points: list[FoundPoint], known: Run | None, datasets: Datasets
-) -> list[AnyEvent]:
-    """Return one event for all values of one time, model and data set; packets where they are many.
-
-    A value of which nothing was found that it speaks of is of no model and no data.
-    """
-    fresh: dict[tuple[Any, ...], list[Metric]] = {}
-    for one in _fresh(points, known):
-        whose = (one.timestamp, one.model, one.dataset, one.digest)
-        metric = Metric(key=one.key, value=finite(one.value), step=one.step)
-        fresh.setdefault(whose, []).append(metric)
-    events = []
-    for (at, model, name, digest), metrics in fresh.items():
-        about = zip(_ABOUT, (model, name, digest), strict=True)
-        logged = desk.view.logged.get(model)
-        events.append(
-            MetricsLogged(
-                run=id,
-                time=moment(at),
-                metrics=metrics,
-                model=logged.fact.artifact if logged else None,
-                data=datasets.get((name, digest)),
-                evidence="declared",
-                params={part: said for part, said in about if said},
-            )
+def _values(points: list[FoundPoint], known: Run | None) -> list[Value]:
+    return [
+        Value(
+            one.key, finite(one.value), one.timestamp, one.step, one.model, one.dataset, one.digest
         )
-    return _together(desk, id, events)
-
-
-def _together(desk: Desk, id: str, events: list[MetricsLogged]) -> list[AnyEvent]:
-    if len(events) <= FEW:
-        return list(events)
-    made: list[AnyEvent] = []
-    for start in range(0, len(events), MOST):
-        some = events[start : start + MOST]
-        series = packed(id, some, desk.store.blobs)
-        made += some if series is None else [series]
-    return made
+        for one in _fresh(points, known)
+    ]
 
 
 def _fresh(points: list[FoundPoint], known: Run | None) -> Iterator[FoundPoint]:

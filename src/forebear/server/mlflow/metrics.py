@@ -1,0 +1,137 @@
+"""Values of metrics, as events: one for each moment, or a packet where they are many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from forebear.client.packing import FEW, MOST, series
+from forebear.core.entities import Figure, Metric, finite
+from forebear.core.events import AnyEvent, MetricsLogged
+from forebear.core.ids import new_id
+from forebear.server.mlflow.facts import moment
+from forebear.server.mlflow.table import Desk
+from forebear.server.mlflow.values import Body, check_key, figure, number, optional, text
+
+__all__ = ["Value", "metric_events", "values_of"]
+
+_ABOUT: Final = ("model_id", "dataset_name", "dataset_digest")
+
+Datasets = dict[tuple[str, str], str]
+
+
+class Value(Struct, frozen=True):
+    """One value of a metric, and what it speaks of: a logged model and data, or nothing."""
+
+    key: str
+    value: Figure
+    timestamp: int
+    step: int
+    model: str = ""
+    dataset: str = ""
+    digest: str = ""
+
+
+class _Sent(Struct, frozen=True):
+    """A value as most are sent: read at once, where reading it field by field takes longer."""
+
+    key: str
+    value: float
+    timestamp: int = 0
+    step: int = 0
+    model_id: str = ""
+    dataset_name: str = ""
+    dataset_digest: str = ""
+
+
+def values_of(said: list[Body], now: int) -> list[Value]:
+    """Return the values that a request holds; one without a time is of `now`.
+
+    Raises:
+        MlflowError: something is no value of a metric.
+    """
+    try:
+        sent = msgspec.convert(said, list[_Sent])
+    except msgspec.ValidationError:
+        return [_value(one, now) for one in said]  # numbers as text, or what is wrong
+    return [
+        Value(
+            check_key(one.key, "name"), finite(one.value), one.timestamp or now, one.step,
+            one.model_id, one.dataset_name, one.dataset_digest,
+        )
+        for one in sent
+    ]  # fmt: skip
+
+
+def _value(one: Body, now: int) -> Value:
+    key = check_key(text(one, "key"), "name")
+    about = (optional(one, part) or "" for part in _ABOUT)
+    return Value(
+        key, figure(one), number(one, "timestamp", 0) or now, number(one, "step", 0), *about
+    )
+
+
+def metric_events(
+    desk: Desk, run: str, values: Sequence[Value], datasets: Datasets
+) -> list[AnyEvent]:
+    """Return what tells of values in a run; `datasets` has what data is in the graph.
+
+    A packet costs as much as a few values do by themselves, whatever it holds.
+
+    Raises:
+        MlflowError: a time that no calendar has.
+    """
+    if len(values) < FEW:
+        return _one_by_one(desk, run, values, datasets)
+    for limit in (min, max):
+        moment(limit(one.timestamp for one in values))
+    events: list[AnyEvent] = []
+    for start in range(0, len(values), MOST):
+        some = values[start : start + MOST]
+        made = _packed(desk, run, some, datasets)
+        events += _one_by_one(desk, run, some, datasets) if made is None else [made]
+    return events
+
+
+def _one_by_one(
+    desk: Desk, run: str, values: Sequence[Value], datasets: Datasets
+) -> list[AnyEvent]:
+    together: dict[tuple[Any, ...], list[Metric]] = {}
+    for one in values:
+        whose = (one.timestamp, one.model, one.dataset, one.digest)
+        metric = Metric(key=one.key, value=one.value, step=one.step)
+        together.setdefault(whose, []).append(metric)
+    return [_event(desk, run, whose, metrics, datasets) for whose, metrics in together.items()]
+
+
+def _packed(desk: Desk, run: str, values: Sequence[Value], datasets: Datasets) -> AnyEvent | None:
+    whose: dict[tuple[str, str, str], MetricsLogged] = {}
+    rows = []
+    for one in values:
+        about = (one.model, one.dataset, one.digest)
+        event = whose.get(about)
+        if event is None:
+            event = whose[about] = _event(desk, run, (one.timestamp, *about), [], datasets)
+        metric = Metric(key=one.key, value=one.value, step=one.step)
+        rows.append((event, one.timestamp * 1000, metric))
+    return series(new_id(), run, rows, desk.store.blobs)
+
+
+def _event(
+    desk: Desk, run: str, whose: tuple[Any, ...], metrics: list[Metric], datasets: Datasets
+) -> MetricsLogged:
+    at, *about = whose
+    model, name, digest = about
+    logged = desk.view.logged.get(model)
+    return MetricsLogged(
+        run=run,
+        time=moment(at),
+        metrics=metrics,
+        model=logged.fact.artifact if logged else None,
+        data=datasets.get((name, digest)),
+        evidence="declared",
+        params={part: said for part, said in zip(_ABOUT, about, strict=True) if said},
+    )
