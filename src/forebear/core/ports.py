@@ -123,6 +123,12 @@ class Blobs(KeptBytes, Protocol):
         With `digest`, refuse (Unreadable) when the file's bytes are no longer those.
         """
 
+    def checked(self, digest: str) -> Path:
+        """Return the file that holds kept bytes, whose content was checked since it was written.
+
+        For those who read parts of it again and again; NotFound or CorruptStore otherwise.
+        """
+
     def digests(self) -> Iterator[str]:
         """All kept digests, in order."""
 

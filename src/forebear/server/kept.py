@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import FileResponse, Response, StreamingResponse
 
 from forebear.core.errors import StoreUnwritable, Unreadable
 from forebear.server.endpoints import Call
@@ -16,6 +16,7 @@ from forebear.server.endpoints import Call
 __all__ = ["Kept", "keep_sent", "send_kept"]
 
 _CHUNK: Final = 1 << 20
+_BYTES: Final = "application/octet-stream"
 
 
 class Kept(Struct, frozen=True):
@@ -52,27 +53,35 @@ async def keep_sent(call: Call, digest: str | None = None) -> Kept:
 async def send_kept(call: Call, digest: str, *, name: str | None = None) -> Response:
     """Return kept bytes as a file to be saved, checked before the first of them leaves.
 
+    Whoever asks for a range of them, or goes on with a download, gets that; then they are checked
+    only if they were not since they were kept or this server has begun.
+
     Raises:
         NotFound: they are not kept.
         CorruptStore: they are not what was kept.
     """
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"' if name else "attachment",
+        "ETag": f'"{digest}"',
+        # Or they would be packed on the way, and a range of what is packed is none of these bytes.
+        "Content-Encoding": "identity",
+    }
+    blobs = call.service.store.blobs
+    if "range" in call.request.headers:
+        path = await call.service.in_thread(lambda: blobs.checked(digest))
+        return FileResponse(path, headers=headers, media_type=_BYTES)
     folder = tempfile.TemporaryDirectory(prefix="forebear-get-")
     path = Path(folder.name) / "kept"
     try:
-        blobs = call.service.store.blobs
         await call.service.in_thread(lambda: blobs.copy_to(digest, path))
     except BaseException:
         folder.cleanup()
         raise
-    headers = {
-        "Content-Length": str(path.stat().st_size),
-        "Content-Disposition": f'attachment; filename="{name}"' if name else "attachment",
-        "ETag": f'"{digest}"',
-    }
+    headers |= {"Content-Length": str(path.stat().st_size), "Accept-Ranges": "bytes"}
 
     def parts() -> Iterator[bytes]:
         with folder, path.open("rb") as file:
             while part := file.read(_CHUNK):
                 yield part
 
-    return StreamingResponse(parts(), headers=headers, media_type="application/octet-stream")
+    return StreamingResponse(parts(), headers=headers, media_type=_BYTES)

@@ -39,6 +39,8 @@ class FileBlobs(Blobs):
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._sound: dict[str, tuple[int, int, int]] = {}
+        """What `checked` has found to be sound, and by what a change would be noticed."""
 
     def put(self, data: bytes) -> str:
         """Keep `data`, durably, and return its digest; keeping it twice costs nothing.
@@ -111,6 +113,22 @@ class FileBlobs(Blobs):
             if _copy(_chunks(source, kept), file) != digest:
                 raise _damaged(kept)
             _publish(file, temporary, path)
+
+    def checked(self, digest: str) -> Path:
+        """Return the file that holds kept bytes, whose content was checked since it was written.
+
+        Raises:
+            NotFound: they are not kept.
+            CorruptStore: the file is damaged.
+        """
+        path = self._path(digest)
+        with self._kept(digest) as file:
+            known = os.fstat(file.fileno())
+            mark = (known.st_ino, known.st_size, known.st_mtime_ns)
+            if self._sound.get(digest) != mark and _copy(_chunks(file, path), None) != digest:
+                raise _damaged(path)
+        self._sound[digest] = mark
+        return path
 
     def digests(self) -> Iterator[str]:
         """All kept digests, in order."""

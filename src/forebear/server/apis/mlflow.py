@@ -27,11 +27,21 @@ from forebear.server.mlflow.table import Desk
 from forebear.server.mlflow.values import Body, not_implemented
 from forebear.server.mlflow.view import View
 
-__all__ = ["endpoints"]
+__all__ = [
+    "ROOTS",
+    "body_of",
+    "desk_of",
+    "endpoints",
+    "path_of",
+    "plain",
+    "refused",
+    "say_file",
+]
 
 _VERSION: Final = "3.17.2"
 """The version of MLflow whose interface this is."""
-_ROOTS: Final = ("", "/mlflow", "/mlflow/{space}")
+ROOTS: Final = ("", "/mlflow", "/mlflow/{space}")
+"""Where the interface begins."""
 _VERSIONS: Final = ("2.0", "3.0")
 _APIS: Final = ("api", "ajax-api")
 _FILES: Final = "mlflow-artifacts/artifacts"
@@ -42,7 +52,7 @@ Answer = Callable[[Call], Awaitable[Response]]
 def endpoints() -> list[Endpoint]:
     """Return the endpoints at each root: one for all calls of a method, and those of files."""
     made = []
-    for root in _ROOTS:
+    for root in ROOTS:
         base = f"{root}/{{api}}/{{version}}"
         made += [
             Endpoint(method="GET", path=f"{root}/health", permission="anybody", answer=_health),
@@ -54,8 +64,8 @@ def endpoints() -> list[Endpoint]:
                     method=method,
                     path=f"{base}/mlflow/{{rest:path}}",
                     permission="read",
-                    answer=_plain(_called),
-                    refused=_refused,
+                    answer=plain(_called),
+                    refused=refused,
                 )
                 for method in ("GET", "POST", "PATCH", "PUT", "DELETE")
             ),
@@ -72,13 +82,13 @@ def _files(base: str) -> list[Endpoint]:
     ]
     return [
         Endpoint(
-            method=method, path=path, permission=permission, answer=_plain(answer), refused=_refused
+            method=method, path=path, permission=permission, answer=plain(answer), refused=refused
         )
         for method, path, permission, answer in ways
     ]
 
 
-def _plain(answer: Answer) -> Answer:
+def plain(answer: Answer) -> Answer:
     """Return what answers in MLflow's form whatever goes wrong."""
 
     async def answered(call: Call) -> Response:
@@ -88,12 +98,13 @@ def _plain(answer: Answer) -> Answer:
         except MlflowError as error:
             return _refusal(error)
         except ForebearError as error:
-            return _refused(error)
+            return refused(error)
 
     return answered
 
 
-def _refused(error: ForebearError) -> Response:
+def refused(error: ForebearError) -> Response:
+    """Return one of our errors as MLflow's clients expect it."""
     return _refusal(translated(error))
 
 
@@ -118,8 +129,8 @@ async def _called(call: Call) -> Response:
     one, values = found
     call.request.state.call = f"mlflow {one.path}"
     call.who.must(one.permission)
-    body = await _body(call.request)
-    desk = _desk(call)
+    body = await body_of(call.request)
+    desk = desk_of(call)
     told = await call.service.in_thread(lambda: table.answer(one, desk, {**body, **values}))
     return Response(msgspec.json.encode(told), media_type="application/json")
 
@@ -130,7 +141,8 @@ def _check_base(request: Request) -> None:
         raise MlflowError("ENDPOINT_NOT_FOUND", "There is nothing at this address.")
 
 
-async def _body(request: Request) -> Body:
+async def body_of(request: Request) -> Body:
+    """Return what a request says, in its address and its body."""
     query = request.query_params
     body: Body = {}
     for key in dict.fromkeys(query.keys()):
@@ -152,7 +164,8 @@ async def _body(request: Request) -> Body:
     return {**body, **told}
 
 
-def _desk(call: Call) -> Desk:
+def desk_of(call: Call) -> Desk:
+    """Return where a request is worked on: in the workspace that its address names."""
     call.who.must_here("read")
     space = _space(call)
     views: dict[str, View] = call.service.views
@@ -177,7 +190,7 @@ def _space(call: Call) -> str:
 async def _list(call: Call) -> Response:
     """Return the files of a folder, named by their last part."""
     said = call.request.query_params.get("path", "")
-    desk = _desk(call)
+    desk = desk_of(call)
 
     def work() -> Any:
         path = artifacts.check_path(said.strip("/")) if said.strip("/") else ""
@@ -191,18 +204,18 @@ async def _list(call: Call) -> Response:
 
 
 async def _keep(call: Call) -> Response:
-    path, desk = _path(call), _desk(call)
+    path, desk = path_of(call), desk_of(call)
     if not artifacts.place_of(desk.view.space, path)[1]:
         raise Unreadable("A file lies in the folder of a run or a logged model.")
     kept = await keep_sent(call)
     fact = FileFact(digest=kept.digest, size=kept.size)
-    await call.service.in_thread(lambda: _say(desk, path, fact))
+    await call.service.in_thread(lambda: say_file(desk, path, fact))
     return Response(b"{}", media_type="application/json")
 
 
 async def _remove(call: Call) -> Response:
     """Hide a file, or all in a folder; the bytes stay, since something may be made of them."""
-    path, desk = _path(call), _desk(call)
+    path, desk = path_of(call), desk_of(call)
 
     def work() -> None:
         with desk.view.lock:
@@ -222,7 +235,7 @@ async def _remove(call: Call) -> Response:
 
 
 async def _give(call: Call) -> Response:
-    path, desk = _path(call), _desk(call)
+    path, desk = path_of(call), desk_of(call)
 
     def work() -> FileFact:
         with desk.view.lock:
@@ -237,7 +250,8 @@ async def _give(call: Call) -> Response:
     return await send_kept(call, fact.digest, name=name)
 
 
-def _path(call: Call) -> str:
+def path_of(call: Call) -> str:
+    """Return the path of the file that a request is about."""
     # Starlette has decoded it once; what is still encoded then was encoded twice.
     path = call.request.path_params["path"]
     if unquote(path) != path:
@@ -245,7 +259,8 @@ def _path(call: Call) -> str:
     return artifacts.check_path(path)
 
 
-def _say(desk: Desk, path: str, fact: FileFact) -> None:
+def say_file(desk: Desk, path: str, fact: FileFact) -> None:
+    """Record that a file lies at a path."""
     about, key = artifacts.place_of(desk.view.space, path)
     with desk.view.lock:
         desk.view.catch_up()
