@@ -213,13 +213,15 @@ class View:
 
     def catch_up(self) -> None:
         """Take in what was recorded since."""
-        if self.store.head().size == self._seq:
+        size = self.store.head().size
+        if size == self._seq:
             return
         for one in self.store.events(self._seq):
             # Most events of a large graph are none that MLflow has words for.
             if any(mark in one.body for mark in _OURS):
                 self._take(decode(self.store.identities.reveal(one.body)))
             self._seq = one.seq
+        self._seq = max(self._seq, size)  # what is not seen in this workspace is done with, too
 
     def model_named(self, name: str) -> Model | None:
         """Return a registered model that is not deleted."""

@@ -189,6 +189,10 @@ class ScopedBlobs(Blobs):
         """Keep a copy of a file."""
         return self._inner.put_file(path, digest)
 
+    def checked(self, digest: str) -> Path:
+        """Return the file that holds kept bytes."""
+        return self._inner.checked(self._allowed(digest))
+
     def digests(self) -> Iterator[str]:
         """All kept digests that may be had."""
         return (digest for digest in self._inner.digests() if self._may(digest))
