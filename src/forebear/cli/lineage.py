@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlencode
 
 from cyclopts import Parameter
 
 from forebear.cli.app import ASK, COMMON, Common, command
 from forebear.cli.graph import paths_lines
 from forebear.cli.output import ask, print_json, print_lines
+from forebear.cli.pages import show_page
 from forebear.client.render import impact_lines, path_lines, trace_lines
 from forebear.core.entities import EvidenceWord
 from forebear.ops.closures import PathsRequest
@@ -26,8 +29,9 @@ def trace(
     evidence: EvidenceWord | None = None,
     depth: int | None = None,
     limit: int = 2000,
+    open_: Annotated[bool, Parameter(name="--open")] = False,
     common: Common = COMMON,
-) -> None:
+) -> int:
     """Where did it come from: data, code, environment, settings and runs, as a tree.
 
     Parameters
@@ -43,12 +47,20 @@ def trace(
         How many links to go.
     limit
         How many nodes the answer may have.
+    open_
+        Show it in the web application; where nothing serves the store yet, serve it until Ctrl-C.
     """
     request = TraceRequest(
         target=Target(ref=ref), as_of=as_of, evidence=evidence, depth=depth, limit=limit
     )
     answer = ask(common, request)
     print_json(answer) if common.json else print_lines(trace_lines(answer))
+    if not open_:
+        return 0
+    # A file lies on this machine only: pages know what it holds.
+    known = answer.root if Path(ref).exists() else ref
+    asked = {"target": known} | ({"asof": as_of} if as_of is not None else {})
+    return show_page(common, f"/ui/lineage?{urlencode(asked)}")
 
 
 @command(ASK)

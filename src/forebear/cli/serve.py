@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Any, Literal
 
 from forebear.cli.app import COMMON, KEEP, Common, command
 from forebear.cli.output import note
-from forebear.client.locate import locate
+from forebear.client.locate import Place, locate
 from forebear.core.errors import InvalidInput
 
-__all__ = ["serve"]
+__all__ = ["serve", "start"]
 
 
 @command(KEEP)
@@ -41,18 +42,12 @@ def serve(
     url
         The address by which people reach it, if a proxy stands before it: https://models.example.
     """
-    try:
-        from forebear.server.running import Settings, run
-    except ImportError as error:
-        raise InvalidInput(
-            f"Serving needs a package that is not installed: {error.name}.",
-            hint="`pip install 'forebear[server]'` brings it.",
-        ) from None
     if workers < 1 or not 0 <= port < 65536:
         raise InvalidInput("There is at least one worker, and a port is between 0 and 65535.")
     place = locate(common.store)
-    settings = Settings(
-        store=place.address,
+    return start(
+        place,
+        lambda address: note(f"{place} is served at {address} (Ctrl-C ends it)"),
         host=host,
         port=port,
         workers=workers,
@@ -61,10 +56,27 @@ def serve(
         url=url,
     )
 
-    def ready(address: str, token: str | None) -> None:
-        note(f"{place} is served at {address} (Ctrl-C ends it)")
-        if token is not None:
-            note("nobody has an account yet; make yourself the admin, within an hour, once:")
-            note(f"  forebear account setup YOUR-NAME --store {url or address} --token {token}")
 
-    return run(settings, ready)
+def start(place: Place, ready: Callable[[str], None], **settings: Any) -> int:
+    """Serve a store until told to stop; `ready` is told the address.
+
+    Raises:
+        InvalidInput: the server is not installed, or it can't be served so.
+    """
+    try:
+        from forebear.server.running import Settings, run
+    except ImportError as error:
+        raise InvalidInput(
+            f"Serving needs a package that is not installed: {error.name}.",
+            hint="`pip install 'forebear[server]'` brings it.",
+        ) from None
+    asked = Settings(store=place.address, **settings)
+
+    def listening(address: str, token: str | None) -> None:
+        ready(address)
+        if token is not None:
+            to = asked.url or address
+            note("nobody has an account yet; make yourself the admin, within an hour, once:")
+            note(f"  forebear account setup YOUR-NAME --store {to} --token {token}")
+
+    return run(asked, listening)

@@ -20,6 +20,7 @@ from uvicorn.supervisors import Multiprocess
 
 from forebear.client.local import open_at
 from forebear.client.locate import locate
+from forebear.client.running import told
 from forebear.core.accounts import Token
 from forebear.core.clock import now
 from forebear.core.errors import InvalidInput
@@ -84,6 +85,7 @@ def run(settings: Settings, ready: Callable[[str, str | None], None]) -> int:
     listening = _listen(settings)
     address, port = listening.getsockname()[:2]
     shown = f"[{address}]" if ":" in address else address
+    url = f"http://{shown}:{port}"
     config = uvicorn.Config(
         "forebear.server.running:from_environment",
         factory=True,
@@ -94,16 +96,21 @@ def run(settings: Settings, ready: Callable[[str, str | None], None]) -> int:
         timeout_graceful_shutdown=_PATIENCE,
     )
     os.environ[_VARIABLE] = msgspec.json.encode(settings).decode()
-    if settings.workers == 1:
-        ready(f"http://{shown}:{port}", token)
+    folder = locate(settings.store).folder
+    assert folder is not None
+    with told(folder, url):
+        ready(url, token)
+        return _serve(config, listening)
+
+
+def _serve(config: uvicorn.Config, listening: socket.socket) -> int:
+    if config.workers == 1:
         server = uvicorn.Server(config)
         server.run(sockets=[listening])
         return 0 if server.started else 1
     with tempfile.TemporaryDirectory(prefix="forebear-measures-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        ready(f"http://{shown}:{port}", token)
-        supervisor = Multiprocess(config, [listening])
-        supervisor.run()
+        Multiprocess(config, [listening]).run()
     return 0
 
 
