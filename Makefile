@@ -9,7 +9,7 @@ STATIC := src/forebear/server/static
 HEAVY  := .venv-integrations
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui ui-types ui-check test test-integrations check lint types floors docs lock bench bench-capture bench-digests bench-graph bench-ingest bench-profile bench-recall bench-server bench-serving bench-start bench-whoused soak clean
+.PHONY: help demo ui ui-types ui-check test test-integrations check lint types floors docs lock bench bench-audit bench-capture bench-digests bench-graph bench-ingest bench-profile bench-recall bench-server bench-serving bench-start bench-whoused soak clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -107,6 +107,9 @@ bench-serving: $(READY)  ## what counting costs a serving program, per call
 
 bench-recall: $(READY)  ## recalls on a graph of a million edges (RECALL="--edges 100000")
 	@$(BIN)/python bench/recall.py $(RECALL)
+
+bench-audit: $(READY)  ## an audit of a thousand models (AUDIT="--models 200")
+	@$(BIN)/python bench/audit.py $(AUDIT)
 
 bench-server: $(READY)  ## MLflow's client against our server and against MLflow's (SERVER="--runs 1000,30000")
 	@test -x $(HEAVY)/bin/python || $(PYTHON) -m venv $(HEAVY)

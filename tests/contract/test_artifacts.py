@@ -124,10 +124,16 @@ class TestArtifacts:
             assert [node.id for node in store.find_artifacts(prefix)] == expected
         assert [node.id for node in store.find_artifacts(wanted, seq=2)] == [file("2"), file("1")]
         assert store.find_artifacts("sha256:000000") == []
+        same = store.same_content([wanted, file("3"), file("none"), wanted[:20]])
+        assert [node.id for node in same[wanted]] == expected
+        assert same[wanted] == store.find_artifacts(wanted)
+        assert [len(nodes) for nodes in same.values()] == [4, 1, 0, 0]
+        assert [node.id for node in store.same_content([wanted], seq=2)[wanted]] == expected[2:]
 
     def test_found_by_content_while_only_spoken_of(self, store):
         store.append([Derived(source=CSV, target=MODEL, relation="copy")])
         assert [node.id for node in store.find_artifacts(CSV)] == [CSV]
+        assert store.same_content([CSV]) == {CSV: store.find_artifacts(CSV)}
 
     def test_found_by_every_table_that_was_read_from_it(self, store):
         store.append([artifact(when=0, table=file("t1")), artifact(when=1, table=file("t2"))])

@@ -101,12 +101,6 @@ def test_models_and_code_pass_no_rows(store, story):
     steps = store.flows.steps([trained.fit, trained.run])
     assert list(steps) == [trained.fit]
     assert steps[trained.fit].params["max_depth"] == 3
-    assert [step.kind for step in store.flows.steps_below([trained.run])] == [
-        "ingest",
-        "split",
-        "train",
-        "evaluate",
-    ]
 
 
 def test_what_came_later_is_left_out_or_asked_for(store, story):

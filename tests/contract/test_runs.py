@@ -179,6 +179,8 @@ class TestRuns:
         assert len(store.find_runs("0192a000")) == 20
         assert [row.id for row in store.find_runs(rid(7))] == [rid(7)]
         assert store.find_runs(rid(7), seq=7) == []
+        assert store.run_rows([rid(7), "nobody"]) == {rid(7): store.run(rid(7))}
+        assert store.run_rows([rid(7)], seq=7) == {}
         assert store.find_runs(rid(40)) == []
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from forebear.client.client import LocalClient
 from forebear.core.catalog import OWNER, Owner
@@ -68,6 +69,19 @@ def test_all_means_newest_versions_and_those_that_an_alias_points_to(life):
     one = audit(life).models[0]
     (same,) = [model for model in answer.models if model.version == "churn:3"]
     assert (same.score, states(same)) == (one.score, states(one))
+
+
+def test_all_are_judged_as_each_is_alone(life, tmp_path):
+    story = Story(tmp_path)
+    story.serve(story.train(2, 0.8, save="model2.pkl").file)
+    life.store.append(story.events)
+    life.store.append([AliasMoved(kind="model", name="churn", alias="old", version=1, by="ops")])
+    client = LocalClient(life.store, by="ops")
+    every = client.call(AuditRequest()).models
+    assert len(every) > 1
+    for one in every:
+        (alone,) = client.call(AuditRequest(target=Target(ref=one.version))).models
+        assert one == structs.replace(alone, about=[])
 
 
 def test_an_empty_store_has_no_model_to_audit(store):

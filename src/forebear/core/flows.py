@@ -110,9 +110,6 @@ class Flows(Protocol):
     def steps(self, runs: Sequence[str], seq: int | None = None) -> dict[str, StepRecorded]:
         """What was recorded of these steps, by their ids; runs that are no steps are left out."""
 
-    def steps_below(self, runs: Sequence[str], seq: int | None = None) -> list[StepRecorded]:
-        """All steps inside these runs, in the order of recording."""
-
 
 def aggregates(step: StepRecorded) -> bool:
     """Tell whether all that a step made are figures over many rows of what it used.

@@ -250,6 +250,9 @@ class Store(Protocol):
     def steps(self, runs: Sequence[str], seq: int | None = None) -> dict[str, str]:
         """For each step below any of these outermost runs that run."""
 
+    def same_content(self, digests: Sequence[str], seq: int | None = None) -> dict[str, list[Node]]:
+        """For each digest the artifacts whose content, table or weights digest it is."""
+
     def find_artifacts(self, digest: str, seq: int | None = None) -> list[Node]:
         """Artifacts whose content, table or weights digest is `digest` or begins with it.
 
@@ -261,6 +264,9 @@ class Store(Protocol):
 
     def find_location(self, uri: str, seq: int | None = None) -> list[Node]:
         """Artifacts last seen at this place, newest first."""
+
+    def run_rows(self, ids: Sequence[str], seq: int | None = None) -> dict[str, RunRow]:
+        """Many runs at once; unknown ids are left out."""
 
     def run(self, id: str, seq: int | None = None) -> RunRow | None:
         """One run."""

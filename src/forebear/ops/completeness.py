@@ -13,8 +13,8 @@ from forebear.core.entities import Edge
 from forebear.core.errors import InvalidInput
 from forebear.core.events import StepRecorded
 from forebear.core.ports import Store
-from forebear.ops.graph import GraphEdge, RunFacts
-from forebear.ops.lineage import TraceRequest, trace
+from forebear.ops.graph import RunFacts
+from forebear.ops.lineage import TraceRequest, look
 from forebear.ops.resolve import moment
 from forebear.ops.table import Context, Request, Target, operation
 from forebear.ops.training import FlowDeed, deed_of
@@ -99,39 +99,38 @@ def check_completeness(context: Context, request: CompletenessRequest) -> Comple
         raise InvalidInput(f"{request.minimum} is no share.", hint="Say one from 0 to 1: 0.95.")
     store = context.store
     seq = moment(store, request.as_of)
-    way = trace(
-        context, TraceRequest(target=request.target, as_of=request.as_of, limit=request.limit)
-    )
-    inside = [node.id for node in way.nodes if node.type == "run"]
-    steps = store.flows.steps(inside, seq)
-    of_run = {node.id: node.root or node.id for node in way.nodes if node.type == "run"}
-    runs = [_run(store, facts, way.edges, steps, of_run=of_run, seq=seq) for facts in way.runs]
-    links = sum(edge.evidence in _SEEN for edge in way.edges)
+    asked = TraceRequest(target=request.target, as_of=request.as_of, limit=request.limit)
+    way = look(store, request.target, "up", asked)
+    edges, gaps, omitted = way.walk.edges, way.gaps(), way.walk.omitted
+    of_run = {id: node.root or id for id, node in way.nodes.items() if node.type == "run"}
+    steps = store.flows.steps(list(of_run), seq)
+    runs = [_run(store, facts, edges, steps, of_run=of_run, seq=seq) for facts in way.facts()]
+    links = sum(edge.evidence in _SEEN for edge in edges)
     shares = [
-        Share(what="links", seen=links, whole=len(way.edges) + len(way.gaps)),
+        Share(what="links", seen=links, whole=len(edges) + len(gaps)),
         _sum("bytes", runs),
         *shares_of(steps.values()),
     ]
     found = figure(shares)
-    well = found >= request.minimum and not way.omitted
+    well = found >= request.minimum and not omitted
     return CompletenessResponse(
-        root=way.root,
-        verdict=_verdict(request.target.ref, found, shares, well=well, omitted=way.omitted),
+        root=way.found.nodes[0].id,
+        verdict=_verdict(request.target.ref, found, shares, well=well, omitted=omitted),
         figure=found,
         minimum=request.minimum,
         well=well,
         shares=_told(shares),
         runs=runs,
         unknown=_unknown(steps),
-        omitted=way.omitted,
-        gaps=way.gaps,
+        omitted=omitted,
+        gaps=gaps,
     )
 
 
 def _run(
     store: Store,
     facts: RunFacts,
-    edges: Sequence[GraphEdge],
+    edges: Sequence[Edge],
     steps: dict[str, StepRecorded],
     *,
     of_run: dict[str, str],

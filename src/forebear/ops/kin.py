@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from forebear.core.entities import Edge, Node
 from forebear.core.ports import Store
 
-__all__ = ["grouped", "same_model", "table_of"]
+__all__ = ["grouped", "same_model", "states_of", "table_of"]
 
 _MOST = 200
 
@@ -24,8 +24,8 @@ def same_model(store: Store, node: Node, seq: int | None = None) -> list[Node]:
         ends = [e.source for e in store.edges([one.id], "up", seq=seq) if e.relation == "export"]
         ends += [e.target for e in store.edges([one.id], "down", seq=seq) if e.relation == "export"]
         near = list(store.nodes(ends, seq).values())
-        for state in _states(one):
-            near += store.find_artifacts(state, seq)
+        for equal in store.same_content(states_of(one), seq).values():
+            near += equal
         for other in near:
             if other.id not in found and other.kind == "model":
                 found[other.id] = other
@@ -38,7 +38,7 @@ def table_of(store: Store, file: Node, seq: int | None = None) -> Node:
     table = file.attrs.get("table")
     if file.columns or not isinstance(table, str):
         return file
-    equal = (node for node in store.find_artifacts(table, seq) if node.columns)
+    equal = (node for node in store.same_content([table], seq)[table] if node.columns)
     return next(equal, file)
 
 
@@ -61,7 +61,7 @@ def grouped(models: Iterable[Node], edges: Iterable[Edge]) -> list[list[Node]]:
             leader[top(edge.source)] = top(edge.target)
     first: dict[str, str] = {}
     for node in nodes.values():
-        for state in _states(node):
+        for state in states_of(node):
             leader[top(node.id)] = top(first.setdefault(state, node.id))
     groups: dict[str, list[Node]] = {}
     for node in nodes.values():
@@ -72,5 +72,6 @@ def grouped(models: Iterable[Node], edges: Iterable[Edge]) -> list[list[Node]]:
     ]
 
 
-def _states(node: Node) -> list[str]:
+def states_of(node: Node) -> list[str]:
+    """Return the digests by which another artifact is known to be the same model."""
     return [word for word in (node.digest, node.attrs.get("weights")) if isinstance(word, str)]

@@ -131,10 +131,13 @@ def many_tests(case: Case) -> Checked:
     """Look for a choice among models by their figures on the same test rows."""
     own = set(case.model.tested_as)
     step = case.model.trainings[0].step
-    inside = [one.run for one in case.store.flows.steps_below([step.root or step.id], case.seq)]
+    edges = case.store.run_edges(step.root or step.id, case.seq)
+    inside = dict.fromkeys(
+        e.target if e.type == "used" else e.source for e in edges if e.type != "derived"
+    )
     figures = [
         row
-        for row in case.store.metrics(runs=inside, seq=case.seq)
+        for row in case.store.metrics(runs=list(inside), seq=case.seq)
         if row.model is not None and row.data is not None and row.split == "test"
     ]
     scored: dict[str, MetricRow] = {}

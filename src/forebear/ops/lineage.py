@@ -47,9 +47,11 @@ __all__ = [
     "PathRequest",
     "PathResponse",
     "Reached",
+    "Seen",
     "TraceRequest",
     "TraceResponse",
     "impact",
+    "look",
     "path",
     "trace",
 ]
@@ -148,7 +150,7 @@ class PathRequest(Request[PathResponse], frozen=True, kw_only=True, omit_default
 def trace(context: Context, request: TraceRequest) -> TraceResponse:
     """Say where something came from: data, code, environment, settings, runs."""
     store = context.store
-    seen = _look(store, request.target, "up", request)
+    seen = look(store, request.target, "up", request)
     root, seq = seen.found.nodes[0], seen.seq
     by = seen.found.nodes[0] if root.type == "run" else maker(root.id, seen.nodes, seen.walk.edges)
     row = store.run(by.id, seq) if by else None
@@ -184,7 +186,7 @@ def trace(context: Context, request: TraceRequest) -> TraceResponse:
 @operation(name="impact", permission="read")
 def impact(context: Context, request: ImpactRequest) -> ImpactResponse:
     """Say what something reaches: models, deployments, consumers."""
-    seen = _look(context.store, request.target, "down", request)
+    seen = look(context.store, request.target, "down", request)
     starts = set(seen.found.ids)
     reach = partial(_reach, ways_from(seen.found.ids, seen.walk.edges), seen.nodes)
     models = [
@@ -224,7 +226,7 @@ def path(context: Context, request: PathRequest) -> PathResponse:
     graded = Graded(_neighbours(store, seq), request.evidence)
     way = way_between(start.ids, end.ids, graded)
     ids = way.nodes or [start.nodes[0].id, end.nodes[0].id]
-    seen = _Seen(
+    seen = Seen(
         store=store,
         seq=seq,
         found=start,
@@ -253,7 +255,7 @@ def path(context: Context, request: PathRequest) -> PathResponse:
     )
 
 
-class _Seen:
+class Seen:
     """What a walk saw, with all that is told about it."""
 
     def __init__(
@@ -307,9 +309,10 @@ class _Seen:
         }
 
 
-def _look(
+def look(
     store: Store, target: Target, direction: Direction, asked: TraceRequest | ImpactRequest
-) -> _Seen:
+) -> Seen:
+    """Walk up or down from a thing, as far as was asked for."""
     seq = moment(store, asked.as_of)
     found = resolve(store, target, seq)
     graded = Graded(_neighbours(store, seq), asked.evidence)
@@ -320,9 +323,7 @@ def _look(
         walked = with_live_deployments(
             store, found.ids, walked, evidence=at_least(asked.evidence), seq=seq
         )
-    return _Seen(
-        store=store, seq=seq, found=found, walk=walked, graded=graded, least=asked.evidence
-    )
+    return Seen(store=store, seq=seq, found=found, walk=walked, graded=graded, least=asked.evidence)
 
 
 def _neighbours(store: Store, seq: int | None) -> Neighbours:

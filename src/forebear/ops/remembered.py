@@ -14,24 +14,27 @@ from forebear.core.entities import Edge, EdgeType, Node
 from forebear.core.events import StepRecorded
 from forebear.core.flows import Flows, Passage
 from forebear.core.ports import Direction, Store
-from forebear.core.rows import RunRow, VersionRow
+from forebear.core.rows import (
+    Closure,
+    LocationRow,
+    MetricRow,
+    ReproductionRow,
+    RunRow,
+    VersionRow,
+)
+from forebear.ops.kin import states_of
 
 __all__ = ["remembering"]
 
 T = TypeVar("T")
+About = TypeVar("About", LocationRow, ReproductionRow)
 
 _WHOLE: Final = frozenset(
     {
         "alias_history",
-        "closure",
         "deployments",
-        "find_artifacts",
         "gaps",
-        "locations",
         "metrics",
-        "node",
-        "reproductions",
-        "run",
         "run_edges",
         "versions",
     }
@@ -52,23 +55,50 @@ class _Remembering:
     def __init__(self, store: Store, roots: Sequence[str], seq: int | None) -> None:
         self._store, self._seq = store, seq
         self._answers: dict[Hashable, Any] = {}
-        self._serving: bool | None = None
+        self._serving: list[tuple[RunRow, set[str]]] | None = None
         self._flows = _RememberingFlows(store.flows, seq)
         self._nodes: dict[str, Node | None] = {}
         self._versions: dict[str, list[VersionRow]] = {}
         self._edges: dict[tuple[Direction, int], dict[str, list[Edge]]] = {}
-        above = [*roots, *store.closure(roots, "up", seq=seq).depths] if roots else []
+        self._reproductions: dict[str, list[ReproductionRow]] = {}
+        self._places: dict[str, list[LocationRow]] = {}
+        self._equal: dict[str, list[Node]] = {}
+        self._runs: dict[str, RunRow | None] = {}
+        self._figures: dict[str, list[MetricRow]] = {}
+        self._read_ahead(roots)
+
+    def _read_ahead(self, roots: Sequence[str]) -> None:
+        """Read what leads to `roots`, and what models among that were measured on."""
+        seq = self._seq
+        above = [*roots, *self._store.closure(roots, "up", seq=seq).depths] if roots else []
         self.nodes(above, seq)
-        self.versions_of(above, seq)
-        self.edges(above, "up", seq=seq)
-        self.edges(roots, "down", seq=seq)
-        runs = {id for id in above if (node := self._nodes[id]) and node.type == "run"}
-        self._flows.passages([id for id in above if id not in runs], "up", seq)
+        named = [node for id in above if (node := self._nodes[id]) and node.kind == "model"]
+        models = [node.id for node in named]
+        used = self.edges(models, "down", type="used", seq=seq)
+        steps = [edge.target for edge in used]
+        tested = [edge.source for edge in self.edges(steps, "up", type="used", seq=seq)]
+        every = list(dict.fromkeys([*above, *steps, *tested]))
+        self.nodes(every, seq)
+        self.edges(every, "up", seq=seq)
+        runs = {id for id in every if (node := self._nodes[id]) and node.type == "run"}
+        data = [id for id in every if id not in runs]
+        self.versions_of(every, seq)
+        self.locations(data, seq)
+        self.reproductions(models, seq)
+        self.metrics(models=models, seq=seq)
+        states = [word for node in named for word in states_of(node)]
+        self.same_content(list(dict.fromkeys(states)), seq)
+        self.run_rows([n.root or n.id for id in runs if (n := self._nodes[id])], seq)
+        self._flows.passages(data, "up", seq)
         self._flows.steps(list(runs), seq)
 
     def __getattr__(self, name: str) -> Any:
         asked = getattr(self._store, name)
         return self._remembered(name, asked) if name in _WHOLE else asked
+
+    def node(self, id: str, seq: int | None = None) -> Node | None:
+        """The artifact or run with exactly this id."""
+        return self.nodes([id], seq).get(id)
 
     def nodes(self, ids: Sequence[str], seq: int | None = None) -> dict[str, Node]:
         """Many nodes at once; unknown ids are left out."""
@@ -113,15 +143,97 @@ class _Remembering:
                 known[edge.target if direction == "up" else edge.source].append(edge)
         return [e for id in wanted for e in known[id] if type is None or e.type == type]
 
+    def closure(self, ids: Sequence[str], direction: Direction, **more: Any) -> Closure:
+        """All that lies above (`up`) or below (`down`) any of `ids`, each with its distance."""
+        if direction == "down" or more != {"seq": self._seq}:
+            return self._remembered("closure", self._store.closure)(ids, direction, **more)
+        depths: dict[str, int] = dict.fromkeys(ids, 0)
+        frontier, counts = list(depths), list[int]()
+        while frontier:
+            edges = self.edges(frontier, "up", seq=self._seq)
+            fresh = dict.fromkeys(edge.source for edge in edges if edge.source not in depths)
+            depths |= dict.fromkeys(fresh, len(counts) + 1)
+            frontier = list(fresh)
+            counts += [len(fresh)] if fresh else []
+        return Closure(depths={id: far for id, far in depths.items() if far}, counts=counts)
+
+    def reproductions(
+        self, artifacts: Sequence[str], seq: int | None = None
+    ) -> list[ReproductionRow]:
+        """Verdicts about artifacts, newest first."""
+        if seq != self._seq:
+            return self._store.reproductions(artifacts, seq)
+        found = _each(self._reproductions, artifacts, self._store.reproductions, seq)
+        return sorted(found, key=lambda row: row.seq, reverse=True)
+
+    def metrics(
+        self,
+        *,
+        runs: Sequence[str] = (),
+        models: Sequence[str] = (),
+        seq: int | None = None,
+        points: bool = False,
+    ) -> list[MetricRow]:
+        """Figures of the given runs or about the given models, oldest first."""
+        if seq != self._seq or points or runs:
+            ask = self._remembered("metrics", self._store.metrics)
+            return ask(runs=runs, models=models, seq=seq, points=points)
+        fresh = [id for id in dict.fromkeys(models) if id not in self._figures]
+        self._figures |= {id: [] for id in fresh}
+        for row in self._store.metrics(models=fresh, seq=seq) if fresh else ():
+            self._figures[row.model or ""].append(row)
+        found = [row for id in dict.fromkeys(models) for row in self._figures[id]]
+        return sorted(found, key=lambda row: row.seq)
+
+    def same_content(self, digests: Sequence[str], seq: int | None = None) -> dict[str, list[Node]]:
+        """For each digest the artifacts whose content, table or weights digest it is."""
+        if seq != self._seq:
+            return self._store.same_content(digests, seq)
+        fresh = [digest for digest in digests if digest not in self._equal]
+        if fresh:
+            self._equal |= self._store.same_content(fresh, seq)
+        return {digest: self._equal[digest] for digest in digests}
+
+    def run_rows(self, ids: Sequence[str], seq: int | None = None) -> dict[str, RunRow]:
+        """Many runs at once; unknown ids are left out."""
+        if seq != self._seq:
+            return self._store.run_rows(ids, seq)
+        fresh = [id for id in dict.fromkeys(ids) if id not in self._runs]
+        if fresh:
+            found = self._store.run_rows(fresh, seq)
+            self._runs |= {id: found.get(id) for id in fresh}
+        return {id: row for id in ids if (row := self._runs[id]) is not None}
+
+    def run(self, id: str, seq: int | None = None) -> RunRow | None:
+        """One run."""
+        return self.run_rows([id], seq).get(id)
+
+    def locations(
+        self, artifacts: Sequence[str], seq: int | None = None, *, run: str | None = None
+    ) -> list[LocationRow]:
+        """Where artifacts were seen, newest first, one row a place."""
+        if seq != self._seq or run is not None:
+            return self._store.locations(artifacts, seq, run=run)
+        found = _each(self._places, artifacts, self._store.locations, seq)
+        return sorted(found, key=lambda row: (row.at, row.seq), reverse=True)
+
     def live_deployments(
         self, ids: Sequence[str], *, evidence: int = 1, seq: int | None = None
     ) -> list[RunRow]:
         """Outermost runs of the kind `serve` without an end that any of `ids` reaches."""
+        if seq != self._seq or evidence > 1:
+            return self._store.live_deployments(ids, evidence=evidence, seq=seq)
         if self._serving is None:
-            self._serving = bool(self._store.deployments(seq=self._seq))
-        if not self._serving:
-            return []
-        return self._store.live_deployments(ids, evidence=evidence, seq=seq)
+            rows = self._store.deployments(seq=seq)
+            self._serving = [(row, self._behind(row.id)) for row in rows]
+        return [row for row, behind in self._serving if not behind.isdisjoint(ids)]
+
+    def _behind(self, deployment: str) -> set[str]:
+        """Return a deployment's steps and all that leads to it: few, where below is much."""
+        edges = self._store.run_edges(deployment, self._seq)
+        inside = {deployment, *(e.target if e.type == "used" else e.source for e in edges)}
+        used = [edge.source for edge in edges if edge.type == "used"]
+        return {*inside, *used, *self._store.closure(used, "up", seq=self._seq).depths}
 
     @property
     def flows(self) -> Flows:
@@ -171,6 +283,22 @@ class _RememberingFlows:
             found = self._real.steps(fresh, seq)
             self._steps |= {id: found.get(id) for id in fresh}
         return {id: step for id in runs if (step := self._steps[id]) is not None}
+
+
+def _each(
+    known: dict[str, list[About]],
+    artifacts: Sequence[str],
+    ask: Callable[[Sequence[str], int | None], list[About]],
+    seq: int | None,
+) -> list[About]:
+    """Return the rows about some artifacts, reading those of each once."""
+    wanted = list(dict.fromkeys(artifacts))
+    fresh = [id for id in wanted if id not in known]
+    if fresh:
+        known.update((id, []) for id in fresh)
+        for row in ask(fresh, seq):
+            known[row.artifact].append(row)
+    return [row for id in wanted for row in known[id]]
 
 
 def _plain(value: Any) -> Hashable:

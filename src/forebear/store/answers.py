@@ -75,6 +75,11 @@ class Answers(Store):
         with self._at(seq) as (reader, bound):
             return run_steps(reader, runs, bound)
 
+    def same_content(self, digests: Sequence[str], seq: int | None = None) -> dict[str, list[Node]]:
+        """For each digest the artifacts whose content, table or weights digest it is."""
+        with self._at(seq) as (reader, bound):
+            return graph.same_content(reader, digests, bound)
+
     def find_artifacts(self, digest: str, seq: int | None = None) -> list[Node]:
         """Artifacts whose content, table or weights digest is `digest` or begins with it."""
         with self._at(seq) as (reader, bound):
@@ -89,6 +94,12 @@ class Answers(Store):
         """Artifacts seen at this place, the one seen last first."""
         with self._at(seq) as (reader, bound):
             return graph.find_location(reader, uri, bound)
+
+    def run_rows(self, ids: Sequence[str], seq: int | None = None) -> dict[str, RunRow]:
+        """Many runs at once; unknown ids are left out."""
+        with self._at(seq) as (reader, bound):
+            numbers = list(numbers_of(reader, ids).values())
+            return {row.id: row for row in runs.load(reader, numbers, bound).values()}
 
     def run(self, id: str, seq: int | None = None) -> RunRow | None:
         """One run."""

@@ -10,7 +10,6 @@ from forebear.core.events import StepRecorded
 from forebear.core.flows import Flows, Passage
 from forebear.core.ports import Direction
 from forebear.store import ledger
-from forebear.store import runs as run_rows
 from forebear.store.blobs import FileBlobs
 from forebear.store.closure import folder_for
 from forebear.store.database import Database
@@ -146,13 +145,6 @@ class FlowTables(Flows):
         with self._database.reading() as reader:
             numbers = list(numbers_of(reader, runs).values())
             return {step.run: step for step in self._steps(reader, numbers, seq)}
-
-    def steps_below(self, runs: Sequence[str], seq: int | None = None) -> list[StepRecorded]:
-        """All steps inside these runs, in the order of recording."""
-        bound = ALL if seq is None else seq
-        with self._database.reading() as reader:
-            inside = {id for one in runs for id in run_rows.subtree(reader, one, bound)}
-            return self._steps(reader, list(inside), seq)
 
     def _steps(self, reader: Reader, nodes: list[int], seq: int | None) -> list[StepRecorded]:
         found = []

@@ -27,6 +27,7 @@ __all__ = [
     "most_specific",
     "nodes",
     "run_edges",
+    "same_content",
     "sketches",
 ]
 
@@ -49,6 +50,18 @@ WHERE (id IN (
 ORDER BY seq, id
 """
 _OR_KEY: Final = "OR key >= :least AND key < :most"
+_EQUAL: Final = """
+SELECT digest, id FROM (
+    SELECT artifact.{column} AS digest, node.id, node.seq
+    FROM artifact JOIN node ON node.id = artifact.node
+    WHERE artifact.{column} IN :digests AND artifact.seq <= :bound
+    {or_key}
+) AS equal
+WHERE seq <= :bound ORDER BY seq, id
+"""
+_OR_KEY_IS: Final = (
+    "UNION SELECT key, id, seq FROM node WHERE key IN :digests AND type = 'artifact'"
+)
 _LOCATED: Final = """
 SELECT node.* FROM node JOIN location ON location.artifact = node.id
 WHERE location.uri = :uri AND location.seq <= :bound
@@ -79,10 +92,11 @@ _RECORDED: Final = itemgetter(7, 2, 0, 1, 3, 4, 5)
 """The order of edges: by when they were recorded, of one event by type and ends."""
 _ENDS: Final = {"up": "target", "down": "source"}
 _ORDER: Final = {"up": "seq", "down": "target"}
+# The index on who declared an edge serves only a query that says that somebody did.
 _OF_RUN: Final = (
-    ("target", EDGE_TYPES["used"]),
-    ("source", EDGE_TYPES["generated"]),
-    ("run", EDGE_TYPES["derived"]),
+    ("edge.target IN :inside", EDGE_TYPES["used"]),
+    ("edge.source IN :inside", EDGE_TYPES["generated"]),
+    ("edge.run IN :inside AND edge.run <> 0", EDGE_TYPES["derived"]),
 )
 
 
@@ -128,6 +142,20 @@ def find_artifacts(reader: Reader, digest: str, bound: int) -> list[Node]:
         for row in reader.rows(query, least=digest, most=digest + _PAST_HEX, bound=bound):
             order.setdefault(row.id, row)
     return _described(reader, list(order.values()), bound)
+
+
+def same_content(reader: Reader, digests: Sequence[str], bound: int) -> dict[str, list[Node]]:
+    """Return for each digest the artifacts whose content, table or weights digest it is."""
+    wanted = list(dict.fromkeys(digests))
+    found: dict[str, dict[int, None]] = {digest: {} for digest in wanted}
+    for column in _DIGESTS:
+        query = _EQUAL.format(column=column, or_key=_OR_KEY_IS if column == "digest" else "")
+        for digest, node in reader.tuples(query, digests=wanted, bound=bound):
+            found[digest][node] = None
+    numbers = list({node for nodes in found.values() for node in nodes})
+    rows = reader.rows("SELECT * FROM node WHERE id IN :numbers", numbers=numbers)
+    told = {row.id: node for row, node in zip(rows, _described(reader, rows, bound), strict=True)}
+    return {digest: [told[node] for node in nodes] for digest, nodes in found.items()}
 
 
 def find_location(reader: Reader, uri: str, bound: int) -> list[Node]:
@@ -184,8 +212,8 @@ def run_edges(reader: Reader, run: str, bound: int) -> list[Edge]:
     """Return the edges of a run and all steps below it, and those that they declared."""
     inside = runs.subtree(reader, run, bound)
     found: list[Any] = []
-    for end, type in _OF_RUN:
-        query = _EDGES.format(which=f"edge.{end} IN :inside AND edge.type = :type")
+    for which, type in _OF_RUN:
+        query = _EDGES.format(which=f"{which} AND edge.type = :type")
         found += reader.tuples(query, inside=inside, type=type, bound=bound)
     return _strongest(found)
 

@@ -89,6 +89,8 @@ def versions_of(
     reader: Reader, artifacts: Sequence[int], bound: int
 ) -> dict[int, list[VersionRow]]:
     """Return for each artifact (integer id) the versions that it is, newest first."""
+    if not artifacts:
+        return {}
     query = f"{_VERSIONS} AND named.artifact IN :artifacts ORDER BY named.seq DESC"
     rows = reader.rows(query, artifacts=list(artifacts), bound=bound)
     pointing = _pointing(reader, rows, bound)
@@ -142,6 +144,8 @@ def _pointing(
     reader: Reader, versions: Sequence[Any], bound: int
 ) -> dict[tuple[int, int], list[str]]:
     """Return for (name, number) the aliases that point there, in alphabetical order."""
+    if not versions:
+        return {}
     query = (
         "SELECT name, alias, version FROM alias WHERE name IN :names AND seq <= :bound ORDER BY seq"
     )

@@ -184,6 +184,8 @@ def roots(reader: Reader, nodes: Sequence[int], bound: int) -> dict[int, int]:
 
 def load(reader: Reader, nodes: Sequence[int], bound: int) -> dict[int, RunRow]:
     """Return the runs with these integer ids that had been recorded at `bound`."""
+    if not nodes:
+        return {}
     begun = _said(reader, "run", "node", nodes, bound)
     ends = _said(reader, "run_end", "node", nodes, bound)
     params = _said(reader, "param", "run", nodes, bound)
