@@ -96,13 +96,6 @@ class ScopedFlows(Flows):
         seen = self._sight.things(runs)
         return self._inner.steps([id for id in runs if id in seen], seq)
 
-    def steps_below(self, runs: Sequence[str], seq: int | None = None) -> list[StepRecorded]:
-        """All steps inside these runs."""
-        seen = self._sight.things(runs)
-        found = self._inner.steps_below([id for id in runs if id in seen], seq)
-        steps = self._sight.things(one.run for one in found)
-        return [one for one in found if one.run in steps]
-
 
 class _NoMembership(Membership):
     """An index that knows nothing and learns nothing: then the maps themselves are read."""

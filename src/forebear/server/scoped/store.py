@@ -178,6 +178,11 @@ class ScopedStore(Store):
         found = self._inner.steps(self._seen(runs), seq)
         return {step: found[step] for step in self._seen(list(found))}
 
+    def same_content(self, digests: Sequence[str], seq: int | None = None) -> dict[str, list[Node]]:
+        """Artifacts with these digests."""
+        found = self._inner.same_content(digests, seq)
+        return {digest: self._nodes_seen(nodes, seq) for digest, nodes in found.items()}
+
     def find_artifacts(self, digest: str, seq: int | None = None) -> list[Node]:
         """Artifacts with this digest."""
         return self._nodes_seen(self._inner.find_artifacts(digest, seq), seq)
@@ -193,6 +198,10 @@ class ScopedStore(Store):
             one.artifact for one in self.locations([n.id for n in found], seq) if one.uri == uri
         }
         return [node for node in found if node.id in there]
+
+    def run_rows(self, ids: Sequence[str], seq: int | None = None) -> dict[str, RunRow]:
+        """Many runs at once."""
+        return self._inner.run_rows(self._seen(ids), seq)
 
     def run(self, id: str, seq: int | None = None) -> RunRow | None:
         """One run."""
