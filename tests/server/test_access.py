@@ -6,7 +6,7 @@ from forebear.core.access import Principal, single_user
 from forebear.core.errors import Forbidden
 from forebear.server.access import SingleUser, is_loopback
 
-OPEN = {"/healthz", "/readyz", "/api/v1/account-setup", "/api/v1/session"} | {
+OPEN = {"/healthz", "/readyz", "/api/v1/account-setup", "/api/v1/session", "/api/v1/sign-in"} | {
     f"{root}/{what}"
     for root in ("", "/mlflow", "/mlflow/{space}")
     for what in ("health", "version")

@@ -22,6 +22,8 @@ def serve(
     allow_host: list[str] | None = None,
     access: Literal["auto", "single", "accounts"] = "auto",
     url: str | None = None,
+    oidc_issuer: str | None = None,
+    oidc_client: str | None = None,
     common: Common = COMMON,
 ) -> int:
     """Serve the store over HTTP: all questions and deeds, and what other stores push.
@@ -41,6 +43,10 @@ def serve(
         `auto` is accounts where other machines reach it, or where there are some.
     url
         The address by which people reach it, if a proxy stands before it: https://models.example.
+    oidc_issuer
+        Who vouches for people that sign in with a browser (OpenID Connect): https://login.example.
+    oidc_client
+        What the server is called there; FOREBEAR_OIDC_SECRET is its secret, if it has one.
     """
     if workers < 1 or not 0 <= port < 65536:
         raise InvalidInput("There is at least one worker, and a port is between 0 and 65535.")
@@ -54,6 +60,8 @@ def serve(
         allow_hosts=allow_host or [],
         access=access,
         url=url,
+        oidc_issuer=oidc_issuer,
+        oidc_client=oidc_client,
     )
 
 

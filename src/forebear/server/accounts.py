@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -46,6 +46,7 @@ class AccountDoor(Doorkeeper):
         self._hosts = frozenset(host.lower() for host in hosts)
         self._journal = Journal(service)
         service.has_workspaces()
+        service.has_accounts = True
 
     async def admit(self, request: Request, permission: Allowed) -> Principal:
         """Find out who asks by the token or session that they came with."""
@@ -53,7 +54,9 @@ class AccountDoor(Doorkeeper):
             check_host(request, self._hosts)
         if permission == "anybody":
             return anybody()
-        secret, purpose = _shown(request)
+        # Over HTTP anybody on the way could set the other one.
+        cookies = COOKIES[:1] if self._service.is_secure(request) else COOKIES
+        secret, purpose = _shown(request, cookies)
         if purpose == "session":
             _check_session(request)
         if secret is None or not is_secret(secret, purpose):
@@ -64,12 +67,13 @@ class AccountDoor(Doorkeeper):
         self, request: Request, who: Principal | None, permission: Allowed, status: int
     ) -> None:
         """Add a line to the log: at once for what changes something, soon for what reads."""
-        if permission == "anybody" and request.method not in UNSAFE:
+        began: str | None = getattr(request.state, "account", None)
+        if permission == "anybody" and began is None and request.method not in UNSAFE:
             return
         route = request.scope["route"].path
         line = Access(
             at=now(),
-            account=who.account if who else None,
+            account=began or (who.account if who else None),
             token=who.token if who else None,
             method=request.method,
             route=getattr(request.state, "call", route),
@@ -78,7 +82,7 @@ class AccountDoor(Doorkeeper):
             client=request.client.host if request.client else None,
             status=status,
         )
-        if who is None or permission in _READING:
+        if began is None and (who is None or permission in _READING):
             self._journal.soon(line)
         else:
             await self._service.in_thread(lambda: self._journal.at_once(line))
@@ -108,7 +112,7 @@ class AccountDoor(Doorkeeper):
             self._accounts.touch(token.id, at)
 
 
-def _shown(request: Request) -> tuple[str | None, Purpose]:
+def _shown(request: Request, cookies: Sequence[str]) -> tuple[str | None, Purpose]:
     """Return the token that a request came with: in its header, else in its cookie."""
     said = request.headers.getlist("authorization")
     if len(said) > 1:
@@ -117,7 +121,7 @@ def _shown(request: Request) -> tuple[str | None, Purpose]:
         scheme, _, value = said[0].strip().partition(" ")
         value = value.strip()
         return (_password(value) if scheme.lower() == "basic" else value), "api"
-    for name in COOKIES:
+    for name in cookies:
         if name in request.cookies:
             return request.cookies[name], "session"
     return None, "api"

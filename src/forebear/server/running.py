@@ -29,11 +29,13 @@ from forebear.core.secrets import digest_of, new_secret
 from forebear.server.access import LOOPBACK, Doorkeeper, SingleUser, is_loopback
 from forebear.server.accounts import AccountDoor
 from forebear.server.app import create_app
+from forebear.server.oidc import Provider
 from forebear.server.service import Service
 
 __all__ = ["SET_UP_WITHIN", "Settings", "from_environment", "run"]
 
 _VARIABLE: Final = "FOREBEAR_SERVE"
+_SECRET: Final = "FOREBEAR_OIDC_SECRET"  # noqa: S105
 _PATIENCE: Final = 30
 _BACKLOG: Final = 2048
 SET_UP_WITHIN: Final = timedelta(hours=1)
@@ -51,6 +53,10 @@ class Settings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whom it lets in; `auto` is whoever has an account, if it is reached from elsewhere."""
     url: str | None = None
     """The address by which people reach it, where that is another one."""
+    oidc_issuer: str | None = None
+    """Who vouches for people that sign in with a browser (OpenID Connect)."""
+    oidc_client: str | None = None
+    """What this server is called there; its secret is in FOREBEAR_OIDC_SECRET."""
 
     @property
     def hosts(self) -> list[str]:
@@ -69,8 +75,16 @@ def from_environment() -> Starlette:
 
 def _doorkeeper(settings: Settings, service: Service) -> Doorkeeper:
     if settings.access == "accounts":
+        service.url, service.provider = settings.url, _provider(settings)
         return AccountDoor(service, settings.hosts)
     return SingleUser([one for one in settings.hosts if one not in LOOPBACK])
+
+
+def _provider(settings: Settings) -> Provider | None:
+    if settings.oidc_issuer is None or settings.oidc_client is None:
+        return None
+    secret = os.environ.get(_SECRET, "")
+    return Provider(settings.oidc_issuer, settings.oidc_client, secret)
 
 
 def run(settings: Settings, ready: Callable[[str, str | None], None]) -> int:
@@ -128,6 +142,7 @@ def _with_access(settings: Settings) -> tuple[Settings, str | None]:
         if settings.access == "single" or (settings.access == "auto" and own and kept.is_empty()):
             return msgspec.structs.replace(settings, access="single"), None
         settings = msgspec.structs.replace(settings, access="accounts")
+        _check_provider(settings)
         if not kept.is_empty():
             return settings, None
         # Whoever could read an older one, in a log perhaps, can do nothing with it now.
@@ -140,6 +155,17 @@ def _with_access(settings: Settings) -> tuple[Settings, str | None]:
         return settings, secret
     finally:
         store.close()
+
+
+def _check_provider(settings: Settings) -> None:
+    if (settings.oidc_issuer is None) != (settings.oidc_client is None):
+        raise InvalidInput("A provider needs both --oidc-issuer and --oidc-client.")
+    if settings.oidc_issuer is not None and not settings.hosts:
+        raise InvalidInput(
+            "Where browsers come back to from the provider is not known.",
+            hint="`--url https://models.example` says by which address people reach the server.",
+        )
+    _provider(settings)
 
 
 def _end_well(service: Service) -> None:

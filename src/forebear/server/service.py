@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 import anyio
 import anyio.to_thread
+from starlette.requests import Request
 
 from forebear.client.drain import drain
 from forebear.client.local import open_at
@@ -21,6 +22,7 @@ from forebear.core.ports import Store
 from forebear.exchange.openlineage.receiver import Receiver
 from forebear.ops.table import Context, Operation
 from forebear.server.announcing import Announcer
+from forebear.server.oidc import Provider
 from forebear.server.scoped.attributed import attributed
 from forebear.server.scoped.guard import Guard
 from forebear.server.scoped.sight import Places, Sight
@@ -52,12 +54,22 @@ class Service:
         self._receivers: dict[str | None, Receiver] = {None: Receiver(self.store)}
         self._lock = threading.Lock()
         self._places = Places(self.store)
+        self.has_accounts = False
+        """It lets in accounts only."""
+        self.url: str | None = None
+        """The address by which people reach it, where that is another one."""
+        self.provider: Provider | None = None
+        """Who vouches for people that sign in with a browser."""
         self.stopping = threading.Event()
         self._limit: anyio.CapacityLimiter | None = None
         self._last: list[Callable[[], None]] = []
         self._drainer = threading.Thread(target=self._drain, name="drain", daemon=True)
         self._drainer.start()
         self._announcer = Announcer(self.folder, self.store, self.stopping)
+
+    def is_secure(self, request: Request) -> bool:
+        """Tell whether people reach the server over HTTPS, through a proxy perhaps."""
+        return (self.url or str(request.base_url)).startswith("https://")
 
     def store_for(self, who: Principal, permission: Permission = "write") -> Store:
         """Return the store as somebody sees it, who needs this permission for what they write.

@@ -18,6 +18,9 @@ OPEN = {
     "/readyz",
     "/api/v1/account-setup",
     "/api/v1/session",
+    "/api/v1/sign-in",
+    "/api/v1/sign-in/oidc",
+    "/api/v1/sign-in/oidc/callback",
     *(
         f"{root}/{what}"
         for root in ("", "/mlflow", "/mlflow/{space}")

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
-from starlette.requests import Request
 from starlette.responses import Response
 
+from forebear.core.access import SCOPES
 from forebear.core.accounts import Account, Token, check_account
 from forebear.core.clock import now
 from forebear.core.errors import Unauthenticated
@@ -25,7 +25,7 @@ from forebear.server.apis.operations import PREFIX
 from forebear.server.endpoints import Call, Endpoint, json_response, read_json
 from forebear.server.openapi import described
 
-__all__ = ["Begun", "SessionRequest", "SetUpRequest", "endpoints", "with_session"]
+__all__ = ["Begun", "SessionRequest", "SetUpRequest", "begin_session", "endpoints"]
 
 _FIRST_TOKEN: Final = timedelta(days=90)
 _SESSION: Final = timedelta(hours=12)
@@ -104,7 +104,7 @@ async def _set_up(call: Call) -> Response:
         id=new_id(),
         account=account.id,
         name="the first admin's",
-        scopes=["read", "record", "approve", "admin"],
+        scopes=list(SCOPES),
         made=made,
         expires=made + _FIRST_TOKEN,
     )
@@ -118,7 +118,7 @@ async def _set_up(call: Call) -> Response:
             "This is not the set-up token, or it was used or is over.",
             hint="A server without accounts prints a new one each time it is started.",
         )
-    call.request.state.about = account.name
+    call.request.state.about, call.request.state.account = account.name, account.id
     entry = TokenEntry(
         id=token.id,
         account=account.name,
@@ -146,11 +146,16 @@ async def _begin(call: Call) -> Response:
     if found is None:
         raise Unauthenticated("This is no valid token.", hint="`forebear token add` makes one.")
     account, token = found
-    return await with_session(call, account, token)
+    ends = min(token.expires, now() + _SESSION)
+    response = json_response(Begun(name=account.name, expires=ends))
+    await begin_session(call, response, account, token)
+    return response
 
 
-async def with_session(call: Call, account: Account, token: Token | None = None) -> Response:
-    """Begin a session and return the answer that sets its cookie.
+async def begin_session(
+    call: Call, response: Response, account: Account, token: Token | None = None
+) -> Token:
+    """Begin a session, and have the answer set its cookie.
 
     It reaches as far as the `token` that it was begun with, and ends with it.
     """
@@ -161,16 +166,16 @@ async def with_session(call: Call, account: Account, token: Token | None = None)
         account=account.id,
         purpose="session",
         name=token.id if token is not None else "",
-        scopes=token.scopes if token is not None else ["read", "record", "approve", "admin"],
+        scopes=token.scopes if token is not None else list(SCOPES),
         workspace=token.workspace if token is not None else None,
         made=made,
         expires=ends,
     )
     secret, kept = new_secret("session"), call.service.store.accounts
     await call.service.in_thread(lambda: kept.add_token(session, digest_of(secret)))
-    response = json_response(Begun(name=account.name, expires=ends))
-    _set_cookie(response, call.request, secret, int((ends - made).total_seconds()))
-    return response
+    _set_cookie(response, call, secret, int((ends - made).total_seconds()))
+    call.request.state.account = account.id
+    return session
 
 
 async def _end(call: Call) -> Response:
@@ -186,13 +191,13 @@ async def _end(call: Call) -> Response:
 
             await call.service.in_thread(work)
     response = Response(status_code=204)
-    _set_cookie(response, call.request, "", 0)
+    _set_cookie(response, call, "", 0)
     return response
 
 
-def _set_cookie(response: Response, request: Request, secret: str, seconds: int) -> None:
+def _set_cookie(response: Response, call: Call, secret: str, seconds: int) -> None:
     # A browser takes a name with this beginning only over HTTPS, and from this very host.
-    secure = request.url.scheme == "https"
+    secure = call.service.is_secure(call.request)
     response.set_cookie(
         COOKIES[0] if secure else COOKIES[1],
         secret,
