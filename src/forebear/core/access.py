@@ -97,7 +97,7 @@ class Principal(Struct, frozen=True, kw_only=True):
         Raises:
             Forbidden: they may not.
         """
-        if permission == "self" and (self.permissions or self.account is not None):
+        if permission == "self" and (self.permissions or self.account):
             return
         if permission != "anybody" and not self.where(permission):
             raise Forbidden(
@@ -174,5 +174,5 @@ def single_user(name: str) -> Principal:
 
 
 def anybody() -> Principal:
-    """Return somebody of whom nothing is known."""
-    return Principal(name="nobody", permissions={})
+    """Return somebody of whom nothing is known, and who sees nothing."""
+    return Principal(name="nobody", permissions={}, account="")

@@ -73,7 +73,7 @@ class AccountDoor(Doorkeeper):
         route = request.scope["route"].path
         line = Access(
             at=now(),
-            account=began or (who.account if who else None),
+            account=began or (who.account if who else None) or None,
             token=who.token if who else None,
             method=request.method,
             route=getattr(request.state, "call", route),

@@ -4,12 +4,18 @@ import pytest
 from starlette.requests import Request
 from starlette.routing import Route
 
-from forebear.core.access import ALL, ROLES, SCOPES
+from forebear.core.access import ALL, ROLES, SCOPES, anybody
 from forebear.core.access import permissions_of as permissions_of_grants
 from forebear.ops.table import operations
 from forebear.server.endpoints import Endpoint, GuardedRoute
 from forebear.server.mlflow import table
 
+PARTS = {
+    f"{root}/{{api}}/{{version}}/mlflow-artifacts/mpu/part/{{id}}{number}"
+    for root in ("", "/mlflow", "/mlflow/{space}")
+    for number in ("", "/{number:int}")
+}
+"""Parts of large files go where a secret in the address says, as with stores in the cloud."""
 OPEN = {
     "/",
     "/ui",
@@ -26,6 +32,7 @@ OPEN = {
         for root in ("", "/mlflow", "/mlflow/{space}")
         for what in ("health", "version")
     ),
+    *PARTS,
 }
 """All that is for anybody: it tells nothing of the store, and changes nothing without a secret."""
 
@@ -33,6 +40,7 @@ OPEN = {
 def filled(path):
     for part in ("{path:path}", "{rest:path}", "{digest}", "{run}", "{space}"):
         path = path.replace(part, "x")
+    path = path.replace("{id}", "0" * 64).replace("{number:int}", "1")
     return path.replace("{api}", "api").replace("{version}", "2.0")
 
 
@@ -46,6 +54,19 @@ def test_every_route_of_every_skin_declares_a_permission(house):
         assert isinstance(one, GuardedRoute), f"{one!r} has no permission"
         assert one.permission in ALL or one.path in OPEN, one.path
     assert {one.path for one in house.app.routes if one.permission == "anybody"} == OPEN
+
+
+def test_whoever_has_no_id_of_an_upload_sends_no_part(house):
+    for path in PARTS:
+        method = "PUT" if path.endswith("int}") else "GET"
+        answer = house.with_(None).request(method, filled(path))
+        assert answer.status_code == 404, path
+
+
+def test_nobody_known_sees_nothing(house):
+    store = house.service.store_for(anybody())
+    assert (store.runs(), list(store.events()), store.names("model")) == ([], [], [])
+    assert anybody().sees == frozenset()
 
 
 def test_every_operation_and_call_declares_a_permission():
