@@ -1,6 +1,6 @@
 import { Anchor, Group, Stack } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useCallback, useMemo, useRef } from "react";
+import { useCallback, useDeferredValue, useMemo, useRef } from "react";
 import { useAsk } from "../../api/client";
 import { Loading, Page, Trouble } from "../../components/Page";
 import { moment } from "../../components/said";
@@ -39,6 +39,8 @@ export function Explorer({ view, act }: { view: View; act: (act: Act) => void })
     [answer, view.closed],
   );
   const columns = useColumns(view, shown);
+  // What is known of a thing may come a moment after it is seen to be chosen.
+  const beside = useDeferredValue(view);
   const trouble = query.error && <Trouble problem={query.error} />;
   return (
     <Page
@@ -47,12 +49,12 @@ export function Explorer({ view, act }: { view: View; act: (act: Act) => void })
       verdict={said(impact.data?.verdict ?? answer?.verdict, view.asof)}
     >
       <Stack gap={8} className="lineage">
-        <Toolbar view={view} act={act} shown={shown} places={places} find={find} onHelp={open} />
+        <Toolbar view={beside} act={act} shown={shown} places={places} find={find} onHelp={open} />
         {trouble}
         {shown === undefined || answer === undefined ? (
           !trouble && <Loading />
         ) : (
-          <div className={`lineage-body ${view.at ? "" : "is-alone"}`}>
+          <div className={`lineage-body ${beside.at ? "" : "is-alone"}`}>
             {view.list ? (
               <ListTwin shown={shown} act={act} title={answer.title} />
             ) : (
@@ -69,7 +71,7 @@ export function Explorer({ view, act }: { view: View; act: (act: Act) => void })
                 onFind={onFind}
               />
             )}
-            {view.at && <Side view={view} act={act} shown={shown} columns={columns} />}
+            {beside.at && <Side view={beside} act={act} shown={shown} columns={columns} />}
           </div>
         )}
         <Group justify="space-between" gap="xs">
@@ -86,7 +88,7 @@ export function Explorer({ view, act }: { view: View; act: (act: Act) => void })
             </Anchor>
           )}
         </Group>
-        <TimeSlider view={view} act={act} />
+        <TimeSlider view={beside} act={act} />
       </Stack>
       <Help opened={help} onClose={close} />
     </Page>

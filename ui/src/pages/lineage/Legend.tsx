@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { ICONS, LETTERS, SIGNS, type Tone } from "./sorts";
 import { ABOUTS, GRADES, SORTS } from "./view";
 
@@ -9,7 +10,7 @@ const TONES: Record<Tone, string> = {
 };
 
 /** What shapes, lines, letters and colours mean. */
-export function Legend() {
+export const Legend = memo(() => {
   return (
     <section className="legend" aria-label="Legend">
       {SORTS.slice(0, 5).map((sort) => {
@@ -38,4 +39,4 @@ export function Legend() {
       ))}
     </section>
   );
-}
+});

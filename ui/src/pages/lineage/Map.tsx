@@ -14,12 +14,13 @@ import { deedOf } from "./keys";
 import { fitting, type Places } from "./layout";
 import { worst } from "./sorts";
 import { Thing, type ThingData, type ThingNode } from "./Thing";
-import { Tie, type TieEdge } from "./Tie";
+import { Tie, type TieData, type TieEdge } from "./Tie";
 import { usePlaces } from "./use";
 import type { Act, Direction, View } from "./view";
 
 const NODES = { thing: Thing };
 const EDGES = { tie: Tie };
+const miniMark = ({ data }: ThingNode) => `mini found-${worst(data.node) ?? "nothing"}`;
 const MINI = { width: 150, height: 90 };
 const CROWDED = 120;
 /** Links up to which each says its role. */
@@ -97,14 +98,19 @@ function Drawn(props: MapProps) {
       >
         <Background gap={24} size={1} />
         <Controls showInteractive={false} />
-        <MiniMap
+        <MiniMap<ThingNode>
           style={MINI}
           pannable
           zoomable
           ariaLabel="Overview"
-          nodeClassName={({ data }) => `mini found-${worst((data as ThingData).node) ?? "nothing"}`}
+          nodeClassName={miniMark}
         />
       </ReactFlow>
+      {places.size === 0 && (
+        <div className="map-wait" role="status" aria-label="Loading">
+          Laying out …
+        </div>
+      )}
       <p id="map-help" className="unseen">
         Arrow keys walk along links, Enter expands, Backspace closes, f focuses, i shows the impact,
         c opens columns, / finds, ? helps. The list has the same as a table.
@@ -128,21 +134,17 @@ function useNodes(props: MapProps, places: Places, over: string): ThingNode[] {
   const before = useRef(new Map<string, { key: string; node: ThingNode }>());
   return useMemo(() => {
     const stubs = new Map(shown.stubs.map((stub) => [`${stub.direction}~${stub.node}`, stub]));
-    const ups = new Set(shown.links.map(({ to }) => to));
-    const downs = new Set(shown.links.map(({ from }) => from));
+    const near = neighbours(shown);
     const lit = bright(props, over);
     const kept = new Map<string, { key: string; node: ThingNode }>();
     for (const node of shown.nodes) {
       const box = places.get(node.id);
       if (box === undefined) continue;
-      const closable: Direction[] = [];
-      if (ups.has(node.id)) closable.push("up");
-      if (downs.has(node.id)) closable.push("down");
       const data: ThingData = {
         node,
         up: stubs.get(`up~${node.id}`),
         down: stubs.get(`down~${node.id}`),
-        closable,
+        near: near.get(node.id) ?? { up: 0, down: 0 },
         root: roots.includes(node.id),
         chosen: view.at === node.id,
         faded: lit !== undefined && !lit.has(node.id),
@@ -177,27 +179,51 @@ function useNodes(props: MapProps, places: Places, over: string): ThingNode[] {
   }, [props, shown, roots, view, act, way, columns, standing, places, over]);
 }
 
+/** How many neighbours of each thing are shown on each side. */
+function neighbours({ links }: Shown): Map<string, Record<Direction, number>> {
+  const found = new Map<string, Record<Direction, number>>();
+  const add = (id: string, direction: Direction) => {
+    const one = found.get(id) ?? { up: 0, down: 0 };
+    one[direction] += 1;
+    found.set(id, one);
+  };
+  for (const { from, to } of links) {
+    add(to, "up");
+    add(from, "down");
+  }
+  return found;
+}
+
 function useEdges(props: MapProps, places: Places, over: string): TieEdge[] {
   const { shown, way } = props;
+  const before = useRef(new Map<string, TieEdge>());
   return useMemo(() => {
     const lit = bright(props, over);
     const steps = new Set(way.slice(1).map((id, place) => `${way[place]}>${id}`));
-    return shown.links
-      .filter(({ from, to }) => places.has(from) && places.has(to))
-      .map((link) => ({
-        id: keyOf(link),
-        type: "tie" as const,
-        source: link.from,
-        target: link.to,
-        data: {
-          link,
-          label: shown.links.length <= LABELLED || link.from === over || link.to === over,
-          faded: lit !== undefined && !(lit.has(link.from) && lit.has(link.to)),
-          onWay: steps.has(keyOf(link)),
-        },
-      }));
+    const kept = new Map<string, TieEdge>();
+    for (const link of shown.links) {
+      if (!places.has(link.from) || !places.has(link.to)) continue;
+      const id = keyOf(link);
+      const data: TieData = {
+        link,
+        label: shown.links.length <= LABELLED || link.from === over || link.to === over,
+        faded: lit !== undefined && !(lit.has(link.from) && lit.has(link.to)),
+        onWay: steps.has(id),
+      };
+      const known = before.current.get(id);
+      const same = known?.data !== undefined && isSame(known.data, data);
+      kept.set(id, same ? known : { id, type: "tie", source: link.from, target: link.to, data });
+    }
+    before.current = kept;
+    return [...kept.values()];
   }, [props, shown, way, places, over]);
 }
+
+const isSame = (one: TieData, other: TieData) =>
+  one.link === other.link &&
+  one.label === other.label &&
+  one.faded === other.faded &&
+  one.onWay === other.onWay;
 
 /** See everything when one has gone elsewhere; where that would be too small to read, the middle. */
 function useFitting(places: Places, root: string, view: View): void {

@@ -10,7 +10,7 @@ import {
   Title,
 } from "@mantine/core";
 import { Link as RouterLink } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { memo, type ReactNode, useState } from "react";
 import { useAsk, useDo } from "../../api/client";
 import { to } from "../../app/address";
 import { Digest, Evidence, Time, type Tone, Verdict } from "../../components/marks";
@@ -29,7 +29,7 @@ interface SideProps {
 }
 
 /** What is known of the thing that is chosen, and what can be done with it. */
-export function Side({ view, act, shown, columns }: SideProps) {
+export const Side = memo(({ view, act, shown, columns }: SideProps) => {
   const node = shown.nodes.find(({ id }) => id === view.at);
   if (node === undefined) return <aside className="side">This is not shown here any more.</aside>;
   return (
@@ -54,7 +54,7 @@ export function Side({ view, act, shown, columns }: SideProps) {
       </Stack>
     </aside>
   );
-}
+});
 
 function Deeds({ node, view, act }: { node: Near; view: View; act: (act: Act) => void }) {
   const deed = (label: string, one: Act) => (
@@ -194,6 +194,9 @@ function Facts({ node, asof }: { node: Near; asof: string }) {
   );
 }
 
+/** Links that are told beside the map. */
+const MOST = 20;
+
 function Ties({ node, shown, act }: { node: Near; shown: Shown; act: (act: Act) => void }) {
   const above = shown.links.filter((link) => link.to === node.id);
   const below = shown.links.filter((link) => link.from === node.id);
@@ -223,9 +226,14 @@ function Ties({ node, shown, act }: { node: Near; shown: Shown; act: (act: Act) 
   return (
     <>
       {above.length > 0 && <Title order={3}>From</Title>}
-      {above.map((link) => row(link, link.from))}
+      {above.slice(0, MOST).map((link) => row(link, link.from))}
       {below.length > 0 && <Title order={3}>To</Title>}
-      {below.map((link) => row(link, link.to))}
+      {below.slice(0, MOST).map((link) => row(link, link.to))}
+      {Math.max(above.length, below.length) > MOST && (
+        <Text fz="xs" c="dimmed">
+          The list has all of them.
+        </Text>
+      )}
     </>
   );
 }

@@ -10,8 +10,8 @@ export interface ThingData extends Record<string, unknown> {
   node: Near;
   up?: Stub;
   down?: Stub;
-  /** Sides of which all neighbours are shown, and that can be closed. */
-  closable: Direction[];
+  /** How many neighbours are shown on each side. */
+  near: Record<Direction, number>;
   root: boolean;
   chosen: boolean;
   faded: boolean;
@@ -109,10 +109,10 @@ function Side({ data, direction }: { data: ThingData; direction: Direction }) {
           aria-label={`Show more ${where} ${data.node.title}: ${stubTitle(stub, where)}`}
           onClick={() => data.act({ do: "expand", id: data.node.id, direction })}
         >
-          {stubWords(stub)}
+          {stubWords(stub, data.near[direction])}
         </button>
       )}
-      {data.closable.includes(direction) && (
+      {data.near[direction] > 0 && (
         <button
           type="button"
           className="stub stub-close nodrag"

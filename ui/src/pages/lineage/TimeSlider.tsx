@@ -1,11 +1,11 @@
 import { Button, Group, Slider, Text } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { memo, useEffect, useState } from "react";
 import { useAsk } from "../../api/client";
 import { moment } from "../../components/said";
 import type { Act, View } from "./view";
 
 /** Goes back in time: the graph as it was known at each moment at which something was recorded. */
-export function TimeSlider({ view, act }: { view: View; act: (act: Act) => void }) {
+export const TimeSlider = memo(({ view, act }: { view: View; act: (act: Act) => void }) => {
   const { data } = useAsk("moments", { target: { ref: view.target }, most: 120 });
   const moments = data?.moments ?? [];
   const there = moments.findIndex(({ at }) => at === view.asof);
@@ -47,4 +47,4 @@ export function TimeSlider({ view, act }: { view: View; act: (act: Act) => void 
       </Button>
     </Group>
   );
-}
+});

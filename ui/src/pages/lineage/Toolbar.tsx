@@ -24,7 +24,7 @@ import {
   Radiation,
   Route,
 } from "lucide-react";
-import { type ReactNode, type RefObject, useState } from "react";
+import { memo, type ReactNode, type RefObject, useState } from "react";
 import { save } from "./export";
 import type { Shown } from "./graph";
 import type { Places } from "./layout";
@@ -41,7 +41,7 @@ interface ToolbarProps {
 }
 
 /** What can be done with the map as a whole. */
-export function Toolbar({ view, act, shown, places, find, onHelp }: ToolbarProps) {
+export const Toolbar = memo(({ view, act, shown, places, find, onHelp }: ToolbarProps) => {
   const here = view.at || view.target;
   return (
     <Group gap={6} role="toolbar" aria-label="Explorer" className="no-print">
@@ -109,7 +109,7 @@ export function Toolbar({ view, act, shown, places, find, onHelp }: ToolbarProps
       </Tool>
     </Group>
   );
-}
+});
 
 function Tool({
   label,

@@ -184,9 +184,9 @@ describe("the window", () => {
 describe("words and files", () => {
   it("say how much a stub hides", () => {
     const stub = { node: "x", direction: "up" as const };
-    expect(stubWords({ ...stub, hidden: { run: 1234 } })).toBe("+1,234 runs");
-    expect(stubWords({ ...stub, hidden: { run: 2, model: 1 } })).toBe("+3");
-    expect(stubWords({ ...stub, hidden: { run: 2 }, links: 50_000 })).toBe("+50,000");
+    expect(stubWords({ ...stub, hidden: { run: 1234 } }, 6)).toBe("+1,234 runs");
+    expect(stubWords({ ...stub, hidden: { run: 2, model: 1 } }, 0)).toBe("+3");
+    expect(stubWords({ ...stub, hidden: { run: 994 }, links: 2_500 }, 6)).toBe("+2,494 runs");
   });
 
   it("are CSV that no spreadsheet takes for a formula", () => {

@@ -1,6 +1,6 @@
 import { keepPreviousData, type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import {
   type Answer as AnswerOf,
   type Asked,
@@ -13,26 +13,48 @@ import { laidOut, type Places } from "./layout";
 import { type Act, after, read, told, type View } from "./view";
 
 const VISITS = new Set<Act["do"]>(["go", "impact", "path", "compare"]);
+/** How long the address waits for further choices, so that walking along the map is light. */
+const REST = 150;
 
 /** What is shown, as the address tells it, and what changes it. */
 export function useLineageView(): [View, (act: Act) => void] {
   const said = useSearch({ strict: false }) as Record<string, unknown>;
   const navigate = useNavigate();
+  const [view, setView] = useState(() => read(said));
+  const latest = useRef(view);
+  const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => {
+    // Whoever goes back, or follows a link, is shown what that address tells.
+    if (waiting.current === undefined && formed(read(said)) !== formed(latest.current)) {
+      latest.current = read(said);
+      setView(latest.current);
+    }
+  }, [said]);
   const act = useCallback(
     (one: Act) => {
-      void navigate({
-        to: ".",
-        search: ((before: Record<string, unknown>) => told(after(read(before), one))) as never,
-        // Only where one goes elsewhere is there something to come back to.
-        replace: !VISITS.has(one.do),
-        resetScroll: false,
-      });
+      latest.current = after(latest.current, one);
+      setView(latest.current);
+      clearTimeout(waiting.current);
+      const tell = () => {
+        waiting.current = undefined;
+        void navigate({
+          to: ".",
+          search: told(latest.current) as never,
+          // Only where one goes elsewhere is there something to come back to.
+          replace: !VISITS.has(one.do),
+          resetScroll: false,
+        });
+      };
+      if (one.do === "choose") waiting.current = setTimeout(tell, REST);
+      else tell();
     },
     [navigate],
   );
-  const view = useMemo(() => read(said), [said]);
+  useEffect(() => () => clearTimeout(waiting.current), []);
   return [view, act];
 }
+
+const formed = (view: View) => JSON.stringify(told(view));
 
 /** Ask an operation, and show the answer before until the next is there. */
 export function useSteady<N extends Name>(

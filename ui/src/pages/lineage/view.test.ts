@@ -31,7 +31,7 @@ describe("a view", () => {
     const expand: Act = { do: "expand", id: "x", direction: "down" };
     const collapse: Act = { do: "collapse", id: "x", direction: "down" };
     expect(all(churn, expand).open).toEqual(["down~x~12"]);
-    expect(all(churn, expand, expand).open).toEqual(["down~x~36"]);
+    expect(all(churn, expand, expand).open).toEqual(["down~x~24"]);
     expect(all(churn, expand, expand, collapse).open).toEqual([]);
     expect(all(churn, collapse).closed).toEqual(["down~x"]);
     expect(all(churn, collapse, expand)).toEqual({ ...churn, at: "x" });

@@ -171,7 +171,7 @@ function expanded(view: View, id: string, direction: Direction): View {
     return { ...view, closed: view.closed.filter((one) => one !== side), at: id };
   }
   const before = view.open.find((one) => one.startsWith(`${side}~`));
-  const most = before === undefined ? MORE : Number(before.slice(side.length + 1)) + 2 * MORE;
+  const most = before === undefined ? MORE : Number(before.slice(side.length + 1)) + MORE;
   const open =
     before === undefined
       ? [...view.open, `${side}~${most}`]
