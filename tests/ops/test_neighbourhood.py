@@ -289,6 +289,9 @@ def test_the_moments_at_which_it_came_to_be_known(client: LocalClient, store: St
     answer = client.call(MomentsRequest(target=Target(ref="churn:1")))
     assert [one.at for one in answer.moments] == sorted(one.at for one in answer.moments)
     early, late = answer.moments[0], answer.moments[-1]
+    # At the first moment the thing itself is known.
+    assert "train.py" in {n.title for n in ask(client, "churn:1", as_of=str(early.at)).nodes}
+    assert len(client.call(MomentsRequest(target=Target(ref="churn@champion"))).moments) == 1
     assert "serve.py" not in {n.title for n in ask(client, "churn:1", as_of=str(early.at)).nodes}
     assert "serve.py" in {n.title for n in ask(client, "churn:1", as_of=str(late.at)).nodes}
     assert "churn@champion moved to 1" in late.words

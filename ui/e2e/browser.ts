@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 
-const URL = process.env.FOREBEAR_URL ?? "http://127.0.0.1:8765";
+export const URL = process.env.FOREBEAR_URL ?? "http://127.0.0.1:8765";
 const SHOTS = new globalThis.URL("../shots/", import.meta.url).pathname;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
@@ -10,7 +11,7 @@ from msgspec import Struct
 
 from forebear.analysis.verdict import called, counted, listed
 from forebear.core.entities import Node
-from forebear.core.errors import InvalidInput
+from forebear.core.errors import InvalidInput, NotFound
 from forebear.core.ports import Store
 from forebear.ops.resolve import resolve
 from forebear.ops.surroundings import sort_of
@@ -70,13 +71,30 @@ def moments(context: Context, request: MomentsRequest) -> MomentsResponse:
     # What went through a step went through the run around it, which has no links of its own.
     nodes |= store.nodes(list({node.root for node in nodes.values() if node.root} - nodes.keys()))
     told = sorted([*_recorded(store, nodes), *_moved(store, nodes)])
-    grouped = _grouped(told, request.most)
+    grouped = _grouped(_from_first(store, request.target, told), request.most)
     return MomentsResponse(
         title=found.title,
         verdict=_verdict(found.title, grouped),
         moments=grouped,
         omitted=omitted,
     )
+
+
+def _from_first(
+    store: Store, target: Target, told: list[tuple[datetime, str]]
+) -> list[tuple[datetime, str]]:
+    """Put what was recorded before the thing itself was known at the moment when it was."""
+
+    def known(at: datetime) -> bool:
+        try:
+            resolve(store, target, store.seq_at(at))
+        except NotFound:
+            return False
+        return True
+
+    times = sorted({at for at, _ in told})
+    first = bisect_left(times, True, key=known)
+    return [(max(at, times[min(first, len(times) - 1)]), words) for at, words in told]
 
 
 def _recorded(store: Store, nodes: Mapping[str, Node]) -> Iterable[tuple[datetime, str]]:

@@ -11,7 +11,7 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react"
 import type { ColumnsShown } from "./ColumnList";
 import { type Key, keyOf, kin, type Shown, type Standing, step } from "./graph";
 import { deedOf } from "./keys";
-import { fitting, type Places } from "./layout";
+import { fitting, nudge, type Places } from "./layout";
 import { worst } from "./sorts";
 import { Thing, type ThingData, type ThingNode } from "./Thing";
 import { Tie, type TieData, type TieEdge } from "./Tie";
@@ -258,14 +258,12 @@ function useFollowing(places: Places, { at, columns }: View): void {
     seen.current = { at, opened: tall };
     const { width, height, transform } = size.getState();
     const [x, y, zoom] = transform;
-    const [left, top] = [box.x * zoom + x, box.y * zoom + y];
-    const inside =
-      left >= 0 &&
-      top >= 0 &&
-      left + box.width * zoom <= width &&
-      top + box.height * zoom <= height;
-    if (!inside) {
-      void flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom, duration: 150 });
+    const [dx, dy] = [
+      nudge(box.x * zoom + x, box.width * zoom, width),
+      nudge(box.y * zoom + y, box.height * zoom, height),
+    ];
+    if (dx !== 0 || dy !== 0) {
+      void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: 150 });
     }
   }, [at, opened, places, flow, size]);
 }

@@ -3,7 +3,7 @@ import { followed } from "./columns";
 import { linksCsv, nodesCsv, svg } from "./export";
 import { compared, csv, kin, pruned, step, stubWords } from "./graph";
 import { deedOf } from "./keys";
-import { anchored, type Box, fitting } from "./layout";
+import { anchored, type Box, fitting, nudge } from "./layout";
 import type { Answer, Link, Near } from "./view";
 
 const node = (id: string, more: Partial<Near> = {}): Near => ({
@@ -172,6 +172,12 @@ describe("the window", () => {
       y: 225,
       zoom: 1,
     });
+  });
+
+  it("moves no further than it must", () => {
+    expect([nudge(50, 100, 400), nudge(-30, 100, 400), nudge(350, 100, 400)]).toEqual([0, 46, -66]);
+    // What is larger than the window is seen from its beginning.
+    expect(nudge(100, 900, 400)).toBe(-84);
   });
 
   it("shows what can be read around the middle where all is too much, and nothing beside it", () => {

@@ -108,3 +108,12 @@ export function fitting(
   const y = at(top, bottom, middle.y + middle.height / 2, height);
   return { x: width / 2 - x * zoom, y: height / 2 - y * zoom, zoom };
 }
+
+const EDGE = 16;
+
+/** How far a window has to move along one axis so that what begins at `start` lies within it. */
+export function nudge(start: number, length: number, room: number): number {
+  if (start < EDGE) return EDGE - start;
+  const over = start + length + EDGE - room;
+  return over > 0 ? -Math.min(over, start - EDGE) : 0;
+}

@@ -1,0 +1,249 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { leave, URL as SERVER, type Visit, visit } from "./browser";
+import { forEverybody } from "./everybody";
+
+const query = (view: Record<string, unknown>) =>
+  `/lineage?${new URLSearchParams(
+    Object.entries(view).map(([name, value]) => [
+      name,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  )}`;
+
+forEverybody({
+  "lineage-start": "/lineage",
+  "lineage-map": query({ target: "churn:2", up: 9, down: 9 }),
+  "lineage-list": query({ target: "churn:2", up: 2, down: 2, list: true }),
+  "lineage-compare": query({ target: "churn:1", with: "churn:3", up: 4, down: 0 }),
+});
+
+it("says plainly that a thing is not known", async () => {
+  const { page, go, barriers, close } = await visit();
+  await go("/lineage?target=churnn");
+  await page
+    .getByRole("alert")
+    .getByText(/churnn/)
+    .first()
+    .waitFor();
+  expect(await barriers()).toEqual([]);
+  await close();
+});
+
+describe("the explorer", () => {
+  let seen: Visit;
+
+  beforeEach(async () => {
+    seen = await visit();
+  });
+  afterEach(async () => {
+    expect(seen.complaints).toEqual([]);
+    await seen.close();
+  });
+  afterAll(leave);
+
+  const thing = (title: string) =>
+    seen.page.locator(".thing", { has: seen.page.getByTitle(title, { exact: true }) }).first();
+  const titles = () => seen.page.locator(".thing-title").allTextContents();
+  const map = () => seen.page.getByRole("region", { name: /^Lineage of/ });
+
+  it("traces a production model to raw data, with the mouse and with the keyboard", async () => {
+    const { page, go, shot, settled } = seen;
+    await go("/lineage?target=churn@production");
+    await thing("churn:2").waitFor();
+    // One link each side, and what lies beyond is counted.
+    expect((await titles()).sort()).toEqual([
+      "churn:2",
+      "churn:2 in prod",
+      "report.py",
+      "train.py",
+      "validate churn:2",
+    ]);
+    await shot("lineage-1-start");
+    await page.getByRole("button", { name: /^Show more above train.py/ }).click();
+    await thing("clean:1").waitFor();
+    await map().focus();
+    for (const [key, title] of [
+      ["ArrowLeft", "clean:1"],
+      ["Enter", "prepare.py"],
+      ["ArrowLeft", "prepare.py"],
+      ["Enter", "customers:1"],
+      ["ArrowLeft", ""],
+    ] as const) {
+      await page.keyboard.press(key);
+      await settled();
+      if (title) await thing(title).waitFor();
+    }
+    expect(await titles()).toContain("plans:1");
+    await page.waitForURL(/at=sha256/);
+    await shot("lineage-2-raw");
+    // The address leads back to the very same view.
+    const before = (await titles()).sort();
+    await page.goto(page.url());
+    await settled();
+    await thing("customers:1").waitFor();
+    expect((await titles()).sort()).toEqual(before);
+    await page.getByRole("button", { name: "Path from start" }).click();
+    await page.getByText(/leads to churn:2 in \d+ links/).waitFor();
+    await shot("lineage-3-path");
+  });
+
+  it("leaves what is shown where it is when more is opened", async () => {
+    const { page, go } = seen;
+    await go("/lineage?target=churn:2");
+    const where = async () => {
+      const box = await thing("train.py").boundingBox();
+      return [Math.round(box?.x ?? 0), Math.round(box?.y ?? 0)];
+    };
+    await thing("train.py").waitFor();
+    const before = await where();
+    await page.getByRole("button", { name: /^Show more above train.py/ }).click();
+    await thing("clean:1").waitFor();
+    expect(await where()).toEqual(before);
+  });
+
+  it("finds what bad data reaches, and recalls it", async () => {
+    const { page, go, shot, settled } = seen;
+    await go("/lineage?target=data:plans:1");
+    await thing("plans:1").click();
+    await map().focus();
+    await page.keyboard.press("i");
+    await page.getByText(/plans:1 reaches 3 models .* 1 deployment/).waitFor();
+    await thing("churn:2 in prod").waitFor();
+    await shot("lineage-4-impact");
+    await thing("plans:1").click();
+    await page.getByRole("button", { name: "Recall …" }).click();
+    await page.getByLabel("Why is it recalled?").fill("the prices were those of last year");
+    await page.getByRole("button", { name: "Recall plans:1" }).click();
+    await page.getByRole("status").getByText(/plans/).waitFor();
+    await settled();
+    await thing("churn:2")
+      .getByTitle(/recall: .*last year/)
+      .waitFor();
+    await shot("lineage-5-recalled");
+  });
+
+  it("travels in time", async () => {
+    const { page, go, shot } = seen;
+    await go("/lineage?target=churn:2");
+    await thing("churn:2 in prod").waitFor();
+    const slider = page.getByRole("slider", { name: "Moment" });
+    await slider.focus();
+    await page.keyboard.press("Home");
+    await page.getByText(/^As it was known on/).waitFor();
+    await shot("lineage-6-earlier");
+    for (let n = 0; n < 40 && !(await titles()).includes("train.py"); n += 1) {
+      await page.keyboard.press("ArrowRight");
+      await page.waitForTimeout(100);
+    }
+    expect(await titles()).not.toContain("churn:2 in prod");
+    await page.getByRole("button", { name: "Now" }).click();
+    await thing("churn:2 in prod").waitFor();
+  });
+
+  it("follows a column from its source to the model", async () => {
+    const { page, go, shot, settled } = seen;
+    await go(query({ target: "churn:2", up: 4, down: 0 }));
+    for (const title of ["customers:1", "clean:1"]) {
+      await thing(title).click();
+      await page.getByRole("button", { name: "Columns", exact: true }).click();
+      await settled();
+    }
+    await thing("customers:1")
+      .getByRole("button", { name: /^tenure/ })
+      .click();
+    await page.getByText(/Reaches churn:2 as feature/).waitFor();
+    await thing("clean:1").locator(".column.is-followed").first().waitFor();
+    await shot("lineage-7-column");
+  });
+
+  it("shows two ancestries with the place where they part", async () => {
+    const { page, go, shot } = seen;
+    await go(query({ target: "churn:1", with: "churn:3", up: 4, down: 0 }));
+    await page.locator(".thing.is-parts", { hasText: "customers:1" }).waitFor();
+    await page.locator(".thing.is-parts", { hasText: "customers:2" }).waitFor();
+    expect(await page.locator(".thing.is-shared").allTextContents()).toHaveLength(2);
+    await page.getByRole("cell", { name: "max_depth" }).waitFor();
+    await shot("lineage-8-compare");
+  });
+
+  it("keeps what is shown as a picture and as a table", async () => {
+    const { page, go } = seen;
+    await go("/lineage?target=churn:2");
+    await thing("churn:2").waitFor();
+    for (const form of ["SVG", "PNG", "CSV"]) {
+      await page.getByRole("button", { name: "Export" }).click();
+      const [file] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("menuitem", { name: form }).click(),
+      ]);
+      expect(file.suggestedFilename()).toBe(`churn-2.${form.toLowerCase()}`);
+    }
+  });
+
+  it("stays light where 5,000 things are around", async () => {
+    const { page, go, shot } = seen;
+    await fill("clicks", 2_500);
+    await go("/lineage?target=data:clicks&up=0&down=99");
+    await thing("clicks:1").waitFor();
+    // No hairball: a few of each sort, and the others counted.
+    expect((await titles()).length).toBeLessThan(30);
+    await page.getByRole("button", { name: /^Show more below clicks:1/ }).waitFor();
+    expect(await thing("clicks:1").locator(".stub").first().textContent()).toBe("+2,494 runs");
+    await shot("lineage-9-many");
+    for (const most of [13, 25, 37]) {
+      await page.getByRole("button", { name: /^Show more below clicks:1/ }).click();
+      await page.waitForFunction(
+        (count) => document.querySelectorAll(".thing-title[title='fit.py']").length >= count - 1,
+        most,
+      );
+    }
+    await shot("lineage-10-opened");
+  });
+});
+
+/** Record data that so many runs made a model of. */
+async function fill(name: string, runs: number): Promise<void> {
+  const time = new Date().toISOString().replace("Z", "000Z");
+  const data = digest(0);
+  let number = 0;
+  const id = () => {
+    number += 1;
+    return `01a00000-0000-7000-8000-${number.toString(16).padStart(12, "0")}`;
+  };
+  const events: object[] = [
+    { event: "artifact", artifact: data, digest: data, kind: "data", label: `${name}.csv` },
+    { event: "version", artifact: data, automatic: true, kind: "data", name },
+  ];
+  for (let n = 1; n <= runs; n += 1) {
+    const [run, model] = [id(), digest(n)];
+    events.push(
+      { event: "run-started", run, kind: "train", name: "fit.py", started: time },
+      { event: "artifact", artifact: model, digest: model, kind: "model", label: `${n}.onnx` },
+      {
+        event: "edges",
+        run,
+        used: [{ artifact: data, role: "train" }],
+        generated: [{ artifact: model }],
+      },
+      { event: "run-ended", run, ended: time, status: "finished" },
+    );
+  }
+  const lines = events.map((event) => canonical({ ...event, id: id(), time }));
+  const answer = await fetch(`${SERVER}/api/v1/ledger/events`, {
+    method: "POST",
+    headers: { "Content-Type": "application/x-ndjson" },
+    body: `${lines.join("\n")}\n`,
+  });
+  expect(answer.status, await answer.text()).toBe(200);
+}
+
+const digest = (n: number) => `sha256:${n.toString(16).padStart(64, "0")}`;
+
+/** JSON as events are hashed: keys in order. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, one) =>
+    one !== null && typeof one === "object" && !Array.isArray(one)
+      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : one,
+  );
+}
