@@ -9,7 +9,7 @@ STATIC := src/forebear/server/static
 HEAVY  := .venv-integrations
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui ui-types ui-check test test-integrations check lint types floors docs lock bench bench-audit bench-capture bench-digests bench-graph bench-ingest bench-profile bench-recall bench-server bench-serving bench-start bench-whoused soak clean
+.PHONY: help demo ui ui-types ui-check chromium test test-integrations check lint types floors docs lock bench bench-audit bench-capture bench-digests bench-graph bench-ingest bench-profile bench-recall bench-server bench-serving bench-start bench-whoused soak clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,7 +50,13 @@ ui-check:
 	@echo "No node 20 here: the web application is neither built nor checked."
 endif
 
-test: $(READY) $(if $(NODE),ui ui/codegen/node_modules/.ready)  ## all tests
+# Journeys through the web application need a browser; who may install one gets it.
+chromium:
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	  && { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1; } \
+	  || echo "No chromium here: the journeys through the web application are skipped."
+
+test: $(READY) $(if $(NODE),ui ui/codegen/node_modules/.ready chromium,ui-check)  ## all tests
 	@$(BIN)/python -m pytest -q -n 2
 
 test-integrations:  ## libraries too heavy for .venv, in .venv-integrations; says what it had to skip

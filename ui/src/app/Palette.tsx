@@ -5,7 +5,7 @@ import {
   type SpotlightActionGroupData,
 } from "@mantine/spotlight";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { type KeyboardEvent, useState } from "react";
 import { useAsk } from "../api/client";
 import { type Address, addressOf } from "../components/Go";
 import { areas } from "./area";
@@ -21,24 +21,26 @@ export default function Palette() {
     .flatMap((area) => area.nav ?? [])
     .sort((one, other) => one.order - other.order)
     .map(({ label, to }) => ({ id: to, label: `Go to ${label}`, onClick: () => go({ to }) }));
-  const things: SpotlightActionData[] = (found.data?.hits ?? []).flatMap((hit) => [
-    {
-      id: hit.ref,
-      label: hit.title,
-      description: `${hit.kind}, ${hit.matched[0]?.text ?? hit.ref}`,
-      // The server has found it by words that its title may not have.
+  const hits = found.data?.hits ?? [];
+  const things: SpotlightActionData[] = hits.map((hit) => ({
+    id: hit.ref,
+    label: hit.title,
+    description: `${hit.kind}, ${hit.matched[0]?.text ?? hit.ref}`,
+    // The server has found it by words that its title may not have.
+    keywords: asked,
+    onClick: () => go(addressOf(hit.ref)),
+  }));
+  const lineages: SpotlightActionData[] = hits
+    .filter(({ kind }) => kind === "model" || kind === "data")
+    .map(({ ref, title }) => ({
+      id: `lineage ${ref}`,
+      label: `Lineage of ${title}`,
       keywords: asked,
-      onClick: () => go(addressOf(hit.ref)),
-    },
-    {
-      id: `lineage ${hit.ref}`,
-      label: `Lineage of ${hit.title}`,
-      keywords: asked,
-      onClick: () => go({ to: "/lineage", search: { target: hit.ref } }),
-    },
-  ]);
+      onClick: () => go({ to: "/lineage", search: { target: ref } }),
+    }));
   const groups: SpotlightActionGroupData[] = [
     { group: "Found", actions: things },
+    { group: "Lineage", actions: lineages },
     { group: "Pages", actions: pages },
   ];
   return (
@@ -50,7 +52,16 @@ export default function Palette() {
       limit={20}
       scrollable
       nothingFound={asked.length > 1 && found.isFetching ? "Looking …" : "Nothing has these words."}
-      searchProps={{ placeholder: "Go to …", "aria-label": "Go to" }}
+      attributes={{ content: { "aria-label": "Go to" } }}
+      searchProps={{ placeholder: "Go to …", "aria-label": "Go to", onKeyDown: takeFirst }}
     />
   );
+}
+
+/** Take the first entry by Enter; what comes from the server is not selected by itself. */
+function takeFirst({ key, currentTarget }: KeyboardEvent<HTMLInputElement>) {
+  const list = currentTarget.closest('[role="dialog"]');
+  if (key === "Enter" && !list?.querySelector("[data-selected]")) {
+    list?.querySelector<HTMLElement>("button")?.click();
+  }
 }
