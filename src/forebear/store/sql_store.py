@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -262,6 +262,18 @@ class SqlStore(Answers):
         projections.clear(connection)
         for batch in ledger.batches(over(connection), self._identities.reveal):
             projections.project(connection, batch)
+
+    def save(self, write: Callable[[str, Iterator[bytes]], None]) -> Head:
+        """Give what can't be made again to `write`: see `forebear.store.dump`."""
+        from forebear.store import dump
+
+        return dump.save(self._database, write)
+
+    def load(self, lines: Callable[[str], Iterable[bytes]]) -> Head:
+        """Fill this store, which is empty, with what another has saved."""
+        from forebear.store import dump
+
+        return dump.load(self._database, lines, self._rebuild)
 
     def erase_identity(self, commitments: Sequence[str]) -> None:
         """Erase the values behind commitments, here and in all projections; events stay.
