@@ -23,7 +23,7 @@ from forebear.core.errors import Conflict, InvalidInput, Unreadable
 from forebear.core.ids import new_id
 from forebear.core.intakes import Intake
 from forebear.core.secrets import digest_of
-from forebear.store import open_store
+from forebear.store import dump, open_store, schema
 from story import Story
 
 
@@ -122,6 +122,12 @@ def test_it_moves_from_one_database_to_the_other(home: Path, place: str, request
     told = json.loads(done.stdout)
     assert (told["accounts"], told["events"]) == (1, before["head"].size)  # type: ignore[attr-defined]
     assert content(there) == before
+
+
+def test_every_table_is_saved_or_made_again() -> None:
+    made_again = {table.name for table in schema.PROJECTIONS} | {"head"}
+    under_way = {"signin"}
+    assert {*dump.TABLES, *made_again, *under_way} == set(schema.metadata.tables)
 
 
 def test_only_an_empty_store_is_filled(home: Path, place: str) -> None:
