@@ -155,7 +155,7 @@ def test_an_address_that_is_taken_is_said(team, work):
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])
 def test_nobody_is_served_to_strangers_by_mistake(team, host):
-    done = forebear("serve", "--host", host, "--store", str(team))
+    done = forebear("serve", "--host", host, "--access", "single", "--store", str(team))
     assert done.returncode == 2
     assert "can be reached from other machines" in done.stderr
     assert sys.executable not in done.stderr

@@ -72,6 +72,7 @@ def start(place: Place, ready: Callable[[str], None], **settings: Any) -> int:
         InvalidInput: the server is not installed, or it can't be served so.
     """
     try:
+        from forebear.server.access import is_loopback
         from forebear.server.running import Settings, run
     except ImportError as error:
         raise InvalidInput(
@@ -82,8 +83,10 @@ def start(place: Place, ready: Callable[[str], None], **settings: Any) -> int:
 
     def listening(address: str, token: str | None) -> None:
         ready(address)
+        if not is_loopback(asked.host) and not (asked.url or "").startswith("https://"):
+            note("tokens travel in the clear until a proxy with HTTPS is before it (--url)")
         if token is not None:
-            to = asked.url or address
+            to = asked.url or address.replace("0.0.0.0", "127.0.0.1")  # noqa: S104
             note("nobody has an account yet; make yourself the admin, within an hour, once:")
             note(f"  forebear account setup YOUR-NAME --store {to} --token {token}")
 
