@@ -153,14 +153,15 @@ def _short(figures: Mapping[str, object]) -> list[str]:
 
 
 def headline(validation: Validation) -> list[str]:
-    """Return the figures that people look at first, the main one before all others."""
+    """Return the figures that people look at first: those of thresholds, then the main one."""
     plain = [name for name in validation.metrics if "." not in name]
     if validation.task == "classification" and "recall" in validation.metrics:
         plain = [name for name in plain if not name.endswith(_AVERAGED)]
     if validation.task == "ranking":
         plain = [name for name in plain if not name.endswith("@1")]
     plain = [name for name in plain if not name.startswith("residual_q")]
-    return [validation.main, *(name for name in plain if name != validation.main)]
+    asked = [one.metric for one in validation.thresholds if one.metric in validation.metrics]
+    return list(dict.fromkeys([*asked, validation.main, *plain]))
 
 
 _AVERAGED = ("_macro", "_micro", "_weighted")
@@ -168,10 +169,9 @@ _AVERAGED = ("_macro", "_micro", "_weighted")
 
 def verdict(model: str, validation: Validation, unknown: Sequence[str]) -> str:
     """Return what came of a validation in a sentence or two."""
-    main = validation.metrics[validation.main]
     where = f"{validation.rows:,} rows of {validation.data_title}{_seen_before(validation)}"
-    figure = f"{validation.main} {told(main)} on {where}"
     failed = [one for one in validation.thresholds if one.passed is False]
+    figure = f"{_leading(validation, failed)} on {where}"
     if failed:
         return f"{model} fails {len(failed)} of {len(validation.thresholds)} thresholds: {figure}."
     if unknown:
@@ -181,6 +181,16 @@ def verdict(model: str, validation: Validation, unknown: Sequence[str]) -> str:
         which = "its threshold" if count == 1 else f"all {count} thresholds"
         return f"{model} meets {which}: {figure}."
     return f"{model} has {figure}; no threshold was set."
+
+
+def _leading(validation: Validation, failed: Sequence[Threshold]) -> str:
+    """Return the figure that matters most: that of a threshold, of failed ones if there are."""
+    for one in failed or validation.thresholds:
+        if one.measured is not None and one.measured.value is not None:
+            what = f"{one.metric}[{one.slice}]" if one.slice else one.metric
+            asked = "" if one.passed else f", where {one.op} {one.value:g} was asked,"
+            return f"{what} {told(one.measured)}{asked}"
+    return f"{validation.main} {told(validation.metrics[validation.main])}"
 
 
 def _seen_before(validation: Validation) -> str:

@@ -58,7 +58,8 @@ def validate(
     send: Literal["csv", "jsonl"] = "csv",
     endpoint: str | None = None,
     predictions: str | None = None,
-    timeout: float = 60.0,
+    timeout: float | None = None,
+    trust: bool = False,
     charts: Path | None = None,
     common: Common = COMMON,
 ) -> int:
@@ -119,7 +120,10 @@ def validate(
     predictions
         A file with predictions that were made elsewhere, in the order of the data.
     timeout
-        Seconds that a command or a service may take.
+        Seconds that the model may take to answer (default: 60 for a command or a service, no limit
+        for what runs in this process).
+    trust
+        Load what runs code of its maker (pickled PyTorch modules, Keras files with a Lambda layer).
     charts
         A folder to write the charts to, as SVG; they are kept in the store in any case.
     """
@@ -150,6 +154,7 @@ def validate(
         endpoint=endpoint,
         predictions=predictions,
         timeout=timeout,
+        trust=trust,
     )
     return _validated(model, on, how, common, functions=functions, charts=charts)[0]
 

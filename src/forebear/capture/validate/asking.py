@@ -64,7 +64,8 @@ def source_of(client: LocalClient, piece: Piece, how: How, model: Any = None) ->
         predictions=Path(how.predictions) if how.predictions else None,
         features=how.features or piece.features,
         send=how.send,
-        timeout=how.timeout,
+        limit=how.timeout,
+        trusted=how.trust,
     )
 
 

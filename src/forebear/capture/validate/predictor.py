@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct, structs
 
@@ -13,6 +13,8 @@ from forebear.core.validation import Task
 from forebear.plugins import load_folder
 
 __all__ = ["Answer", "Predictor", "Source", "open_model"]
+
+_HEAD: Final = 4096
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -77,7 +79,25 @@ class Source(Struct, frozen=True, kw_only=True):
     """The columns that it learned from, where that is recorded."""
     send: str = "csv"
     """How a command is given rows: csv or jsonl."""
-    timeout: float = 60.0
+    limit: float | None = None
+    """Seconds that it may take to answer, where somebody said so."""
+    trusted: bool = False
+    """Whoever asks trusts its maker: what runs code when it is loaded may be loaded."""
+
+    @property
+    def timeout(self) -> float:
+        """Seconds that a command or a service may take."""
+        return 60.0 if self.limit is None else self.limit
+
+    @property
+    def head(self) -> bytes:
+        """The first bytes of the model; none where it is no file."""
+        if self.content is not None:
+            return self.content[:_HEAD]
+        if self.path is None or not self.path.is_file():
+            return b""
+        with self.path.open("rb") as file:
+            return file.read(_HEAD)
 
     @property
     def forms(self) -> set[str]:

@@ -55,6 +55,8 @@ def validate(
     positive: str | None = None,
     query: str | None = None,
     features: Sequence[str] = (),
+    timeout: float | None = None,
+    trust: bool = False,
     store: str | None = None,
 ) -> ShownValidation:
     """Validate a model and record what came of it; the answer prints as `forebear validate` does.
@@ -79,6 +81,8 @@ def validate(
         positive: the positive one of two classes.
         query: the column of X that tells which query a row belongs to, for rankings.
         features: the columns of X to predict from (default: what the model wants).
+        timeout: seconds that the model may take to answer.
+        trust: load a recorded model though loading it runs code of its maker.
         store: another store than that of the current run, for refs and paths.
 
     Raises:
@@ -101,6 +105,8 @@ def validate(
         against=against,
         margin=margin,
         probes=chosen(",".join(probes)),
+        timeout=timeout,
+        trust=trust,
     )
     if isinstance(model, str | os.PathLike) and isinstance(X, str | os.PathLike):
         with connect(store) as client:

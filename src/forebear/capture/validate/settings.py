@@ -43,7 +43,10 @@ class How(Struct, frozen=True, kw_only=True, omit_defaults=True):
     predictions: str | None = None
     send: str = "csv"
     """How a command is given rows: csv or jsonl."""
-    timeout: float = 60.0
+    timeout: float | None = None
+    """Seconds; None is a minute for commands and services, and no limit for what runs here."""
+    trust: bool = False
+    """What runs code of its maker when it is loaded may be loaded."""
     probes: list[str] = []
 
     @property

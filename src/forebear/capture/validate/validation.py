@@ -43,7 +43,7 @@ from forebear.ops.validation import (
 
 __all__ = ["How", "Validated", "Work", "validate"]
 
-_UNSAID = frozenset({"thresholds", "timeout", "command", "endpoint"})
+_UNSAID = frozenset({"thresholds", "timeout", "trust", "command", "endpoint"})
 """What is no setting of the step: thresholds stand in the verdict."""
 
 

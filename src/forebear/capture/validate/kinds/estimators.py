@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from forebear.capture.validate.limits import within
 from forebear.capture.validate.predictor import Answer, Predictor, Source
 from forebear.core.errors import ModelFailed
 from forebear.core.validation import Task
@@ -42,7 +43,8 @@ def of_object(model: Any, source: Source) -> Predictor:
 
     def predict(frame: Any) -> Answer:
         rows = frame if named is not None else _plain(frame, wanted, source.title)
-        return _asked(model, rows, source)
+        with within(source.limit, source.title):
+            return _asked(model, rows, source)
 
     return Predictor(
         predict=predict, kind=type(model).__name__, task=_task(model), features=features
@@ -55,7 +57,10 @@ def of_function(function: Callable[[Any], Any], source: Source) -> Predictor:
 
     def predict(frame: Any) -> Answer:
         try:
-            said = function(frame)
+            with within(source.limit, source.title):
+                said = function(frame)
+        except ModelFailed:
+            raise
         except Exception as error:
             raise _failed(source, error) from error
         return answer_of(said, source.title)
