@@ -173,7 +173,9 @@ def verdict(model: str, validation: Validation, unknown: Sequence[str]) -> str:
     failed = [one for one in validation.thresholds if one.passed is False]
     figure = f"{_leading(validation, failed)} on {where}"
     if failed:
-        return f"{model} fails {len(failed)} of {len(validation.thresholds)} thresholds: {figure}."
+        all_of = len(validation.thresholds)
+        which = "its threshold" if all_of == 1 else f"{len(failed)} of {all_of} thresholds"
+        return f"{model} fails {which}: {figure}."
     if unknown:
         return f"{model} cannot be judged by {len(unknown)} of its thresholds: {figure}."
     if validation.passed:

@@ -113,7 +113,7 @@ def test_scores_become_labels():
     [
         (["roc_auc>=0.1"], "good.joblib meets its threshold: roc_auc 0."),
         (["accuracy>=0.1", "f1>=0.99"], "fails 1 of 2 thresholds: f1 0."),
-        (["recall[age<30]>=0.999"], "fails 1 of 1 thresholds: recall[age<30] 0."),
+        (["recall[age<30]>=0.999"], "fails its threshold: recall[age<30] 0."),
     ],
 )
 def test_the_verdict_leads_with_the_figure_that_was_asked_about(answered, thresholds, said):
