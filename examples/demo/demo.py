@@ -103,7 +103,7 @@ def main() -> None:
         "\n  ../.venv/bin/forebear audit tumour:2"
         "\n  ../.venv/bin/forebear history tumour --all"
         "\n  ../.venv/bin/forebear trace models/tumour.joblib --json"
-        "\n  make -C .. ui && ../.venv/bin/forebear ui     # all of it in the browser (needs node 20)"
+        "\n  make -C .. ui && ../.venv/bin/forebear ui   # in the browser; needs node 20"
         "\nThen `forebear run your_script.py` in a project of yours; docs/tutorial.md goes on."
     )
 
