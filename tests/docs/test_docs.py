@@ -26,6 +26,7 @@ DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+CONTINUED = re.compile(r"\\\n\s*")
 TYPED = re.compile(r"^(?:\$ )?(forebear [^|#\n;&]+)", re.MULTILINE)
 
 
@@ -122,7 +123,7 @@ def typed() -> list[str]:
             command.strip()
             for page in PAGES
             for block in FENCE.findall(page.read_text(encoding="utf-8"))
-            for command in TYPED.findall(block)
+            for command in TYPED.findall(CONTINUED.sub(" ", block))
             if "$(" not in command
         }
     )
