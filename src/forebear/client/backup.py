@@ -175,8 +175,8 @@ class _Writer:
 def _beside(place: Place) -> Iterator[tuple[str, Path]]:
     """Yield the files that lie beside the ledger, with their names in a backup."""
     assert place.folder is not None
-    for name, root in ((IDENTITIES, place.kept), (KEYS, place.folder)):
-        for path in sorted((root / name).glob("*")):
+    for name, root in ((IDENTITIES, place.kept / IDENTITIES), (KEYS, place.keys)):
+        for path in sorted(root.glob("*")):
             if path.is_file() and _NAMES.fullmatch(f"{name}/{path.name}"):
                 yield f"{name}/{path.name}", path
     if place.url is None and (place.folder / _CONFIG).is_file():
@@ -189,7 +189,7 @@ def _put_back(store: SqlStore, place: Place, tar: tarfile.TarFile, member: tarfi
     if kind in {"tables", _MANIFEST} or (kind == _CONFIG and place.url is not None):
         return
     assert place.folder is not None
-    root = place.kept if kind == IDENTITIES else place.folder
+    root = place.kept if kind in _FOLDERS else place.folder
     with tempfile.TemporaryDirectory(prefix="forebear-restore-") as folder:
         aside = Path(folder) / "aside"
         with aside.open("wb") as file:

@@ -6,7 +6,7 @@ import getpass
 from typing import TypeVar
 
 from forebear.client.asking import Asking
-from forebear.client.locate import KEYS, Place, init_store
+from forebear.client.locate import Place, init_store
 from forebear.client.signing import StoreSigner
 from forebear.core.notes import Signer
 from forebear.core.ports import KeptBytes, Store
@@ -80,7 +80,7 @@ def open_local(place: Place) -> LocalClient:
     assert place.folder is not None
     store = open_at(place)
     try:
-        client = LocalClient(store, signer=StoreSigner(place.folder / KEYS))
+        client = LocalClient(store, signer=StoreSigner(place.keys))
         client.notes += drain(place.folder, store).notes
     except BaseException:
         store.close()

@@ -91,6 +91,13 @@ class Place(Struct, frozen=True, kw_only=True):
         shared = os.environ.get(BLOBS_VARIABLE, "").strip() if self.url else ""
         return Path(shared).expanduser().absolute() if shared else self.folder
 
+    @property
+    def keys(self) -> Path:
+        """The folder of the log's key: one for all who share a database and its folder."""
+        assert self.folder is not None
+        own, shared = self.folder / KEYS, self.kept / KEYS
+        return own if own.is_dir() and not shared.is_dir() else shared
+
 
 def find_store(start: Path | None = None) -> Path | None:
     """Return the nearest `.forebear` folder at or above `start` (default: here), if any."""

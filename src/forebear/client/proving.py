@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from forebear.client.asking import Asking
-from forebear.client.keys import KEYS, LogKey, local_key, verify
+from forebear.client.keys import LogKey, local_key, verify
 from forebear.client.locate import locate
 from forebear.core.digest import to_raw
 from forebear.core.errors import InvalidInput, NoStore, Unreadable
@@ -59,7 +59,7 @@ def keys_folder(store: str | None) -> Path:
             f"{place} is a server: its log is not signed here.",
             hint="Say with --key whose signature shall be checked.",
         )
-    return place.folder / KEYS
+    return place.keys
 
 
 def sign(client: Asking, key: LogKey) -> tuple[Checkpoint, Note]:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from forebear.client.drain import drain
 from forebear.client.local import open_at
-from forebear.client.locate import KEYS, Place
+from forebear.client.locate import Place
 from forebear.client.rules import rules_of_store
 from forebear.client.signing import StoreSigner
 from forebear.core.access import ALL, Permission, Principal
@@ -48,7 +48,7 @@ class Service:
         assert place.folder is not None
         self.place, self.folder = place, Path(place.folder)
         self.store: Store = store or open_at(place)
-        self._signer = StoreSigner(self.folder / KEYS)
+        self._signer = StoreSigner(place.keys)
         self.views: dict[str, Any] = {}
         """What interfaces of others keep in memory of the store, by workspace."""
         self._receivers: dict[str | None, Receiver] = {None: Receiver(self.store)}
