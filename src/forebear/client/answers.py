@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Protocol, TypeVar
 
 from msgspec.structs import asdict
 
 from forebear.client.client import connect
+from forebear.client.drawing import drawn
+from forebear.client.formats import safe
 from forebear.client.lines import Line, as_html, as_text
 from forebear.client.render import impact_lines, path_lines, trace_lines
 from forebear.client.show_text import show_lines
@@ -60,6 +63,15 @@ class Trace(Shown, TraceResponse, kw_only=True, omit_defaults=True):
     def lines(self) -> list[Line]:
         """Return the verdict, the tree, and what was not seen."""
         return trace_lines(self)
+
+    def _repr_html_(self) -> str:
+        picture = drawn(self)
+        if not picture:
+            return super()._repr_html_()
+        return (
+            f"<p>{escape(safe(self.verdict))}</p><div style='overflow-x:auto'>{picture}</div>"
+            f"<details><summary>As a tree</summary>{super()._repr_html_()}</details>"
+        )
 
 
 class Impact(Shown, ImpactResponse, kw_only=True, omit_defaults=True):
