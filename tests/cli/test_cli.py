@@ -35,7 +35,12 @@ COMMANDS = [
 ]
 ASKING = [
     ["log"],
+    ["log", "--where", "metrics.f1 > 0.85 and model = 'churn'", "--order", "params.max_depth desc"],
     ["runs"],
+    ["compare", "churn:1", "churn:2"],
+    ["code", "churn:1"],
+    ["environment", "churn:1"],
+    ["series", "churn:1"],
     ["models"],
     ["data"],
     ["show", "churn"],

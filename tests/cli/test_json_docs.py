@@ -13,6 +13,7 @@ TOLD = set(re.findall(r"`([a-z_]+)`", PAGE))
 PRINTED = ["trace", "impact", "path", "show", "runs", "models", "data", "name", "alias", "derive"]
 GRAPH = ["closure", "common", "paths", "diff", "neighbourhood", "moments", "column-map"]
 FLOWS = ["columns", "rows", "who-used", "leaks", "bias", "check-completeness"]
+COMPARED = ["compare", "code", "code-diff", "environment", "environment-diff", "series"]
 CATALOG = ["search", "describe", "own", "tag", "licence", "column", "fresh", "stop", "keep-scan"]
 SERVED = ["deployments", "deploy", "undeploy", "traffic", "consumers", "deliveries"]
 RECALLED = ["recall", "recalls", "recall-status", "recall-remedy", "recall-close", "recalled"]
@@ -59,6 +60,7 @@ def fields(type_: inspect.Type) -> set[str]:
         *PRINTED,
         *GRAPH,
         *FLOWS,
+        *COMPARED,
         *PROVED,
         *CATALOG,
         *LIFE,

@@ -10,17 +10,44 @@ from msgspec import Struct
 from forebear.core.errors import ForebearError
 from forebear.core.ports import Store
 
-__all__ = ["SourceLines"]
+__all__ = ["KeptFile", "SourceLines", "files_of", "text_of"]
 
 
-class _File(Struct, frozen=True):
+class KeptFile(Struct, frozen=True):
+    """A source file as the list of a run's code has it."""
+
     path: str
     digest: str
+    size: int = 0
+    secrets: list[str] = []
+    """The rules by which secrets were found in it."""
     kept: str | None = None
+    """The digest of the copy without them, which is all that is kept then."""
+
+    @property
+    def content(self) -> str:
+        """The digest of the bytes that may be kept."""
+        return self.kept or self.digest
 
 
 class _Manifest(Struct, frozen=True):
-    files: list[_File]
+    files: list[KeptFile]
+
+
+def files_of(store: Store, code: str) -> list[KeptFile] | None:
+    """Return the source files of a code artifact; None where their list was not kept."""
+    try:
+        return msgspec.json.decode(store.blobs.get(code), type=_Manifest).files
+    except (ForebearError, msgspec.MsgspecError):
+        return None
+
+
+def text_of(store: Store, digest: str) -> str | None:
+    """Return the text of a kept source file; None where it was not kept."""
+    try:
+        return store.blobs.get(digest).decode("utf-8", "replace")
+    except ForebearError:
+        return None
 
 
 class SourceLines:
@@ -60,19 +87,11 @@ class SourceLines:
         return found
 
     def _manifest(self, code: str) -> dict[str, str]:
-        try:
-            listed = msgspec.json.decode(self._store.blobs.get(code), type=_Manifest)
-        except (ForebearError, msgspec.MsgspecError):
-            return {}  # it was not kept, or it is no list of files
-        return {one.path: one.kept or one.digest for one in listed.files}
+        return {one.path: one.content for one in files_of(self._store, code) or ()}
 
     def _text(self, digest: str) -> list[str]:
         if digest not in self._lines:
-            try:
-                text = self._store.blobs.get(digest).decode("utf-8", "replace")
-            except ForebearError:
-                text = ""
-            self._lines[digest] = text.splitlines()
+            self._lines[digest] = (text_of(self._store, digest) or "").splitlines()
         return self._lines[digest]
 
 

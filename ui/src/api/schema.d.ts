@@ -256,6 +256,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/code-diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["code-diff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/column": {
         parameters: {
             query?: never;
@@ -314,6 +346,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["common"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["compare"];
         delete?: never;
         options?: never;
         head?: never;
@@ -490,6 +538,38 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["drift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/environment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["environment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/environment-diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["environment-diff"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1472,6 +1552,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["series"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/serving": {
         parameters: {
             query?: never;
@@ -2397,6 +2493,46 @@ export interface components {
             /** @default 0 */
             withheld?: number;
         };
+        CodeDiffRequest: {
+            /** @default null */
+            as_of?: string | null;
+            /** @default 3 */
+            context?: number;
+            left: components["schemas"]["Target"];
+            right: components["schemas"]["Target"];
+        };
+        CodeDiffResponse: {
+            files: components["schemas"]["FileDiff"][];
+            left: string;
+            right: string;
+            verdict: string;
+        };
+        CodeFile: {
+            digest: string;
+            kept: boolean;
+            path: string;
+            /** @default [] */
+            secrets?: string[];
+            size: number;
+            /** @default null */
+            text?: string | null;
+        };
+        CodeRequest: {
+            /** @default null */
+            as_of?: string | null;
+            /** @default null */
+            path?: string | null;
+            target: components["schemas"]["Target"];
+        };
+        CodeResponse: {
+            digest: string | null;
+            files: components["schemas"]["CodeFile"][];
+            /** @default {} */
+            git?: Record<string, unknown>;
+            name: string;
+            run: string;
+            verdict: string;
+        };
         Column: {
             /** @default null */
             digest?: string | null;
@@ -2587,6 +2723,36 @@ export interface components {
             verdict: string;
             /** @default 0 */
             withheld?: number;
+        };
+        CompareRequest: {
+            /** @default null */
+            as_of?: string | null;
+            targets: components["schemas"]["Target"][];
+        };
+        CompareResponse: {
+            facts: components["schemas"]["ComparedFact"][];
+            runs: components["schemas"]["ComparedRun"][];
+            verdict: string;
+        };
+        ComparedFact: {
+            differs: boolean;
+            key: string;
+            values: unknown[];
+            /** @enum {unknown} */
+            what: "code" | "data" | "environment" | "metric" | "parameter";
+        };
+        ComparedRun: {
+            /** @default [] */
+            command?: string[];
+            ended: string | null;
+            id: string;
+            kind: string;
+            /** @default [] */
+            made?: string[];
+            name: string;
+            started: string;
+            /** @enum {unknown} */
+            status: "failed" | "finished" | "lost" | "running";
         };
         ComparisonSummary: {
             /** @default null */
@@ -2977,6 +3143,36 @@ export interface components {
             /** @enum {unknown} */
             word: "better" | "broken" | "fixed" | "not known" | "same" | "worse";
         };
+        EnvironmentDiffRequest: {
+            /** @default null */
+            as_of?: string | null;
+            left: components["schemas"]["Target"];
+            right: components["schemas"]["Target"];
+        };
+        EnvironmentDiffResponse: {
+            differences: components["schemas"]["FactDiff"][];
+            left: string;
+            right: string;
+            same: number;
+            verdict: string;
+        };
+        EnvironmentRequest: {
+            /** @default null */
+            as_of?: string | null;
+            target: components["schemas"]["Target"];
+        };
+        EnvironmentResponse: {
+            digest: string | null;
+            /** @default {} */
+            facts?: {
+                [key: string]: string;
+            };
+            name: string;
+            /** @default [] */
+            packages?: components["schemas"]["Package"][];
+            run: string;
+            verdict: string;
+        };
         EraseRequest: {
             name: string;
         };
@@ -3028,6 +3224,13 @@ export interface components {
             label: string;
             value: string | null;
         };
+        FactDiff: {
+            left: string | null;
+            name: string;
+            right: string | null;
+            /** @enum {unknown} */
+            what: "fact" | "package";
+        };
         FairnessSummary: {
             /** @default [] */
             between?: string[];
@@ -3062,6 +3265,19 @@ export interface components {
             /** @default null */
             step?: number | null;
             value: number | string;
+        };
+        FileDiff: {
+            /** @default 0 */
+            added?: number;
+            /** @enum {unknown} */
+            change: "added" | "changed" | "removed" | "same";
+            /** @default [] */
+            hunks?: components["schemas"]["Hunk"][];
+            path: string;
+            /** @default 0 */
+            removed?: number;
+            /** @default null */
+            why?: string | null;
         };
         Finding: {
             at: components["schemas"]["At"];
@@ -3273,6 +3489,11 @@ export interface components {
             title: string;
             /** @default null */
             version?: number | null;
+        };
+        Hunk: {
+            left: number;
+            lines: components["schemas"]["TextLine"][];
+            right: number;
         };
         ImpactRequest: {
             /** @default null */
@@ -3876,6 +4097,10 @@ export interface components {
         OwnerFact: {
             role: string;
             who: string;
+        };
+        Package: {
+            name: string;
+            version: string;
         };
         Part: {
             share: number;
@@ -4709,6 +4934,40 @@ export interface components {
             what: "bytes" | "columns" | "links" | "operations" | "rows";
             whole: number;
         };
+        Series: {
+            count: number;
+            /** @default null */
+            data?: string | null;
+            greatest: number | null;
+            key: string;
+            last: number | ("-Infinity" | "Infinity" | "NaN");
+            least: number | null;
+            /** @default null */
+            model?: string | null;
+            points: components["schemas"]["SeriesPoint"][];
+            /** @default null */
+            split?: string | null;
+        };
+        SeriesPoint: {
+            at: string;
+            step: number | null;
+            value: number | ("-Infinity" | "Infinity" | "NaN");
+        };
+        SeriesRequest: {
+            /** @default null */
+            as_of?: string | null;
+            /** @default [] */
+            keys?: string[];
+            /** @default 1000 */
+            most?: number;
+            target: components["schemas"]["Target"];
+        };
+        SeriesResponse: {
+            name: string;
+            run: string;
+            series: components["schemas"]["Series"][];
+            verdict: string;
+        };
         ServingRequest: {
             env: string;
             target: components["schemas"]["Target"];
@@ -4868,6 +5127,11 @@ export interface components {
             /** @default null */
             path?: string | null;
             ref: string;
+        };
+        TextLine: {
+            /** @enum {unknown} */
+            mark: " " | "+" | "-";
+            text: string;
         };
         Threshold: {
             /** @default null */
@@ -5741,6 +6005,52 @@ export interface operations {
             };
         };
     };
+    code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeResponse"];
+                };
+            };
+        };
+    };
+    "code-diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeDiffRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeDiffResponse"];
+                };
+            };
+        };
+    };
     column: {
         parameters: {
             query?: never;
@@ -5829,6 +6139,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommonResponse"];
+                };
+            };
+        };
+    };
+    compare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareResponse"];
                 };
             };
         };
@@ -6082,6 +6415,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DriftResponse"];
+                };
+            };
+        };
+    };
+    environment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnvironmentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentResponse"];
+                };
+            };
+        };
+    };
+    "environment-diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnvironmentDiffRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentDiffResponse"];
                 };
             };
         };
@@ -7489,6 +7868,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchResponse"];
+                };
+            };
+        };
+    };
+    series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesResponse"];
                 };
             };
         };
