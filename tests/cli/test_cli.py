@@ -37,7 +37,7 @@ ASKING = [
     ["log"],
     ["log", "--where", "metrics.f1 > 0.85 and model = 'churn'", "--order", "params.max_depth desc"],
     ["runs"],
-    ["compare", "churn:1", "churn:2"],
+    ["compare-runs", "churn:1", "churn:2"],
     ["code", "churn:1"],
     ["environment", "churn:1"],
     ["series", "churn:1"],

@@ -9,7 +9,7 @@ from forebear.client.formats import duration, figure, hex12, id_of_run, size
 from forebear.client.lines import Line, Style, heading, line, paragraph, table
 from forebear.core.digest import is_digest
 from forebear.ops.code import CodeDiffResponse, CodeResponse, FileDiff
-from forebear.ops.compare import CompareResponse, What
+from forebear.ops.compare_runs import CompareRunsResponse, What
 from forebear.ops.environment import EnvironmentDiffResponse, EnvironmentResponse
 from forebear.ops.series import Series, SeriesResponse
 
@@ -37,7 +37,7 @@ _BESIDE: Final = 5
 _MARKS: Final[dict[str, Style]] = {"+": "good", "-": "bad", " ": "plain"}
 
 
-def compare_lines(answer: CompareResponse, *, everything: bool = False) -> list[Line]:
+def compare_lines(answer: CompareRunsResponse, *, everything: bool = False) -> list[Line]:
     """Return a comparison: verdict, the runs, then what differs; all facts with `everything`."""
     lines = [*paragraph(answer.verdict), *heading("Runs")]
     lines += table(

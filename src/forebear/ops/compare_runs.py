@@ -17,7 +17,13 @@ from forebear.ops.resolve import moment
 from forebear.ops.run_behind import run_behind
 from forebear.ops.table import Context, Request, Target, operation
 
-__all__ = ["CompareRequest", "CompareResponse", "ComparedFact", "ComparedRun", "compare"]
+__all__ = [
+    "CompareRunsRequest",
+    "CompareRunsResponse",
+    "ComparedFact",
+    "ComparedRun",
+    "compare_runs",
+]
 
 What = Literal["parameter", "metric", "data", "code", "environment"]
 
@@ -56,7 +62,7 @@ class ComparedFact(Struct, frozen=True, kw_only=True):
     differs: bool
 
 
-class CompareResponse(Struct, frozen=True, kw_only=True):
+class CompareRunsResponse(Struct, frozen=True, kw_only=True):
     """What runs have in common and what not."""
 
     verdict: str
@@ -64,7 +70,9 @@ class CompareResponse(Struct, frozen=True, kw_only=True):
     facts: list[ComparedFact]
 
 
-class CompareRequest(Request[CompareResponse], frozen=True, kw_only=True, omit_defaults=True):
+class CompareRunsRequest(
+    Request[CompareRunsResponse], frozen=True, kw_only=True, omit_defaults=True
+):
     """Ask how runs differ."""
 
     targets: list[Target]
@@ -81,8 +89,8 @@ class _Side(Struct, frozen=True):
     environment: str | None
 
 
-@operation(name="compare", permission="read")
-def compare(context: Context, request: CompareRequest) -> CompareResponse:
+@operation(name="compare-runs", permission="read")
+def compare_runs(context: Context, request: CompareRunsRequest) -> CompareRunsResponse:
     """Compare runs: settings, last figures, data, code and environment.
 
     Raises:
@@ -107,7 +115,7 @@ def compare(context: Context, request: CompareRequest) -> CompareResponse:
             [{"environment": side.environment} if side.environment else {} for side in sides],
         ),
     ]
-    return CompareResponse(
+    return CompareRunsResponse(
         verdict=_verdict(len(sides), facts), runs=[_told(side) for side in sides], facts=facts
     )
 

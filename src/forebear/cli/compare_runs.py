@@ -1,4 +1,4 @@
-"""`forebear compare`, `code`, `environment` and `series`: runs beside each other."""
+"""`forebear compare-runs`, `code`, `environment` and `series`: runs beside each other."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from forebear.client.runs_text import (
     series_lines,
 )
 from forebear.ops.code import CodeDiffRequest, CodeRequest
-from forebear.ops.compare import CompareRequest
+from forebear.ops.compare_runs import CompareRunsRequest
 from forebear.ops.environment import EnvironmentDiffRequest, EnvironmentRequest
 from forebear.ops.series import SeriesRequest
 from forebear.ops.table import Target
 
-__all__ = ["code", "compare", "environment", "series"]
+__all__ = ["code", "compare_runs", "environment", "series"]
 
 
-@command(ASK)
-def compare(
+@command(ASK, name="compare-runs")
+def compare_runs(
     *refs: str, all: bool = False, as_of: str | None = None, common: Common = COMMON
 ) -> None:
     """Compare any number of runs: settings, figures, data, code and environment.
@@ -36,7 +36,7 @@ def compare(
     as_of
         Answer as things were at this time: 2026-03-01 or 2026-03-01T12:00:00Z.
     """
-    answer = ask(common, CompareRequest(targets=[Target(ref=ref) for ref in refs], as_of=as_of))
+    answer = ask(common, CompareRunsRequest(targets=[Target(ref=ref) for ref in refs], as_of=as_of))
     print_json(answer) if common.json else print_lines(compare_lines(answer, everything=all))
 
 

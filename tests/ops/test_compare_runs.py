@@ -10,7 +10,7 @@ from forebear.core.entities import Metric
 from forebear.core.errors import InvalidInput, UnknownRef
 from forebear.core.events import ArtifactRecorded, EdgesRecorded, MetricsLogged
 from forebear.ops.code import CodeDiffRequest, CodeRequest
-from forebear.ops.compare import CompareRequest
+from forebear.ops.compare_runs import CompareRunsRequest
 from forebear.ops.environment import EnvironmentDiffRequest, EnvironmentRequest
 from forebear.ops.series import SeriesRequest, thinned
 from forebear.ops.table import Target
@@ -75,7 +75,7 @@ def test_any_number_of_runs_is_compared(client, store, story, pair):
     third = story.train(3, 0.85, save="third.pkl")
     store.append(story.events)
     refs = [*(f"run:{run}" for run in pair), "churn:3"]
-    answer = client.call(CompareRequest(targets=[Target(ref=ref) for ref in refs]))
+    answer = client.call(CompareRunsRequest(targets=[Target(ref=ref) for ref in refs]))
     facts = {(one.what, one.key): one for one in answer.facts}
     assert [run.id for run in answer.runs] == [*pair, third.run]
     assert [run.made for run in answer.runs] == [["churn:1"], ["churn:2"], ["churn:3"]]
@@ -95,7 +95,7 @@ def test_any_number_of_runs_is_compared(client, store, story, pair):
 @pytest.mark.parametrize("refs", [[], ["churn:1"], ["churn:1", "churn:1"]])
 def test_one_run_is_not_compared(client, pair, refs):
     with pytest.raises(InvalidInput, match="can't be compared"):
-        client.call(CompareRequest(targets=[Target(ref=ref) for ref in refs]))
+        client.call(CompareRunsRequest(targets=[Target(ref=ref) for ref in refs]))
 
 
 def test_code_is_listed_and_read(client, pair):
