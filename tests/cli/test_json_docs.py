@@ -13,7 +13,8 @@ TOLD = set(re.findall(r"`([a-z_]+)`", PAGE))
 PRINTED = ["trace", "impact", "path", "show", "runs", "models", "data", "name", "alias", "derive"]
 GRAPH = ["closure", "common", "paths", "diff", "neighbourhood", "moments", "column-map"]
 FLOWS = ["columns", "rows", "who-used", "leaks", "bias", "check-completeness"]
-COMPARED = ["compare-runs", "code", "code-diff", "environment", "environment-diff", "series"]
+COMPARED = ["views", "compare-runs", "series"]
+EXECUTED = ["code", "code-diff", "environment", "environment-diff"]
 CATALOG = ["search", "describe", "own", "tag", "licence", "column", "fresh", "stop", "keep-scan"]
 SERVED = ["deployments", "deploy", "undeploy", "traffic", "consumers", "deliveries"]
 RECALLED = ["recall", "recalls", "recall-status", "recall-remedy", "recall-close", "recalled"]
@@ -61,6 +62,7 @@ def fields(type_: inspect.Type) -> set[str]:
         *GRAPH,
         *FLOWS,
         *COMPARED,
+        *EXECUTED,
         *PROVED,
         *CATALOG,
         *LIFE,

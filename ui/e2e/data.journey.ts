@@ -40,7 +40,7 @@ describe("the catalog", () => {
     const { page, go, settled, complaints, close } = await visit();
     await go("/data/clean?part=profile");
     await page.getByRole("button", { name: "monthly" }).click();
-    expect(await page.getByText("50 % are below").isVisible()).toBe(true);
+    await page.getByText("50 % are below").waitFor();
     await page.getByRole("tab", { name: "Drift" }).click();
     await settled();
     const row = page.getByRole("row").filter({ hasText: "monthly" });

@@ -20,6 +20,7 @@ def log(
     *,
     where: str | None = None,
     order: str | None = None,
+    view: str | None = None,
     limit: int = 20,
     before: str | None = None,
     as_of: str | None = None,
@@ -33,6 +34,8 @@ def log(
         Only those that fit: "metrics.f1 > 0.8 and params.depth = 5 and status = 'finished'".
     order
         By what they are sorted: "metrics.f1 desc", "duration". Default: the newest first.
+    view
+        A view that was saved with `forebear view save`.
     limit
         How many.
     before
@@ -44,7 +47,8 @@ def log(
         RunsRequest(
             where=where,
             order=order,
-            figures=bool(where or order),
+            view=view,
+            figures=bool(where or order or view),
             limit=limit,
             before=before,
             as_of=as_of,

@@ -12,9 +12,11 @@ from forebear.core.entities import Figure, RunStatus
 from forebear.core.errors import InvalidInput
 from forebear.core.ports import Store
 from forebear.core.rows import RunFigures, RunRow
+from forebear.core.views import SavedView
 from forebear.ops.resolve import moment, resolve
 from forebear.ops.run_filter import RunFilter
 from forebear.ops.table import Context, Request, Target, operation
+from forebear.ops.views import saved_view
 
 __all__ = ["Made", "RunEntry", "RunsRequest", "RunsResponse", "runs"]
 
@@ -68,6 +70,8 @@ class RunsRequest(Request[RunsResponse], frozen=True, kw_only=True, omit_default
     """Only those that fit: `metrics.f1 > 0.8 and params.depth = 5 and status = 'finished'`."""
     order: str | None = None
     """By what they are sorted: `metrics.f1 desc`; without it the newest come first."""
+    view: str | None = None
+    """A saved view, whose filter and order hold where none is said."""
     figures: bool = False
     """Tell what each, with its steps, was set to and measured."""
     before: str | None = None
@@ -90,8 +94,10 @@ def runs(context: Context, request: RunsRequest) -> RunsResponse:
     limit = min(request.limit, 1000)
     before = _whole_id(store, request.before, seq) if request.before else None
     roots_only = not request.steps
-    if request.where or request.order:
-        sought = RunFilter(store, request.where, request.order, seq)
+    view = saved_view(store, request.view, seq) if request.view else SavedView()
+    where, order = request.where or view.where, request.order or view.order
+    if where or order:
+        sought = RunFilter(store, where, order, seq)
         found, next = sought.page(roots_only=roots_only, before=before, limit=limit)
         known = {one.row.id: one.figures for one in found} if request.figures else {}
         return RunsResponse(

@@ -352,7 +352,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/compare": {
+    "/api/v1/compare-runs": {
         parameters: {
             query?: never;
             header?: never;
@@ -361,7 +361,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["compare"];
+        post: operations["compare-runs"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1920,6 +1920,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/view-save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["view-save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["views"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/who-used": {
         parameters: {
             query?: never;
@@ -2724,12 +2756,12 @@ export interface components {
             /** @default 0 */
             withheld?: number;
         };
-        CompareRequest: {
+        CompareRunsRequest: {
             /** @default null */
             as_of?: string | null;
             targets: components["schemas"]["Target"][];
         };
-        CompareResponse: {
+        CompareRunsResponse: {
             facts: components["schemas"]["ComparedFact"][];
             runs: components["schemas"]["ComparedRun"][];
             verdict: string;
@@ -4848,11 +4880,24 @@ export interface components {
             /** @default false */
             steps?: boolean;
             /** @default null */
+            view?: string | null;
+            /** @default null */
             where?: string | null;
         };
         RunsResponse: {
             next: string | null;
             runs: components["schemas"]["RunEntry"][];
+        };
+        SaveViewRequest: {
+            /** @default [] */
+            fields?: string[];
+            name: string;
+            /** @default null */
+            order?: string | null;
+            /** @default false */
+            remove?: boolean;
+            /** @default null */
+            where?: string | null;
         };
         SavedModelRequest: {
             target: components["schemas"]["Target"];
@@ -5562,6 +5607,25 @@ export interface components {
             verdict: string;
             versions: components["schemas"]["VersionEntry"][];
         };
+        ViewEntry: {
+            at: string;
+            /** @default null */
+            by?: string | null;
+            /** @default [] */
+            fields?: string[];
+            name: string;
+            /** @default null */
+            order?: string | null;
+            /** @default null */
+            where?: string | null;
+        };
+        ViewsRequest: {
+            /** @default null */
+            as_of?: string | null;
+        };
+        ViewsResponse: {
+            views: components["schemas"]["ViewEntry"][];
+        };
         Way: {
             /** @default 0 */
             more?: number;
@@ -6143,7 +6207,7 @@ export interface operations {
             };
         };
     };
-    compare: {
+    "compare-runs": {
         parameters: {
             query?: never;
             header?: never;
@@ -6152,7 +6216,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CompareRequest"];
+                "application/json": components["schemas"]["CompareRunsRequest"];
             };
         };
         responses: {
@@ -6161,7 +6225,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CompareResponse"];
+                    "application/json": components["schemas"]["CompareRunsResponse"];
                 };
             };
         };
@@ -8384,6 +8448,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionsResponse"];
+                };
+            };
+        };
+    };
+    "view-save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveViewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewsResponse"];
+                };
+            };
+        };
+    };
+    views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewsResponse"];
                 };
             };
         };

@@ -1,32 +1,127 @@
-import { useAsk } from "../../api/client";
-import { Time } from "../../components/marks";
-import { Answered, Page } from "../../components/Page";
-import { Table } from "../../components/Table";
+import { Button, Group, MultiSelect, Popover, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { Columns3 } from "lucide-react";
+import { useState } from "react";
+import { usePages } from "../../api/pages";
+import { useView } from "../../app/address";
+import { Answered, Empty, Page } from "../../components/Page";
+import { many } from "../../components/said";
+import { FilterBox } from "./FilterBox";
+import { fieldsOf, usualFields } from "./fields";
+import { RunsTable } from "./RunsTable";
+import { Views } from "./Views";
 
-/** The list of runs, the last ones first. */
+const PAGE = 100;
+const SUGGESTED = 200;
+
+/** The list of runs: found by a filter, in any order, chosen to be compared. */
 export default function Runs() {
-  const query = useAsk("runs", { limit: 50 });
+  const [view, change] = useView({ where: "", order: "", fields: [] as string[] });
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const where = String(view.where);
+  const query = usePages(
+    "runs",
+    { where: where || null, order: String(view.order) || null, figures: true, limit: PAGE },
+    ({ next }) => (next ? { before: next } : null),
+  );
+  const runs = query.data?.pages.flatMap((page) => page.runs) ?? [];
+  const known = fieldsOf(runs.slice(0, SUGGESTED));
+  const fields = view.fields.length ? view.fields : usualFields(runs.slice(0, SUGGESTED));
   return (
-    <Page title="Runs">
-      <Answered query={query} empty={({ runs }) => runs.length === 0 && "There is no run yet."}>
-        {({ runs }) => (
-          <Table
-            label="Runs"
-            rows={runs}
-            rowKey={({ id }) => id}
-            columns={[
-              { label: "Run", cell: ({ name }) => name, by: ({ name }) => name },
-              { label: "Kind", cell: ({ kind }) => kind, by: ({ kind }) => kind },
-              { label: "Status", cell: ({ status }) => status, by: ({ status }) => status },
-              {
-                label: "Started",
-                cell: ({ started }) => <Time at={started} />,
-                by: ({ started }) => started,
-              },
-            ]}
-          />
-        )}
+    <Page title="Runs" verdict={query.data && said(runs.length, query.hasNextPage, where)}>
+      <FilterBox where={where} fields={known} onWhere={(text) => change({ where: text })}>
+        <Columns fields={fields} known={known} onFields={(chosen) => change({ fields: chosen })} />
+        <Views
+          now={{ where, order: String(view.order), fields: view.fields }}
+          onView={(saved) => change(saved)}
+        />
+      </FilterBox>
+      <Chosen ids={chosen} onClear={() => setChosen(new Set())} />
+      <Answered query={query}>
+        {() =>
+          runs.length === 0 && !query.hasNextPage ? (
+            <Empty>
+              {where ? "No run fits." : "There is no run yet. `forebear run train.py` records one."}
+            </Empty>
+          ) : (
+            <RunsTable
+              runs={runs}
+              fields={fields}
+              order={String(view.order)}
+              onOrder={(order) => change({ order })}
+              chosen={chosen}
+              onChosen={setChosen}
+              more={query.hasNextPage && !query.isFetchingNextPage}
+              onMore={() => void query.fetchNextPage()}
+            />
+          )
+        }
       </Answered>
+      {query.isFetchingNextPage && (
+        <Text c="dimmed" role="status">
+          More are asked for …
+        </Text>
+      )}
     </Page>
+  );
+}
+
+function said(count: number, more: boolean, where: string): string {
+  const fit = where ? (count === 1 ? " fits" : " fit") : "";
+  return more
+    ? `The first ${many(count, "run")}${where ? " that fit" : ""}.`
+    : `${many(count, "run")}${fit}.`;
+}
+
+function Chosen({ ids, onClear }: { ids: ReadonlySet<string>; onClear: () => void }) {
+  if (ids.size === 0) return null;
+  return (
+    <Group gap="xs" role="status">
+      <Text fz="sm">{many(ids.size, "run")} chosen</Text>
+      <Button
+        component={Link}
+        to="/runs/compare"
+        search={{ run: [...ids] } as never}
+        disabled={ids.size < 2}
+        data-disabled={ids.size < 2 || undefined}
+      >
+        Compare
+      </Button>
+      <Button variant="default" onClick={onClear}>
+        Choose none
+      </Button>
+    </Group>
+  );
+}
+
+interface ColumnsProps {
+  fields: string[];
+  known: string[];
+  onFields: (fields: string[]) => void;
+}
+
+/** Which figures and settings have a column of their own. */
+function Columns({ fields, known, onFields }: ColumnsProps) {
+  return (
+    <Popover width={360} position="bottom-start" shadow="md">
+      <Popover.Target>
+        <Button variant="default" leftSection={<Columns3 size={13} />}>
+          Columns
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <MultiSelect
+          label="Figures and settings with a column"
+          size="xs"
+          searchable
+          clearable
+          comboboxProps={{ withinPortal: false }}
+          data={[...new Set([...fields, ...known])]}
+          value={fields}
+          onChange={onFields}
+          hidePickedOptions
+        />
+      </Popover.Dropdown>
+    </Popover>
   );
 }

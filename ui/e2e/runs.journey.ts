@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { visit } from "./browser";
+import { forEverybody } from "./everybody";
+
+const TRAININGS = "name = 'train.py'";
+
+forEverybody({
+  runs: "/runs",
+  "runs-found": `/runs?where=${encodeURIComponent("metrics.accuracy > 0.9")}&order=metrics.accuracy%20desc`,
+});
+
+describe("runs", () => {
+  it("are found by a filter, chosen and compared", async () => {
+    const { page, go, settled, shot, barriers, complaints, close } = await visit();
+    await go("/runs");
+    const filter = page.getByLabel("Filter of runs");
+    await filter.fill(TRAININGS);
+    await filter.press("Enter");
+    await page.getByText("3 runs fit.").waitFor();
+    await page.getByRole("button", { name: "f1" }).click();
+    await page.waitForURL(/order=metrics\.f1/);
+    await page.getByRole("row").nth(1).filter({ hasText: "churn:2" }).waitFor();
+    for (const box of await page.getByRole("checkbox").all()) await box.check();
+    await page.getByRole("link", { name: "Compare" }).click();
+    await settled();
+    await page.getByText(/differ in 1 parameter \(max_depth\)/).waitFor();
+    expect(await page.getByRole("row").filter({ hasText: "max_depth" }).textContent()).toMatch(
+      /max_depth692/,
+    );
+    for (const part of ["Parallel coordinates", "Scatter", "Code and environment"]) {
+      await page.getByRole("tab", { name: part }).click();
+      await settled();
+      expect(await barriers()).toEqual([]);
+      await shot(`compare-${part.toLowerCase().replaceAll(" ", "-")}`);
+    }
+    await page.getByText("Both ran the same 1 source file.").waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("are looked at by a view that was saved", async () => {
+    const { page, go, barriers, shot, complaints, close } = await visit();
+    await go(`/runs?where=${encodeURIComponent(TRAININGS)}&order=metrics.f1%20desc`);
+    await page.getByRole("button", { name: "Views" }).click();
+    await page.getByRole("button", { name: "Save this view …" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill("trainings");
+    expect(await barriers()).toEqual([]);
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await go("/runs");
+    await page.getByRole("button", { name: "Views" }).click();
+    await page.getByRole("button", { name: "trainings", exact: true }).waitFor();
+    expect(await barriers()).toEqual([]);
+    await shot("runs-views");
+    await page.getByRole("button", { name: "trainings", exact: true }).click();
+    await page.getByText("3 runs fit.").waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("say what is wrong with a filter, and keep what was written", async () => {
+    const { page, go, close } = await visit();
+    await go("/runs");
+    const filter = page.getByLabel("Filter of runs");
+    await filter.fill("status = finished");
+    await filter.press("Enter");
+    const alert = page.getByRole("alert");
+    await alert.waitFor();
+    expect(await alert.textContent()).toContain("A quoted text or a number was expected");
+    expect(await filter.inputValue()).toBe("status = finished");
+    await close();
+  });
+
+  it("scroll to the last of two thousand, of which few are in the page", async () => {
+    const { page, go, complaints, close } = await visit();
+    await go("/runs");
+    const every = page.getByText(/^2,0\d\d runs\.$/);
+    for (let pressed = 0; pressed < 200 && !(await every.count()); pressed += 1) {
+      await page.keyboard.press("End");
+      await page.waitForTimeout(200);
+    }
+    expect(await every.count()).toBe(1);
+    expect(await page.getByRole("row").count()).toBeLessThan(100);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("are told with their figures, steps, code and environment", async () => {
+    const { page, go, settled, shot, barriers, complaints, close } = await visit();
+    await go(`/runs?where=${encodeURIComponent(TRAININGS)}`);
+    await page.getByRole("link", { name: "train.py" }).first().click();
+    await settled();
+    await page.getByText(/It finished and took/).waitFor();
+    await shot("run");
+    for (const part of ["Figures", "Steps", "Log", "Code", "Environment"]) {
+      await page.getByRole("tab", { name: part }).click();
+      await settled();
+      expect(await barriers()).toEqual([]);
+      await shot(`run-${part.toLowerCase()}`);
+      if (part === "Code") {
+        await page.getByRole("button", { name: "train.py" }).click();
+        await page.getByText("RandomForestClassifier(n_estimators=20").waitFor();
+      }
+    }
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
