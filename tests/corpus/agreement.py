@@ -19,7 +19,8 @@ from forebear.ops.columns import ColumnsRequest, ColumnsResponse
 from forebear.ops.graph import GraphEdge, GraphNode
 from forebear.ops.leaks import LeaksRequest
 from forebear.ops.lineage import ImpactRequest, TraceRequest
-from forebear.ops.rows import RowPart, RowsRequest
+from forebear.ops.row_record import RowPart
+from forebear.ops.rows import RowsRequest
 from forebear.ops.runs import RunsRequest
 from forebear.ops.table import Target
 

@@ -238,3 +238,26 @@ def test_the_answers_of_a_test_are_rows_of_their_own_source(store, story, client
     store.append(story.events)
     parts = {one.part: one.ranges for one in asked(client, model, source=y_file, ranges=True).parts}
     assert parts == {"train": [(0, 3)], "input": [(2, 3)]}
+
+
+def test_rows_are_followed_to_data_too(store, story, client):
+    made = story.cleansed(store)
+    store.append(story.events)
+    answer = asked(client, made.X)
+    assert (answer.source, answer.rows) == (made.raw, 20)
+    assert [(s.name, s.reached, s.lost) for s in answer.stages][:2] == [
+        ("pandas.read_csv", 20, 0),
+        ("select", 15, 5),
+    ]
+    assert {(p.part, p.reached) for p in answer.parts} == {("made", 15)}
+    assert [(one.title, one.artifact) for one in answer.sources] == [("people:1", made.raw)]
+    assert "holds 15 of 20 rows of people:1." in answer.verdict
+
+
+def test_data_that_came_from_outside_has_no_way_to_it(store, story, client):
+    made = story.cleansed(store)
+    store.append(story.events)
+    with pytest.raises(InvalidInput, match="was made of nothing that is recorded"):
+        asked(client, made.raw)
+    with pytest.raises(InvalidInput, match="No row of"):
+        asked(client, made.X, made.Z_test)

@@ -8,7 +8,7 @@ forEverybody({
   "data-profile": "/data/clean?part=profile",
   "data-quality": "/data/clean?part=quality",
   "data-drift": "/data/clean?part=drift",
-  "data-rows": "/data/customers?part=rows",
+  "data-rows": "/data/clean?part=rows",
 });
 
 describe("the catalog", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { visit } from "./browser";
+import { URL, visit } from "./browser";
 import { forEverybody } from "./everybody";
 
 const TRAININGS = "name = 'train.py'";
@@ -8,6 +8,17 @@ forEverybody({
   runs: "/runs",
   "runs-found": `/runs?where=${encodeURIComponent("metrics.accuracy > 0.9")}&order=metrics.accuracy%20desc`,
 });
+
+/** Tell the server of a run as an MLflow client does. */
+async function told(call: string, body: object) {
+  const answer = await fetch(`${URL}/api/2.0/mlflow/${call}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  expect(answer.status).toBe(200);
+  return (await answer.json()) as { run: { info: Record<string, unknown> } };
+}
 
 describe("runs", () => {
   it("are found by a filter, chosen and compared", async () => {
@@ -55,6 +66,27 @@ describe("runs", () => {
     await shot("runs-views");
     await page.getByRole("button", { name: "trainings", exact: true }).click();
     await page.getByText("3 runs fit.").waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("are followed while they go on", async () => {
+    const { page, go, complaints, close } = await visit();
+    const { run } = await told("runs/create", { run_name: "live.py" });
+    const id = run.info.run_id as string;
+    const log = (step: number, value: number) =>
+      told("runs/log-metric", { run_id: id, key: "loss", value, step, timestamp: Date.now() });
+    await log(1, 0.75);
+    await log(2, 0.5);
+    await go(`/runs/${id.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")}`);
+    await page.getByText("live", { exact: true }).waitFor();
+    await page.getByRole("row").filter({ hasText: "loss" }).filter({ hasText: "0.5" }).waitFor();
+    await log(3, 0.25);
+    await page.getByRole("row").filter({ hasText: "loss" }).filter({ hasText: "0.25" }).waitFor();
+    await told("runs/update", { run_id: id, status: "FINISHED" });
+    await page.getByText("finished", { exact: true }).waitFor();
+    await page.getByRole("tab", { name: "Figures" }).click();
+    await page.getByRole("img", { name: "loss over the steps" }).waitFor();
     expect(complaints).toEqual([]);
     await close();
   });

@@ -1,4 +1,4 @@
-import "@mantine/core/styles.css";
+import "./app/mantine.css";
 import "@mantine/spotlight/styles.css";
 import "./app/app.css";
 import { MantineProvider } from "@mantine/core";

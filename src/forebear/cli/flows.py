@@ -43,14 +43,15 @@ def rows(
     as_of: str | None = None,
     common: Common = COMMON,
 ) -> None:
-    """How many rows of a source reached a model; where, and why, were the others lost?
+    """How many rows of a source reached a model or data; where, and why, were the others lost?
 
     Parameters
     ----------
     ref
-        A model: a name, a version, an alias, a digest or a file.
+        A model, or data that was made of other data: a name, a version, a digest or a file.
     source
-        The data whose rows are meant: a file, a name, a digest. Needed where there are several.
+        The data whose rows are meant: a file, a name, a digest. Needed where a model has several;
+        of data's that with the most rows is meant unless one is named.
     ranges
         Tell which rows are in each part, not only how many.
     as_of

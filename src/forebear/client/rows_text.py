@@ -6,7 +6,9 @@ from forebear.analysis.verdict import counted, listed
 from forebear.client.formats import place
 from forebear.client.lines import Line, heading, line, paragraph, table
 from forebear.client.render import gap_lines
-from forebear.ops.rows import Cut, RowsResponse, Stage
+from forebear.ops.cuts import Cut
+from forebear.ops.row_record import Stage
+from forebear.ops.rows import RowsResponse
 
 __all__ = ["rows_lines"]
 
@@ -24,7 +26,10 @@ def rows_lines(answer: RowsResponse) -> list[Line]:
     if len(answer.stages) > _MOST:
         more = f"and {len(answer.stages) - _MOST} more steps; --json has all"
         lines.append(line((" " * _WIDTH + more, "dim")))
-    if answer.parts:
+    if len(answer.sources) > 1:
+        rows = [(one.title, "" if one.rows is None else f"{one.rows:,}") for one in answer.sources]
+        lines += [*heading("All that it comes from (--source names one)"), *table(rows)]
+    if any(one.part != "made" for one in answer.parts):
         lines += heading("Rows of the source that the model met")
         lines += table(
             [

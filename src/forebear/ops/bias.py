@@ -14,10 +14,10 @@ from forebear.core.errors import InvalidInput
 from forebear.core.ports import Store
 from forebear.engines.records import Records
 from forebear.ops.contents import Contents
+from forebear.ops.cuts import Cut, cuts_of
 from forebear.ops.group_figures import Predicted
 from forebear.ops.resolve import moment
 from forebear.ops.row_maps import MapReader, require_numpy
-from forebear.ops.rows import Cut, cuts_of
 from forebear.ops.source_code import SourceLines
 from forebear.ops.table import Context, Request, Target, operation
 from forebear.ops.training import Learned, flow_into, learned, rows_known, steps_of

@@ -14,6 +14,7 @@ from forebear.core.errors import ForebearError, InvalidInput
 from forebear.core.ports import Store
 from forebear.core.quality import CHECK, CheckResult
 from forebear.engines.checking import scanning
+from forebear.ops.cuts import Cut, cuts_of
 from forebear.ops.data_files import file_of, name_of
 from forebear.ops.kin import table_of
 from forebear.ops.profiles import stored_profile
@@ -21,7 +22,6 @@ from forebear.ops.quality_run import do_checks, judge_seen
 from forebear.ops.quality_seen import seen_of
 from forebear.ops.quality_suites import Suite, in_force, read_suite
 from forebear.ops.resolve import moment, resolve_one
-from forebear.ops.rows import Cut, cuts_of
 from forebear.ops.source_code import SourceLines
 from forebear.ops.table import Context, Request, Target, operation
 from forebear.ops.training import flow_into, steps_of

@@ -13,7 +13,8 @@ from forebear.core.errors import ForebearError, InvalidInput
 from forebear.engines.records import Records, canonical
 from forebear.ops.contents import Contents
 from forebear.ops.meeting import Meeting
-from forebear.ops.rows import RowPart, RowsRequest, rows
+from forebear.ops.row_record import RowPart
+from forebear.ops.rows import RowsRequest, rows
 from forebear.ops.table import Context, Request, Target, operation
 from forebear.ops.training import learned
 

@@ -4724,7 +4724,7 @@ export interface components {
         RowPart: {
             artifact: string;
             /** @enum {unknown} */
-            part: "base" | "input" | "test" | "train" | "validation";
+            part: "base" | "input" | "made" | "test" | "train" | "validation";
             /** @default [] */
             ranges?: [
                 number,
@@ -4753,9 +4753,16 @@ export interface components {
             root: string;
             rows: number | null;
             source: string;
+            /** @default [] */
+            sources?: components["schemas"]["RowsSource"][];
             stages: components["schemas"]["Stage"][];
             title: string;
             verdict: string;
+        };
+        RowsSource: {
+            artifact: string;
+            rows: number | null;
+            title: string;
         };
         RulesFile: {
             path: string;

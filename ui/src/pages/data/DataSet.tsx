@@ -43,7 +43,9 @@ export default function DataSet() {
       verdict={of && one && verdict(of, one)}
       crumbs={[{ label: "Data", to: "/data" }]}
       marks={of && version && <Marks of={of} version={version} newest={newest} />}
-      actions={of && version && <RecallButton target={target} />}
+      actions={
+        one && <RecallButton target={target} columns={one.schema.map((column) => column.name)} />
+      }
     >
       {trouble ? (
         <Trouble problem={trouble} again={() => void query.refetch()} />

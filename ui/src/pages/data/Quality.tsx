@@ -4,13 +4,14 @@ import { Time, Verdict } from "../../components/marks";
 import { Answered, Empty, Section } from "../../components/Page";
 import { figure, many } from "../../components/said";
 import { Table } from "../../components/Table";
+import { Cleansing } from "./Cleansing";
 import { Trend } from "./charts";
 import type { Shown } from "./shown";
 
 type Version = Schemas["VersionQuality"];
 
 /** What checks found over the versions, what fails now, and the incidents. */
-export function Quality({ name }: Shown) {
+export function Quality({ name, target, one }: Shown) {
   const query = useAsk("quality-show", { target: { ref: `data:${name}` } });
   return (
     <Answered query={query}>
@@ -37,6 +38,11 @@ export function Quality({ name }: Shown) {
               </Empty>
             )}
           </Section>
+          {answer.suite && one.made_by.length > 0 && (
+            <Section title="Cleansing" note="what the steps that made it changed about its quality">
+              <Cleansing target={target} />
+            </Section>
+          )}
           {answer.incidents.length > 0 && (
             <Section title="Incidents">
               <Incidents rows={answer.incidents} />

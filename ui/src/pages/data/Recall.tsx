@@ -31,8 +31,14 @@ export function Recalled({ target }: { target: string }) {
   );
 }
 
+interface RecallProps {
+  target: string;
+  /** Its columns, of which one may be bad alone. */
+  columns: string[];
+}
+
 /** Recalls a version, after a reason was given, and shows what that reaches. */
-export function RecallButton({ target }: { target: string }) {
+export function RecallButton({ target, columns }: RecallProps) {
   const [open, { open: begin, close }] = useDisclosure();
   const recall = useDo("recall");
   return (
@@ -50,26 +56,30 @@ export function RecallButton({ target }: { target: string }) {
         size={recall.data ? "xl" : "md"}
         closeButtonProps={{ "aria-label": "Close" }}
       >
-        {recall.data ? <Reached of={recall.data} /> : <Ask target={target} recall={recall} />}
+        {recall.data ? (
+          <Reached of={recall.data} />
+        ) : (
+          <Ask target={target} columns={columns} recall={recall} />
+        )}
       </Modal>
     </>
   );
 }
 
-interface AskProps {
-  target: string;
+interface AskProps extends RecallProps {
   recall: ReturnType<typeof useDo<"recall">>;
 }
 
-function Ask({ target, recall }: AskProps) {
+function Ask({ target, columns, recall }: AskProps) {
   const [reason, setReason] = useState("");
   const [severity, setSeverity] = useState<Severity>("high");
+  const [column, setColumn] = useState<string | null>(null);
   const reach = useAsk("impact", { target: { ref: target } });
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        recall.mutate({ target: { ref: target }, reason, severity });
+        recall.mutate({ target: { ref: target }, reason, severity, column });
       }}
     >
       <Stack gap="sm">
@@ -93,6 +103,17 @@ function Ask({ target, recall }: AskProps) {
           allowDeselect={false}
           onChange={(value) => value && setSeverity(value as Severity)}
         />
+        {columns.length > 0 && (
+          <Select
+            label="What of it"
+            placeholder="all of it"
+            clearable
+            searchable
+            data={columns}
+            value={column}
+            onChange={setColumn}
+          />
+        )}
         {recall.error && <Trouble problem={recall.error} />}
         <Group justify="flex-end">
           <Button type="submit" color="red.9" disabled={!reason.trim()} loading={recall.isPending}>

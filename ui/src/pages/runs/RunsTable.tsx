@@ -1,9 +1,17 @@
 import "./runs.css";
-import { Anchor, Checkbox, UnstyledButton } from "@mantine/core";
+import { Anchor, UnstyledButton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { ChevronDown, ChevronUp } from "lucide-react";
-import { type ReactNode, useEffect, useRef } from "react";
+import {
+  type Dispatch,
+  memo,
+  type ReactNode,
+  type SetStateAction,
+  useCallback,
+  useEffect,
+  useRef,
+} from "react";
 import type { Schemas } from "../../api/client";
 import { to } from "../../app/address";
 import { Time } from "../../components/marks";
@@ -22,7 +30,7 @@ interface RunsTableProps {
   order: string;
   onOrder: (order: string) => void;
   chosen: ReadonlySet<string>;
-  onChosen: (chosen: ReadonlySet<string>) => void;
+  onChosen: Dispatch<SetStateAction<ReadonlySet<string>>>;
   /** There are more to be asked for. */
   more: boolean;
   onMore: () => void;
@@ -44,7 +52,16 @@ export function RunsTable(props: RunsTableProps) {
   useEffect(() => {
     if (more && last >= runs.length - AHEAD) onMore();
   }, [more, last, runs.length, onMore]);
-  const width = 7 + fields.length;
+  const toggle = useCallback(
+    (id: string) =>
+      onChosen((before) => {
+        const next = new Set(before);
+        if (!next.delete(id)) next.add(id);
+        return next;
+      }),
+    [onChosen],
+  );
+  const width = 6 + fields.length;
   return (
     <div ref={body}>
       <Scrolled className="runs" label="Runs">
@@ -76,11 +93,6 @@ export function RunsTable(props: RunsTableProps) {
             {shown.map(({ index }) => {
               const run = runs[index];
               if (!run) return null;
-              const toggled = () => {
-                const next = new Set(chosen);
-                if (!next.delete(run.id)) next.add(run.id);
-                onChosen(next);
-              };
               return (
                 <Line
                   key={run.id}
@@ -88,7 +100,7 @@ export function RunsTable(props: RunsTableProps) {
                   run={run}
                   fields={fields}
                   chosen={chosen.has(run.id)}
-                  onToggle={toggled}
+                  onToggle={toggle}
                 />
               );
             })}
@@ -143,17 +155,18 @@ interface LineProps {
   run: Entry;
   fields: string[];
   chosen: boolean;
-  onToggle: () => void;
+  onToggle: (id: string) => void;
 }
 
-function Line({ place, run, fields, chosen, onToggle }: LineProps) {
+/** One run; it is drawn anew only when something about it is another. */
+const Line = memo(function Line({ place, run, fields, chosen, onToggle }: LineProps) {
   return (
     <tr aria-rowindex={place + 2} aria-selected={chosen} style={{ height: HEIGHT }}>
       <td>
-        <Checkbox
-          size="xs"
+        <input
+          type="checkbox"
           checked={chosen}
-          onChange={onToggle}
+          onChange={() => onToggle(run.id)}
           aria-label={`Choose ${run.name} ${run.id}`}
         />
       </td>
@@ -194,7 +207,7 @@ function Line({ place, run, fields, chosen, onToggle }: LineProps) {
       ))}
     </tr>
   );
-}
+});
 
 /** Return what was said to the program on its command line. */
 function words({ command = [], name }: Entry): string {
