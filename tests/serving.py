@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from starlette.testclient import TestClient
@@ -16,9 +16,11 @@ from forebear.server.service import Service
 
 
 @contextmanager
-def asked(store: Store, *, by: str = "ops") -> Iterator[TestClient]:
+def asked(
+    store: Store, *, by: str = "ops", webhooks_to: Sequence[str] = ()
+) -> Iterator[TestClient]:
     """Yield what asks the application that serves a store."""
-    service = Service(Place(folder=store.blobs.root.parent), store)
+    service = Service(Place(folder=store.blobs.root.parent), store, webhooks_to)
     try:
         app = create_app(service, SingleUser(name=by))
         with TestClient(app, "http://localhost", raise_server_exceptions=False) as http:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -24,6 +25,7 @@ def serve(
     url: str | None = None,
     oidc_issuer: str | None = None,
     oidc_client: str | None = None,
+    allow_webhooks_to: list[str] | None = None,
     common: Common = COMMON,
 ) -> int:
     """Serve the store over HTTP: all questions and deeds, and what other stores push.
@@ -47,6 +49,8 @@ def serve(
         Who vouches for people that sign in with a browser (OpenID Connect): https://login.example.
     oidc_client
         What the server is called there; FOREBEAR_OIDC_SECRET is its secret, if it has one.
+    allow_webhooks_to
+        A network inside that MLflow's webhooks may lead to: 10.1.0.0/16 (default: none).
     """
     if workers < 1 or not 0 <= port < 65536:
         raise InvalidInput("There is at least one worker, and a port is between 0 and 65535.")
@@ -62,6 +66,7 @@ def serve(
         url=url,
         oidc_issuer=oidc_issuer,
         oidc_client=oidc_client,
+        webhooks_to=_networks(allow_webhooks_to or []),
     )
 
 
@@ -91,3 +96,14 @@ def start(place: Place, ready: Callable[[str], None], **settings: Any) -> int:
             note(f"  forebear account setup YOUR-NAME --store {to} --token {token}")
 
     return run(asked, listening)
+
+
+def _networks(said: list[str]) -> list[str]:
+    for one in said:
+        try:
+            ipaddress.ip_network(one, strict=False)
+        except ValueError:
+            raise InvalidInput(
+                f"'{one}' is no network.", hint="Write one as 10.1.0.0/16, or an address."
+            ) from None
+    return said

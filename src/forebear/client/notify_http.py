@@ -22,7 +22,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from forebear.core.errors import InvalidInput, StoreError
 
-__all__ = ["Refused", "allowed", "post", "read_url", "signature"]
+__all__ = ["Refused", "allowed", "check", "post", "read_url", "signature"]
 
 _AGAIN: Final = frozenset({408, 425, 429})
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
@@ -54,8 +54,10 @@ def post(
     *,
     allow: Sequence[str] = (),
     seconds: float = 10.0,
-) -> None:
-    """Post a body, and return when it was taken; within `seconds`, whatever the other side does.
+) -> int:
+    """Post a body, and return the status with which it was taken.
+
+    That takes `seconds` at most, whatever the other side does.
 
     Raises:
         Refused: the address is not for us, or the receiver does not want it.
@@ -79,6 +81,18 @@ def post(
             raise StoreError(f"{host} did not answer within {seconds:g} s.") from None
         raise StoreError(f"{host} cannot be told: {_words(error)}.") from None
     _judge(host, status)
+    return status
+
+
+def check(url: str, allow: Sequence[str] = ()) -> str:
+    """Return the address of the host that a webhook leads to, if it may, as of now.
+
+    Raises:
+        Refused: it may not.
+        StoreError: nobody knows such a host.
+    """
+    parts = read_url(url)
+    return _looked_up(str(parts.hostname), parts.port or 443, allow)
 
 
 def read_url(url: str) -> SplitResult:

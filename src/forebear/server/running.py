@@ -57,6 +57,8 @@ class Settings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who vouches for people that sign in with a browser (OpenID Connect)."""
     oidc_client: str | None = None
     """What this server is called there; its secret is in FOREBEAR_OIDC_SECRET."""
+    webhooks_to: list[str] = []
+    """Networks inside that webhooks may lead to."""
 
     @property
     def hosts(self) -> list[str]:
@@ -68,7 +70,7 @@ class Settings(Struct, frozen=True, kw_only=True, omit_defaults=True):
 def from_environment() -> Starlette:
     """Return the application as a worker process makes it."""
     settings = msgspec.json.decode(os.environ[_VARIABLE], type=Settings)
-    service = Service(locate(settings.store))
+    service = Service(locate(settings.store), webhooks_to=settings.webhooks_to)
     _end_well(service)
     return create_app(service, _doorkeeper(settings, service))
 

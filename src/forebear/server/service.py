@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -22,6 +22,7 @@ from forebear.core.ports import Store
 from forebear.exchange.openlineage.receiver import Receiver
 from forebear.ops.table import Context, Operation
 from forebear.server.announcing import Announcer
+from forebear.server.mlflow.webhooks import Deliverer, Hooks
 from forebear.server.oidc import Provider
 from forebear.server.scoped.attributed import attributed
 from forebear.server.scoped.guard import Guard
@@ -44,7 +45,9 @@ class Service:
     What programs on this machine record into its spool is taken in every second.
     """
 
-    def __init__(self, place: Place, store: Store | None = None) -> None:
+    def __init__(
+        self, place: Place, store: Store | None = None, webhooks_to: Sequence[str] = ()
+    ) -> None:
         assert place.folder is not None
         self.place, self.folder = place, Path(place.folder)
         self.store: Store = store or open_at(place)
@@ -66,6 +69,8 @@ class Service:
         self._drainer = threading.Thread(target=self._drain, name="drain", daemon=True)
         self._drainer.start()
         self._announcer = Announcer(self.folder, self.store, self.stopping)
+        self.hooks = Hooks(self.folder / "webhooks", webhooks_to)
+        self._deliverer = Deliverer(self.hooks, self.store, self.stopping)
 
     def is_secure(self, request: Request) -> bool:
         """Tell whether people reach the server over HTTPS, through a proxy perhaps."""
@@ -143,6 +148,7 @@ class Service:
         for work in self._last:
             work()
         self._announcer.close()
+        self._deliverer.close()
         self.store.close()
 
     def _drain(self) -> None:

@@ -172,7 +172,7 @@ def desk_of(call: Call) -> Desk:
     view = views.get(space)
     if view is None:
         view = views.setdefault(space, View(call.service.store_in(call.workspace), space))
-    return Desk(call.store, view, call.who.name)
+    return Desk(call.store, view, call.who.name, call.service.hooks)
 
 
 def _space(call: Call) -> str:

@@ -31,9 +31,11 @@ __all__ = [
     "LOGGED",
     "MODEL",
     "OUTPUT",
+    "PROMPT",
     "RUN",
     "TAG",
     "VERSION",
+    "WEBHOOK",
     "DatasetFact",
     "ExperimentFact",
     "FileFact",
@@ -44,6 +46,7 @@ __all__ = [
     "OutputFact",
     "RunFact",
     "VersionFact",
+    "WebhookFact",
     "experiment_id",
     "hex_of",
     "millis",
@@ -176,6 +179,15 @@ class ImportedFact(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where its files were."""
 
 
+class WebhookFact(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody is told of changes; where that leads stands beside the store (`webhooks`)."""
+
+    space: str = ""
+    name: str
+    events: list[str]
+    status: str
+
+
 EXPERIMENT: Final = Topic("mlflow.experiment", ExperimentFact)
 RUN: Final = Topic("mlflow.run", RunFact)
 TAG: Final[Topic[Any]] = Topic("mlflow.tag", str)
@@ -186,9 +198,12 @@ MODEL: Final = Topic("mlflow.model", ModelFact)
 VERSION: Final = Topic("mlflow.version", VersionFact)
 FILE: Final = Topic("mlflow.file", FileFact)
 IMPORTED: Final = Topic("mlflow.imported", ImportedFact)
+WEBHOOK: Final = Topic("mlflow.webhook", WebhookFact)
 
 CONTEXT: Final = "mlflow.data.context"
 """The tag that says what a run used data for."""
+PROMPT: Final = "mlflow.prompt.is_prompt"
+"""The tag of what clients keep as a registered model and is none."""
 _DEFAULT: Final = "0"
 
 

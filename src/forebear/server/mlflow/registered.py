@@ -8,9 +8,7 @@ import msgspec
 
 from forebear.core.statements import about_name
 from forebear.server.mlflow.errors import invalid, missing
-from forebear.server.mlflow.facts import (
-    VERSION,
-)
+from forebear.server.mlflow.facts import VERSION
 from forebear.server.mlflow.table import Desk
 from forebear.server.mlflow.values import (
     Body,
@@ -20,7 +18,6 @@ from forebear.server.mlflow.view import Model
 
 __all__ = [
     "LONGEST_TAG",
-    "PROMPT",
     "latest_of",
     "model_out",
     "number_of",
@@ -31,7 +28,6 @@ __all__ = [
 
 _STAGES = {stage.lower(): stage for stage in ("None", "Staging", "Production", "Archived")}
 LONGEST_TAG = 100_000
-PROMPT = "mlflow.prompt.is_prompt"
 
 
 def model_out(desk: Desk, model: Model) -> Body:

@@ -18,6 +18,7 @@ from forebear.server.mlflow.errors import MlflowError, missing, translated
 from forebear.server.mlflow.facts import millis
 from forebear.server.mlflow.values import Body
 from forebear.server.mlflow.view import Experiment, Logged, Model, Run, View
+from forebear.server.mlflow.webhooks import Hooks
 
 __all__ = ["Call", "Desk", "answer", "calls", "find", "serves"]
 
@@ -32,6 +33,8 @@ class Desk:
     view: View
     by: str
     """Who asks, as they are called."""
+    hooks: Hooks | None = None
+    """Who is told of changes; None where nobody can be."""
 
     def __post_init__(self) -> None:
         self.now = millis(now())

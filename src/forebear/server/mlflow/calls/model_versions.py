@@ -23,6 +23,7 @@ from forebear.server.mlflow.contents import version_content
 from forebear.server.mlflow.errors import invalid
 from forebear.server.mlflow.facts import (
     MODEL,
+    PROMPT,
     VERSION,
     VersionFact,
     run_of,
@@ -30,7 +31,6 @@ from forebear.server.mlflow.facts import (
 from forebear.server.mlflow.pages import page
 from forebear.server.mlflow.registered import (
     LONGEST_TAG,
-    PROMPT,
     number_of,
     say_version,
     stage_of,

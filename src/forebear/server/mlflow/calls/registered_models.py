@@ -17,6 +17,7 @@ from forebear.core.statements import about_name
 from forebear.server.mlflow.errors import exists, invalid
 from forebear.server.mlflow.facts import (
     MODEL,
+    PROMPT,
     TAG,
     ModelFact,
     name_of,
@@ -24,7 +25,6 @@ from forebear.server.mlflow.facts import (
 from forebear.server.mlflow.pages import page
 from forebear.server.mlflow.registered import (
     LONGEST_TAG,
-    PROMPT,
     latest_of,
     model_out,
     number_of,
