@@ -131,6 +131,9 @@ class Accounts(Protocol):
     def vouch(self, id: str, issuer: str, subject: str) -> None:
         """Note by whom an account is vouched for, and under which name."""
 
+    def rename(self, id: str, name: str) -> None:
+        """Call an account otherwise."""
+
     def close_account(self, id: str, at: datetime) -> None:
         """Close an account: its tokens and sessions end with it."""
 

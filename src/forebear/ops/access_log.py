@@ -83,7 +83,7 @@ def access_log(context: Context, request: AccessLogRequest) -> AccessLogResponse
             token=one.token,
             method=one.method,
             route=one.route,
-            about=one.about,
+            about=_revealed(context, one.about),
             workspace=one.workspace,
             client=one.client,
             status=one.status,
@@ -96,3 +96,7 @@ def access_log(context: Context, request: AccessLogRequest) -> AccessLogResponse
         fault=kept.log_fault() if request.verify else None,
         verified=request.verify,
     )
+
+
+def _revealed(context: Context, about: str | None) -> str | None:
+    return None if about is None else context.store.identities.reveal(about.encode()).decode()

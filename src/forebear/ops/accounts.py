@@ -37,6 +37,7 @@ __all__ = [
     "WhoamiRequest",
     "WhoamiResponse",
     "account_called",
+    "keep_an_admin",
     "must_be_admin",
 ]
 
@@ -172,7 +173,7 @@ def close(context: Context, request: AccountCloseRequest) -> AccountEntry:
     """
     must_be_admin(context)
     account = account_called(context, request.name)
-    _keep_an_admin(context, account)
+    keep_an_admin(context, account)
     at = account.closed or now()
     context.store.accounts.close_account(account.id, at)
     return _entry(account, [], closed=at)
@@ -212,7 +213,7 @@ def member_remove(context: Context, request: MemberRemoveRequest) -> MemberEntry
     account = account_called(context, request.name)
     grant = Grant(workspace=place, role=request.role)
     if grant == Grant(workspace=EVERYWHERE, role="admin"):
-        _keep_an_admin(context, account)
+        keep_an_admin(context, account)
     changed = context.store.accounts.ungrant(account.id, grant)
     return MemberEntry(account=account.name, workspace=place, role=request.role, changed=changed)
 
@@ -255,7 +256,12 @@ def _place(context: Context, workspace: str, role: Role) -> str:
     return place
 
 
-def _keep_an_admin(context: Context, account: Account) -> None:
+def keep_an_admin(context: Context, account: Account) -> None:
+    """Return when somebody is an admin of everything beside this account.
+
+    Raises:
+        Conflict: nobody is.
+    """
     admins = {
         one.account
         for one in context.store.accounts.members()

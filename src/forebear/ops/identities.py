@@ -7,8 +7,10 @@ from collections import Counter
 
 from msgspec import Struct
 
+from forebear.core.clock import now
 from forebear.core.errors import InvalidInput, UnknownRef
 from forebear.core.events import decode
+from forebear.ops.accounts import keep_an_admin, must_be_admin
 from forebear.ops.table import Context, Request, operation
 
 __all__ = ["EraseRequest", "EraseResponse", "erase"]
@@ -32,15 +34,24 @@ class EraseRequest(Request[EraseResponse], frozen=True, kw_only=True, omit_defau
 
 @operation(name="erase-identity", permission="admin")
 def erase(context: Context, request: EraseRequest) -> EraseResponse:
-    """Erase a name, and every value that has it in it as a word; events and proofs stay valid."""
+    """Erase a name, and every value that has it in it as a word; events and proofs stay valid.
+
+    An account of that name is closed, and is called by its id from then on.
+    """
+    must_be_admin(context)
     store, name = context.store, request.name
     if not name.strip():
         raise InvalidInput("Say whose name shall be erased.")
+    account = store.accounts.account(name)
     commitments = store.identities.matching(name)
     remaining = _in_the_clear(context, name)
-    if not commitments and not remaining:
+    if not commitments and not remaining and account is None:
         raise UnknownRef(f"Nobody called '{name}' is recorded here.")
-    if commitments:
+    if account is not None:
+        keep_an_admin(context, account)
+        store.accounts.close_account(account.id, now())
+        store.accounts.rename(account.id, f"erased-{account.id}")
+    if commitments or account is not None:
         store.erase_identity(commitments)
     return EraseResponse(name=name, erased=commitments, remaining=remaining)
 

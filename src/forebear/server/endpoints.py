@@ -53,7 +53,11 @@ class Call(Struct, frozen=True, kw_only=True):
 
     async def answer(self, operation: Operation, asked: Any) -> Any:
         """Return what an operation answers to who asks."""
-        self.request.state.about = _about(asked)
+        about = _about(asked)
+        if about is not None and operation.permission == "admin":
+            # It is somebody's name, and the log is for ever.
+            about = self.service.store.identities.commitment(about)
+        self.request.state.about = about
         return await self.service.answer(operation, asked, self.who)
 
 

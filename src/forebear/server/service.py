@@ -76,16 +76,19 @@ class Service:
         """Tell whether people reach the server over HTTPS, through a proxy perhaps."""
         return (self.url or str(request.base_url)).startswith("https://")
 
-    def store_for(self, who: Principal, permission: Permission = "write") -> Store:
+    def store_for(
+        self, who: Principal, permission: Permission = "write", *, now: bool = False
+    ) -> Store:
         """Return the store as somebody sees it, who needs this permission for what they write.
 
-        For whoever sees everything the questions are those of the store itself.
+        For whoever sees everything the questions are those of the store itself. With `now` that
+        is also somebody who sees all workspaces there are at this moment.
         """
         if who.account is None:
             return self.store
         guard = Guard(self.store, self._places, who, permission)
         written = attributed(self.store, guard, who.account or None)
-        if who.sees is None:
+        if who.sees is None or (now and self._places.are_all_in(who.sees)):
             return written
         sight = Sight(self._places, who.sees)
         return ScopedStore(written, sight, decides=permission == "approve")
@@ -113,21 +116,26 @@ class Service:
 
     async def answer(self, operation: Operation, request: Any, who: Principal) -> Any:
         """Run an operation in a thread."""
-        approves = operation.permission == "approve"
-        store = self.store_for(who, "approve" if approves else "write")
-        context = Context(
-            store=store,
-            by=who.name,
-            who=None if who.account is None else who,
-            signer=self._signer,
-            own_rules=lambda: rules_of_store(self.folder),
-        )
+        permission: Permission = "approve" if operation.permission == "approve" else "write"
+
+        def run(store: Store) -> Any:
+            context = Context(
+                store=store,
+                by=who.name,
+                who=None if who.account is None else who,
+                signer=self._signer,
+                own_rules=lambda: rules_of_store(self.folder),
+            )
+            return with_withheld(operation.run(context, request), store.withheld)
 
         def work() -> Any:
             self._settle()
-            answer = operation.run(context, request)
+            answer = run(self.store_for(who, permission, now=True))
+            if operation.reads and who.sees is not None and not self._places.are_all_in(who.sees):
+                # A workspace that they do not see may have begun meanwhile.
+                answer = run(self.store_for(who, permission))
             self._announcer.took(operation.name, answer)
-            return with_withheld(answer, store.withheld)
+            return answer
 
         return await self.in_thread(work)
 

@@ -66,6 +66,10 @@ class AccountTables(Accounts):
             id=id, issuer=issuer, subject=subject,
         )  # fmt: skip
 
+    def rename(self, id: str, name: str) -> None:
+        """Call an account otherwise."""
+        self._do("UPDATE account SET name = :name WHERE id = :id", id=id, name=name)
+
     def close_account(self, id: str, at: datetime) -> None:
         """Close an account: its tokens and sessions end with it."""
         with self._database.writing() as connection:

@@ -98,3 +98,22 @@ def test_strangers_do_not_fill_it(house):
         house.with_(None).get("/api/v1/models")
     house.as_("ada", ("contributor", "default")).call("alias", name="churn", alias="a", version=1)
     assert 1 < len(house.kept.log(limit=1000)) <= 2 * 60 + 1
+
+
+def test_names_in_it_can_be_erased_and_it_stays_whole(house):
+    root = house.admin()
+    root.call("account-add", name="ada.lovelace")
+    root.call("member-add", name="ada.lovelace", role="contributor")
+    ada = house.with_(house.token("ada.lovelace"))
+    ada.call("alias", name="churn", alias="best", version=1)
+    told = [one.get("about") for one in lines(house)]
+    assert told.count("ada.lovelace") == 2
+    root.call("erase-identity", name="ada.lovelace")
+    assert ada.get("/api/v1/models").status_code == 401
+    answer = root.call("access-log", verify=True)
+    assert "fault" not in answer
+    assert "lovelace" not in str(answer)
+    assert "lovelace" not in str(root.call("accounts"))
+    for file in house.store.blobs.root.parent.rglob("*"):
+        if file.is_file():
+            assert b"lovelace" not in file.read_bytes(), file

@@ -313,3 +313,59 @@ def test_openlineage_has_workspaces_too(house):
     text = eve.post("/api/v1/runs", {}).text + eve.get("/api/v1/ledger/events").text
     assert "secret" not in text
     assert "secret_job" in ada.post("/api/v1/runs", {}).text
+
+
+def test_whoever_sees_all_there_is_is_answered_by_the_store_itself(house, told):
+    def reads(*workspaces):
+        permissions = {one: frozenset(["read"]) for one in workspaces}
+        who = Principal(name="x", account="x", permissions=permissions)
+        return house.service.store_for(who, now=True)
+
+    assert isinstance(reads("a"), ScopedStore)
+    assert not isinstance(reads("a", "b"), ScopedStore)
+    told.store.append([LocationSeen(artifact=told.clean, uri="/x", mode="read")])
+    assert isinstance(reads("a", "b"), ScopedStore), "there is something in the default one now"
+    assert not isinstance(reads("a", "b", DEFAULT), ScopedStore)
+    told.store.append(
+        [LocationSeen(artifact=told.clean, uri="/y", mode="read")], intake=Intake(workspace="c")
+    )
+    assert isinstance(reads("a", "b", DEFAULT), ScopedStore)
+
+
+def test_a_workspace_that_begins_meanwhile_is_not_told_of(house, told, monkeypatch):
+    from forebear.ops.table import operations
+
+    operation = operations()["runs"]
+    asked = []
+
+    def slow(context, request):
+        asked.append(type(context.store).__name__)
+        if len(asked) == 1:
+            story = Story(told.store.blobs.root)
+            story.run("secret.py")
+            told.store.append(story.events, intake=Intake(workspace="c"))
+        return original(context, request)
+
+    original = operation.run
+    monkeypatch.setattr(type(operation), "run", property(lambda self: slow), raising=False)
+    ada = house.as_("ada", ("viewer", "a"), ("viewer", "b"))
+    assert "secret.py" not in ada.post("/api/v1/runs", {}).text
+    assert len(asked) == 2
+
+
+def test_no_interface_passes_by_what_somebody_may_see():
+    """Only what is about accounts, health and bytes that were looked up before asks the store."""
+    from pathlib import Path
+
+    import forebear.server as package
+
+    root = Path(package.__file__).parent
+    passing = {
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*.py")
+        if "service.store." in path.read_text() or "service.store\n" in path.read_text()
+    }
+    assert passing <= {
+        "accounts.py", "apis/health.py", "apis/sessions.py", "apis/signing_in.py", "endpoints.py",
+        "journal.py", "kept.py",
+    }  # fmt: skip

@@ -118,7 +118,7 @@ async def _set_up(call: Call) -> Response:
             "This is not the set-up token, or it was used or is over.",
             hint="A server without accounts prints a new one each time it is started.",
         )
-    call.request.state.about, call.request.state.account = account.name, account.id
+    call.request.state.account = account.id
     entry = TokenEntry(
         id=token.id,
         account=account.name,

@@ -21,7 +21,8 @@ class Places:
         self._lock = threading.Lock()
         self._starts: list[int] = []
         self._parts: list[Taken] = []
-        self._known, self._last = 0, 0
+        self._known, self._last, self._end = 0, 0, 0
+        self._workspaces: set[str] = set()
 
     def of_event(self, seq: int) -> str:
         """Return the workspace of an event."""
@@ -42,12 +43,23 @@ class Places:
         told = self._store.intakes.sightings(wanted)
         return {key: {self.of_event(seq), *told.get(key, ())} for key, seq in first.items()}
 
+    def are_all_in(self, workspaces: frozenset[str]) -> bool:
+        """Tell whether all events up to now are in these workspaces."""
+        self._catch_up()
+        with self._lock:
+            others = {DEFAULT} if self._end < self._known else set()
+            return self._workspaces | others <= workspaces
+
     def _catch_up(self) -> None:
         with self._lock:
             # What is written after this was read is not known yet, whatever comes with it.
             known = self._store.head().size
             for one in self._store.intakes.after(self._last):
                 self._last = one.first
+                if one.first > self._end + 1:
+                    self._workspaces.add(DEFAULT)
+                self._end = one.last
+                self._workspaces.add(one.workspace)
                 before = self._parts[-1] if self._parts else None
                 if before and (before.workspace, before.last) == (one.workspace, one.first - 1):
                     self._parts[-1] = Taken(
