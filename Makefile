@@ -9,7 +9,7 @@ STATIC := src/forebear/server/static
 HEAVY  := .venv-integrations
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui ui-types ui-check chromium test test-integrations check lint types floors docs lock bench bench-audit bench-capture bench-digests bench-graph bench-ingest bench-profile bench-recall bench-server bench-serving bench-start bench-whoused soak clean
+.PHONY: help demo ui ui-types ui-check chromium test test-integrations check lint types floors docs lock bench bench-audit bench-capture bench-digests bench-graph bench-neighbourhood bench-ingest bench-profile bench-recall bench-server bench-serving bench-start bench-whoused soak clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -101,6 +101,9 @@ bench-profile: $(READY)  ## profiles beside SUMMARIZE, pandas and the bare scan 
 bench-graph: $(READY)  ## lineage questions beside SQL, networkx, rustworkx (GRAPH="--quick")
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python networkx rustworkx
 	@$(BIN)/python bench/graph.py $(GRAPH)
+
+bench-neighbourhood: $(READY)  ## what the lineage explorer asks, on a million edges (NEAR="--edges 100000")
+	@$(BIN)/python bench/neighbourhood.py $(NEAR)
 
 bench-start: $(READY)  ## what everyday commands cost to start
 	@$(BIN)/python bench/start.py

@@ -10,6 +10,7 @@ from forebear.core.quality import CHECK, CheckResult
 from forebear.core.validation import VALIDATION, Estimate, Validation
 from forebear.ops import outline
 from forebear.ops.describing import LicenceRequest
+from forebear.ops.lineage import ImpactRequest, TraceRequest
 from forebear.ops.moments import MomentsRequest
 from forebear.ops.neighbourhood import Near, NeighbourhoodRequest, NeighbourhoodResponse
 from forebear.ops.recall import RecallRequest
@@ -201,6 +202,7 @@ def test_a_few_of_very_many_and_the_rest_counted(
     cut = ask(client, "churn:1", up=0)
     (stub,) = (stub for stub in cut.stubs if (stub.node, stub.direction) == (cut.root, "down"))
     assert (stub.links, stub.hidden) == (30, {"deployment": 4})
+    assert cut.verdict.endswith("At least 11 more lie one link beyond.")
 
 
 def test_what_is_in_use_is_not_missed_where_not_all_is_looked_at(
@@ -300,3 +302,16 @@ def test_the_moments_at_which_it_came_to_be_known(client: LocalClient, store: St
     assert (all_.at, all_.count) == (late.at, sum(one.count for one in answer.moments))
     with pytest.raises(InvalidInput, match="0 is no number of moments"):
         client.call(MomentsRequest(target=Target(ref="churn:1"), most=0))
+
+
+def test_step_by_step_it_is_what_a_trace_finds(client: LocalClient, trained):
+    """The map leaves out what surrounds runs, and nothing else."""
+    wide = {"detail": "steps", "each": 1_000, "limit": 10_000}
+    for ref in ("churn:1", "data:raw", f"run:{trained[1].fit}"):
+        for request, hops in ((TraceRequest, {"up": 99}), (ImpactRequest, {"down": 99})):
+            answer = client.call(request(target=Target(ref=ref)))
+            seen = ask(client, ref, **({"up": 0, "down": 0} | hops), context=True, **wide)
+            whole = {one.id for one in answer.nodes if one.type == "run" and one.root == one.id}
+            told = {one.id for one in answer.nodes} - whole
+            assert {one.id for one in seen.nodes} >= told, ref
+            assert {one.id for one in seen.nodes} - told <= whole, ref

@@ -284,8 +284,9 @@ def _verdict(
         return f"Nothing is recorded around {title}."
     told = listed(_counted(around.count(sort), sort) for sort in SORTS if sort in around)
     beyond = sum(stub.count for stub in stubs)
+    least = "At least " if any(stub.links is not None for stub in stubs) else ""
     sentence = f"Around {title}: {told or 'nothing that the filter shows'}."
-    return sentence + (f" {beyond:,} more lie one link beyond." if beyond else "")
+    return sentence + (f" {least}{beyond:,} more lie one link beyond." if beyond else "")
 
 
 def _counted(number: int, sort: str) -> str:

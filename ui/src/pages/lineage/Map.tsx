@@ -17,6 +17,7 @@ import { Thing, type ThingData, type ThingNode } from "./Thing";
 import { Tie, type TieData, type TieEdge } from "./Tie";
 import { usePlaces } from "./use";
 import type { Act, Direction, View } from "./view";
+import { refOf } from "./words";
 
 const NODES = { thing: Thing };
 const EDGES = { tie: Tie };
@@ -24,7 +25,7 @@ const miniMark = ({ data }: ThingNode) => `mini found-${worst(data.node) ?? "not
 const MINI = { width: 150, height: 90 };
 const CROWDED = 120;
 /** Links up to which each says its role. */
-const LABELLED = 60;
+const LABELLED = 30;
 
 export interface MapProps {
   label: string;
@@ -67,7 +68,7 @@ function Drawn(props: MapProps) {
   const chosen = shown.nodes.find(({ id }) => id === view.at);
   return (
     <section
-      className="map"
+      className={`map ${shown.links.length > LABELLED ? "is-crowded" : ""}`}
       aria-label={label}
       aria-describedby="map-help"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the map is walked by the arrow keys
@@ -90,7 +91,7 @@ function Drawn(props: MapProps) {
         minZoom={0.1}
         maxZoom={1.6}
         onNodeClick={(_, { id }) => act({ do: "choose", id })}
-        onNodeDoubleClick={(_, { id }) => act({ do: "go", target: id })}
+        onNodeDoubleClick={(_, { data }) => act({ do: "go", target: refOf(data.node) })}
         onNodeMouseEnter={(_, { id }) => setOver(id)}
         onNodeMouseLeave={() => setOver("")}
         onPaneClick={() => act({ do: "choose", id: "" })}

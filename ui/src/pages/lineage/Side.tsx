@@ -19,7 +19,7 @@ import { figure } from "../../components/said";
 import type { ColumnsOpen } from "./columns";
 import type { Shown } from "./graph";
 import type { Act, Link, Near, View } from "./view";
-import { linkWords } from "./words";
+import { linkWords, refOf, sentence } from "./words";
 
 interface SideProps {
   view: View;
@@ -65,9 +65,9 @@ function Deeds({ node, view, act }: { node: Near; view: View; act: (act: Act) =>
   const run = node.sort === "run" || node.sort === "step";
   return (
     <Group gap={4}>
-      {deed("Start here", { do: "go", target: node.id })}
-      {deed("Impact", { do: "impact", target: node.id })}
-      {deed("Path from start", { do: "path", toward: node.id })}
+      {deed("Start here", { do: "go", target: refOf(node) })}
+      {deed("Impact", { do: "impact", target: refOf(node) })}
+      {deed("Path from start", { do: "path", toward: refOf(node) })}
       {node.sort === "data" &&
         deed(view.columns.includes(node.id) ? "Close columns" : "Columns", {
           do: "columns",
@@ -78,7 +78,7 @@ function Deeds({ node, view, act }: { node: Near; view: View; act: (act: Act) =>
           do: "enter",
           run: node.run ?? node.id,
         })}
-      {node.sort === "model" && deed("Compare with start", { do: "compare", other: node.id })}
+      {node.sort === "model" && deed("Compare with start", { do: "compare", other: refOf(node) })}
       {node.sort === "data" && <RecallForm node={node} />}
     </Group>
   );
@@ -109,7 +109,7 @@ function Followed({ columns, shown }: { columns: ColumnsOpen; shown: Shown }) {
         {column.part
           ? `Reaches ${title(columns.model) ?? "the model"} as ${column.part}. `
           : "Does not reach the model, as far as was seen. "}
-        {column.fate}
+        {sentence(column.fate ?? "")}
       </Text>
     </Alert>
   );
@@ -129,11 +129,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 }
 
 function Facts({ node, asof }: { node: Near; asof: string }) {
-  const ref =
-    node.sort === "run" || node.sort === "step" || node.kind === "serve"
-      ? `run:${node.id}`
-      : node.id;
-  const { data, error } = useAsk("show", { target: { ref }, as_of: asof || null });
+  const { data, error } = useAsk("show", { target: { ref: refOf(node) }, as_of: asof || null });
   const metrics = data?.thing === "artifact" || data?.thing === "run" ? data.metrics : [];
   const params = data?.thing === "run" ? Object.entries(data.run.params) : [];
   return (
@@ -272,7 +268,7 @@ function RecallForm({ node }: { node: Near }) {
           size="compact-xs"
           disabled={reason.trim() === ""}
           loading={recall.isPending}
-          onClick={() => recall.mutate({ target: { ref: node.id }, reason: reason.trim() })}
+          onClick={() => recall.mutate({ target: { ref: refOf(node) }, reason: reason.trim() })}
         >
           Recall {node.title}
         </Button>

@@ -5,6 +5,7 @@ import { compared, csv, kin, pruned, step, stubWords } from "./graph";
 import { deedOf } from "./keys";
 import { anchored, type Box, fitting, nudge } from "./layout";
 import type { Answer, Link, Near } from "./view";
+import { refOf } from "./words";
 
 const node = (id: string, more: Partial<Near> = {}): Near => ({
   id,
@@ -117,6 +118,15 @@ describe("keys", () => {
     expect(deedOf("s", "train", ANSWER)).toEqual({ do: "enter", run: "train" });
     expect(deedOf("i", "nowhere", ANSWER)).toBeUndefined();
     expect(deedOf("?", "", ANSWER)).toEqual({ do: "help" });
+  });
+});
+
+describe("refs", () => {
+  it("are names where there are any", () => {
+    expect(refOf(node("sha256:a", { name: "adult", version: 3 }))).toBe("data:adult:3");
+    expect(refOf(node("sha256:a", { name: "m", version: 1, sort: "model" }))).toBe("model:m:1");
+    expect(refOf(node("0192", { sort: "deployment" }))).toBe("run:0192");
+    expect(refOf(node("sha256:a", { name: "label only" }))).toBe("sha256:a");
   });
 });
 

@@ -1,6 +1,7 @@
 // What keys do on the map.
 import type { Shown } from "./graph";
 import type { Act, Direction } from "./view";
+import { refOf } from "./words";
 
 export type Deed = Act | { do: "find" } | { do: "help" };
 
@@ -28,7 +29,7 @@ export function deedOf(key: string, id: string, { nodes, stubs }: Shown): Deed |
     case "f":
       return { do: "focus" };
     case "i":
-      return { do: "impact", target: id };
+      return { do: "impact", target: refOf(node) };
     case "c":
       return node.sort === "data" ? { do: "columns", id } : undefined;
     case "s":
