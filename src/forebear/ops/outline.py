@@ -119,7 +119,9 @@ class Outline:
         for edge in found.edges:
             here = edge.target if direction == "up" else edge.source
             edges[inside.get(here, here)].append(edge)
-        self.stands_for(far_end(edge, direction) for some in edges.values() for edge in some)
+        far = [far_end(edge, direction) for some in edges.values() for edge in some]
+        stands = self.stands_for(far)
+        self.sketches(stands[end] for end in far)
         links = {id: self._merged(id, edges[id], direction) for id in ids}
         return Links(of=links, cut={id: found.counts[id] for id in ids if id in found.counts})
 
@@ -188,7 +190,7 @@ class Outline:
 
     def _told_by_steps(self, ends: Collection[str]) -> list[str]:
         """Return runs among these of which a step is there too: it tells the same, and more."""
-        known = self.sketches(ends)
+        known = self._sketches
         roots = {known[end].root for end in ends if end in known and known[end].root != end}
         return [end for end in ends if end in roots]
 

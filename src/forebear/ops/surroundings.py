@@ -93,6 +93,7 @@ class Surroundings:
         self._each, self._limit = each, limit
         self._roots = list(roots)
         self._known: dict[tuple[str, Direction], list[Link]] = {}
+        self._ends: dict[tuple[str, Direction], set[str]] = {}
         self._cut: dict[tuple[str, Direction], int] = {}
         self.depths: dict[str, int] = dict.fromkeys(roots, 0)
         """What is shown, with its distance from the roots: negative above them."""
@@ -235,8 +236,13 @@ class Surroundings:
 
     def _add(self, id: str, direction: Direction, links: Iterable[Link]) -> None:
         known = self._known[id, direction]
-        there = {_far(link, direction) for link in known}
-        known += [link for link in links if _far(link, direction) not in there]
+        if (id, direction) not in self._ends:
+            self._ends[id, direction] = {_far(link, direction) for link in known}
+        there = self._ends[id, direction]
+        for link in links:
+            if (end := _far(link, direction)) not in there:
+                there.add(end)
+                known.append(link)
 
     def _note(self, links: Links, direction: Direction) -> None:
         for id, count in links.cut.items():
