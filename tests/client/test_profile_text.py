@@ -45,7 +45,7 @@ ODD = pd.DataFrame(
         "no value",
         "values not kept: email",
         "2024-01-01 ‥ 2024-09-27 ‥ 2025-07-24",
-        "2024-01-01 ‥ 2024-01-01 00:09:00",
+        "2024-01-01 ‥ 2024-01-01 00:19:00",
         "Bern 60.0%",
         "a name that is much…",
     ],
@@ -73,3 +73,21 @@ def test_correlations_are_of_the_columns_that_are_told() -> None:
     frame = pd.DataFrame({"a": range(50), "b": [2 * i for i in range(50)], "c": [1, 2] * 25})
     assert "+1.000  a  b" in told(frame, correlations=True)
     assert "Correlations" not in told(frame, ["a"], correlations=True)
+
+
+def test_no_number_is_cut_where_there_is_no_room_for_it():
+    long = "a name of twenty-one!"
+    times = pd.to_datetime(["2024-01-01 10:00:00", "2024-01-01 11:30:00", "2024-01-01 23:59:59"])
+    frame = pd.DataFrame(
+        {
+            long: [*times] * 400,
+            "huge": [-123456789, 123456788, 123456787] * 400,
+            "both": [1.2345e-7, float("inf"), 9.8765e17] * 400,
+        }
+    )
+    lines = told(frame).splitlines()
+    table = lines[lines.index(next(one for one in lines if one.startswith("column"))) + 1 :][:3]
+    assert all(len(one) <= WIDTH and not one.endswith("…") for one in table)
+    assert table[1].endswith("123,456,788")
+    assert "2024-01-01 10:00:00" in table[0]
+    assert table[0].endswith("2024-01-01 23:59:59")

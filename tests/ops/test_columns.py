@@ -246,3 +246,34 @@ def test_labels_of_rows_go_along_and_are_no_features(store, story, client):
     assert [use.column for use in asked(client, plain).columns] == ["a"]
     assert [use.evidence for use in asked(client, plain).columns] == ["observed"]
     assert {use.column for use in asked(client, keyed).columns} == {"a", "Id"}
+
+
+def test_what_somebody_only_declared_is_told_as_that(store, story, client):
+    from forebear.core.entities import Column
+    from forebear.core.events import Link, StepRecorded
+    from forebear.core.ids import new_id
+    from forebear.engines.rowmaps import identity
+
+    schema = [Column(name="a", type="int64")]
+    raw = story.file("told.csv", b"told", rows=4, columns=schema)
+    run = story.run("told.py")
+    mid, last = (story.memory("data", name, f"{name} told", columns=schema) for name in "ml")
+    told = {"evidence": "declared"}
+    story.say(
+        StepRecorded(
+            run=new_id(), parent=run, kind="transform", name="job",
+            started=story.tick(), ended=story.tick(),
+            used=[link(raw, **told)], generated=[Link(artifact=mid, **told)],
+            flows=[story.flow(mid, {raw: identity(4)}, "a")],
+        )
+    )  # fmt: skip
+    story.step(
+        run, "transform", "seen", [link(mid)], [last],
+        flows=[story.flow(last, {mid: identity(4)}, "a")],
+    )  # fmt: skip
+    model = story.memory("model", "Tree", "tree told")
+    story.step(run, "train", "Tree.fit", [link(last, "train", "X")], [model])
+    store.append(story.events)
+    answer = asked(client, model)
+    assert [(use.column, use.evidence) for use in answer.columns] == [("a", "declared")]
+    assert answer.complete

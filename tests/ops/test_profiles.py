@@ -100,7 +100,7 @@ def test_a_file_that_changes_meanwhile_is_not_kept(store, client, people, tmp_pa
     def change(done: int, total: int | None) -> None:
         path.write_bytes(PEOPLE + b"51,1,x,Bern\n")
 
-    with pytest.raises(Unreadable, match="changed while it was profiled"):
+    with pytest.raises(Unreadable, match="changed while it was read"):
         profile_of(client, Wish(ref="data:people:1"), change)
     assert not PROFILE.latest(store.statements)
 

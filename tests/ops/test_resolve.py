@@ -125,8 +125,9 @@ def test_a_file_that_is_gone_says_what_it_was(store, told, story):
 
 
 def test_content_never_seen_says_so(store, told):
-    with pytest.raises(UnknownRef, match="has content that is not recorded"):
+    with pytest.raises(UnknownRef, match="has content that is not recorded") as raised:
         found(store, "./new.csv", digest=of_bytes(b"new"), path="/x/new.csv")
+    assert "`forebear register` records it" in raised.value.hint
 
 
 def test_deeds_need_one_artifact(store, told, story):

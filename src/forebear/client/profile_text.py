@@ -117,7 +117,8 @@ def _middle(one: ColumnView, room: int) -> str:
     if one.lengths is not None:
         span = f"{one.lengths.min:,} to {one.lengths.max:,}"
         unit = {"nested": "items", "binary": "bytes"}.get(one.kind, "characters")
-        return f"{span} {unit}, {one.lengths.mean:.1f} on average"
+        average = f", {one.lengths.mean:.1f} on average"
+        return _longest([f"{span} {unit}{average}", f"{span} {unit}", span], room)
     return {"nested": "by reference: what is inside was not looked at", "null": "no value"}.get(
         one.kind, "values of several types" if one.kind == "other" else ""
     )
@@ -129,13 +130,25 @@ def _span(one: ColumnView, room: int) -> str:
     assert one.max is not None
     infinite = f"   {one.infinite:,} infinite" if one.infinite else ""
     if one.min == one.max:
-        return f"always {_figure(one.min)}{infinite}"
+        return _longest(
+            [f"always {_figure(one.min)}{infinite}", f"always {_figure(one.min)}"], room
+        )
     three = [_figure(value) for value in (one.min, one.quantiles.get("0.5", ""), one.max)]
     if one.kind == "timestamp" and three[0][:7] != three[2][:7]:
         three = [text[:10] for text in three]  # over months the time of day is nothing to see
-    span = f"{_bars(one)} {' ‥ '.join(three)}{infinite}"
     more = "" if isinstance(one.min, str) else _moments(one)
-    return span + more if len(span + more) <= room else span
+    span, ends = " ‥ ".join(three), f"{three[0]} ‥ {three[2]}"
+    shapes = [f"{_bars(one)} {text}" for text in (span + infinite, span, ends)]
+    return _longest([shapes[0] + more, *shapes, ends], room)
+
+
+def _longest(shapes: Sequence[str], room: int) -> str:
+    """Return the first text that there is room for: a figure is told whole or not at all.
+
+    >>> _longest(["1 ‥ 5 ‥ 90,000", "1 ‥ 90,000"], 12), _longest(["90,000"], 3)
+    ('1 ‥ 90,000', '')
+    """
+    return next((text for text in shapes if len(text) <= room), "")
 
 
 def _fitting(words: Sequence[str], room: int) -> str:

@@ -6,30 +6,24 @@ the rows are read, and again behind the last one.
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
 
 from forebear.client.asking import Asking
-from forebear.core.errors import InvalidInput, NotFound, UnknownRef, Unreadable
+from forebear.client.data_places import check_still, content_of, source_of
+from forebear.core.errors import InvalidInput
 from forebear.core.personal import class_of
 from forebear.core.profiles import Profile, encode, seal
-from forebear.core.refs import parse
-from forebear.engines.files import digest_path
 from forebear.engines.profile import Progress, profile_path
 from forebear.ops.profiles import (
     KeepProfileRequest,
     ProfileAnswer,
     ProfileSource,
-    ProfileSourceRequest,
     answer_of,
 )
-from forebear.ops.table import Target
 
-__all__ = ["Wish", "check_still", "content_of", "profile_of", "source_of"]
+__all__ = ["Wish", "profile_of"]
 
 
 class Wish(Struct, frozen=True, kw_only=True):
@@ -84,18 +78,6 @@ def _kept(client: Asking, profile: Profile, wish: Wish, source: ProfileSource) -
     return client.call(request)
 
 
-def source_of(client: Asking | None, ref: str) -> ProfileSource | None:
-    """Return what is recorded; None where it is files that are not."""
-    if client is None or "://" in ref or ("*" in ref and not Path(ref).exists()):
-        return None
-    try:
-        return client.call(ProfileSourceRequest(target=Target(ref=ref)))
-    except UnknownRef:
-        if Path(ref).expanduser().exists() or parse(ref).path is not None:
-            return None
-        raise
-
-
 def _engine(wish: Wish) -> str:
     return wish.engine.partition("://")[0]
 
@@ -139,61 +121,3 @@ def _unkept(
         by=_engine(wish),
         said=[why],
     )
-
-
-@contextmanager
-def content_of(client: Asking, source: ProfileSource, ref: str) -> Iterator[str]:
-    """Give a path at which the content of an artifact can be read."""
-    if source.digest is None:
-        raise Unreadable(
-            f"{source.title} lived only in the memory of its run: there is nothing to read.",
-            hint="Profile the file that it was read from or written to.",
-        )
-    place = _place_of(source, [ref, *source.places])
-    if place is not None:
-        yield place
-        return
-    if not client.blobs.has(source.digest):
-        raise Unreadable(
-            f"No file with the content of {source.title} is there any more, and no copy was kept.",
-            hint=_hint(source.places),
-        )
-    with tempfile.TemporaryDirectory(prefix="forebear-profile-") as folder:
-        path = Path(folder) / Path(source.name).name
-        client.blobs.copy_to(source.digest, path)
-        yield str(path)
-
-
-def _place_of(source: ProfileSource, places: Sequence[str]) -> str | None:
-    """Return where the content lies now, unchanged."""
-    for place in dict.fromkeys(places):
-        path = Path(place).expanduser()
-        try:
-            if path.exists() and digest_path(path).digest == source.digest:
-                return str(path)
-        except Unreadable:
-            continue
-    return None
-
-
-def check_still(place: str, source: ProfileSource) -> None:
-    """Refuse what was read where somebody has written meanwhile.
-
-    Raises:
-        Unreadable: the content is not what it was.
-    """
-    try:
-        same = digest_path(place).digest == source.digest
-    except (Unreadable, NotFound):
-        same = False
-    if not same:
-        raise Unreadable(
-            f"'{place}' changed while it was profiled; nothing was kept.",
-            hint="Try again when the program that writes it has finished.",
-        )
-
-
-def _hint(places: Sequence[str]) -> str:
-    if not places:
-        return "Give the file: forebear profile FILE."
-    return f"It was seen at {places[0]}, where now is something else or nothing."

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from forebear.client.asking import Asking
-from forebear.client.profiling import check_still, content_of, source_of
+from forebear.client.data_places import check_still, content_of, source_of
 from forebear.engines.sensitivity import Scanned, scan_files
 from forebear.ops.scan import KeepScanRequest, ScanResponse
 from forebear.ops.table import Target

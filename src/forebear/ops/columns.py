@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
+from functools import cached_property
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -19,7 +20,7 @@ from forebear.analysis.columns import (
 )
 from forebear.analysis.flowgraph import FlowGraph
 from forebear.analysis.verdict import called, counted, listed
-from forebear.core.entities import EvidenceWord, Node
+from forebear.core.entities import Evidence, EvidenceWord, Node
 from forebear.core.events import StepRecorded
 from forebear.core.ports import Store
 from forebear.ops.contents import Contents
@@ -131,6 +132,12 @@ def columns(context: Context, request: ColumnsRequest) -> ColumnsResponse:
     )
 
 
+class _Link(NamedTuple):
+    ends: tuple[str, str]
+    """From which artifact into which."""
+    evidence: EvidenceWord
+
+
 class ColumnWays:
     """The ways of columns from all sources to one model."""
 
@@ -168,10 +175,34 @@ class ColumnWays:
                 part=part,
                 becomes=list(becomes),
                 through=self._deeds(through),
-                evidence="observed" if seen else "inferred",
+                evidence=self._grade(place.artifact) if seen else "inferred",
             )
             for place, (becomes, through, seen) in sorted(found.items(), key=self._order)
         ]
+
+    def _grade(self, source: str) -> EvidenceWord:
+        """Return how well it is known what came of a source: as the weakest link on its way is."""
+        below = set(self.graph.below([source]))
+        on_the_way = [one for one in self._links if below.issuperset(one.ends)]
+        words: list[EvidenceWord] = [one.evidence for one in on_the_way]
+        return min(words, key=lambda word: Evidence[word], default="observed")
+
+    @cached_property
+    def _links(self) -> list[_Link]:
+        """What ties each artifact on the way to what went into it, with how well that is known."""
+        passages = self.graph.passages
+        ends = list(dict.fromkeys(word for p in passages for word in (p.run, p.target) if word))
+        edges = self._store.edges(ends, "up", seq=self._seq)
+        known = {(edge.source, edge.target): edge.evidence for edge in edges}
+        links = []
+        for one in passages:
+            pairs = [(one.source, one.run), (one.run, one.target), (one.source, one.target)]
+            links += [
+                _Link((one.source, one.target), known[pair])
+                for pair in pairs
+                if pair in known and known[pair] != "verified"
+            ]
+        return links
 
     def unused(self, used: set[tuple[str, str]]) -> list[UnusedColumn]:
         """Return the other columns of the sources, with where they ended."""

@@ -213,7 +213,7 @@ def _content(store: Store, target: Target, seq: int | None) -> Found:
         raise _unknown(store, refs.parse(target.ref), seq)
     raise UnknownRef(
         f"'{target.ref}' has content that is not recorded ({short(target.digest)}).",
-        hint="Only what a recorded run read or wrote is known; `forebear log` lists the runs.",
+        hint="Known is what a recorded run read or wrote. `forebear register` records it as it is.",
     )
 
 
