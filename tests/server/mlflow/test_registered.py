@@ -5,6 +5,7 @@ import pytest
 from forebear.client.local import LocalClient
 from forebear.ops.lineage import ImpactRequest, TraceRequest
 from forebear.ops.table import Target
+from server.mlflow.wire import FILES
 
 
 class TestModels:
@@ -134,3 +135,83 @@ class TestModels:
         mlflow.post("registered-models/create", name=name)
         assert mlflow.get("registered-models/get", name=name)["registered_model"]["name"] == name
         assert list(store.verify()) == []
+
+
+class TestWhereModelsGoAndComeFrom:
+    def consumers(self, store, ref):
+        reached = LocalClient(store).call(ImpactRequest(target=Target(ref=ref)))
+        return [node for node in reached.nodes if node.kind == "consume"]
+
+    def test_whoever_loads_a_logged_model_uses_it_once_a_day(self, mlflow, store, http):
+        id = mlflow.logged_model(mlflow.run(), {"MLmodel": b"flavors: {}", "model.pkl": b"x"})
+        mlflow.post("registered-models/create", name="churn")
+        mlflow.post("model-versions/create", name="churn", source=f"models:/{id}")
+        assert self.consumers(store, "churn:1") == []
+        where = f"{FILES}/0/models/{id}/artifacts"
+        assert http.get(f"{where}/model.pkl").status_code == 200
+        assert self.consumers(store, "churn:1") == []
+        for _ in range(2):
+            assert http.get(f"{where}/MLmodel").status_code == 200
+            mlflow.get("model-versions/get-download-uri", name="churn", version="1")
+        (consumer,) = self.consumers(store, "churn:1")
+        assert consumer.name == "MLflow client"
+
+    def test_a_model_made_from_a_logged_model(self, mlflow, store):
+        base = mlflow.logged_model(mlflow.run(run_name="pretrain"), {"MLmodel": b"base"})
+        run = mlflow.run(run_name="tune", start_time=2000)
+        mlflow.post("runs/log-inputs", run_id=run["info"]["run_id"], models=[{"model_id": base}])
+        tuned = mlflow.logged_model(run, {"MLmodel": b"tuned"})
+        mlflow.post("registered-models/create", name="tuned")
+        mlflow.post("model-versions/create", name="tuned", source=f"models:/{tuned}")
+        traced = LocalClient(store).call(TraceRequest(target=Target(ref="tuned:1")))
+        assert {"pretrain", "tune"} <= {node.name for node in traced.nodes if node.type == "run"}
+
+    @pytest.mark.parametrize(
+        ("said", "relation"),
+        [
+            ("source_model_name: org/bert\n    model_binary: model", "base"),
+            ("source_model_name: org/bert\n    peft_adaptor: peft", "adapter"),
+            ("source_model_name: org/bert\n    source_model_revision: abc", "copy"),
+        ],
+    )
+    def test_a_model_made_from_one_of_a_hub(self, mlflow, store, said, relation):
+        text = f"flavors:\n  transformers:\n    {said}\n".encode()
+        id = mlflow.logged_model(mlflow.run(), {"MLmodel": text})
+        mlflow.post("registered-models/create", name="tuned")
+        mlflow.post("model-versions/create", name="tuned", source=f"models:/{id}")
+        traced = LocalClient(store).call(TraceRequest(target=Target(ref="tuned:1")))
+        (edge,) = [edge for edge in traced.edges if edge.type == "derived"]
+        assert (edge.relation, edge.evidence) == (relation, "declared")
+        (base,) = store.find_location("hf:org/bert")
+        assert (base.id, base.label) == (edge.source, "org/bert")
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            b"flavors: [transformers]", b"{", b"flavors: {transformers: 1}", b"\xff\xfe",
+            b"[" * 9999, b"#" * 300_000,
+            b"flavors: {transformers: {source_model_name: '../../x; rm'}}",
+            b"!!python/object/apply:os.system ['true']",
+        ],
+    )  # fmt: skip
+    def test_a_file_that_says_nothing_of_it(self, mlflow, text):
+        assert mlflow.logged_model(mlflow.run(), {"MLmodel": text})
+
+    def test_nothing_that_a_version_is_made_of_can_be_lost(self, mlflow, store, http):
+        run = mlflow.run(run_name="train")
+        id = mlflow.logged_model(run, {"MLmodel": b"flavors: {}"})
+        mlflow.post("registered-models/create", name="churn")
+        mlflow.post(
+            "model-versions/create", name="churn", source=f"models:/{id}",
+            run_id=run["info"]["run_id"],
+        )  # fmt: skip
+        path = f"{FILES}/0/models/{id}/artifacts"
+        mlflow.post("runs/delete", run_id=run["info"]["run_id"])
+        mlflow.ask("DELETE", f"logged-models/{id}")
+        assert http.delete(path).status_code == 200
+        mlflow.post("experiments/delete", experiment_id="0")
+        traced = LocalClient(store).call(TraceRequest(target=Target(ref="churn:1")))
+        assert "train" in {node.name for node in traced.nodes}
+        assert [store.blobs.get(digest) for digest in store.blobs.digests()] == [b"flavors: {}"]
+        told = mlflow.get("runs/get", run_id=run["info"]["run_id"])["run"]
+        assert told["info"]["lifecycle_stage"] == "deleted"

@@ -24,6 +24,7 @@ from forebear.server.mlflow import artifacts, table
 from forebear.server.mlflow.errors import MlflowError, invalid, missing, translated
 from forebear.server.mlflow.facts import FILE, FileFact
 from forebear.server.mlflow.table import Desk
+from forebear.server.mlflow.usage import record_use
 from forebear.server.mlflow.values import Body, not_implemented
 from forebear.server.mlflow.view import View
 
@@ -241,6 +242,8 @@ async def _give(call: Call) -> Response:
         with desk.view.lock:
             desk.view.catch_up()
             fact = artifacts.find(desk.view, path)
+            if (model := artifacts.model_at(desk.view, path)) is not None:
+                record_use(desk, model)
         if fact is None:
             raise missing(f"No such artifact: '{path}'")
         return fact

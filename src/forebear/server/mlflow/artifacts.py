@@ -23,6 +23,7 @@ __all__ = [
     "files_below",
     "find",
     "listing",
+    "model_at",
     "path_of",
     "place_of",
 ]
@@ -84,6 +85,16 @@ def files_below(view: View, path: str) -> dict[str, FileFact]:
         for one, fact in view.files.get(about, {}).items()
         if one.startswith(inside)
     }
+
+
+def model_at(view: View, path: str) -> str | None:
+    """Return the logged model in the graph that whoever fetches this file means to load.
+
+    Every client begins with the file MLmodel; other files are looked at for many reasons.
+    """
+    _, kind, id, *rest = *path.split("/", 3), "", "", ""
+    logged = view.logged.get(id) if kind == "models" else None
+    return logged.fact.artifact if logged and rest[0] == "artifacts/MLmodel" else None
 
 
 def listing(view: View, path: str, *, relative_to: str = "") -> list[Body]:

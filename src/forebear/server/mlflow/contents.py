@@ -11,6 +11,7 @@ from forebear.core.entities import EvidenceWord
 from forebear.core.events import AnyEvent, ArtifactRecorded, Derived, EdgesRecorded, Link
 from forebear.core.ids import new_id
 from forebear.server.mlflow import artifacts
+from forebear.server.mlflow.bases import base_events
 from forebear.server.mlflow.facts import LOGGED, FileFact, LoggedFact, run_of
 from forebear.server.mlflow.table import Desk
 from forebear.server.mlflow.view import Model
@@ -50,6 +51,7 @@ def content(
         for known in desk.store.find_artifacts(file.digest)
         if known.kind == "model" and known.id != digest
     ]
+    events += base_events(desk, files, digest)
     return msgspec.structs.replace(fact, artifact=digest), events
 
 

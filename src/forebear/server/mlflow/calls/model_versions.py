@@ -9,13 +9,8 @@ import msgspec
 
 from forebear.analysis.filters import Fields, parse, passing
 from forebear.analysis.ordering import sorted_by
-from forebear.core.digest import of_bytes
 from forebear.core.events import (
     AliasMoved,
-    EdgesRecorded,
-    Link,
-    RunEnded,
-    RunStarted,
     VersionNamed,
 )
 from forebear.core.statements import about_name
@@ -37,6 +32,7 @@ from forebear.server.mlflow.registered import (
     version_out,
 )
 from forebear.server.mlflow.table import Desk, serves
+from forebear.server.mlflow.usage import record_use
 from forebear.server.mlflow.values import (
     Body,
     check_key,
@@ -191,7 +187,7 @@ def download_uri(desk: Desk, body: Body) -> Body:
     number = number_of(desk, model, text(body, "version"))
     fact = model.versions[number]
     logged = desk.view.logged.get(fact.model_id)
-    _record_use(desk, model, number)
+    record_use(desk, fact.artifact)
     return {"artifact_uri": logged.fact.artifact_uri if logged else fact.source}
 
 
@@ -240,21 +236,3 @@ class _SearchedVersion:
             "timestamp": fact.updated,
         }
         return [fields[key]]
-
-
-def _record_use(desk: Desk, model: Model, number: int) -> None:
-    """Record that somebody fetched a version, once a day for each who does."""
-    day = desk.now // 86_400_000
-    key = of_bytes(f"{desk.by}\0{model.graph_name}\0{number}\0{day}".encode())
-    id = f"{key[7:15]}-{key[15:19]}-8{key[20:23]}-8{key[24:27]}-{key[27:39]}"
-    if desk.store.run(id) is not None:
-        return
-    link = Link(artifact=model.versions[number].artifact, role="model")
-    attrs = {"client": "mlflow", "by": desk.author}
-    desk.write(
-        [
-            RunStarted(run=id, kind="consume", name="MLflow client", attrs=attrs),
-            EdgesRecorded(run=id, used=[link]),
-            RunEnded(run=id, status="finished"),
-        ]
-    )
