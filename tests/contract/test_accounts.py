@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from forebear.core.access import Grant
-from forebear.core.accounts import Access, Account, SignIn, Token
+from forebear.core.accounts import Access, Account, Token
 from forebear.core.clock import now
 from forebear.core.errors import Conflict
 from forebear.core.events import ArtifactRecorded, GapNoticed, RunStarted, VersionNamed
@@ -156,14 +156,3 @@ def test_events_handed_over_come_in_somewhere_too(store):
     said = ArtifactRecorded(artifact=DIGEST, kind="data", digest=DIGEST)
     store.append_encoded([encode(said)], intake=Intake(workspace="team"))
     assert store.intakes.sightings([DIGEST]) == {DIGEST: {"team"}}
-
-
-def test_a_sign_in_is_answered_once(store):
-    kept = store.accounts
-    over = SignIn(nonce="n", verifier="v", back="/ui/", expires=AT - timedelta(hours=1))
-    begun = SignIn(nonce="n", verifier="v", back="/ui/", expires=AT + timedelta(hours=1))
-    kept.begin_sign_in("first", over)
-    kept.begin_sign_in("second", begun)
-    assert kept.end_sign_in("first") is None, "what is over is forgotten"
-    assert kept.end_sign_in("second") == begun
-    assert kept.end_sign_in("second") is None

@@ -81,6 +81,8 @@ class Principal(Struct, frozen=True, kw_only=True):
     token: str | None = None
     """The id of the token that they came with."""
     scopes: tuple[Scope, ...] = get_args(Scope)
+    bound: str | None = None
+    """The only workspace that this token is good for."""
     workspace: str = DEFAULT
     """Where they do what they do."""
 

@@ -23,7 +23,6 @@ __all__ = [
     "AccountKind",
     "Accounts",
     "Member",
-    "SignIn",
     "Token",
     "check_account",
 ]
@@ -77,16 +76,6 @@ class Token(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def is_good(self, at: datetime) -> bool:
         """Tell whether it opens anything at this time."""
         return self.revoked is None and at < self.expires
-
-
-class SignIn(Struct, frozen=True, kw_only=True):
-    """A sign-in that somebody has begun and that a provider has to answer."""
-
-    nonce: str
-    verifier: str
-    back: str
-    """The page that they began on."""
-    expires: datetime
 
 
 class Access(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -172,12 +161,6 @@ class Accounts(Protocol):
 
         False when that is unknown, used or over, or when there is an account already.
         """
-
-    def begin_sign_in(self, state: str, begun: SignIn) -> None:
-        """Keep what has to be answered, under the digest of its state; forget what is over."""
-
-    def end_sign_in(self, state: str) -> SignIn | None:
-        """Return and forget what was begun under this digest: it is answered once."""
 
     def note(self, accesses: Sequence[Access]) -> None:
         """Add lines to the log."""

@@ -167,13 +167,14 @@ def _whose(context: Context, said: str | None) -> str:
 def _within(context: Context, token: Token) -> Token:
     """Return the token if it reaches no further than the one that the caller came with."""
     who = context.who
-    if who is None or set(who.scopes) == set(SCOPES):
+    if who is None:
         return token
-    more = [one for one in token.scopes if one not in who.scopes]
-    if more or "admin" not in who.scopes:
+    whole = set(who.scopes) == set(SCOPES)
+    scoped = whole or ("admin" in who.scopes and set(token.scopes) <= set(who.scopes))
+    if not scoped or who.bound not in {None, token.workspace}:
         raise Forbidden(
-            "A token makes no other tokens, unless it has the scope 'admin' and all that the"
-            " other one is to have.",
+            "A token makes no other token that reaches further, and none at all without the"
+            " scope 'admin'.",
             hint="Sign in yourself, or ask an admin for a token.",
         )
     return token

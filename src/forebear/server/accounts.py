@@ -12,9 +12,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from msgspec import structs
 from starlette.requests import Request
 
-from forebear.core.access import DEFAULT, EVERYWHERE, Principal, anybody, permissions_of
+from forebear.core.access import (
+    DEFAULT,
+    EVERYWHERE,
+    Principal,
+    anybody,
+    check_workspace,
+    permissions_of,
+)
 from forebear.core.accounts import Access, Accounts, Token
 from forebear.core.clock import now
 from forebear.core.errors import Forbidden, Unauthenticated
@@ -104,8 +112,9 @@ class AccountDoor(Doorkeeper):
             account=account.id,
             token=token.id,
             scopes=tuple(token.scopes),
+            bound=token.workspace,
         )
-        return _in_workspace(who, request, token.workspace)
+        return _in_workspace(who, request)
 
     def _touch(self, token: Token, at: datetime) -> None:
         if token.used is None or at - token.used > _TOUCH_EVERY:
@@ -150,26 +159,19 @@ def _check_session(request: Request) -> None:
         )
 
 
-def _in_workspace(who: Principal, request: Request, bound: str | None) -> Principal:
+def _in_workspace(who: Principal, request: Request) -> Principal:
     """Return them in the workspace that is meant: said, the token's, or the only one they have."""
     said = request.path_params.get("space") or request.headers.get(WORKSPACE)
     given = who.permissions
     named = [one for one in given if one != EVERYWHERE]
     only = named[0] if len(named) == 1 and EVERYWHERE not in given else DEFAULT
-    place = said or bound or only
-    if said and said not in given and EVERYWHERE not in given:
+    if said and (said == EVERYWHERE or (said not in given and EVERYWHERE not in given)):
         raise Forbidden(
             f"{who.name} has nothing to do in the workspace '{said[:60]}'.",
             hint="`forebear account whoami` says in which workspaces you may do something.",
         )
-    return Principal(
-        name=who.name,
-        permissions=given,
-        account=who.account,
-        token=who.token,
-        scopes=who.scopes,
-        workspace=place,
-    )
+    place = check_workspace(said) if said else who.bound or only
+    return structs.replace(who, workspace=place)
 
 
 def _unknown() -> Unauthenticated:

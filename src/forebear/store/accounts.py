@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from forebear.core.access import EVERYWHERE, Grant
-from forebear.core.accounts import Access, Account, Accounts, Member, SignIn, Token
+from forebear.core.accounts import Access, Account, Accounts, Member, Token
 from forebear.core.clock import from_micros, micros, now
 from forebear.core.errors import Conflict
 from forebear.store import access_log
@@ -155,6 +155,9 @@ class AccountTables(Accounts):
         """
         from forebear.store.engine import over
 
+        # Strangers may try as often as they like, and must hold up nobody who writes.
+        if self.token(digest) is None:
+            return False
         with self._database.writing() as connection:
             reader = over(connection)
             query = "SELECT * FROM token WHERE digest = :digest AND purpose = 'setup'"
@@ -167,35 +170,6 @@ class AccountTables(Accounts):
             _grant(connection, account.id, Grant(workspace=EVERYWHERE, role="admin"), now())
             _add_token(connection, token, token_digest)
             return True
-
-    def begin_sign_in(self, state: str, begun: SignIn) -> None:
-        """Keep what has to be answered, under the digest of its state; forget what is over."""
-        from forebear.store import bulk, schema
-
-        row = {
-            "state": state,
-            "nonce": begun.nonce,
-            "verifier": begun.verifier,
-            "back": begun.back,
-            "expires": micros(begun.expires),
-        }
-        with self._database.writing() as connection:
-            _run(connection, "DELETE FROM signin WHERE expires < :at", at=micros(now()))
-            bulk.insert(connection, schema.signin, [row])
-
-    def end_sign_in(self, state: str) -> SignIn | None:
-        """Return and forget what was begun under this digest: it is answered once."""
-        from forebear.store.engine import over
-
-        with self._database.writing() as connection:
-            query = "SELECT * FROM signin WHERE state = :state"
-            rows = over(connection).rows(query, state=state)
-            _run(connection, "DELETE FROM signin WHERE state = :state", state=state)
-        if not rows:
-            return None
-        (row,) = rows
-        expires = from_micros(row.expires)
-        return SignIn(nonce=row.nonce, verifier=row.verifier, back=row.back, expires=expires)
 
     def note(self, accesses: Sequence[Access]) -> None:
         """Add lines to the log."""

@@ -424,16 +424,6 @@ token = Table(
     Column("revoked", Int),
 )
 
-signin = Table(
-    "signin",
-    metadata,
-    Column("state", Word, primary_key=True),
-    Column("nonce", Word, nullable=False),
-    Column("verifier", Word, nullable=False),
-    Column("back", Word, nullable=False),
-    Column("expires", Int, nullable=False),
-)
-
 access = Table(
     "access",
     metadata,

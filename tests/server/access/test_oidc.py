@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from http.cookies import SimpleCookie
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from forebear.core.accounts import Account
+from forebear.core.clock import now
+from forebear.core.ids import new_id
 from forebear.server.oidc import Provider
 from server.access.house import House
 from server.access.provider import SECRET, running, sign_in
@@ -145,7 +149,7 @@ def test_a_code_without_its_verifier_is_no_good(house):
     "query", ["", "?code=x", "?state=x", "?code=x&state=y", "?error=access_denied&state=x"]
 )
 def test_what_makes_no_sense_signs_nobody_in(house, query):
-    assert problem(come_back(house, BACK + query, {"forebear_sign_in": "y"})) == ["unauthenticated"]
+    assert problem(come_back(house, BACK + query, {"forebear-sign-in": "y"})) == ["unauthenticated"]
 
 
 @pytest.mark.parametrize(
@@ -171,3 +175,24 @@ def test_a_provider_that_is_away_is_said(house):
     house.service.provider = Provider("http://127.0.0.1:9", "forebear")
     answer = house.with_(None).get(START, follow_redirects=False)
     assert problem(answer) == ["no-provider"]
+
+
+def test_nothing_is_kept_of_those_who_only_begin(house):
+    before = [path.stat().st_size for path in sorted(house.store.blobs.root.parent.glob("*.db*"))]
+    for _ in range(20):
+        begin(house)
+    after = [path.stat().st_size for path in sorted(house.store.blobs.root.parent.glob("*.db*"))]
+    assert before == after
+
+
+def test_what_a_browser_carries_is_over_after_a_while(house, monkeypatch):
+    house.account("ada@example.com", ("viewer", "default"))
+    monkeypatch.setattr("forebear.server.apis.signing_in._PATIENCE", timedelta(seconds=-1))
+    assert problem(signed_in(house, "ada@example.com")) == ["unauthenticated"]
+
+
+def test_no_service_signs_in_with_a_browser(house):
+    made = Account(id=new_id(), name="bot@example.com", kind="service", created=now())
+    house.kept.add(made)
+    assert problem(signed_in(house, "bot@example.com")) == ["forbidden"]
+    assert house.kept.account("bot@example.com").issuer is None

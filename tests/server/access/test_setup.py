@@ -90,3 +90,8 @@ def test_no_single_user_is_everybody_on_the_network(store):
     settings = Settings(store=str(store.blobs.root.parent), host="0.0.0.0", access="single")
     with pytest.raises(InvalidInput, match="other machines"):
         _with_access(settings)
+
+
+def test_strangers_are_told_nothing_of_the_store(house):
+    assert house.with_(None).get("/readyz").json() == {}
+    assert house.with_(None).get("/healthz").text == "ok\n"

@@ -121,6 +121,23 @@ def test_a_token_makes_no_token_that_reaches_further(house):
     house.as_("root").call("token-add", scopes=["admin"])
 
 
+def test_a_token_for_one_workspace_makes_none_for_others(house):
+    bound = house.as_("root", ("admin", "*"), workspace="a")
+    bound.call("token-add", 403)
+    bound.call("token-add", 403, workspace="b")
+    made = house.with_(bound.call("token-add", workspace="a")["token"])
+    assert list(made.call("whoami")["permissions"]) == ["a"]
+    bound.call("accounts", 403)
+    bound.call("member-add", 403, name="root", role="admin", workspace="b")
+
+
+@pytest.mark.parametrize("said", ["*", "../x", "a b", "x" * 61])
+def test_what_is_no_workspace_is_refused(house, said):
+    root = house.admin()
+    answer = root.request("GET", "/api/v1/whoami", headers={"Forebear-Workspace": said})
+    assert answer.status_code in {400, 403}
+
+
 def test_no_token_is_for_ever(house):
     ada = house.as_("ada", ("viewer", "default"))
     assert ada.call("token-add", 400, expires="3 years")["code"] == "invalid-input"

@@ -12,10 +12,10 @@ from forebear.server.openapi import described
 __all__ = ["Ready", "endpoints"]
 
 
-class Ready(Struct, frozen=True):
-    """The store answers, and this is how many events it has."""
+class Ready(Struct, frozen=True, omit_defaults=True):
+    """The store answers, and has so many events: that is told where there are no strangers."""
 
-    events: int
+    events: int | None = None
 
 
 def endpoints() -> list[Endpoint]:
@@ -39,7 +39,7 @@ async def _alive(_: Call) -> Response:
 async def _ready(call: Call) -> Response:
     """Ask the store how far it is; that fails with 503 where it can't be reached."""
     head = await call.service.in_thread(call.service.store.head)
-    return json_response(Ready(events=head.size))
+    return json_response(Ready(events=None if call.service.has_accounts else head.size))
 
 
 async def _measures(call: Call) -> Response:

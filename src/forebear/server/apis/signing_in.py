@@ -7,18 +7,19 @@ for what it was; what is secret is never in an address that stays.
 
 from __future__ import annotations
 
+import base64
 import hmac
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
+import msgspec
 from msgspec import Struct
 from starlette.responses import RedirectResponse, Response
 
-from forebear.core.accounts import Account, SignIn
+from forebear.core.accounts import Account
 from forebear.core.clock import now
 from forebear.core.errors import Forbidden, ForebearError, NotFound, Unauthenticated
-from forebear.core.secrets import digest_of
 from forebear.server.apis.operations import PREFIX
 from forebear.server.apis.sessions import begin_session
 from forebear.server.endpoints import Call, Endpoint, json_response
@@ -31,7 +32,7 @@ PAGE: Final = "/ui/sign-in"
 """The page that shows the ways to sign in; `?problem=` says what went wrong with one."""
 _START: Final = f"{PREFIX}/sign-in/oidc"
 _BACK: Final = f"{_START}/callback"
-_COOKIE: Final = "forebear_sign_in"
+_COOKIES: Final = ("__Host-forebear-sign-in", "forebear-sign-in")
 _PATIENCE: Final = timedelta(minutes=10)
 _TEXT: Final = {"type": "string"}
 
@@ -102,25 +103,30 @@ async def _ways(call: Call) -> Response:
     )
 
 
+class _Begun(Struct, frozen=True, array_like=True):
+    """A sign-in that this browser has begun, which it carries itself.
+
+    Strangers may begin any number, and the store must not have to remember them.
+    """
+
+    state: str
+    nonce: str
+    verifier: str
+    back: str
+    expires: datetime
+
+
 async def _start(call: Call) -> Response:
-    provider = _provider(call)
-    state, nonce, verifier = new_words()
-    kept = call.service.store.accounts
-    begun = SignIn(
-        nonce=nonce,
-        verifier=verifier,
-        back=_own_page(call.request.query_params.get("back", "")),
-        expires=now() + _PATIENCE,
-    )
+    provider, begun = _provider(call), _begun(call.request.query_params.get("back", ""))
     try:
         address = await provider.address(
-            _returning(call), state=state, nonce=nonce, verifier=verifier
+            _returning(call), state=begun.state, nonce=begun.nonce, verifier=begun.verifier
         )
     except ForebearError as error:
         return _problem(error)
-    await call.service.in_thread(lambda: kept.begin_sign_in(digest_of(state), begun))
     response = RedirectResponse(address, 303)
-    _bind(response, call, state, int(_PATIENCE.total_seconds()))
+    value = base64.urlsafe_b64encode(msgspec.json.encode(begun)).decode()
+    _carry(response, call, value, int(_PATIENCE.total_seconds()))
     return response
 
 
@@ -132,7 +138,7 @@ async def _come_back(call: Call) -> Response:
     else:
         response = RedirectResponse(back, 303)
         await begin_session(call, response, account)
-    _bind(response, call, "", 0)
+    _carry(response, call, "", 0)
     return response
 
 
@@ -142,15 +148,10 @@ async def _signed_in(call: Call) -> tuple[Account, str]:
     Raises:
         ForebearError: nobody's.
     """
-    provider, asked = _provider(call), call.request.query_params
-    state, kept = asked.get("state", ""), call.service.store.accounts
+    provider, asked, begun = _provider(call), call.request.query_params, _carried(call)
     # A link that somebody else has begun must not sign this browser in as them.
-    if not state or not hmac.compare_digest(
-        call.request.cookies.get(_COOKIE, "").encode(), state.encode()
-    ):
-        raise _again()
-    begun = await call.service.in_thread(lambda: kept.end_sign_in(digest_of(state)))
-    if begun is None or begun.expires <= now():
+    state = asked.get("state", "").encode()
+    if begun is None or not hmac.compare_digest(begun.state.encode(), state):
         raise _again()
     if asked.get("iss", provider.issuer) != provider.issuer or "code" not in asked:
         raise _again()
@@ -158,7 +159,23 @@ async def _signed_in(call: Call) -> tuple[Account, str]:
         asked["code"], _returning(call), nonce=begun.nonce, verifier=begun.verifier
     )
     account = await call.service.in_thread(lambda: _account_of(call, identity))
-    return account, begun.back
+    return account, _own_page(begun.back)
+
+
+def _begun(back: str) -> _Begun:
+    state, nonce, verifier = new_words()
+    return _Begun(state, nonce, verifier, _own_page(back), now() + _PATIENCE)
+
+
+def _carried(call: Call) -> _Begun | None:
+    """Return what this browser has begun, if it is not over."""
+    name = _COOKIES[0] if call.service.is_secure(call.request) else _COOKIES[1]
+    try:
+        value = base64.urlsafe_b64decode(call.request.cookies.get(name, ""))
+        begun = msgspec.json.decode(value, type=_Begun)
+    except (ValueError, msgspec.MsgspecError):
+        return None
+    return begun if begun.state and now() < begun.expires else None
 
 
 def _account_of(call: Call, identity: Identity) -> Account:
@@ -169,17 +186,16 @@ def _account_of(call: Call, identity: Identity) -> Account:
     """
     kept = call.service.store.accounts
     found = kept.account_of(identity.issuer, identity.subject)
-    if found is None and identity.email is not None:
-        found = kept.account(identity.email.lower())
-        if found is not None and found.issuer is not None:
-            found = None
-        elif found is not None:
-            kept.vouch(found.id, identity.issuer, identity.subject)
+    fresh = kept.account(identity.email.lower()) if found is None and identity.email else None
+    if fresh is not None and fresh.issuer is None:
+        found = fresh
     if found is None or found.closed is not None or found.kind != "user":
         raise Forbidden(
             "Nobody with this address has an account here.",
             hint="An admin adds one that is called like your address.",
         )
+    if found is fresh:
+        kept.vouch(found.id, identity.issuer, identity.subject)
     return found
 
 
@@ -211,13 +227,14 @@ def _again() -> Unauthenticated:
     return Unauthenticated("This sign-in was not begun here, or took too long.")
 
 
-def _bind(response: Response, call: Call, state: str, seconds: int) -> None:
+def _carry(response: Response, call: Call, value: str, seconds: int) -> None:
+    secure = call.service.is_secure(call.request)
     response.set_cookie(
-        _COOKIE,
-        state,
+        _COOKIES[0] if secure else _COOKIES[1],
+        value,
         max_age=seconds,
-        path=_START,
-        secure=call.service.is_secure(call.request),
+        path="/",
+        secure=secure,
         httponly=True,
         samesite="lax",
     )

@@ -57,15 +57,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_token_account", "token", ["account"])
     op.create_table(
-        "signin",
-        sa.Column("state", Word, nullable=False),
-        sa.Column("nonce", Word, nullable=False),
-        sa.Column("verifier", Word, nullable=False),
-        sa.Column("back", Word, nullable=False),
-        sa.Column("expires", Int, nullable=False),
-        sa.PrimaryKeyConstraint("state", name="pk_signin"),
-    )
-    op.create_table(
         "access",
         sa.Column("seq", Int, autoincrement=False, nullable=False),
         sa.Column("at", Int, nullable=False),
@@ -94,5 +85,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take them away, with all that they say: no event says it again."""
-    for table in ("sighting", "intake", "access", "signin", "token", "member", "account"):
+    for table in ("sighting", "intake", "access", "token", "member", "account"):
         op.drop_table(table)
