@@ -127,20 +127,20 @@ def _every_version(store: Store, about: Subject, seq: int | None) -> dict[str, s
 def _programs(store: Store, ids: dict[str, str], seq: int | None) -> list[ConsumerEntry]:
     """Return programs that used the model, and those that used what came of it."""
     makers = {e.source for e in store.edges(list(ids), "up", type="generated", seq=seq)}
-    roots = {node.root or node.id for node in store.nodes(list(makers), seq).values()}
+    roots = {one.root or id for id, one in store.sketches(list(makers), seq).items()}
     used = store.edges(list(ids), "down", type="used", seq=seq)
-    steps = store.nodes(list({edge.target for edge in used}), seq)
+    steps = store.sketches(list({edge.target for edge in used}), seq)
     titles: dict[str, str] = {}
     for edge in used:
         if edge.target in steps:
             titles.setdefault(steps[edge.target].root or edge.target, ids[edge.source])
     below = store.closure(list(ids), "down", kinds=["consume"], seq=seq, limit=_MOST)
-    for node in store.nodes(list(below.depths), seq).values():
-        titles.setdefault(node.root or node.id, next(iter(ids.values())))
+    for id, one in store.sketches(list(below.depths), seq).items():
+        titles.setdefault(one.root or id, next(iter(ids.values())))
     wanted = [id for id in titles if id not in roots]
-    programs = steps | store.nodes([id for id in wanted if id not in steps], seq)
-    found = [programs[id] for id in wanted if id in programs]
-    return _by_name([one for one in found if one.kind not in _OWN], titles)
+    known = steps | store.sketches([id for id in wanted if id not in steps], seq)
+    others = [id for id in wanted if id in known and known[id].kind not in _OWN]
+    return _by_name(store.nodes(others, seq).values(), titles)
 
 
 def _by_name(programs: Iterable[Node], titles: dict[str, str]) -> list[ConsumerEntry]:

@@ -92,6 +92,9 @@ AND (SELECT COUNT(*) FROM visited) < :budget
 _LEVEL: Final = """
 SELECT DISTINCT edge.{there} FROM edge WHERE edge.{here} IN :ids AND {may}
 """
+# The index on models serves only a query that names their kind as it does; the plus keeps SQLite
+# from reading all rows up to `seq` instead.
+_MODELS: Final = "SELECT node FROM artifact WHERE kind = 'model' AND +seq <= :seq"
 _KINDS: Final = """
 SELECT node, kind FROM {table} WHERE node IN :ids AND seq <= :seq ORDER BY said, seq
 """
@@ -254,6 +257,8 @@ def artifacts_said_to_be(reader: Reader, kind: str, seq: int) -> set[int]:
     """Return the numbers of artifacts that were ever said to be of this kind."""
     if kind not in _OF_ARTIFACTS:
         return set()
+    if kind == "model":
+        return set(reader.column(_MODELS, seq=seq))
     query = "SELECT node FROM artifact WHERE kind = :kind AND seq <= :seq"
     return set(reader.column(query, kind=kind, seq=seq))
 

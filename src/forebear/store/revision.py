@@ -8,7 +8,7 @@ from forebear.store.reading import Reader
 
 __all__ = ["REVISION", "revision_of"]
 
-REVISION: Final = "0007"
+REVISION: Final = "0008"
 """The revision of the schema that this code reads and writes: the newest in `migrations`."""
 
 _THERE: Final = {

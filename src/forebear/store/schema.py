@@ -456,6 +456,7 @@ sighting = Table(
 # One statement is right for both databases. Said as an option of a dialect, each would have to
 # be imported to check the option, which takes a tenth of the time to open a store.
 for _table, _index in (
+    (artifact, "CREATE INDEX ix_artifact_model ON artifact (node) WHERE kind = 'model'"),
     (edge, "CREATE INDEX ix_edge_run ON edge (run) WHERE run <> 0"),
     (run, "CREATE INDEX ix_run_serving ON run (node) WHERE kind = 'serve'"),
     (version, "CREATE UNIQUE INDEX uq_version_minted ON version (name, number) WHERE minted"),
