@@ -153,7 +153,42 @@ describe("the explorer", () => {
       .click();
     await page.getByText(/Reaches churn:2 as feature/).waitFor();
     await thing("clean:1").locator(".column.is-followed").first().waitFor();
+    await thing("churn:2").getByText("tenure as feature").waitFor();
+    // What has nothing to do with it steps back.
+    expect(await page.locator(".thing.is-faded .thing-title").allTextContents()).toEqual([
+      "plans:1",
+    ]);
     await shot("lineage-7-column");
+  });
+
+  it("finds, focuses, filters and hides", async () => {
+    const { page, go, settled } = seen;
+    await go(query({ target: "churn:2", up: 4, down: 2 }));
+    await thing("customers:1").waitFor();
+    await map().focus();
+    await page.keyboard.press("/");
+    await page.keyboard.type("report");
+    await page.keyboard.press("Enter");
+    await page.getByRole("complementary", { name: "About report.py" }).waitFor();
+    await map().focus();
+    await page.keyboard.press("f");
+    await page.locator(".thing.is-faded", { hasText: "validate churn:2" }).waitFor();
+    expect(await page.locator(".thing.is-faded", { hasText: "customers:1" }).count()).toBe(0);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys of the map" }).waitFor();
+    await page.keyboard.press("Escape");
+    await thing("train.py").hover();
+    await page.getByRole("button", { name: "Hide what is above train.py" }).click();
+    await thing("customers:1").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: /^Show more above train.py/ }).click();
+    await thing("customers:1").waitFor();
+    await page.getByRole("button", { name: /^Filter/ }).click();
+    await page.getByRole("checkbox", { name: "data" }).check();
+    await page.getByRole("checkbox", { name: "model" }).check();
+    await settled();
+    await thing("train.py").waitFor({ state: "detached" });
+    expect((await titles()).sort()).toContain("customers:1");
   });
 
   it("shows two ancestries with the place where they part", async () => {

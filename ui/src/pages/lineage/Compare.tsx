@@ -9,7 +9,7 @@ import { GraphMap } from "./Map";
 import { useSteady } from "./use";
 import { type Act, type Answer, asked, type View } from "./view";
 
-const NONE = new Map<never, never>();
+const NONE = { open: new Map<string, never>() };
 
 /** Two ancestries side by side: what they share, and where they first part. */
 export function Compare({ view, act }: { view: View; act: (act: Act) => void }) {

@@ -39,8 +39,10 @@ export function Explorer({ view, act }: { view: View; act: (act: Act) => void })
     [answer, view.closed],
   );
   const columns = useColumns(view, shown);
-  // What is known of a thing may come a moment after it is seen to be chosen.
-  const beside = useDeferredValue(view);
+  // What is around the map may follow a moment after a thing is seen to be chosen.
+  const at = useDeferredValue(view.at);
+  const form = JSON.stringify({ ...view, at });
+  const beside = useMemo(() => JSON.parse(form) as View, [form]);
   const trouble = query.error && <Trouble problem={query.error} />;
   return (
     <Page
@@ -65,7 +67,7 @@ export function Explorer({ view, act }: { view: View; act: (act: Act) => void })
                 way={answer.way}
                 view={view}
                 act={act}
-                columns={columns.open}
+                columns={columns}
                 onPlaces={onPlaces}
                 onHelp={open}
                 onFind={onFind}

@@ -8,7 +8,7 @@ import {
   useStoreApi,
 } from "@xyflow/react";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
-import type { ColumnsShown } from "./ColumnList";
+import type { ColumnsOpen } from "./columns";
 import { type Key, keyOf, kin, type Shown, type Standing, step } from "./graph";
 import { deedOf } from "./keys";
 import { fitting, nudge, type Places } from "./layout";
@@ -34,7 +34,7 @@ export interface MapProps {
   way: string[];
   view: View;
   act: (act: Act) => void;
-  columns: ReadonlyMap<string, ColumnsShown>;
+  columns: ColumnsOpen;
   standing?: ReadonlyMap<string, Standing>;
   onPlaces?: (places: Places) => void;
   onHelp?: () => void;
@@ -53,8 +53,8 @@ export function GraphMap(props: MapProps) {
 function Drawn(props: MapProps) {
   const { label, shown, roots, view, act, columns, onPlaces } = props;
   const sizes = useMemo(
-    () => new Map([...columns].map(([id, one]) => [id, Math.max(one.columns.length, 1)])),
-    [columns],
+    () => new Map([...columns.open].map(([id, one]) => [id, Math.max(one.columns.length, 1)])),
+    [columns.open],
   );
   const places = usePlaces(shown, view.at || (roots[0] ?? ""), sizes);
   const [over, setOver] = useState("");
@@ -124,9 +124,13 @@ function Drawn(props: MapProps) {
 }
 
 /** Which things step back: those that the one in question has nothing to do with. */
-function bright({ shown, view, way }: MapProps, over: string): Set<string> | undefined {
+function bright(
+  { shown, view, way, columns }: MapProps,
+  over: string,
+): ReadonlySet<string> | undefined {
   if (view.mode === "focus" && view.at) return kin(view.at, shown.links);
   if (over) return kin(over, shown.links);
+  if (columns.on !== undefined) return columns.on;
   return way.length > 0 ? new Set(way) : undefined;
 }
 
@@ -151,7 +155,8 @@ function useNodes(props: MapProps, places: Places, over: string): ThingNode[] {
         faded: lit !== undefined && !lit.has(node.id),
         onWay: way.includes(node.id),
         standing: standing?.get(node.id),
-        columns: columns.get(node.id),
+        columns: columns.open.get(node.id),
+        learns: node.id === columns.model ? columns.followed?.column : undefined,
         act,
       };
       // What looks as before is the very same, so that it is not drawn again.
@@ -196,7 +201,7 @@ function neighbours({ links }: Shown): Map<string, Record<Direction, number>> {
 }
 
 function useEdges(props: MapProps, places: Places, over: string): TieEdge[] {
-  const { shown, way } = props;
+  const { shown, way, columns } = props;
   const before = useRef(new Map<string, TieEdge>());
   return useMemo(() => {
     const lit = bright(props, over);
@@ -209,7 +214,7 @@ function useEdges(props: MapProps, places: Places, over: string): TieEdge[] {
         link,
         label: shown.links.length <= LABELLED || link.from === over || link.to === over,
         faded: lit !== undefined && !(lit.has(link.from) && lit.has(link.to)),
-        onWay: steps.has(id),
+        onWay: steps.has(id) || Boolean(columns.on?.has(link.from) && columns.on.has(link.to)),
       };
       const known = before.current.get(id);
       const same = known?.data !== undefined && isSame(known.data, data);
@@ -217,7 +222,7 @@ function useEdges(props: MapProps, places: Places, over: string): TieEdge[] {
     }
     before.current = kept;
     return [...kept.values()];
-  }, [props, shown, way, places, over]);
+  }, [props, shown, way, columns, places, over]);
 }
 
 const isSame = (one: TieData, other: TieData) =>

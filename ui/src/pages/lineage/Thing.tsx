@@ -1,7 +1,7 @@
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { memo } from "react";
 import { bytes } from "../../components/said";
-import { ColumnList, type ColumnsShown } from "./ColumnList";
+import { type ColumnAt, ColumnList, type ColumnsShown } from "./ColumnList";
 import { stubWords } from "./graph";
 import { ICONS, LETTERS, SIGNS, worst } from "./sorts";
 import type { Act, Direction, Near, Stub } from "./view";
@@ -18,6 +18,8 @@ export interface ThingData extends Record<string, unknown> {
   onWay: boolean;
   standing?: string;
   columns?: ColumnsShown;
+  /** Of a model the column that is followed to it. */
+  learns?: ColumnAt;
   act: (act: Act) => void;
 }
 
@@ -48,7 +50,7 @@ export const Thing = memo(({ data }: NodeProps<ThingNode>) => {
           </div>
           <div className="thing-more">
             {standing === "parts" && <b>parts here · </b>}
-            {details(node)}
+            {data.learns?.part ? `${data.learns.name} as ${data.learns.part}` : details(node)}
           </div>
         </div>
         <Badges node={node} />

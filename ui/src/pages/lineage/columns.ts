@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useAsk } from "../../api/client";
 import type { ColumnAt, ColumnsShown } from "./ColumnList";
-import type { Shown } from "./graph";
+import { between, type Shown } from "./graph";
 import type { View } from "./view";
 
 export interface ColumnsOpen {
@@ -11,6 +11,8 @@ export interface ColumnsOpen {
   followed?: { of: string; column: ColumnAt };
   /** The model to which columns are followed. */
   model?: string;
+  /** What lies on the way of the column that is followed; nothing where it does not reach it. */
+  on?: ReadonlySet<string>;
 }
 
 /** The columns of the data that are open, and which hang together with the one that is followed. */
@@ -37,8 +39,15 @@ export function useColumns(view: View, shown: Shown | undefined): ColumnsOpen {
       const columns = told.get(id) ?? [];
       open.set(id, { columns, followed: followed(id, columns, of, column), loading: isPending });
     }
-    return { open, model, followed: column && { of, column } };
-  }, [data, isPending, said, view.column, model]);
+    const having = [...open].filter(([, one]) => one.followed.size > 0).map(([id]) => id);
+    const reaches = column?.part && model && shown;
+    return {
+      open,
+      model,
+      followed: column && { of, column },
+      on: reaches ? between(having, model, shown.links) : undefined,
+    };
+  }, [data, isPending, said, view.column, model, shown]);
 }
 
 /** The model in question: the chosen one, or the nearest to the thing in the middle. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { followed } from "./columns";
 import { linksCsv, nodesCsv, svg } from "./export";
-import { compared, csv, kin, pruned, step, stubWords } from "./graph";
+import { between, compared, csv, kin, pruned, step, stubWords } from "./graph";
 import { deedOf } from "./keys";
 import { anchored, type Box, fitting, nudge } from "./layout";
 import type { Answer, Link, Near } from "./view";
@@ -84,6 +84,17 @@ describe("walking", () => {
       "service",
       "train",
     ]);
+  });
+
+  it("finds what lies between things, and nothing where nothing does", () => {
+    expect([...between(["raw", "clean"], "model", LINKS)].sort()).toEqual([
+      "clean",
+      "model",
+      "prepare",
+      "raw",
+      "train",
+    ]);
+    expect(between(["other"], "model", LINKS).size).toBe(0);
   });
 
   it("goes along links with left and right, and beside them with up and down", () => {

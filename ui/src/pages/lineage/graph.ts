@@ -65,15 +65,25 @@ function counted(answer: Answer, stays: Set<string>): Map<string, Stub> {
 
 /** All that leads to a thing, that it leads to, and itself. */
 export function kin(id: string, links: Link[]): Set<string> {
-  const found = new Set([id]);
-  for (const direction of ["up", "down"] as const) {
-    let frontier = [id];
-    while (frontier.length > 0) {
-      const ends = links
-        .filter((link) => frontier.includes(near(link, direction)))
-        .map((link) => far(link, direction));
-      frontier = [...new Set(ends)].filter((end) => !found.has(end));
-      for (const end of frontier) found.add(end);
+  return new Set([...spread([id], "up", links), ...spread([id], "down", links)]);
+}
+
+/** All that lies on a way from any of some things to another one, these included. */
+export function between(starts: string[], end: string, links: Link[]): Set<string> {
+  const below = spread(starts, "down", links);
+  const above = spread([end], "up", links);
+  return new Set([...below].filter((id) => above.has(id)));
+}
+
+function spread(starts: string[], direction: Direction, links: Link[]): Set<string> {
+  const found = new Set(starts);
+  const pending = [...found];
+  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+    for (const link of links) {
+      const end = far(link, direction);
+      if (near(link, direction) !== id || found.has(end)) continue;
+      found.add(end);
+      pending.push(end);
     }
   }
   return found;
