@@ -8604,7 +8604,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        events: number;
+                        /** @default null */
+                        events?: number | null;
                     };
                 };
             };
