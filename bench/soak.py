@@ -63,8 +63,10 @@ def main() -> int:
         for database in databases:
             well.append(kills("writers", database, given.rounds // 2, end, given.seed))
             well.append(together(64, database))
-            for what in ("line", "kills"):
-                well.append(wire(what, database, given.rounds // 5, end, given.seed))
+            well += [
+                wire(what, database, given.rounds // 5, end, given.seed)
+                for what in ("line", "kills")
+            ]
     if not given.no_postgres:
         well.append(wire("database", "SQLite", given.rounds // 20, end, given.seed))
     well += [

@@ -5,7 +5,7 @@
 Whoever pushes tries again until it is told that all is there. Then the server's ledger has to be
 the one that was pushed, event for event, and sound. Prints figures as JSON: nothing may be `lost`,
 and a server is back in a few seconds (`slowest`). `database` needs no URL: it starts a PostgreSQL
-server of its own, which is ended without warning and started again.
+server of its own, which is ended without warning and started again. A database is emptied first.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent)]
 
+from faults.killing import emptied  # noqa: E402
 from faults.proxy import playing  # noqa: E402
 from faults.served import Server  # noqa: E402
 from forebear.client.local import open_at  # noqa: E402
@@ -130,13 +131,16 @@ def while_it_crashes(
     dice: random.Random,
 ) -> Counter[str]:
     figures: Counter[str] = Counter(rounds=0)
-    slowest, over = 0.0, threading.Event()
+    slowest, over, arrived = 0.0, threading.Event(), threading.Event()
 
     def go_on() -> None:
         nonlocal slowest
         end = time.monotonic() + given.seconds
         while figures["rounds"] < given.rounds and time.monotonic() < end:
-            time.sleep(dice.uniform(0.0, 1.0))
+            # Something arrived since the last time: now it is amid the next push that it ends.
+            arrived.wait(30)
+            arrived.clear()
+            time.sleep(dice.uniform(0.0, 0.5))
             slowest = max(slowest, crash())
             figures["rounds"] += 1
         over.set()
@@ -149,6 +153,7 @@ def while_it_crashes(
             number += 1
             more(store, folder, number)
             pushed(store, server.url, folder / "state", figures)
+            arrived.set()
         crashing.join()
         compared(store, place, figures)
     figures["slowest"] = round(slowest, 1)  # type: ignore[assignment]
@@ -195,6 +200,7 @@ def main() -> int:
             given.database = stack.enter_context(database())
             place = given.database.get_uri()
         if place.startswith("postgres"):
+            emptied(place)
             open_store(place, create=True, blobs=folder / BLOBS_VARIABLE.lower() / "blobs").close()
         else:
             open_store(folder / "served", create=True).close()
