@@ -6,7 +6,7 @@ import pytest
 
 from forebear.core.errors import InvalidInput
 from forebear.core.events import VersionNamed
-from forebear.core.quality import INCIDENT, Incident
+from forebear.core.quality import CHECK, INCIDENT, CheckResult, Incident
 from forebear.ops.attention import AttentionRequest
 from forebear.ops.deploy import DeployRequest
 from forebear.ops.describing import FreshRequest
@@ -52,6 +52,19 @@ def test_incidents_of_data_are_told_until_they_are_closed(life):
     closed = Incident(status="closed", severity="error", title="3 of 40 ages are below 0")
     life.store.append([INCIDENT.say("data:clean", closed, key="c1", by="ops")])
     assert concerns(life, "incident") == []
+
+
+def test_failing_checks_are_told_of_the_newest_version_where_no_incident_tells_them(life):
+    clean = life.store.newest("data")["clean"]
+    result = CheckResult(check="mean", status="failed", severity="warn", message="age is 9 older")
+    life.store.append([CHECK.say(clean, result, key="c1", by="ops")])
+    life.store.append([CHECK.say(clean, result, key="c2", by="ops")])
+    (one,) = concerns(life, "quality")
+    assert (one.ref, one.urgent) == ("data:clean", False)
+    assert one.words == "age is 9 older, and 1 other check fails."
+    opened = Incident(status="open", severity="error", title="3 ages are below 0")
+    life.store.append([INCIDENT.say("data:clean", opened, key="c1", by="ops")])
+    assert concerns(life, "quality") == []
 
 
 def test_data_that_is_late_is_told(life):

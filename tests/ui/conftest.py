@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,8 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a store in it, made once for all workers; copies of it are served."""
-    folder = tmp_path_factory.getbasetemp().parent / "seeded"
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "seeded"
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "done").exists():
@@ -59,19 +61,28 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def url(seeded: Path, tmp_path: Path) -> Iterator[str]:
     """The address of a server of a fresh copy of the store, asked as `grace`."""
-    folder = shutil.copytree(seeded, tmp_path / "store")
+    folder = shutil.copytree(seeded, tmp_path / "store", symlinks=True)
+    with serving(folder) as (address, _):
+        yield address
+
+
+@contextmanager
+def serving(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Serve the store in a folder as `grace`, and yield its address and the process."""
     names = {"LOGNAME": "grace", "USER": "grace"}
     with subprocess.Popen(
-        [*FOREBEAR, "serve", "--port", "0"],
+        [*FOREBEAR, "serve", "--port", "0", *options],
         cwd=folder,
         env={k: v for k, v in os.environ.items() if k != "FOREBEAR_STORE"} | names,
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stderr is not None
-        said = process.stderr.readline()
-        found = re.search(r"served at (http://\S+)", said)
-        assert found, said + process.stderr.read()
-        yield found[1]
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        try:
+            assert process.stderr is not None
+            said = process.stderr.readline()
+            found = re.search(r"served at (http://\S+)", said)
+            assert found, said + process.stderr.read()
+            yield found[1], process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(20)

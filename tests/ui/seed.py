@@ -6,6 +6,7 @@ recall); around it lie some models of other teams with two thousand runs, as eve
 
 from __future__ import annotations
 
+import csv
 import os
 import random
 import shutil
@@ -15,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from forebear.capture.serving.inputs import Inputs, taken
 from forebear.core.digest import of_bytes
 from forebear.core.entities import Column, Metric
 from forebear.core.events import (
@@ -31,6 +33,8 @@ from forebear.core.events import (
     VersionNamed,
 )
 from forebear.core.ids import new_id
+from forebear.core.serving import USAGE, Usage
+from forebear.ops.deployments import deployments_at
 from forebear.store import open_store
 
 PIPELINE: Final = Path(__file__).parent / "pipeline"
@@ -127,9 +131,26 @@ def release(folder: Path) -> None:
         leaves=None,
     )
     do(folder, "deploy", "churn:2", "--env", "prod", "--endpoint", "https://models.example/churn")
+    serve(folder)
     do(folder, "alias", "fraud-eu", "champion", "1", "--why", "the best on last month's cases")
     do(folder, "deploy", "fraud-eu:1", "--env", "prod", leaves=None)
     do(folder, "recall", "data:fraud-eu-events", "--reason", "labels of one week were swapped")
+
+
+def serve(folder: Path) -> None:
+    """Tell what the deployment was given: the customers of the second month, who pay more."""
+    inputs = Inputs()
+    with (folder / "customers.csv").open() as lines:
+        for row in csv.DictReader(lines):
+            kept = {name: float(row[name]) for name in ("tenure", "monthly", "calls")}
+            inputs.add(taken(kept))
+    with open_store(folder / ".forebear") as store:
+        (one,) = deployments_at(store)
+        window = Usage(
+            start=_NOW, end=_NOW + timedelta(hours=1), calls=inputs.rows, errors=3,
+            profiled=inputs.rows, inputs=inputs.said(), callers={"billing": inputs.rows},
+        )  # fmt: skip
+        store.append([USAGE.say(one.id, window, key=f"{_NOW:%Y%m%dT%H}", by="ada")])
 
 
 def others(folder: Path) -> None:

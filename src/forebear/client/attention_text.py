@@ -13,7 +13,8 @@ __all__ = ["attention_lines"]
 
 _HEADS: Final[dict[ConcernKind, str]] = {
     "recall": "Recalls",
-    "incident": "Failing data",
+    "incident": "Incidents of data",
+    "quality": "Failing checks",
     "drift": "Drift",
     "expiry": "Running out",
     "freshness": "Late data",

@@ -13,10 +13,11 @@ from forebear.core.catalog import FRESHNESS
 from forebear.core.clock import now, parse_when
 from forebear.core.errors import InvalidInput, Unreadable
 from forebear.core.policies import APPROVAL, OVERRIDE
-from forebear.core.quality import INCIDENT
+from forebear.core.quality import CHECK, INCIDENT
 from forebear.core.recalls import RECALL
 from forebear.core.rows import VersionRow
 from forebear.core.serving import USAGE
+from forebear.core.statements import about_name
 from forebear.ops.audit import AuditRequest, audit
 from forebear.ops.card import freshness_of
 from forebear.ops.deployments import Deployment, deployments_at
@@ -28,9 +29,9 @@ from forebear.ops.table import Context, Request, Target, operation
 
 __all__ = ["AttentionRequest", "AttentionResponse", "Concern", "ConcernKind", "attention"]
 
-ConcernKind = Literal["recall", "incident", "freshness", "expiry", "drift", "audit"]
+ConcernKind = Literal["recall", "incident", "quality", "freshness", "expiry", "drift", "audit"]
 
-_KINDS: Final = ("recall", "incident", "drift", "expiry", "freshness", "audit")
+_KINDS: Final = ("recall", "incident", "drift", "quality", "expiry", "freshness", "audit")
 _GRAVE: Final = frozenset({"high", "critical"})
 _MOST_AUDITED: Final = 100
 
@@ -90,8 +91,8 @@ def attention(context: Context, request: AttentionRequest) -> AttentionResponse:
     if not 0 <= request.bar <= 100 or not 0 <= request.days <= 3650:
         raise InvalidInput("A bar is from 0 to 100 points, and days are from 0 to 3650.")
     look = _look(context, request)
-    found = [*_recalled(look), *_incidents(look), *_late(look), *_expiring(look)]
-    found += [*_drifting(look), *_below(look)]
+    found = [*_recalled(look), *_incidents(look), *_failing(look), *_late(look)]
+    found += [*_expiring(look), *_drifting(look), *_below(look)]
     found.sort(key=lambda one: (not one.urgent, _KINDS.index(one.kind), one.ref))
     left = len(look.used) - _MOST_AUDITED
     return AttentionResponse(
@@ -145,6 +146,35 @@ def _incidents(look: _Look) -> Iterator[Concern]:
                 words=f"{one.value.title}.".replace("..", "."),
                 command=f"forebear quality show {one.row.about}",
                 at=one.row.at,
+            )
+
+
+def _failing(look: _Look) -> Iterator[Concern]:
+    """Yield data whose newest version fails checks that are not grave enough for an incident."""
+    store = look.context.store
+    grave = {
+        one.row.about
+        for one in INCIDENT.latest(store.statements, seq=look.seq)
+        if one.value.status == "open"
+    }
+    newest = store.newest("data", look.seq)
+    failed: dict[str, list[str]] = {}
+    for one in CHECK.latest(store.statements, list(newest.values()), seq=look.seq):
+        if one.value.status == "failed":
+            failed.setdefault(one.row.about, []).append(one.value.message or one.value.check)
+    for name, artifact in newest.items():
+        about = about_name("data", name)
+        if artifact in failed and about not in grave:
+            said = failed[artifact]
+            rest = len(said) - 1
+            fail = "fails" if rest == 1 else "fail"
+            more = f", and {counted(rest, 'other check')} {fail}" if rest else ""
+            yield Concern(
+                kind="quality",
+                urgent=False,
+                ref=about,
+                words=f"{said[0].rstrip('.')}{more}.",
+                command=f"forebear quality show {about}",
             )
 
 

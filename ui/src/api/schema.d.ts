@@ -2837,7 +2837,7 @@ export interface components {
             at?: string | null;
             command: string;
             /** @enum {unknown} */
-            kind: "audit" | "drift" | "expiry" | "freshness" | "incident" | "recall";
+            kind: "audit" | "drift" | "expiry" | "freshness" | "incident" | "quality" | "recall";
             ref: string;
             urgent: boolean;
             words: string;

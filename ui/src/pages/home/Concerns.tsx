@@ -1,5 +1,5 @@
 import { Code, Group, Paper, Stack, Text } from "@mantine/core";
-import { AlertTriangle, Clock, Database, Gauge, OctagonAlert, Waves } from "lucide-react";
+import { AlertTriangle, Clock, Database, Gauge, ListX, OctagonAlert, Waves } from "lucide-react";
 import type { ComponentType } from "react";
 import type { Schemas } from "../../api/client";
 import { to } from "../../app/address";
@@ -10,7 +10,8 @@ type Concern = Schemas["Concern"];
 
 const KINDS: Record<Concern["kind"], [string, ComponentType<{ size?: number }>]> = {
   recall: ["recall", OctagonAlert],
-  incident: ["failing data", AlertTriangle],
+  incident: ["incident", AlertTriangle],
+  quality: ["failing checks", ListX],
   drift: ["drift", Waves],
   expiry: ["runs out", Clock],
   freshness: ["late data", Database],

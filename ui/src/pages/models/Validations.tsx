@@ -44,8 +44,8 @@ function OneValidation({ row: { at, current, validation } }: { row: Row }) {
       }
     >
       {thresholds.length > 0 && <Thresholds of={thresholds} />}
-      <Estimates of={metrics} main={main} />
       <Slices validation={validation} />
+      <Estimates of={metrics} main={main} />
       {notes.map((note) => (
         <Text key={note} c="dimmed" fz="xs">
           {note}
