@@ -90,7 +90,8 @@ class AccountDoor(Doorkeeper):
             client=request.client.host if request.client else None,
             status=status,
         )
-        if began is None and (who is None or permission in _READING):
+        reads = permission in _READING or getattr(request.state, "reads", False)
+        if began is None and (who is None or reads):
             self._journal.soon(line)
         else:
             await self._service.in_thread(lambda: self._journal.at_once(line))

@@ -57,7 +57,7 @@ class Call(Struct, frozen=True, kw_only=True):
         if about is not None and operation.permission == "admin":
             # It is somebody's name, and the log is for ever.
             about = self.service.store.identities.commitment(about)
-        self.request.state.about = about
+        self.request.state.about, self.request.state.reads = about, operation.reads
         return await self.service.answer(operation, asked, self.who)
 
 

@@ -11,6 +11,7 @@ from forebear.core.digest import of_bytes
 from forebear.core.events import Derived, EdgesRecorded, Link, LocationSeen, Stated, VersionNamed
 from forebear.core.intakes import Intake
 from forebear.core.ports import Store
+from forebear.server.scoped.graph import ScopedGraph
 from forebear.server.scoped.store import ScopedStore
 from story import Story
 
@@ -166,7 +167,10 @@ def test_the_same_content_is_seen_where_it_was_told_under_the_names_given_there(
     seen = seen_by(house, "b")
     node = seen.node(raw)
     assert node is not None
-    assert (node.name, node.version, node.aliases) == (node.label, None, [])
+    assert (node.label, node.name, node.version, node.aliases) == ("mine.csv", "mine.csv", None, [])
+    other = seen_by(house, "a").node(raw)
+    assert (other.label, other.name, other.version) == ("raw.csv", "raw", 1)
+    assert "mine" not in str(other)
     assert [one.uri for one in seen.locations([raw])] == [str(story.at / "mine.csv")]
     assert seen.versions_of([raw]) == {}
     told.store.append([VersionNamed(kind="data", name="mine", artifact=raw)], intake=intake)
@@ -197,7 +201,7 @@ def test_news_is_never_taken_for_that_of_the_default_workspace(house, told, tmp_
 
 def test_every_question_of_the_port_is_answered_here():
     asked = {name for name, one in vars(Store).items() if not name.startswith("_")}
-    assert asked <= set(vars(ScopedStore))
+    assert asked <= {*vars(ScopedGraph), *vars(ScopedStore)}
     assert len(asked) > 50
     for name in asked:
         ours, port = getattr(ScopedStore, name), getattr(Store, name)

@@ -77,7 +77,7 @@ class Sight:
     def __init__(self, places: Places, workspaces: Collection[str]) -> None:
         self.places, self._workspaces = places, frozenset(workspaces)
         self.withheld: set[str] = set()
-        self._seen: dict[str, bool] = {}
+        self._where: dict[str, set[str]] = {}
 
     def event(self, seq: int) -> bool:
         """Tell whether an event is seen."""
@@ -86,12 +86,15 @@ class Sight:
     def things(self, keys: Iterable[str]) -> set[str]:
         """Return the artifacts, runs and names among these that are there and are seen."""
         wanted = set(keys)
-        fresh = [key for key in wanted if not self._seen.get(key)]
+        # What was not seen may be told of at any moment; what was stays where it is.
+        fresh = [key for key in wanted if self._workspaces.isdisjoint(self._where.get(key, ()))]
         if fresh:
-            found = self.places.of_things(fresh)
-            for key in fresh:
-                self._seen[key] = not self._workspaces.isdisjoint(found.get(key, ()))
-        return {key for key in wanted if self._seen[key]}
+            self._where |= self.places.of_things(fresh)
+        return {key for key in wanted if not self._workspaces.isdisjoint(self._where.get(key, ()))}
+
+    def is_shared(self, key: str) -> bool:
+        """Tell whether a thing that is seen is known in workspaces that are not."""
+        return not self._where.get(key, set()) <= self._workspaces
 
     def thing(self, key: str) -> bool:
         """Tell whether a thing is there and is seen."""
