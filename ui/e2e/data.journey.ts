@@ -36,6 +36,16 @@ describe("the catalog", () => {
     await close();
   });
 
+  it("says that there is no such data, and none like that", async () => {
+    const { page, go, barriers, close } = await visit();
+    await go("/data/nosuch");
+    await page.getByRole("alert").waitFor();
+    expect(await barriers()).toEqual([]);
+    await go("/data?tag=nosuch");
+    await page.getByText("No data set is like that.").waitFor();
+    await close();
+  });
+
   it("tells what a column holds and how far it is from the version before", async () => {
     const { page, go, settled, complaints, close } = await visit();
     await go("/data/clean?part=profile");

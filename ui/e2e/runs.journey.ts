@@ -31,7 +31,7 @@ describe("runs", () => {
     await page.getByRole("button", { name: "f1" }).click();
     await page.waitForURL(/order=metrics\.f1/);
     await page.getByRole("row").nth(1).filter({ hasText: "churn:2" }).waitFor();
-    for (const box of await page.getByRole("checkbox").all()) await box.check();
+    await page.getByLabel("Choose all, at most 200").check();
     await page.getByRole("link", { name: "Compare" }).click();
     await settled();
     await page.getByText(/differ in 1 parameter \(max_depth\)/).waitFor();
@@ -88,6 +88,18 @@ describe("runs", () => {
     await page.getByRole("tab", { name: "Figures" }).click();
     await page.getByRole("img", { name: "loss over the steps" }).waitFor();
     expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("are told not to be there where they are not", async () => {
+    const { page, go, barriers, close } = await visit();
+    await go("/runs/01990000-0000-7000-8000-000000000000");
+    await page.getByRole("alert").waitFor();
+    expect(await barriers()).toEqual([]);
+    await go("/runs/compare");
+    await page.getByText("Choose two or more runs").waitFor();
+    await go(`/runs?where=${encodeURIComponent("name = 'nobody.py'")}`);
+    await page.getByText("No run fits.").waitFor();
     await close();
   });
 

@@ -26,6 +26,7 @@ from forebear.capture import environment, processes
 from forebear.capture.confinement import confinement
 from forebear.capture.declared import Declared, declared_files, record_inputs, record_outputs
 from forebear.capture.note import ChildNote
+from forebear.capture.printing import Printing
 from forebear.capture.session import Session
 from forebear.capture.surroundings import describe_here, record_environment, run_started
 from forebear.client.config import load_config
@@ -101,6 +102,7 @@ def launch(
     output: Path | None = None,
     watch: bool | None = None,
     declared: Declared | None = None,
+    keep_output: bool = False,
 ) -> Finished:
     """Run a program to its end and record it into the store at `folder`.
 
@@ -108,6 +110,7 @@ def launch(
     (git, environment) are left out, as for a second run that is only compared with the first.
     With `output` what it prints goes to that file, and it has nothing to read. With `watch`
     the operating system is asked which files it opens, otherwise if it is no Python program.
+    With `keep_output` a copy of what it prints is kept.
 
     Raises:
         StoreUnwritable: nothing can be recorded there; then nothing is run either.
@@ -134,13 +137,18 @@ def launch(
     variables = {**os.environ, **told, **(extra_environment or {})}
     record_inputs(session, inputs)
     command = program.command if sight is None else sight.command(program.command)
+    printing = Printing() if keep_output and output is None else None
     try:
-        child = _spawn(command, variables, here, output, sandbox)
+        child = _spawn(command, variables, here, output=output, sandbox=sandbox, printing=printing)
     except OSError as error:
+        if printing is not None:
+            printing.abandon()
         session.emit(RunEnded(run=session.run, status="failed", error=str(error)))
         _complete(session, sight, ())
         session.stop()
         raise InvalidInput(f"Cannot run {program.command[0]}: {error.strerror}.") from error
+    if printing is not None:
+        printing.begin()
     occasion: dict[str, Any] = {}
     describing = threading.Thread(target=_describe, args=(session, python, occasion), daemon=True)
     if describe and python is not None:
@@ -150,6 +158,8 @@ def launch(
     with _signals_passed_to(child):
         code_ = child.wait()
     _complete(session, sight, declared.outputs)
+    if printing is not None:
+        _keep_printed(session, printing)
     if describing.ident is not None:
         describing.join()
     elif describe and len(spools_of(folder / "spool", session.run)) < 2:
@@ -224,6 +234,14 @@ def _complete(session: Session, sight: Strace | Polling | None, outputs: Sequenc
         session.trouble("completing the record", error)
 
 
+def _keep_printed(session: Session, printing: Printing) -> None:
+    """Record what the program printed; never raises."""
+    try:
+        session.emit(printing.said(session))
+    except Exception as error:
+        session.trouble("keeping what was printed", error)
+
+
 def _record_late_code(session: Session, *, lost: bool) -> None:
     """Record the code that the program could not record itself: it was lost, or is no Python."""
     paths = processes.collect_code(session)
@@ -241,19 +259,23 @@ def _spawn(
     command: list[str],
     variables: dict[str, str],
     cwd: Path,
+    *,
     output: Path | None,
     sandbox: Path | None,
+    printing: Printing | None,
 ) -> subprocess.Popen[bytes]:
     confine = confinement(sandbox) if sandbox is not None else None
     with contextlib.ExitStack() as stack:
         sink = stack.enter_context(output.open("wb")) if output is not None else None
+        ends = (sink, None if sink is None else subprocess.STDOUT)
+        out, err = ends if printing is None else printing.ends
         return subprocess.Popen(
             command,
             env=variables,
             cwd=cwd,
             stdin=None if sink is None else subprocess.DEVNULL,
-            stdout=sink,
-            stderr=None if sink is None else subprocess.STDOUT,
+            stdout=out,
+            stderr=err,
             preexec_fn=_before_start(confine),  # noqa: PLW1509  it makes system calls only
         )
 

@@ -41,6 +41,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     """Where the run is sent when it has ended."""
     quiet: bool = False
     module: str | None = None
+    keep_output: bool = False
     direct: bool = False
 
 
@@ -90,7 +91,7 @@ def plan(argv: Sequence[str]) -> Plan | None:
     named: dict[str, list[str]] = {"--in": [], "--out": []}
     while options:
         word = options.pop(0)
-        if word in {"--quiet", "--direct", "--watch", "--no-watch"}:
+        if word in {"--quiet", "--direct", "--watch", "--no-watch", "--keep-output"}:
             said[word[2:]] = True
         elif word in named and options:
             named[word].append(options.pop(0))
@@ -108,6 +109,7 @@ def plan(argv: Sequence[str]) -> Plan | None:
         watch=True if "watch" in said else False if "no-watch" in said else None,
         quiet="quiet" in said,
         direct="direct" in said,
+        keep_output="keep-output" in said,
     )
 
 
@@ -128,6 +130,7 @@ def record(wanted: Plan) -> int:
         extra_environment=asks,
         watch=wanted.watch,
         declared=Declared(inputs=wanted.inputs, outputs=wanted.outputs),
+        keep_output=wanted.keep_output,
     )
     _take_in(place, place.folder)
     push_later(place)

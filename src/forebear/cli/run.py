@@ -22,6 +22,7 @@ def run(
     outputs: Annotated[list[str] | None, Parameter(name="--out", negative="")] = None,
     watch: bool | None = None,
     emit: str | None = None,
+    keep_output: bool = False,
     direct: Annotated[bool, Parameter(show=False)] = False,
 ) -> int:
     """Run a program and record where its results come from; not a line of it is changed.
@@ -50,6 +51,8 @@ def run(
         done of itself for a program that is not Python.
     emit
         Send the run to another tool when it has ended: openlineage:URL or openlineage:FILE.
+    keep_output
+        Keep a copy of what it prints, without secrets, for `forebear output` and the pages.
     """
     return record(
         Plan(
@@ -62,5 +65,6 @@ def run(
             outputs=outputs or [],
             watch=watch,
             emit=emit,
+            keep_output=keep_output,
         )
     )

@@ -992,6 +992,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/output": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["output"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/own": {
         parameters: {
             query?: never;
@@ -4119,6 +4135,23 @@ export interface components {
             ways?: components["schemas"]["Action"][][];
             words: string;
         };
+        OutputRequest: {
+            /** @default null */
+            as_of?: string | null;
+            target: components["schemas"]["Target"];
+        };
+        OutputResponse: {
+            name: string;
+            /** @default 0 */
+            omitted?: number;
+            run: string;
+            /** @default [] */
+            secrets?: string[];
+            /** @default 0 */
+            size?: number;
+            text: string | null;
+            verdict: string;
+        };
         OwnRequest: {
             /** @default null */
             by?: string | null;
@@ -7134,6 +7167,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ToldRuns"];
+                };
+            };
+        };
+    };
+    output: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutputResponse"];
                 };
             };
         };

@@ -1,9 +1,12 @@
+import "./runs.css";
 import { Stack, Text } from "@mantine/core";
-import type { Schemas } from "../../api/client";
+import { type Schemas, useAsk } from "../../api/client";
+import { Answered, Section } from "../../components/Page";
 import { moment } from "../../components/said";
 import { Table } from "../../components/Table";
 import { told } from "./fields";
 import type { ShownRun } from "./Run";
+import { Scrolled } from "./Scrolled";
 
 interface Happened {
   at: string;
@@ -11,32 +14,51 @@ interface Happened {
   more: string;
 }
 
-/** What was seen to happen, from the first moment to the last. */
+/** What a run printed, as far as it was kept, and what was seen to happen in it. */
 export function RunLog({ view }: ShownRun) {
   return (
-    <Stack gap="sm">
-      <Text c="dimmed">
-        What was seen to happen. What the program printed is not recorded: it stays where it was
-        printed to.
-      </Text>
-      <Table
-        label="What happened"
-        rows={happened(view)}
-        rowKey={({ at, what }, place) => `${at} ${what} ${place}`}
-        columns={[
-          {
-            label: "When",
-            cell: ({ at }) => (
-              <time className="mono" dateTime={at}>
-                {moment(at)}
-              </time>
-            ),
-          },
-          { label: "What", cell: ({ what }) => <b>{what}</b> },
-          { label: "More", cell: ({ more }) => <span className="wrap">{more}</span> },
-        ]}
-      />
+    <Stack gap="lg">
+      <Section title="Printed">
+        <Printed run={view.run.id} />
+      </Section>
+      <Section title="Seen" note="from the first moment to the last">
+        <Table
+          label="What happened"
+          rows={happened(view)}
+          rowKey={({ at, what }, place) => `${at} ${what} ${place}`}
+          columns={[
+            {
+              label: "When",
+              cell: ({ at }) => (
+                <time className="mono" dateTime={at}>
+                  {moment(at)}
+                </time>
+              ),
+            },
+            { label: "What", cell: ({ what }) => <b>{what}</b> },
+            { label: "More", cell: ({ more }) => <span className="wrap">{more}</span> },
+          ]}
+        />
+      </Section>
     </Stack>
+  );
+}
+
+function Printed({ run }: { run: string }) {
+  const query = useAsk("output", { target: { ref: `run:${run}` } });
+  return (
+    <Answered query={query}>
+      {({ verdict, text }) => (
+        <Stack gap="xs">
+          <Text c={text === null ? "dimmed" : undefined}>{verdict}</Text>
+          {text !== null && (
+            <Scrolled className="code printed" label="What it printed">
+              <div>{text}</div>
+            </Scrolled>
+          )}
+        </Stack>
+      )}
+    </Answered>
   );
 }
 

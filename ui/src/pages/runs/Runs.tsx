@@ -12,6 +12,8 @@ import { RunsTable } from "./RunsTable";
 import { Views } from "./Views";
 
 const PAGE = 100;
+/** For an order all runs are looked at, for each page anew. */
+const ORDERED = 500;
 const SUGGESTED = 200;
 
 /** The list of runs: found by a filter, in any order, chosen to be compared. */
@@ -21,7 +23,12 @@ export default function Runs() {
   const where = String(view.where);
   const query = usePages(
     "runs",
-    { where: where || null, order: String(view.order) || null, figures: true, limit: PAGE },
+    {
+      where: where || null,
+      order: String(view.order) || null,
+      figures: true,
+      limit: view.order ? ORDERED : PAGE,
+    },
     ({ next }) => (next ? { before: next } : null),
   );
   const runs = query.data?.pages.flatMap((page) => page.runs) ?? [];

@@ -23,6 +23,8 @@ type Entry = Schemas["RunEntry"];
 
 const HEIGHT = 34;
 const AHEAD = 30;
+/** So many can be compared. */
+const MOST_CHOSEN = 200;
 
 interface RunsTableProps {
   runs: Entry[];
@@ -68,7 +70,22 @@ export function RunsTable(props: RunsTableProps) {
         <table aria-label="Runs" aria-rowcount={more ? -1 : runs.length + 1}>
           <thead>
             <tr>
-              <th aria-label="Chosen" />
+              <th>
+                <input
+                  type="checkbox"
+                  checked={
+                    chosen.size > 0 && runs.slice(0, MOST_CHOSEN).every(({ id }) => chosen.has(id))
+                  }
+                  onChange={({ currentTarget }) =>
+                    onChosen(
+                      new Set(
+                        currentTarget.checked ? runs.slice(0, MOST_CHOSEN).map(({ id }) => id) : [],
+                      ),
+                    )
+                  }
+                  aria-label={`Choose all, at most ${MOST_CHOSEN}`}
+                />
+              </th>
               <Head field="name" label="Run" order={order} onOrder={onOrder} />
               <Head field="status" label="Status" order={order} onOrder={onOrder} />
               <Head field="started" label="Started" order={order} onOrder={onOrder} />
