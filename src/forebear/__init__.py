@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         trace,
         who_used,
     )
+    from forebear.client.runs import compare_runs, runs, series
     from forebear.client.usage import (
         close_recall,
         consumers,
@@ -131,6 +132,9 @@ _HOMES: Final = {
     "reject": "forebear.client.life",
     "retire": "forebear.client.life",
     "rollback": "forebear.client.life",
+    "compare_runs": "forebear.client.runs",
+    "runs": "forebear.client.runs",
+    "series": "forebear.client.runs",
     "close_recall": "forebear.client.usage",
     "consumers": "forebear.client.usage",
     "deploy": "forebear.client.usage",
@@ -157,6 +161,7 @@ __all__ = [
     "close_recall",
     "column",
     "columns",
+    "compare_runs",
     "consumers",
     "data",
     "demote",
@@ -187,8 +192,10 @@ __all__ = [
     "rollback",
     "rows",
     "run",
+    "runs",
     "scan",
     "search",
+    "series",
     "serving",
     "show",
     "stop",
