@@ -2,10 +2,11 @@
 
 Both serve from SQLite with one worker on this machine, and both sync every write to the disk
 (`synchronous = FULL`; MLflow's with a rollback journal, ours with a write-ahead log). They have the
-same runs: MLflow's database is filled, and imported into ours.
+same runs: MLflow's database is filled, and imported into ours. They are asked in turns, so that
+what else the machine does is in both.
 
-1. MLflow's own client, one call after the other: the median, and the server's CPU for a call.
-   The client's own work, 2 to 4 ms a request, is in both.
+1. MLflow's own client, one call after the other: the median, of that the client's own CPU, which is
+   in both, and the server's CPU for a call.
 2. 16 connections at once, by a generator that costs next to nothing: answers a second, p50, p99.
    The limit beside it is an empty answer (/health).
 
@@ -31,67 +32,20 @@ from pathlib import Path
 
 API = "/api/2.0/mlflow/"
 CLIENTS = 16
-CPU = r"""
+CLIENT = Path(__file__).with_name("server_client.py")
+
+
 def cpu(group):
-    import os
+    """Return the CPU time of a group of processes in ms."""
     ticks = 0
-    for one in os.listdir("/proc"):
-        if one.isdigit():
-            try:
-                with open(f"/proc/{one}/stat") as file:
-                    said = file.read().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if int(said[2]) == group:
-                ticks += int(said[11]) + int(said[12])
+    for one in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            said = one.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(said[2]) == group:
+            ticks += int(said[11]) + int(said[12])
     return ticks / os.sysconf("SC_CLK_TCK") * 1000
-"""
-CLIENT = (
-    CPU
-    + r"""
-import json, sys, time
-import mlflow
-from mlflow.entities import Metric
-from mlflow import MlflowClient
-
-url, group, searched = sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3])
-mlflow.set_tracking_uri(url)
-client = MlflowClient()
-told = {}
-
-def timed(name, work, times):
-    for _ in range(3):
-        work()
-    took, before = [], cpu(group)
-    for _ in range(times):
-        begun = time.perf_counter()
-        work()
-        took.append(time.perf_counter() - begun)
-    took.sort()
-    told[name] = took[len(took) // 2] * 1000, (cpu(group) - before) / times
-
-def batch(apart):
-    now = int(time.time() * 1000)
-    return [Metric(f"m{n % 20}", n, now + n * apart, n) for n in range(1000)]
-
-experiment = client.create_experiment("bench")
-timed("create_run", lambda: client.create_run(experiment), 60)
-run = client.create_run(experiment).info.run_id
-timed("log_metric", lambda: client.log_metric(run, "loss", 0.5, step=1), 100)
-timed("log_batch (1000)", lambda: client.log_batch(run, batch(0)), 10)
-timed("log_batch (1000 times)", lambda: client.log_batch(run, batch(1)), 10)
-client.create_registered_model("churn")
-source = f"mlflow-artifacts:/{experiment}/{run}/artifacts/model"
-timed("register", lambda: client.create_model_version("churn", source, run_id=run), 30)
-timed("alias", lambda: client.set_registered_model_alias("churn", "best", 1), 40)
-for id, size in searched.items():
-    wanted = "metrics.f1 > 0.5 and params.depth = '4'"
-    timed(f"search {size:,} runs", lambda: client.search_runs(
-        [id], wanted, order_by=["metrics.f1 DESC"], max_results=100), 5)
-print(json.dumps(told))
-"""
-)
-exec(CPU)  # the same function as in the client
 
 
 def free_port():
@@ -176,9 +130,10 @@ def fill(file, sizes):
     return searched
 
 
-def by_client(url, group, python, searched):
+def by_client(servers, python, searched):
+    """Return what MLflow's client measures of each server: ms and CPU ms by what it does."""
     done = subprocess.run(
-        [python, "-W", "ignore", "-c", CLIENT, url, str(group), json.dumps(searched)],
+        [python, "-W", "ignore", str(CLIENT), json.dumps(servers), json.dumps(searched)],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
@@ -223,9 +178,9 @@ def by_load(url, group, path, body, seconds=4):
 
     asyncio.run(all_at_once(time.perf_counter() + 0.5))
     took.clear(), refused.clear()
-    before = cpu(group)  # noqa: F821
+    before = cpu(group)
     asyncio.run(all_at_once(time.perf_counter() + seconds))
-    spent = (cpu(group) - before) / len(took)  # noqa: F821
+    spent = (cpu(group) - before) / len(took)
     took.sort()
     half, slow = (took[int(len(took) * part)] * 1e3 for part in (0.5, 0.99))
     return len(took) / seconds, half, slow, spent, len(refused)
@@ -239,31 +194,36 @@ def posted(url, path, body):
         return json.load(answer)
 
 
-def loads(url, group):
+def loads(servers):
+    """Return what many connections at once measure of each server, in turns."""
+    ways = {name: _ways(url) for name, (url, _) in servers.items()}
+    found = {name: {} for name in servers}
+    for what in next(iter(ways.values())):
+        for name, (url, group) in servers.items():
+            path, body = ways[name][what]
+            whole = path if path.startswith("/") else API + path
+            found[name][what] = by_load(url, group, whole, body)
+    return found
+
+
+def _ways(url):
     run = posted(url, "runs/create", {"experiment_id": "0"})["run"]["info"]["run_id"]
     posted(url, "registered-models/create", {"name": "load"})
     source = f"mlflow-artifacts:/0/{run}/artifacts/model"
-    posted(url, "model-versions/create", {"name": "load", "source": source, "run_id": run})
+    version = {"name": "load", "source": source, "run_id": run}
+    posted(url, "model-versions/create", version)
     now = int(time.time() * 1000)
     batch = [
         {"key": f"m{n % 20}", "value": float(n), "timestamp": now, "step": n} for n in range(1000)
     ]
-    ways = {
+    metric = {"run_id": run, "key": "x", "value": 1.0, "timestamp": now, "step": 1}
+    return {
         "empty answer": ("/health", None),
         "create_run": ("runs/create", {"experiment_id": "0"}),
-        "log_metric": (
-            "runs/log-metric",
-            {"run_id": run, "key": "x", "value": 1.0, "timestamp": now, "step": 1},
-        ),
+        "log_metric": ("runs/log-metric", metric),
         "log_batch (1000)": ("runs/log-batch", {"run_id": run, "metrics": batch}),
-        "register": (
-            "model-versions/create", {"name": "load", "source": source, "run_id": run},
-        ),
+        "register": ("model-versions/create", version),
         "alias": ("registered-models/alias", {"name": "load", "alias": "best", "version": "1"}),
-    }  # fmt: skip
-    return {
-        name: by_load(url, group, path if path.startswith("/") else API + path, body)
-        for name, (path, body) in ways.items()
     }
 
 
@@ -301,28 +261,32 @@ def main():
     options.add_argument("--mlflow-python", required=True)
     options.add_argument("--runs", default="1000")
     said = options.parse_args()
-    found = {}
     with tempfile.TemporaryDirectory(prefix="forebear-bench-") as folder:
-        place = Path(folder)
-        searched = prepared(place, said.mlflow_python, [int(n) for n in said.runs.split(",")])
-        for name in ("forebear", "mlflow"):
-            command = ours() if name == "forebear" else theirs(place / name, said.mlflow_python)
-            with started(command, place / name) as (url, group):
-                print(f"{name}: MLflow's client ...", file=sys.stderr)
-                one_by_one = by_client(url, group, said.mlflow_python, searched)
-                print(f"{name}: {CLIENTS} connections ...", file=sys.stderr)
-                found[name] = one_by_one, loads(url, group)
+        place, python = Path(folder), said.mlflow_python
+        searched = prepared(place, python, [int(n) for n in said.runs.split(",")])
+        with (
+            started(ours(), place / "forebear") as one,
+            started(theirs(place / "mlflow", python), place / "mlflow") as other,
+        ):
+            servers = {"forebear": one, "mlflow": other}
+            print("MLflow's client ...", file=sys.stderr)
+            by_one = by_client(servers, python, searched)
+            print(f"{CLIENTS} connections ...", file=sys.stderr)
+            by_many = loads(servers)
         print(f"a sync of this disk takes {fsync_ms(place):.2f} ms")
-    tell(found["forebear"], found["mlflow"])
+    tell(*((by_one[name], by_many[name]) for name in servers))
 
 
 def tell(ours, theirs):
-    print("\nMLflow's client, one call after the other (median; CPU of the server for a call)")
-    for key, (wall, cpu_ms) in ours[0].items():
-        other, other_cpu = theirs[0][key]
+    print(
+        "\nMLflow's client, one call after the other: the median of a call, of that the client's own"
+    )
+    print("CPU, and the server's CPU, in ms")
+    for key, (wall, cpu_ms, own) in ours[0].items():
+        other, other_cpu, other_own = theirs[0][key]
         print(
-            f"  {key:22} forebear {wall:8.2f} ms {cpu_ms:7.2f}   mlflow {other:8.2f} ms"
-            f" {other_cpu:7.2f}   {other / wall:5.1f} x"
+            f"  {key:22} forebear {wall:7.1f} {own:5.1f} {cpu_ms:6.1f}   mlflow {other:8.1f}"
+            f" {other_own:5.1f} {other_cpu:7.1f}   {other / wall:5.1f} x"
             f"   CPU {other_cpu / max(cpu_ms, 0.01):5.1f} x"
         )
     print(f"\n{CLIENTS} connections at once (answers a second, p50 and p99, CPU for an answer)")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import http.server
+import json
 import os
+import queue
 import re
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,8 +27,8 @@ def server(tmp_path_factory):
     subprocess.run([*FOREBEAR, "init"], cwd=folder, check=True, capture_output=True)
     environment = {k: v for k, v in os.environ.items() if k != "FOREBEAR_STORE"}
     with subprocess.Popen(
-        [*FOREBEAR, "serve", "--port", "0"], cwd=folder, env=environment,
-        stderr=subprocess.PIPE, text=True,
+        [*FOREBEAR, "serve", "--port", "0", "--allow-webhooks-to", "127.0.0.0/8"],
+        cwd=folder, env=environment, stderr=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
         try:
             assert process.stderr is not None
@@ -178,6 +183,59 @@ def test_evaluate(client, data):
             evaluator_config={"log_explainer": False},
         )  # fmt: skip
     assert found.metrics["accuracy_score"] > 0
+
+
+def test_a_large_file_goes_in_parts(server, monkeypatch, tmp_path):
+    monkeypatch.setenv("MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD", "true")
+    monkeypatch.setenv("MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE", "1000000")
+    monkeypatch.setenv("MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE", str(5 << 20))
+    url, folder = server
+    mlflow.set_tracking_uri(f"{url}/mlflow/large")
+    mlflow.set_experiment(experiment_id="0")
+    (tmp_path / "big.bin").write_bytes(os.urandom(12 << 20))
+    with mlflow.start_run() as run:
+        mlflow.log_artifact(str(tmp_path / "big.bin"), "deep")
+    got = mlflow.artifacts.download_artifacts(
+        run_id=run.info.run_id, artifact_path="deep/big.bin", dst_path=str(tmp_path / "got")
+    )
+    assert Path(got).read_bytes() == (tmp_path / "big.bin").read_bytes()
+    (upload,) = (folder / ".forebear" / "uploads").iterdir()
+    assert [file.name for file in upload.iterdir()] == ["upload.json"]
+
+
+def test_webhooks_are_told_and_signed(server):
+    from mlflow.webhooks.delivery import _generate_hmac_signature as signature
+
+    told: queue.Queue[Any] = queue.Queue()
+
+    class Receiver(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            told.put((dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+    listening = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=listening.serve_forever, daemon=True).start()
+    client = mlflow.MlflowClient(f"{server[0]}/mlflow/hooked")
+    made = client.create_webhook(
+        "ci", f"http://127.0.0.1:{listening.server_port}/x", ["model_version_alias.created"],
+        secret="hush",
+    )  # fmt: skip
+    try:
+        assert client.test_webhook(made.webhook_id).success
+        told.get(timeout=10)
+        client.create_registered_model("hooked")
+        client.create_model_version("hooked", "s3://bucket/model")
+        client.set_registered_model_alias("hooked", "best", 1)
+        headers, body = told.get(timeout=20)
+        assert json.loads(body)["data"] == {"name": "hooked", "alias": "best", "version": "1"}
+        id, stamp = headers["X-MLflow-Delivery-Id"], headers["X-MLflow-Timestamp"]
+        assert signature("hush", id, stamp, body.decode()) == headers["X-MLflow-Signature"]
+        client.delete_webhook(made.webhook_id)
+        assert list(client.list_webhooks()) == []
+    finally:
+        listening.shutdown()
+        listening.server_close()
 
 
 def test_it_all_is_sound(server):
