@@ -278,10 +278,8 @@ def main():
 
 
 def tell(ours, theirs):
-    print(
-        "\nMLflow's client, one call after the other: the median of a call, of that the client's own"
-    )
-    print("CPU, and the server's CPU, in ms")
+    print("\nMLflow's client, one call after the other, in ms: the median of a call,")
+    print("of that the client's own CPU, and the server's CPU")
     for key, (wall, cpu_ms, own) in ours[0].items():
         other, other_cpu, other_own = theirs[0][key]
         print(
