@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -121,3 +122,15 @@ def test_any_text_is_a_licence_or_refused_in_a_sentence(text):
         words = refused.message
     assert words.endswith(".")
     assert "\n" not in words
+
+
+def test_whatever_is_put_together_of_its_words_is_one_or_is_refused():
+    words = ["(", ")", "()", "MIT", " OR ", " AND ", " WITH ", "+"]
+    sound = 0
+    for many in range(1, 4):
+        for said in map("".join, itertools.product(words, repeat=many)):
+            try:
+                sound += read_licence(said).spdx is not None
+            except InvalidInput:
+                continue
+    assert 0 < sound < 100

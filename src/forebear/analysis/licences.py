@@ -68,6 +68,9 @@ def _parse(text: str, said: str) -> Any:
     except (ParseError, ExpressionError) as error:
         why = str(error).splitlines()[0].partition(" for token:")[0].rstrip(".")
         raise InvalidInput(f"'{said}' is no licence expression: {why}.", hint=_HINT) from None
+    except (LookupError, TypeError, ValueError, AttributeError, AssertionError):
+        # What has no words in it (`()`) is more than the parser can stand.
+        raise InvalidInput(f"'{said}' is no licence expression.", hint=_HINT) from None
     return parsed
 
 

@@ -10,6 +10,7 @@ from forebear.core.entities import Node
 from forebear.core.errors import ForebearError, Unreadable
 from forebear.core.ports import Store
 from forebear.engines.records import Records, column_names, read_records
+from forebear.ops.local_files import may_open
 
 __all__ = ["Contents"]
 
@@ -79,6 +80,8 @@ class Contents:
                 self.gaps[error.message.rstrip(".")] = None
         given = [Path(self._given)] if self._given else []
         for path in (*given, *paths):
+            if not may_open(path):
+                continue
             try:
                 data = path.read_bytes()
             except OSError:

@@ -14,6 +14,7 @@ from forebear.core.entities import Node
 from forebear.core.errors import ForebearError, Unreadable
 from forebear.core.ports import Store
 from forebear.engines.files import digest_path
+from forebear.ops.local_files import may_open
 
 __all__ = ["file_of", "name_of", "same_content"]
 
@@ -54,7 +55,7 @@ def name_of(store: Store, node: Node) -> str:
 def same_content(path: Path, digest: str) -> bool:
     """Tell whether a file has this content now."""
     try:
-        return path.exists() and digest_path(path).digest == digest
+        return may_open(path) and digest_path(path).digest == digest
     except (ForebearError, OSError):
         return False
 

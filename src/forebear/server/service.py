@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -20,6 +21,7 @@ from forebear.client.signing import StoreSigner
 from forebear.core.access import ALL, Permission, Principal
 from forebear.core.ports import Store
 from forebear.exchange.openlineage.receiver import Receiver
+from forebear.ops.local_files import shut
 from forebear.ops.table import Context, Operation
 from forebear.server.announcing import Announcer
 from forebear.server.mlflow.webhooks import Deliverer, Hooks
@@ -126,7 +128,8 @@ class Service:
                 signer=self._signer,
                 own_rules=lambda: rules_of_store(self.folder),
             )
-            return with_withheld(operation.run(context, request), store.withheld)
+            with nullcontext() if who.account is None else shut():
+                return with_withheld(operation.run(context, request), store.withheld)
 
         def work() -> Any:
             self._settle()
