@@ -97,7 +97,14 @@ def whoami(*, common: Common = COMMON) -> None:
 
 
 @account.command
-def add(name: str, *, service: bool = False, common: Common = COMMON) -> None:
+def add(
+    name: str,
+    *,
+    service: bool = False,
+    issuer: str | None = None,
+    subject: str | None = None,
+    common: Common = COMMON,
+) -> None:
     """Add an account; it may do nothing until it has a role.
 
     Parameters
@@ -106,8 +113,17 @@ def add(name: str, *, service: bool = False, common: Common = COMMON) -> None:
         What it is called.
     service
         It is no person: a pipeline, a scheduler.
+    issuer
+        The provider of OpenID Connect that vouches for them, where it verifies no addresses.
+    subject
+        What they are called there (`sub`).
     """
-    request = AccountAddRequest(name=name, kind="service" if service else "user")
+    request = AccountAddRequest(
+        name=name,
+        kind="service" if service else "user",
+        issuer=issuer,
+        subject=subject,
+    )
     answer = ask(common, request)
     if common.json:
         print_json(answer)

@@ -80,6 +80,9 @@ class AccountAddRequest(Request[AccountEntry], frozen=True, kw_only=True, omit_d
 
     name: str
     kind: AccountKind = "user"
+    issuer: str | None = None
+    """Who vouches for its owner (OpenID Connect), with `subject`: what they are called there."""
+    subject: str | None = None
 
 
 class AccountCloseRequest(Request[AccountEntry], frozen=True, kw_only=True, omit_defaults=True):
@@ -155,12 +158,26 @@ def accounts(context: Context, request: AccountsRequest) -> AccountsResponse:
 
 @operation(name="account-add", permission="admin")
 def add(context: Context, request: AccountAddRequest) -> AccountEntry:
-    """Add an account, of a person or of a service; it may do nothing yet."""
+    """Add an account, of a person or of a service; it may do nothing yet.
+
+    Raises:
+        Conflict: there is one of that name, or of that person.
+    """
     must_be_admin(context)
+    kept, issuer, subject = context.store.accounts, request.issuer, request.subject
+    if (issuer is None) != (subject is None):
+        raise InvalidInput("Who vouches for somebody is said by both issuer and subject.")
+    if issuer is not None and subject is not None and kept.account_of(issuer, subject) is not None:
+        raise Conflict(f"What {issuer} calls '{subject[:60]}' has an account already.")
     account = Account(
-        id=new_id(), name=check_account(request.name), kind=request.kind, created=now()
+        id=new_id(),
+        name=check_account(request.name),
+        kind=request.kind,
+        created=now(),
+        issuer=issuer,
+        subject=subject,
     )
-    context.store.accounts.add(account)
+    kept.add(account)
     return _entry(account, [])
 
 

@@ -196,3 +196,14 @@ def test_no_service_signs_in_with_a_browser(house):
     house.kept.add(made)
     assert problem(signed_in(house, "bot@example.com")) == ["forbidden"]
     assert house.kept.account("bot@example.com").issuer is None
+
+
+def test_an_admin_says_who_somebody_is_to_the_provider(house, issuer):
+    root = house.admin()
+    said = {"issuer": issuer, "subject": "unverified-grace@example.com"}
+    root.call("account-add", name="grace", **said)
+    assert root.call("account-add", 409, name="other", **said)["code"] == "conflict"
+    root.call("account-add", 400, name="other", issuer=issuer)
+    answer = signed_in(house, "unverified-grace@example.com")
+    browser = house.with_(None, Cookie=f"forebear={cookies(answer)['forebear']}")
+    assert browser.get("/api/v1/whoami").json()["name"] == "grace"
