@@ -2091,12 +2091,16 @@ export interface components {
             verified?: boolean;
         };
         AccountAddRequest: {
+            /** @default null */
+            issuer?: string | null;
             /**
              * @default user
              * @enum {unknown}
              */
             kind?: "service" | "user";
             name: string;
+            /** @default null */
+            subject?: string | null;
         };
         AccountCloseRequest: {
             name: string;
