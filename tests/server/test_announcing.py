@@ -32,6 +32,7 @@ def hook():
 @pytest.fixture
 def folder(store, hook, monkeypatch):
     monkeypatch.setattr(announcing, "_EVERY", 0.05)
+    monkeypatch.setattr(announcing, "_SPREAD", timedelta(0))
     return settle(store, hook)
 
 
@@ -113,6 +114,19 @@ def test_what_a_command_tells_itself_is_not_told_twice(folder, store, hook):
         tell(client, id, "opened", config, patience=QUICK)
         soon(lambda: deliveries(store) == [("delivered", 1)])
         time.sleep(0.3)
+    assert len(hook.got) == 1
+
+
+def test_of_two_servers_over_one_store_one_tells(folder, store, hook, monkeypatch):
+    monkeypatch.setattr(notices, "GRACE", timedelta(0))
+    monkeypatch.setattr(announcing, "_SPREAD", timedelta(seconds=2))
+    late = iter([0.0, 0.9])
+    monkeypatch.setattr(announcing.random, "random", lambda: next(late))
+    with asked(store), open_store(folder) as again, asked(again):
+        with LocalClient(open_store(folder), by="ops") as client:
+            client.call(RecallRequest(target=Target(ref="data:raw"), reason="wrong"))
+        soon(lambda: deliveries(store) == [("delivered", 1)])
+        time.sleep(2.2)
     assert len(hook.got) == 1
 
 

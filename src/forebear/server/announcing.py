@@ -7,9 +7,10 @@ that was pushed here or a command beside it, is left to whoever recalled it for 
 from __future__ import annotations
 
 import logging
+import random
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +27,8 @@ from forebear.ops.recall_view import RecallView
 __all__ = ["Announcer"]
 
 _EVERY: Final = 5.0
+_SPREAD: Final = timedelta(seconds=30)
+"""Several servers over one database try again at moments so far apart: the first one succeeds."""
 _STATE: Final = "notify"
 """A folder beside the store's: of several processes that serve it, one tells at a time."""
 _HAPPENINGS: Final[dict[str, Happening]] = {"recall": "opened", "recall-close": "closed"}
@@ -45,6 +48,7 @@ class Announcer:
     ) -> None:
         self._folder, self._store, self._stopping = folder, store, stopping
         self._patience = patience
+        self._late = _SPREAD * random.random()  # noqa: S311
         self._client = LocalClient(store, by="forebear")
         self._news = threading.Event()
         self._ours: set[tuple[str, Happening]] = set()
@@ -88,7 +92,7 @@ class Announcer:
 
         def wanted(one: Untold) -> bool:
             fresh = one.attempts == 0 and (one.told.recall, one.told.happening) in ours
-            return fresh or one.due <= moment < one.until
+            return fresh or one.due + self._late <= moment < one.until
 
         left = left_to_tell(self._client, config)
         if any(map(wanted, left)):
@@ -99,7 +103,8 @@ class Announcer:
             left = left_to_tell(self._client, config)
         self._ours -= ours
         self._seen = size
-        self._next = min((one.due for one in left if one.due < one.until), default=None)
+        times = [one.due + self._late for one in left if one.due < one.until]
+        self._next = min(times, default=None)
 
     def _tell(self, config: NotifyConfig, wanted: Callable[[Untold], bool]) -> None:
         made = tell_again(self._client, config, patience=self._patience, wanted=wanted)
