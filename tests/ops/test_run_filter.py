@@ -105,3 +105,18 @@ def test_a_page_cannot_begin_after_what_does_not_fit(client, trained):
     (other,) = client.call(RunsRequest(where="name = 'prepare.py'")).runs
     with pytest.raises(InvalidInput, match="is not among these"):
         client.call(RunsRequest(where="name = 'train.py'", order="duration", before=other.id))
+
+
+def test_what_was_not_looked_at_is_said(client, trained, monkeypatch):
+    monkeypatch.setattr("forebear.ops.run_filter._BATCH", 2)
+    monkeypatch.setattr("forebear.ops.run_filter._MOST", 2)
+    page = client.call(RunsRequest(where="name = 'prepare.py'"))
+    assert (page.runs, page.next) == ([], trained[2])
+    found = []
+    while page.next:
+        page = client.call(RunsRequest(where="name = 'prepare.py'", before=page.next))
+        found += [run.name for run in page.runs]
+    assert found == ["prepare.py"]
+    ordered = client.call(RunsRequest(order="metrics.f1 desc"))
+    assert ([run.id for run in ordered.runs], ordered.cut) == ([trained[2], trained[3]], True)
+    assert not client.call(RunsRequest(limit=5)).cut

@@ -8,10 +8,12 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-__all__ = ["Hunk", "TextLine", "hunks"]
+__all__ = ["MOST_LINES", "Hunk", "TextLine", "hunks"]
 
 MOST_LINES: Final = 20_000
 """Longer texts are not compared line by line: it would take minutes."""
+_LONG: Final = 2_000
+"""In longer texts lines that come very often do not count as the same: it would take seconds."""
 
 
 class TextLine(Struct, frozen=True, kw_only=True):
@@ -37,7 +39,8 @@ def hunks(left: Sequence[str], right: Sequence[str], context: int = 3) -> list[H
     >>> [(line.mark, line.text) for line in hunks(["a", "b"], ["a", "c"])[0].lines]
     [(' ', 'a'), ('-', 'b'), ('+', 'c')]
     """
-    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    long = len(left) + len(right) > _LONG
+    matcher = SequenceMatcher(None, left, right, autojunk=long)
     found = []
     for group in matcher.get_grouped_opcodes(context):
         lines: list[TextLine] = []

@@ -102,8 +102,10 @@ def _list(request: RunsRequest, common: Common) -> None:
         print_json(answer)
         return
     if not answer.runs:
-        none = "no run fits" if request.where else "no runs are recorded here"
-        note(none if request.where else f"{none}; `forebear run train.py` records one")
+        sought = request.where or request.view
+        none = "no run fits" if sought else "no runs are recorded here"
+        note(none if sought else f"{none}; `forebear run train.py` records one")
+        more(answer.next, "before")
         return
     last = "where" if request.steps else "made"
     asked = list(dict.fromkeys(_ASKED.findall(f"{request.where} {request.order}")))
@@ -115,6 +117,8 @@ def _list(request: RunsRequest, common: Common) -> None:
         [[*_row(run), *(_value(run, *one) for one in asked), tell(run)] for run in answer.runs],
     )
     more(answer.next, "before")
+    if answer.cut:
+        note("this is the order of the newest runs only; older ones were not looked at")
 
 
 def _row(run: RunEntry) -> list[str]:

@@ -98,8 +98,9 @@ def compare_runs(context: Context, request: CompareRunsRequest) -> CompareRunsRe
         UnknownRef: no run is meant.
     """
     store, seq = context.store, moment(context.store, request.as_of)
-    rows = {row.id: row for row in (run_behind(store, target, seq) for target in request.targets)}
-    if not 2 <= len(rows) <= _MOST:
+    named = request.targets[: _MOST + 1]
+    rows = {row.id: row for row in (run_behind(store, target, seq) for target in named)}
+    if len(rows) < 2 or len(request.targets) > _MOST:
         raise InvalidInput(
             f"{counted(len(rows), 'run')} can't be compared.", hint=f"Name 2 to {_MOST} runs."
         )

@@ -37,13 +37,15 @@ def run_behind(store: Store, target: Target, seq: int | None = None) -> RunRow:
 
 def with_steps(store: Store, row: RunRow, seq: int | None = None) -> list[str]:
     """Return the ids of a run and of all steps inside it."""
-    found, pending = [row.id], [row]
+    found, pending = {row.id: None}, [row]
     while pending:
         one = pending.pop()
-        inner = store.runs(parent=one.id, limit=10_000, seq=seq) if one.steps else []
-        found += (step.id for step in inner)
+        steps = store.runs(parent=one.id, limit=10_000, seq=seq) if one.steps else []
+        # What is said from elsewhere may make a run a part of itself.
+        inner = [step for step in steps if step.id not in found]
+        found.update((step.id, None) for step in inner)
         pending += inner
-    return found
+    return list(found)
 
 
 def context_of(store: Store, row: RunRow, role: str, seq: int | None = None) -> list[str]:

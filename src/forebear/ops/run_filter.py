@@ -30,7 +30,7 @@ _FIELDS: Final = Fields(
 )
 _BATCH: Final = 500
 _MOST: Final = 20_000
-"""So many runs are looked at for one page at most."""
+"""So many runs are looked at for one page at most; an order is one of the newest of these."""
 
 
 class Candidate(Struct, frozen=True):
@@ -71,6 +71,8 @@ class RunFilter:
         self._store, self._seq = store, seq
         self._comparisons = parse(where, _FIELDS)
         self._order = order
+        self.cut = False
+        """There are older runs that were not looked at."""
         self._named = {one.key for one in self._comparisons if _is_name(one)}
         sorted_by((), self._clauses, _FIELDS, _first, id)
 
@@ -97,7 +99,7 @@ class RunFilter:
                 if passing(one, self._comparisons):
                     found.append(one)
                 last = one.row.id
-        return found, None
+        return found, last if self.cut else None
 
     def _ordered(
         self, *, roots_only: bool, before: str | None, limit: int
@@ -124,6 +126,7 @@ class RunFilter:
             if len(rows) < _BATCH:
                 return
             looked, before = looked + len(rows), rows[-1].id
+        self.cut = True
 
     def candidates(self, rows: Sequence[RunRow]) -> list[Candidate]:
         """Return runs with what this filter asks of them."""

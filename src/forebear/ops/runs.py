@@ -54,11 +54,13 @@ class RunEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Models and files it generated; not what lived in its memory only, but for named models."""
 
 
-class RunsResponse(Struct, frozen=True, kw_only=True):
+class RunsResponse(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A page of runs; `next` asks for the page after it."""
 
     runs: list[RunEntry]
     next: str | None
+    cut: bool = False
+    """An order is one of the newest 20,000 runs only, since there are more."""
 
 
 class RunsRequest(Request[RunsResponse], frozen=True, kw_only=True, omit_defaults=True):
@@ -101,7 +103,9 @@ def runs(context: Context, request: RunsRequest) -> RunsResponse:
         found, next = sought.page(roots_only=roots_only, before=before, limit=limit)
         known = {one.row.id: one.figures for one in found} if request.figures else {}
         return RunsResponse(
-            runs=[_entry(store, one.row, known.get(one.row.id), seq) for one in found], next=next
+            runs=[_entry(store, one.row, known.get(one.row.id), seq) for one in found],
+            next=next,
+            cut=sought.cut and order is not None,
         )
     rows = store.runs(roots_only=roots_only, before=before, limit=limit + 1, seq=seq)
     page = rows[:limit]

@@ -4929,6 +4929,8 @@ export interface components {
             where?: string | null;
         };
         RunsResponse: {
+            /** @default false */
+            cut?: boolean;
             next: string | null;
             runs: components["schemas"]["RunEntry"][];
         };

@@ -32,10 +32,11 @@ export default function Runs() {
     ({ next }) => (next ? { before: next } : null),
   );
   const runs = query.data?.pages.flatMap((page) => page.runs) ?? [];
+  const cut = query.data?.pages.some((page) => page.cut) ?? false;
   const known = fieldsOf(runs.slice(0, SUGGESTED));
   const fields = view.fields.length ? view.fields : usualFields(runs.slice(0, SUGGESTED));
   return (
-    <Page title="Runs" verdict={query.data && said(runs.length, query.hasNextPage, where)}>
+    <Page title="Runs" verdict={query.data && said(runs.length, query.hasNextPage, where, cut)}>
       <FilterBox where={where} fields={known} onWhere={(text) => change({ where: text })}>
         <Columns fields={fields} known={known} onFields={(chosen) => change({ fields: chosen })} />
         <Views
@@ -73,11 +74,12 @@ export default function Runs() {
   );
 }
 
-function said(count: number, more: boolean, where: string): string {
-  const fit = where ? (count === 1 ? " fits" : " fit") : "";
-  return more
-    ? `The first ${many(count, "run")}${where ? " that fit" : ""}.`
-    : `${many(count, "run")}${fit}.`;
+function said(count: number, more: boolean, where: string, cut: boolean): string {
+  const runs = many(count, "run");
+  const told = more
+    ? `The first ${runs}${where ? " that fit" : ""}.`
+    : `${runs}${where ? (count === 1 ? " fits" : " fit") : ""}.`;
+  return cut ? `${told} Only the newest are in this order; older ones were not looked at.` : told;
 }
 
 function Chosen({ ids, onClear }: { ids: ReadonlySet<string>; onClear: () => void }) {
