@@ -20,8 +20,10 @@ it("lets in who has a token, and forgets it at the end", async () => {
   await page.getByRole("heading", { name: "churn", exact: true }).waitFor();
   await settled();
   expect(await page.evaluate(() => document.cookie)).toBe("");
+  await go("/sign-in?problem=forbidden");
+  await page.getByRole("heading", { name: "Home" }).waitFor();
   await page.getByRole("button", { name: "grace" }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
-  await page.getByRole("heading", { name: "Sign in to forebear" }).waitFor();
+  await page.getByText("an admin can add one").waitFor();
   await close();
 });

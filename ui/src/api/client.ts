@@ -71,6 +71,14 @@ export async function beginSession(token: string): Promise<void> {
   if (error !== undefined) throw new Problem(error as ProblemDetails);
 }
 
+type Ways = paths["/api/v1/sign-in"]["get"]["responses"][200]["content"]["application/json"];
+
+/** Ask how a browser signs in here; `null` where the server does not say. */
+export async function waysToSignIn(): Promise<Ways | null> {
+  const { data } = await http.GET("/api/v1/sign-in");
+  return data ?? null;
+}
+
 export async function endSession(): Promise<void> {
   // The client's types know one method of an address; this one takes two.
   await fetch("/api/v1/session", { method: "DELETE" });

@@ -1,7 +1,7 @@
 import { Alert, Button, Container, PasswordInput, Stack, Text, Title } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { beginSession, type Problem } from "../api/client";
+import { beginSession, type Problem, waysToSignIn } from "../api/client";
 
 /** Asks who somebody is, where the server lets in accounts only. */
 export function SignIn() {
@@ -11,6 +11,7 @@ export function SignIn() {
     mutationFn: beginSession,
     onSuccess: () => queries.resetQueries(),
   });
+  const ways = useQuery({ queryKey: ["sign-in"], queryFn: waysToSignIn }).data;
   return (
     <Container size={420} pt="10vh">
       <form
@@ -21,6 +22,12 @@ export function SignIn() {
       >
         <Stack>
           <Title order={1}>Sign in to forebear</Title>
+          <WentWrong />
+          {ways?.oidc && (
+            <Button component="a" href={`${ways.oidc}?back=${encodeURIComponent(here())}`}>
+              Sign in with {ways.provider}
+            </Button>
+          )}
           <Text>
             This server lets in accounts only. <code>forebear token add</code> makes a token; it is
             kept in a cookie that no page can read.
@@ -44,5 +51,28 @@ export function SignIn() {
         </Stack>
       </form>
     </Container>
+  );
+}
+
+const PAGE = "/ui/sign-in";
+const WORDS: Record<string, string> = {
+  forbidden: "Nobody with your address has an account here; an admin can add one.",
+  unauthenticated: "It was not begun here, or took too long. Try again.",
+};
+
+/** The page that was asked for: whoever is known then gets it. */
+function here(): string {
+  const { pathname, search } = window.location;
+  return pathname === PAGE ? "/ui/" : pathname + search;
+}
+
+/** What went wrong where a provider was asked who somebody is. */
+function WentWrong() {
+  const problem = new URLSearchParams(window.location.search).get("problem");
+  if (window.location.pathname !== PAGE || problem === null) return null;
+  return (
+    <Alert color="red" variant="light" role="alert" title="That did not sign you in">
+      {WORDS[problem] ?? "Try again, or ask whoever runs the server."}
+    </Alert>
   );
 }
