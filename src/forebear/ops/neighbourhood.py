@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -123,22 +123,11 @@ def neighbourhood(context: Context, request: NeighbourhoodRequest) -> Neighbourh
     store = context.store
     seq = moment(store, request.as_of)
     found = resolve(store, request.target, seq)
-    outline = _outline(store, seq, request, found)
+    asked = _Asked(store, seq, request, found)
+    outline = _outline(asked)
     roots = _roots(outline, found)
-    near = Surroundings(
-        outline,
-        roots,
-        _filter(outline, request),
-        each=request.each,
-        limit=max(request.limit, len(roots)),
-    )
-    way, sentence = _way(store, seq, request, found, outline)
-    way = near.add(way)
-    near.hop("up", request.up)
-    near.hop("down", request.down)
-    near.open(request.opened)
-    if request.down > 1:
-        near.add(_in_use(store, found, near, outline, seq))
+    way, sentence = _way(asked, outline)
+    near = _grown(asked, outline, roots, way)
     links, stubs = near.links(), near.stubs()
     nodes = outline.nodes(near.depths)
     shown = {id: nodes[id] for id in sorted(near.depths, key=lambda id: abs(near.depths[id]))}
@@ -151,15 +140,29 @@ def neighbourhood(context: Context, request: NeighbourhoodRequest) -> Neighbourh
         title=found.title,
         verdict=sentence or _verdict(found.title, shown, roots, stubs),
         nodes=[
-            _out(named.get(id, node), near.depths[id], badges.get(id, []), outline.steps.get(id, 0))
+            _out(
+                named.get(id, node),
+                near.depths[id],
+                badges.get(id, []),
+                outline.steps.get(id, 0),
+            )
             for id, node in shown.items()
         ],
         links=links,
         stubs=stubs,
-        way=way,
+        way=[id for id in way if id in near.depths],
         complete=not stubs and not near.full,
         full=near.full,
     )
+
+
+class _Asked(NamedTuple):
+    """What is asked, of which store, and what it means."""
+
+    store: Store
+    seq: int | None
+    request: NeighbourhoodRequest
+    found: Found
 
 
 def _check(request: NeighbourhoodRequest) -> None:
@@ -169,21 +172,19 @@ def _check(request: NeighbourhoodRequest) -> None:
             raise InvalidInput(f"{getattr(request, name)} is no number for '{name}'.")
 
 
-def _outline(store: Store, seq: int | None, request: NeighbourhoodRequest, found: Found) -> Outline:
+def _outline(asked: _Asked) -> Outline:
     """Return the graph as it is to be drawn; who asks about a step sees its run from inside."""
-    first = found.nodes[0]
+    first, request = asked.found.nodes[0], asked.request
     opened = set(request.inside)
     if first.type == "run" and first.root not in {None, first.id}:
         opened.add(str(first.root))
-    sorts = set(request.sorts)
+    surrounds = {"code", "environment"}
     return Outline(
-        store,
-        seq,
+        asked.store,
+        asked.seq,
         evidence=at_least(request.evidence),
         opened=None if request.detail == "steps" else opened,
-        context=request.context
-        or first.kind in {"code", "environment"}
-        or bool(sorts & {"code", "environment"}),
+        context=request.context or first.kind in surrounds or bool(surrounds & set(request.sorts)),
     )
 
 
@@ -210,19 +211,14 @@ def _filter(outline: Outline, request: NeighbourhoodRequest) -> Callable[[Iterab
     return shows
 
 
-def _way(
-    store: Store,
-    seq: int | None,
-    request: NeighbourhoodRequest,
-    found: Found,
-    outline: Outline,
-) -> tuple[list[str], str | None]:
+def _way(asked: _Asked, outline: Outline) -> tuple[list[str], str | None]:
     """Return a shortest way in either direction, as it is drawn, and what there is to say."""
+    store, seq, request, found = asked
     if request.toward is None:
         return [], None
-    other, grade = resolve(store, request.toward, seq), at_least(request.evidence)
+    other = resolve(store, request.toward, seq)
     for starts, ends in ((found, other), (other, found)):
-        way = store.shortest_path(starts.ids, ends.ids, evidence=grade, seq=seq)
+        way = store.shortest_path(starts.ids, ends.ids, evidence=outline.evidence, seq=seq)
         if way:
             stands = outline.stands_for(way)
             drawn = list(dict.fromkeys(stands[id] for id in way))
@@ -233,21 +229,38 @@ def _way(
     return [stands[other.ids[0]]], sentence
 
 
-def _in_use(
-    store: Store, found: Found, near: Surroundings, outline: Outline, seq: int | None
-) -> list[str]:
-    """Return the ways to what is in use, where not all was looked at: that must not be missed."""
-    if not near.is_cut("down"):
-        return []
+def _grown(
+    asked: _Asked, outline: Outline, roots: Sequence[str], way: Sequence[str]
+) -> Surroundings:
+    """Return what is shown: the way, what lies around the roots, and what was opened."""
+    request = asked.request
+    near = Surroundings(
+        outline,
+        roots,
+        _filter(outline, request),
+        each=request.each,
+        limit=max(request.limit, len(roots)),
+    )
+    near.add(way)
+    near.hop("up", request.up)
+    near.hop("down", request.down)
+    near.open(request.opened)
+    if request.down > 1 and near.is_cut("down"):
+        near.add(_in_use(asked, outline, near.depths))
+    return near
+
+
+def _in_use(asked: _Asked, outline: Outline, shown: Mapping[str, int]) -> list[str]:
+    """Return the ways to what is in use and not shown: that must not be missed."""
+    store, seq, _, found = asked
     grade = outline.evidence
     ways: dict[str, None] = {}
     for row in store.live_deployments(found.ids, evidence=grade, seq=seq)[:_MOST_IN_USE]:
         parts = [row.id, *store.steps([row.id], seq)]
-        if not near.depths.keys().isdisjoint(parts):
-            continue
-        way = store.shortest_path(found.ids, parts, evidence=grade, seq=seq)
-        stands = outline.stands_for(way)
-        ways |= dict.fromkeys(stands[id] for id in way)
+        if shown.keys().isdisjoint(parts):
+            way = store.shortest_path(found.ids, parts, evidence=grade, seq=seq)
+            stands = outline.stands_for(way)
+            ways |= dict.fromkeys(stands[id] for id in way)
     return list(ways)
 
 

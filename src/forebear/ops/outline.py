@@ -96,13 +96,16 @@ class Outline:
         # What has a digest for an id outlived its run.
         unsure = [id for id in missing if not is_digest(id)]
         known = self.sketches(unsure)
+        # Who sees a step need not see the run around it.
+        whole = self.sketches(known[id].root or id for id in unsure if id in known)
         held = []
         for id in unsure:
             sketch = known.get(id)
             if sketch is None:
                 continue
             if sketch.root is not None:
-                self._stands[id] = id if self._is_open(sketch.root) else sketch.root
+                shut = sketch.root in whole and not self._is_open(sketch.root)
+                self._stands[id] = sketch.root if shut else id
             elif self._opened is not None and sketch.type == "artifact":
                 held.append(id)
         if held:
