@@ -76,6 +76,8 @@ class NeighbourhoodResponse(Struct, frozen=True, kw_only=True):
     """There is nothing beyond, and nothing was left out for the limit."""
     full: bool
     """More was asked for than the limit lets be shown."""
+    withheld: int = 0
+    """Things next to these that whoever asks may not see: they are in other workspaces."""
 
 
 class NeighbourhoodRequest(

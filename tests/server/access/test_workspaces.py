@@ -61,6 +61,22 @@ def seen_by(house, *workspaces):
     return house.service.store_for(Principal(name="x", account="x", permissions=permissions))
 
 
+def test_a_map_shows_nothing_of_a_workspace_that_is_not_seen(house):
+    ada = house.as_("ada", ("viewer", "b"))
+    answer = ada.call(
+        "neighbourhood", target={"ref": house.told.predictions}, up=9, down=9, detail="steps"
+    )
+    assert {node["id"] for node in answer["nodes"]} == {
+        house.told.predictions,
+        house.told.service,
+        house.told.reader,
+    }
+    assert (answer["withheld"], answer["complete"]) == (1, False)
+    both = house.as_("bob", ("viewer", "a"), ("viewer", "b"))
+    whole = both.call("neighbourhood", target={"ref": house.told.predictions}, up=9)
+    assert house.told.clean in {node["id"] for node in whole["nodes"]}
+
+
 def test_a_lineage_ends_where_the_workspace_ends_and_says_so(house):
     ada = house.as_("ada", ("viewer", "b"))
     answer = ada.call("trace", target={"ref": house.told.predictions})
