@@ -4065,6 +4065,8 @@ export interface components {
             title: string;
             verdict: string;
             way: string[];
+            /** @default 0 */
+            withheld?: number;
         };
         Node: {
             /** @default [] */
