@@ -302,6 +302,8 @@ class TestHostile:
             import_mlflow(store, str(tmp_path), by="ada")
         with pytest.raises(InvalidInput, match="nothing at"):
             import_mlflow(store, str(tmp_path / "c.db"), by="ada")
+        with pytest.raises(InvalidInput, match="no name of a workspace"):
+            import_mlflow(store, str(tmp_path / "a.db"), by="ada", space="a/b")
         with pytest.raises(InvalidInput) as raised:
             import_mlflow(store, "postgresql://me:secret@host/db", by="ada")
         assert "secret" not in str(raised.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from forebear.core.errors import Unreadable
+from forebear.core.errors import InvalidInput, Unreadable
 from forebear.core.events import AnyEvent, Derived
 from forebear.core.ports import Store
 from forebear.exchange.mlflow.found import (
@@ -51,6 +52,7 @@ Told = Callable[[int, int, str], None]
 """Is told how many things are done, of how many (0: not known), and what is next."""
 
 _LOCAL = {"", "file", "mlflow-artifacts"}
+_SPACE = re.compile(r"[A-Za-z0-9_-]{0,60}")
 _HERE = "did not come: here already, and not by an import into this workspace"
 
 
@@ -69,6 +71,11 @@ def import_mlflow(
     Raises:
         InvalidInput, Unreadable, StoreError: there is no reading it; what was read is taken over.
     """
+    if not _SPACE.fullmatch(space):
+        raise InvalidInput(
+            f"'{space[:60]}' is no name of a workspace.",
+            hint="It has letters, digits, - and _, 60 at most.",
+        )
     source = open_source(uri, artifacts)
     try:
         desk = Desk(store, View(store, space), by)
