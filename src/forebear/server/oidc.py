@@ -181,7 +181,10 @@ class Provider:
             address = self.issuer.rstrip("/") + "/.well-known/openid-configuration"
             found = _read(await self._ask("GET", address), _Metadata)
             if found.issuer != self.issuer:
-                raise NoProvider(f"What answers at {self.issuer} says that it is somebody else.")
+                raise NoProvider(
+                    f"What answers at {self.issuer} calls itself {found.issuer[:200]}.",
+                    hint="`--oidc-issuer` is what it calls itself, to the letter.",
+                )
             for one in (found.authorization_endpoint, found.token_endpoint, found.jwks_uri):
                 _check_address(one)
             self._metadata = found

@@ -171,10 +171,12 @@ def test_pages_are_told_how_one_signs_in(house, issuer):
     assert issuer
 
 
-def test_a_provider_that_is_away_is_said(house):
+def test_a_provider_that_is_away_is_said(house, caplog):
     house.service.provider = Provider("http://127.0.0.1:9", "forebear")
     answer = house.with_(None).get(START, follow_redirects=False)
     assert problem(answer) == ["no-provider"]
+    assert "127.0.0.1:9" in caplog.text
+    assert "127.0.0.1:9" not in str(answer.headers)
 
 
 def test_nothing_is_kept_of_those_who_only_begin(house):

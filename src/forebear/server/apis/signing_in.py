@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import logging
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode, urlsplit
@@ -35,6 +36,7 @@ _BACK: Final = f"{_START}/callback"
 _COOKIES: Final = ("__Host-forebear-sign-in", "forebear-sign-in")
 _PATIENCE: Final = timedelta(minutes=10)
 _TEXT: Final = {"type": "string"}
+_log = logging.getLogger(__name__)
 
 
 class Ways(Struct, frozen=True):
@@ -220,6 +222,9 @@ def _own_page(said: str) -> str:
 
 
 def _problem(error: ForebearError) -> Response:
+    if not isinstance(error, Unauthenticated | Forbidden):
+        # The page tells a stranger no more than its code.
+        _log.warning("Nobody can sign in: %s %s", error, error.hint or "")
     return RedirectResponse(f"{PAGE}?{urlencode({'problem': error.code})}", 303)
 
 
