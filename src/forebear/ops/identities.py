@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import Final
 
 from msgspec import Struct
 
@@ -14,6 +15,10 @@ from forebear.ops.accounts import keep_an_admin, must_be_admin
 from forebear.ops.table import Context, Request, operation
 
 __all__ = ["EraseRequest", "EraseResponse", "erase"]
+
+
+_LONGEST: Final = 500
+"""Characters of a name: every text that is recorded is searched for it."""
 
 
 class EraseResponse(Struct, frozen=True, kw_only=True):
@@ -42,6 +47,8 @@ def erase(context: Context, request: EraseRequest) -> EraseResponse:
     store, name = context.store, request.name
     if not name.strip():
         raise InvalidInput("Say whose name shall be erased.")
+    if len(name) > _LONGEST:
+        raise InvalidInput(f"A name has at most {_LONGEST} characters.")
     account = store.accounts.account(name)
     commitments = store.identities.matching(name)
     remaining = _in_the_clear(context, name)
