@@ -133,8 +133,10 @@ def test_the_most_telling_comes_first_and_kinds_can_be_chosen(store):
     client = told(store)
     assert refs(client, "wine") == ["data:red-wine", f"run:{RUN}"]
     assert refs(client, "wine", kind="run") == [f"run:{RUN}"]
-    assert refs(client, "wine", limit=0) == []
-    assert client.call(SearchRequest(query="wine", limit=0)).count == 2
+    assert refs(client, "wine", limit=1) == ["data:red-wine"]
+    assert client.call(SearchRequest(query="wine", limit=1)).count == 2
+    with pytest.raises(InvalidInput, match="0 is no limit"):
+        client.call(SearchRequest(query="wine", limit=0))
 
 
 def test_each_answer_says_which_text_has_the_words(store):
