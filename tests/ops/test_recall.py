@@ -18,6 +18,7 @@ from forebear.core.ids import new_id
 from forebear.core.recalls import RECALL, REMEDY
 from forebear.core.serving import CONSUMER, USAGE, Consumer, Usage
 from forebear.ops.deploy import DeployRequest, UndeployRequest
+from forebear.ops.lineage import ImpactRequest
 from forebear.ops.recall import RecallRequest, RecallsRequest, RecallStatusRequest
 from forebear.ops.recalled import RecalledRequest, recalled
 from forebear.ops.remedy import CloseRecallRequest, RemedyRequest
@@ -96,6 +97,37 @@ def test_a_recall_lists_models_deployments_and_consumers_with_verdict_and_way(
     assert (first.way[0], first.way[-1]) == ("raw:1", "churn:1 in prod")
     assert first.evidence == "observed" or first.evidence == "declared"
     assert view.affected[0].verdict == "quarantine"
+
+
+def test_what_is_reached_is_the_same_without_a_recall(client, store, story, models):
+    deployment = deploy(client)
+    then = now()
+    counted = Usage(start=then, end=then, calls=5, callers={"shop": 5})
+    store.append([USAGE.say(deployment.id, counted, key="2026-05-01T12:00:00Z")])
+    store.append([CONSUMER.say(models[1].file, Consumer(how="lock", ref="churn:2"), key="report")])
+    before = len(story.events)
+    report = new_id()
+    store.append(
+        [
+            RunStarted(run=report, kind="consume", name="weekly.py"),
+            EdgesRecorded(run=report, used=[link(models[0].file, "model")]),
+        ]
+    )
+    reader = story.run("score.py")
+    story.step(reader, "predict", "predict", [link(models[0].file, "model")], [])
+    story.end(reader)
+    store.append(story.events[before:])
+    answer = client.call(ImpactRequest(target=Target(ref="data:raw")))
+    view = recall(client)
+    told = {one.title for one in view.affected if one.kind == "consumer"}
+    assert told == {one.title for one in answer.consumers}
+    assert told == {"shop (churn:1)", "report (churn:2)", "score.py (churn:1)"} | {
+        "weekly.py (churn:1)"
+    }
+    by_title = {one.title: one for one in answer.consumers}
+    # The way leads through the model that is used.
+    assert models[0].file in by_title["score.py (churn:1)"].path
+    assert by_title["report (churn:2)"].path[-1] == models[1].file
 
 
 def test_severity_and_cause_change_the_verdict(client, models):

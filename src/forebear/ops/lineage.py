@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from forebear.analysis.completeness import Completeness, completeness, gaps_of
 from forebear.analysis.path import way_between, ways_from
@@ -24,6 +25,8 @@ from forebear.analysis.walk import Graded, Neighbours, Walk, walk
 from forebear.core.entities import Edge, Evidence, EvidenceWord, Node, RunStatus, at_least
 from forebear.core.ports import Direction, Store
 from forebear.core.rows import RunRow
+from forebear.ops.consumers import consumers_of
+from forebear.ops.deployments import deployments_at
 from forebear.ops.graph import (
     Figure,
     Graph,
@@ -201,6 +204,7 @@ def impact(context: Context, request: ImpactRequest) -> ImpactResponse:
         if node.type == "run" and kind in ends and node.id not in starts:
             ends[kind].setdefault(whole, []).append(node)
     deployments, consumers = ([reach(g) for g in ends[k].values()] for k in ("serve", "consume"))
+    consumers = _users(seen, [*starts, *(node.id for node in models)], reach, consumers)
     return ImpactResponse(
         **seen.graph(seen.gaps()),
         verdict=impact_verdict(
@@ -335,6 +339,58 @@ def _metrics(store: Store, root: Node, kin: list[str], found: Found, seq: int | 
     if root.type == "run":
         return store.metrics(runs=found.ids, seq=seq)
     return store.metrics(models=kin, seq=seq) if root.kind == "model" else []
+
+
+def _users(
+    seen: Seen,
+    models: Sequence[str],
+    reach: Callable[[Sequence[Node]], Reached],
+    known: Sequence[Reached],
+) -> list[Reached]:
+    """Return who uses these models: programs on the way, callers, lock files, and who is known."""
+    titles = {id: called(seen.nodes[id]) for id in models if seen.nodes[id].kind == "model"}
+    used = [one for one in deployments_at(seen.store, seen.seq, ended=True) if one.model in titles]
+    uses: dict[str, Edge] = {}
+    for edge in seen.walk.edges:
+        step = seen.nodes[edge.target]
+        if edge.source in titles and step.type == "run":
+            uses.setdefault(step.root or step.id, edge)
+    below = {node.root or node.id: node for node in seen.nodes.values() if node.type == "run"}
+    by_title = {title: id for id, title in reversed(titles.items())}
+    found: dict[str, Reached] = {}
+    for entry in consumers_of(seen.store, titles, used, seen.seq) if titles else ():
+        who = f"{entry.who} ({entry.title})"
+        if entry.id is None:
+            way = reach([seen.nodes[by_title[entry.title]]])
+            user = replace(
+                way, id=f"consumer:{entry.who}", title=who, kind="consumer", name=None, version=None
+            )
+        elif entry.id in uses:
+            user = replace(_through(reach, uses[entry.id], seen.nodes), title=who)
+        elif entry.id in below:
+            user = replace(reach([below[entry.id]]), title=who)
+        else:
+            continue  # further than was asked, or by weaker links
+        found.setdefault(user.id, user)
+    return list(({one.id: one for one in known} | found).values())
+
+
+def _through(
+    reach: Callable[[Sequence[Node]], Reached], use: Edge, nodes: Mapping[str, Node]
+) -> Reached:
+    """Return who uses a model, by the way that leads through the model."""
+    way, step = reach([nodes[use.source]]), nodes[use.target]
+    return Reached(
+        id=step.id,
+        title=called(step),
+        kind=step.kind,
+        name=None,
+        version=None,
+        path=[*way.path, step.id],
+        evidence=min(way.evidence, use.evidence, key=lambda word: Evidence[word]),
+        status=step.status,
+        started=step.started,
+    )
 
 
 def _reach(
