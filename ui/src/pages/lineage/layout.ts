@@ -84,7 +84,8 @@ export function anchored(places: Map<string, Box>, before: Places, anchor: strin
 
 /** The zoom below which words can't be read. */
 const READABLE = 0.65;
-const MARGIN = 60;
+/** Room for the stubs beside the outermost things. */
+const MARGIN = 80;
 
 /** Return how a window has to look at things to see all, or else as much as can be read around one. */
 export function fitting(
