@@ -16,6 +16,7 @@ from forebear.core import redaction
 from forebear.core.access import Principal
 from forebear.core.errors import ForebearError, InvalidInput
 from forebear.core.ports import Store
+from forebear.ops.identities import EraseRequest
 from forebear.ops.table import Operation, Target
 from forebear.server.access import Allowed, Doorkeeper, Misdirected
 from forebear.server.service import Service
@@ -155,6 +156,8 @@ def json_response(answer: Any) -> Response:
 
 def _about(asked: Any) -> str | None:
     """Return which thing a request is about, in the words of who asks."""
+    if isinstance(asked, EraseRequest):
+        return None  # to keep the name that goes would be to know it again
     said = getattr(asked, "target", None) or getattr(asked, "name", None)
     ref = said.ref if isinstance(said, Target) else said
     return redaction.text(ref[:_LONGEST]).value if isinstance(ref, str) else None
