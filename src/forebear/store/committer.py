@@ -24,7 +24,6 @@ Outcome = Appended | ForebearError
 _MOST: Final = 5000
 """Events in one transaction, unless one caller alone brings more."""
 _PATIENCE: Final = 0.002
-_NAP: Final = 0.0001
 
 
 class _Waiting:
@@ -54,6 +53,7 @@ class Committer:
         self._busy = False
         self._last = 1
         self._took = 0.0
+        self._enough: threading.Lock | None = None
 
     def commit(self, call: Call) -> Appended:
         """Write a call, durably, and return or raise what became of it."""
@@ -64,6 +64,9 @@ class Committer:
             self._waiting.append(mine)
             first = not self._busy
             self._busy = True
+            if self._enough is not None and len(self._waiting) >= self._last:
+                self._enough.release()
+                self._enough = None
         if not first:
             mine.turn.acquire()
         if mine.outcome is None:
@@ -101,9 +104,15 @@ class Committer:
 
         Without it the group after a large one would be the one caller who was quickest.
         """
-        until = time.monotonic() + min(_PATIENCE, self._took)
-        while len(self._waiting) < self._last and time.monotonic() < until:
-            time.sleep(_NAP)
+        enough = threading.Lock()
+        enough.acquire()
+        with self._lock:
+            if len(self._waiting) >= self._last:
+                return
+            self._enough = enough
+        enough.acquire(timeout=min(_PATIENCE, self._took))  # whoever completes them lets it go
+        with self._lock:
+            self._enough = None
 
     def _take(self) -> list[_Waiting]:
         """Take as many calls as fit into one transaction, in the order in which they came."""
