@@ -45,7 +45,7 @@ def test_a_program_that_loads_a_model_is_a_consumer(folder):
     (one,) = answer("consumers", "churn")["consumers"]
     assert (one["who"], one["how"], one["times"]) == ("use.py", "consumes", 1)
     reached = answer("impact", "data.csv")["consumers"]
-    assert [item["title"] for item in reached] in (["use.py"], [])
+    assert [item["title"] for item in reached] == ["use.py (churn:1)"]
     told = answer("show", f"run:{one['id']}")["run"]
     assert (told["kind"], told["status"]) == ("consume", "finished")
 
