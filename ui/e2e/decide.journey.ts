@@ -28,7 +28,7 @@ async function decide(button: string, why: string): Promise<string> {
 
 it("promotes a version with an approval, and rolls it back", async () => {
   const { page, go, shot, settled } = seen;
-  await go("/models/churn/3?tab=policy");
+  await go("/models/churn/3?part=policy");
   await page.getByText("Approved by 0 of the 1 person it takes.").waitFor();
   await shot("decide-1-missing");
   expect(await decide("Approve", "the report looks sound")).toContain("grace approved churn:3");
@@ -50,7 +50,7 @@ it("promotes a version with an approval, and rolls it back", async () => {
 
 it("does not let a version in that lacks something, and says what it lacks", async () => {
   const { page, go } = seen;
-  await go("/models/churn/1?tab=policy");
+  await go("/models/churn/1?part=policy");
   const said = await decide("Promote to production", "I like it");
   expect(said).toContain("churn:1 stays in candidate");
   expect(said).toContain("not met");

@@ -1,9 +1,9 @@
-import { Badge, Group, Select, Tabs } from "@mantine/core";
+import { Badge, Group, Select } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
-import type { ComponentType } from "react";
 import { type Schemas, useAsk } from "../../api/client";
-import { to, useParam, useView } from "../../app/address";
+import { to, useParam } from "../../app/address";
 import { Loading, Page, Trouble } from "../../components/Page";
+import { Parts, type PartsOf } from "../../components/Parts";
 import { many } from "../../components/said";
 import { Drift } from "./Drift";
 import { Overview } from "./Overview";
@@ -15,7 +15,7 @@ import { Schema } from "./Schema";
 import type { Shown } from "./shown";
 import { Uses } from "./Uses";
 
-const PARTS: Record<string, [string, ComponentType<Shown>]> = {
+const PARTS: PartsOf<Shown> = {
   overview: ["Overview", Overview],
   schema: ["Schema", Schema],
   profile: ["Profile", Profile],
@@ -50,7 +50,10 @@ export default function DataSet() {
       {trouble ? (
         <Trouble problem={trouble} again={() => void query.refetch()} />
       ) : of && one && version ? (
-        <Parts name={name} version={version} of={of} one={one} newest={newest} target={target} />
+        <>
+          <Recalled target={target} />
+          <Parts parts={PARTS} of={{ name, version, of, one, newest, target }} />
+        </>
       ) : (
         <Loading />
       )}
@@ -102,33 +105,5 @@ function Marks({ of, version, newest }: MarksProps) {
         </Badge>
       ))}
     </Group>
-  );
-}
-
-function Parts(shown: Shown) {
-  const [{ part }, change] = useView({ part: "overview" });
-  const at = part in PARTS ? part : "overview";
-  return (
-    <>
-      <Recalled target={shown.target} />
-      <Tabs
-        value={at}
-        onChange={(value) => change({ part: value ?? "overview" })}
-        keepMounted={false}
-      >
-        <Tabs.List mb="md">
-          {Object.entries(PARTS).map(([key, [label]]) => (
-            <Tabs.Tab key={key} value={key}>
-              {label}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {Object.entries(PARTS).map(([key, [, Part]]) => (
-          <Tabs.Panel key={key} value={key}>
-            <Part {...shown} />
-          </Tabs.Panel>
-        ))}
-      </Tabs>
-    </>
   );
 }

@@ -5,7 +5,7 @@ it("leads to where something can be done", () => {
   expect(pageOf({ kind: "audit", ref: "churn:7" })).toEqual({ to: "/models/churn/7/audit" });
   expect(pageOf({ kind: "expiry", ref: "churn:7" })).toEqual({
     to: "/models/churn/7",
-    search: { tab: "policy" },
+    search: { part: "policy" },
   });
   expect(pageOf({ kind: "incident", ref: "data:adult" })).toEqual({ to: "/data/adult" });
 });

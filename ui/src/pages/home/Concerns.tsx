@@ -61,5 +61,5 @@ export function pageOf({ kind, ref }: Pick<Concern, "kind" | "ref">): Address {
     return { to: `${to.version(name, Number(version))}/audit` };
   }
   const page = addressOf(ref);
-  return kind === "expiry" ? { ...page, search: { tab: "policy" } } : page;
+  return kind === "expiry" ? { ...page, search: { part: "policy" } } : page;
 }

@@ -1,9 +1,10 @@
-import { Button, Group, Stack, Tabs } from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { type Schemas, useAsk } from "../../api/client";
-import { to, useParam, useView } from "../../app/address";
+import { to, useParam } from "../../app/address";
 import { Digest, Verdict } from "../../components/marks";
 import { Answered, Empty, Page } from "../../components/Page";
+import { Parts, type PartsOf } from "../../components/Parts";
 import { About } from "./About";
 import { Demote, Retire, RollBack } from "./deeds";
 import { Facts } from "./Facts";
@@ -38,7 +39,7 @@ export default function Version() {
       <Answered query={query}>
         {(shown) =>
           shown.thing === "artifact" ? (
-            <Parts view={shown} name={name} version={version} target={target} />
+            <Parts parts={PARTS} of={{ view: shown, name, version, target }} />
           ) : (
             <Empty>{target} is no version of a model.</Empty>
           )
@@ -96,46 +97,44 @@ function Actions({ name, version, target }: OfVersion) {
   );
 }
 
-function Parts({ view, name, version, target }: OfVersion & { view: View }) {
-  const [{ tab }, change] = useView({ tab: "made" });
+type ShownVersion = OfVersion & { view: View };
+
+const PARTS: PartsOf<ShownVersion> = {
+  made: ["What made it", Made],
+  figures: ["Figures and validation", Measured],
+  policy: ["Policy", Allowed],
+  use: ["Use", Used],
+  life: ["Life", Life],
+};
+
+function Made({ view }: ShownVersion) {
   return (
-    <Tabs
-      value={String(tab)}
-      onChange={(value) => change({ tab: value ?? "made" })}
-      keepMounted={false}
-    >
-      <Tabs.List mb="md">
-        <Tabs.Tab value="made">What made it</Tabs.Tab>
-        <Tabs.Tab value="figures">Figures and validation</Tabs.Tab>
-        <Tabs.Tab value="policy">Policy</Tabs.Tab>
-        <Tabs.Tab value="use">Use</Tabs.Tab>
-        <Tabs.Tab value="life">Life</Tabs.Tab>
-      </Tabs.List>
-      <Tabs.Panel value="made">
-        <Stack gap="md">
-          <About card={view.card} />
-          <Facts view={view} />
-          <MadeBy view={view} />
-        </Stack>
-      </Tabs.Panel>
-      <Tabs.Panel value="figures">
-        <Stack gap="md">
-          <Validations target={target} />
-          <Figures figures={view.metrics} kpis={view.kpis} />
-        </Stack>
-      </Tabs.Panel>
-      <Tabs.Panel value="policy">
-        <Policy target={target} stage={view.life?.stage} overrides={view.life?.overrides} />
-      </Tabs.Panel>
-      <Tabs.Panel value="use">
-        <Stack gap="md">
-          <Deployments name={name} version={version} />
-          <Consumers target={target} />
-        </Stack>
-      </Tabs.Panel>
-      <Tabs.Panel value="life">
-        <Life name={name} version={version} />
-      </Tabs.Panel>
-    </Tabs>
+    <Stack gap="md">
+      <About card={view.card} />
+      <Facts view={view} />
+      <MadeBy view={view} />
+    </Stack>
+  );
+}
+
+function Measured({ view, target }: ShownVersion) {
+  return (
+    <Stack gap="md">
+      <Validations target={target} />
+      <Figures figures={view.metrics} kpis={view.kpis} />
+    </Stack>
+  );
+}
+
+function Allowed({ view, target }: ShownVersion) {
+  return <Policy target={target} stage={view.life?.stage} overrides={view.life?.overrides} />;
+}
+
+function Used({ name, version, target }: ShownVersion) {
+  return (
+    <Stack gap="md">
+      <Deployments name={name} version={version} />
+      <Consumers target={target} />
+    </Stack>
   );
 }

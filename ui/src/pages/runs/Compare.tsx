@@ -1,8 +1,8 @@
-import { Tabs } from "@mantine/core";
-import { type ComponentType, lazy, Suspense } from "react";
+import { lazy } from "react";
 import { type Schemas, useAsk } from "../../api/client";
 import { useView } from "../../app/address";
-import { Answered, Empty, Loading, Page } from "../../components/Page";
+import { Answered, Empty, Page } from "../../components/Page";
+import { Parts, type PartsOf } from "../../components/Parts";
 import { many } from "../../components/said";
 import { CompareTable } from "./CompareTable";
 import { Pairs } from "./Pairs";
@@ -15,7 +15,7 @@ export interface Compared {
   of: Schemas["CompareRunsResponse"];
 }
 
-const PARTS: Record<string, [string, ComponentType<Compared>]> = {
+const PARTS: PartsOf<Compared> = {
   table: ["Table", CompareTable],
   parallel: ["Parallel coordinates", Parallel],
   scatter: ["Scatter", Scatter],
@@ -25,7 +25,7 @@ const PARTS: Record<string, [string, ComponentType<Compared>]> = {
 
 /** Runs beside each other: as a table, as lines through axes, as points, and line by line. */
 export default function Compare() {
-  const [{ run, part }, change] = useView({ run: [] as string[], part: "table" });
+  const [{ run }] = useView({ run: [] as string[] });
   const ids = ([] as string[]).concat(run);
   const query = useAsk(
     "compare-runs",
@@ -40,30 +40,7 @@ export default function Compare() {
       {ids.length < 2 ? (
         <Empty>Choose two or more runs in the list to see them beside each other.</Empty>
       ) : (
-        <Answered query={query}>
-          {(answer) => (
-            <Tabs
-              value={part in PARTS ? part : "table"}
-              onChange={(value) => change({ part: value ?? "table" })}
-              keepMounted={false}
-            >
-              <Tabs.List mb="md">
-                {Object.entries(PARTS).map(([key, [label]]) => (
-                  <Tabs.Tab key={key} value={key}>
-                    {label}
-                  </Tabs.Tab>
-                ))}
-              </Tabs.List>
-              {Object.entries(PARTS).map(([key, [, Part]]) => (
-                <Tabs.Panel key={key} value={key}>
-                  <Suspense fallback={<Loading />}>
-                    <Part of={answer} />
-                  </Suspense>
-                </Tabs.Panel>
-              ))}
-            </Tabs>
-          )}
-        </Answered>
+        <Answered query={query}>{(answer) => <Parts parts={PARTS} of={{ of: answer }} />}</Answered>
       )}
     </Page>
   );

@@ -1,10 +1,10 @@
-import { Button, Group, Tabs } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import type { ComponentType } from "react";
 import { type Schemas, useAsk } from "../../api/client";
-import { useParam, useView } from "../../app/address";
+import { useParam } from "../../app/address";
 import { Verdict } from "../../components/marks";
 import { Answered, Empty, Page } from "../../components/Page";
+import { Parts, type PartsOf } from "../../components/Parts";
 import { many } from "../../components/said";
 import { took } from "./fields";
 import { type Live, useLive } from "./live";
@@ -22,7 +22,7 @@ export interface ShownRun {
   live: Live | undefined;
 }
 
-const PARTS: Record<string, [string, ComponentType<ShownRun>]> = {
+const PARTS: PartsOf<ShownRun> = {
   overview: ["Overview", RunOverview],
   figures: ["Figures", RunFigures],
   steps: ["Steps", RunSteps],
@@ -68,7 +68,9 @@ export default function Run() {
       }
     >
       <Answered query={query}>
-        {() => (view ? <Parts view={view} live={live} /> : <Empty>This is no run.</Empty>)}
+        {() =>
+          view ? <Parts parts={PARTS} of={{ view, live }} /> : <Empty>This is no run.</Empty>
+        }
       </Answered>
     </Page>
   );
@@ -85,28 +87,4 @@ function verdict({ run, outputs, gaps }: Schemas["RunView"]): string {
   const error = run.error ? `: ${run.error}` : "";
   const missed = gaps.length ? ` ${many(gaps.length, "thing")} could not be seen.` : "";
   return `${how[run.status]}${ended}${error}. It left ${outputs.length ? many(outputs.length, "thing") : "nothing"} behind.${missed}`;
-}
-
-function Parts(shown: ShownRun) {
-  const [{ part }, change] = useView({ part: "overview" });
-  return (
-    <Tabs
-      value={part in PARTS ? part : "overview"}
-      onChange={(value) => change({ part: value ?? "overview" })}
-      keepMounted={false}
-    >
-      <Tabs.List mb="md">
-        {Object.entries(PARTS).map(([key, [label]]) => (
-          <Tabs.Tab key={key} value={key}>
-            {label}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-      {Object.entries(PARTS).map(([key, [, Part]]) => (
-        <Tabs.Panel key={key} value={key}>
-          <Part {...shown} />
-        </Tabs.Panel>
-      ))}
-    </Tabs>
-  );
 }

@@ -1,34 +1,23 @@
-import { Anchor, Group, Select, Stack, Text } from "@mantine/core";
+import { Anchor, Group, Stack, Text } from "@mantine/core";
 import { type Schemas, useAsk } from "../../api/client";
 import { useView } from "../../app/address";
 import { Digest, Verdict } from "../../components/marks";
 import { Answered, Section } from "../../components/Page";
 import { bytes } from "../../components/said";
 import { Table } from "../../components/Table";
+import { Against } from "./Against";
 import { CodeDiff } from "./CodeDiff";
 import type { ShownRun } from "./Run";
 import { Scrolled } from "./Scrolled";
-import { useOthers } from "./useOthers";
 
 /** The source files that ran, one of them in full, or what differs from another run's. */
 export function RunCode({ view }: ShownRun) {
   const [{ file, against }, change] = useView({ file: "", against: "" });
   const target = `run:${view.run.id}`;
   const query = useAsk("code", { target: { ref: target }, path: file || null });
-  const others = useOthers(view);
   return (
     <Stack gap="lg">
-      {others.length > 0 && (
-        <Select
-          label="Compared with"
-          placeholder="another run of the same program"
-          maw={420}
-          clearable
-          data={others}
-          value={against || null}
-          onChange={(value) => change({ against: value ?? "" })}
-        />
-      )}
+      <Against view={view} value={against} onChoose={(run) => change({ against: run })} />
       {against ? (
         <CodeDiff left={against} right={target} />
       ) : (

@@ -1,4 +1,4 @@
-import { Select, Stack, Text, TextInput } from "@mantine/core";
+import { Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useAsk } from "../../api/client";
 import { useView } from "../../app/address";
@@ -6,9 +6,9 @@ import { Facts } from "../../components/Facts";
 import { Answered, Section } from "../../components/Page";
 import { many } from "../../components/said";
 import { Table } from "../../components/Table";
+import { Against } from "./Against";
 import { EnvironmentDiff } from "./EnvironmentDiff";
 import type { ShownRun } from "./Run";
-import { useOthers } from "./useOthers";
 
 /** In what a run was executed, or what differs from another run's environment. */
 export function RunEnvironment({ view }: ShownRun) {
@@ -16,20 +16,9 @@ export function RunEnvironment({ view }: ShownRun) {
   const [words, setWords] = useState("");
   const target = `run:${view.run.id}`;
   const query = useAsk("environment", { target: { ref: target } });
-  const others = useOthers(view);
   return (
     <Stack gap="lg">
-      {others.length > 0 && (
-        <Select
-          label="Compared with"
-          placeholder="another run of the same program"
-          maw={420}
-          clearable
-          data={others}
-          value={against || null}
-          onChange={(value) => change({ against: value ?? "" })}
-        />
-      )}
+      <Against view={view} value={against} onChoose={(run) => change({ against: run })} />
       {against ? (
         <EnvironmentDiff left={against} right={target} />
       ) : (
