@@ -1,6 +1,7 @@
 """Group commit, with a store that only counts."""
 
 import os
+import signal
 import threading
 import time
 
@@ -111,6 +112,51 @@ def test_an_interruption_is_the_interrupted_ones_own():
     assert kinds.count(Stop) == 1
     assert set(kinds) <= {Stop, Appended, StoreError}
     assert isinstance(committer.commit(Call(["e"])), Appended)
+
+
+def interrupted(committer, word, after):
+    """Have the main thread, which has come to write, be interrupted a little later."""
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, after)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            committer.commit(Call([word]))
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_who_is_interrupted_in_waiting_is_not_written_and_keeps_nobody_waiting():
+    disk = Disk(slow=0.3)
+    committer = Committer(disk)
+    other = threading.Thread(target=committer.commit, args=(Call(["a"]),))
+    other.start()
+    while not disk.groups:
+        time.sleep(0.001)
+    interrupted(committer, "b", after=0.05)
+    other.join()
+    outcomes = together(committer, "c", "d")
+    assert all(isinstance(one, Appended) for one in outcomes.values())
+    assert not committer._busy
+    assert sorted(word for group in disk.groups for word in group) == ["a", "c", "d"]
+
+
+def test_who_is_interrupted_in_gathering_others_lets_them_write(monkeypatch):
+    monkeypatch.setattr("forebear.store.committer._PATIENCE", 30)
+    disk = Disk()
+    committer = Committer(disk)
+    committer._last, committer._took = 3, 30
+    outcomes = {}
+    other = threading.Thread(target=lambda: outcomes.update(together(committer, "b")))
+    threading.Timer(0.05, other.start).start()
+    interrupted(committer, "a", after=0.3)
+    committer._took = 0
+    other.join(5)
+    assert isinstance(outcomes["b"], Appended)
+    assert (disk.groups, committer._busy) == ([["b"]], False)
 
 
 def test_a_child_after_a_fork_in_the_middle_of_writing_writes_for_itself():

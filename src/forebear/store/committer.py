@@ -32,6 +32,7 @@ class _Waiting:
     def __init__(self, call: Call) -> None:
         self.call = call
         self.outcome: Outcome | None = None
+        self.leads = False
         self.turn = threading.Lock()
         self.turn.acquire()
 
@@ -60,21 +61,36 @@ class Committer:
         if self._pid != os.getpid():
             self._begin()  # the threads that were at work here are not in this child
         mine = _Waiting(call)
-        with self._lock:
-            self._waiting.append(mine)
-            first = not self._busy
-            self._busy = True
-            if self._enough is not None and len(self._waiting) >= self._last:
-                self._enough.release()
-                self._enough = None
-        if not first:
-            mine.turn.acquire()
-        if mine.outcome is None:
-            self._lead()
+        try:
+            self._go_through(mine)
+        except BaseException:
+            self._leave(mine)
+            raise
         assert mine.outcome is not None
         if isinstance(mine.outcome, ForebearError):
             raise mine.outcome
         return mine.outcome
+
+    def _go_through(self, mine: _Waiting) -> None:
+        with self._lock:
+            self._waiting.append(mine)
+            mine.leads = not self._busy
+            self._busy = True
+            if self._enough is not None and len(self._waiting) >= self._last:
+                self._enough.release()
+                self._enough = None
+        if not mine.leads:
+            mine.turn.acquire()
+        if mine.outcome is None:
+            self._lead()
+
+    def _leave(self, mine: _Waiting) -> None:
+        """Wait no longer: who was interrupted keeps nobody from writing."""
+        with self._lock:
+            if mine in self._waiting:
+                self._waiting.remove(mine)
+                if mine.leads:
+                    self._pass_on()
 
     def _lead(self) -> None:
         """Write for all that wait, then let the first of those that have come since do so."""
@@ -94,10 +110,15 @@ class Committer:
                     )
                 one.turn.release()
             with self._lock:
-                if self._waiting:
-                    self._waiting[0].turn.release()
-                else:
-                    self._busy = False
+                self._pass_on()
+
+    def _pass_on(self) -> None:
+        """Let the first of those that wait lead; needs the lock."""
+        if self._waiting:
+            self._waiting[0].leads = True
+            self._waiting[0].turn.release()
+        else:
+            self._busy = False
 
     def _let_others_come(self) -> None:
         """Wait a moment for callers of the last group, who will be back with more at once.
