@@ -167,6 +167,22 @@ def test_other_versions_of_the_source_are_looked_into(store, story, client, way)
     assert made.file not in by_id(only)
 
 
+def test_a_version_without_the_column_does_not_hide_those_that_have_it(store, story, client):
+    made = story.cleansed(store)
+    other = table([{"weight": 1}, {"weight": 2}])
+    store.blobs.put(other)
+    second = story.file("data/people.csv", other, rows=2, kept=True)
+    story.say(VersionNamed(kind="data", name="people", artifact=second, automatic=True))
+    store.append(story.events)
+    answer = asked(client, keys=[key(0)])
+    assert {one.id: one.rows for one in answer.sources} == {made.raw: [0], second: []}
+    assert made.file in by_id(answer)
+    assert not answer.complete
+    assert any("has no column 'id'" in gap for gap in answer.gaps)
+    with pytest.raises(InvalidInput, match="no column 'id'"):
+        asked(client, second, keys=[key(0)], only_this=True)
+
+
 def test_models_that_build_on_a_model_hold_what_it_holds(store, story, client, way):
     made = story.cleansed(store)
     run = story.run("more.py")

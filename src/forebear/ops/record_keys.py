@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from forebear.core.errors import InvalidInput
 from forebear.engines.records import Records, canonical
 
-__all__ = ["Key", "Rows", "rows_with"]
+__all__ = ["Key", "Rows", "lacking", "rows_with"]
 
 Key = Mapping[str, str]
 """Columns with their values: a record has a key when all of them are equal."""
@@ -27,19 +27,28 @@ class Rows(NamedTuple):
     found: set[int]
 
 
-def rows_with(digest: str, title: str, records: Records, keys: Sequence[Key]) -> Rows:
+def lacking(title: str, records: Records, keys: Sequence[Key]) -> InvalidInput | None:
+    """Return what is to be said of a source that has not all columns of the keys."""
+    for name in sorted({name for key in keys for name in key}):
+        if records.column(name) is None:
+            known = ", ".join(list(records.columns)[:12])
+            return InvalidInput(
+                f"{title} has no column '{name}'.", hint=f"Its columns are {known}."
+            )
+    return None
+
+
+def rows_with(digest: str, records: Records, keys: Sequence[Key]) -> Rows:
     """Return the rows of a source, of which `digest` is the content, that have any of the keys.
 
-    Values are equal as numbers where both are numbers: 4711 and 4711.0 and 04711.
-
-    Raises:
-        InvalidInput: the source has no such column.
+    It has all their columns (see `lacking`). Values are equal as numbers where both are numbers:
+    4711 and 4711.0 and 04711.
     """
     rows: dict[int, None] = {}
     found: set[int] = set()
     for place, key in enumerate(keys):
         names = tuple(sorted(key))
-        there = _by_values(digest, title, records, names).get(
+        there = _by_values(digest, records, names).get(
             tuple(canonical(key[name]) for name in names), ()
         )
         rows |= dict.fromkeys(there)
@@ -49,19 +58,13 @@ def rows_with(digest: str, title: str, records: Records, keys: Sequence[Key]) ->
 
 
 def _by_values(
-    digest: str, title: str, records: Records, names: tuple[str, ...]
+    digest: str, records: Records, names: tuple[str, ...]
 ) -> dict[tuple[object, ...], list[int]]:
     cached = _cache.get((digest, names))
     if cached is not None:
         _cache.move_to_end((digest, names))
         return cached
-    columns = []
-    for name in names:
-        column = records.column(name)
-        if column is None:
-            known = ", ".join(list(records.columns)[:12])
-            raise InvalidInput(f"{title} has no column '{name}'.", hint=f"Its columns are {known}.")
-        columns.append(map(canonical, column))
+    columns = [map(canonical, records.column(name) or ()) for name in names]
     made: dict[tuple[object, ...], list[int]] = {}
     for row, values in enumerate(zip(*columns, strict=True)):
         made.setdefault(values, []).append(row)

@@ -16,7 +16,7 @@ from forebear.core.ports import Store
 from forebear.ops.contents import Contents
 from forebear.ops.holders import Catalogue
 from forebear.ops.learners import Holder
-from forebear.ops.record_keys import rows_with
+from forebear.ops.record_keys import lacking, rows_with
 from forebear.ops.resolve import Found, moment, resolve
 from forebear.ops.row_maps import require_numpy
 from forebear.ops.table import Context, Request, Target, operation
@@ -125,6 +125,7 @@ class _Asking:
         self._data: dict[str, Holder] = {}
         self._models: dict[str, Holder] = {}
         self._gaps: dict[str, None] = {}
+        self._lacking: list[InvalidInput] = []
 
     def ask(self, node: Node) -> None:
         """Take in who contains the records by way of one version."""
@@ -176,7 +177,10 @@ class _Asking:
         records = self._contents.of(node, rows=catalogue.rows)
         if records is None:
             return [], None
-        there = rows_with(node.id, called(node), records, self._request.keys)
+        if (lacks := lacking(called(node), records, self._request.keys)) is not None:
+            self._lacking.append(lacks)
+            return [], 0
+        there = rows_with(node.id, records, self._request.keys)
         self._found |= there.found
         return there.rows, len(there.found)
 
@@ -201,7 +205,15 @@ class _Asking:
         return found if len(self._sources) == 1 else sorted(found, key=lambda one: not one.certain)
 
     def answer(self, title: str) -> WhoUsedResponse:
-        """Return what was found."""
+        """Return what was found.
+
+        Raises:
+            InvalidInput: no version has the columns of the keys.
+        """
+        if self._lacking and len(self._lacking) == len(self._sources):
+            raise self._lacking[-1]
+        for one in self._lacking:
+            self._gaps[f"{one.message.rstrip('.')}, so no record was looked for in it"] = None
         keys = len(self._request.keys) or len(self._request.rows)
         data, models = (self._ordered(into) for into in (self._data, self._models))
         gaps = [*self._contents.gaps, *self._gaps]
