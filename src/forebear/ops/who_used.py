@@ -110,7 +110,7 @@ def _versions(store: Store, found: Found, nodes: list[Node], seq: int | None) ->
     named = found.version
     if named is not None and named.kind == "data":
         others = [row.artifact for row in store.versions("data", named.name, seq)]
-        known = store.nodes(others, seq) | known
+        known |= store.nodes(others, seq)
     return [node for node in known.values() if node.type == "artifact" and node.kind != "model"]
 
 
@@ -211,7 +211,7 @@ class _Asking:
             InvalidInput: no version has the columns of the keys.
         """
         if self._lacking and len(self._lacking) == len(self._sources):
-            raise self._lacking[-1]
+            raise self._lacking[0]
         for one in self._lacking:
             self._gaps[f"{one.message.rstrip('.')}, so no record was looked for in it"] = None
         keys = len(self._request.keys) or len(self._request.rows)
