@@ -141,12 +141,14 @@ describe("the explorer", () => {
   });
 
   it("follows a column from its source to the model", async () => {
-    const { page, go, shot, settled } = seen;
+    const { page, go, shot } = seen;
     await go(query({ target: "churn:2", up: 4, down: 0 }));
     for (const title of ["customers:1", "clean:1"]) {
       await thing(title).click();
       await page.getByRole("button", { name: "Columns", exact: true }).click();
-      await settled();
+      // What was opened grows and is moved into view: a click meanwhile would miss.
+      await thing(title).locator(".column").first().waitFor();
+      await page.waitForTimeout(400);
     }
     await thing("customers:1")
       .getByRole("button", { name: /^tenure/ })
