@@ -1,4 +1,3 @@
-import { useMantineTheme } from "@mantine/core";
 import {
   CartesianGrid,
   Legend,
@@ -10,6 +9,7 @@ import {
   YAxis,
 } from "recharts";
 import type { Schemas } from "../../api/client";
+import { AXIS, GRID, LEGEND, TIP, useColour } from "../../components/drawing";
 import { figure } from "../../components/said";
 
 export interface Named {
@@ -24,50 +24,42 @@ interface LinesProps {
   height?: number;
 }
 
-const COLOURS = ["ink", "teal", "orange", "grape", "red", "gray", "cyan", "lime"];
-
 /** Figures over steps. Load it lazily: what draws it is large. */
 export default function Lines({ label, lines, height = 220 }: LinesProps) {
-  const { colors } = useMantineTheme();
+  const colour = useColour();
   return (
     <div role="img" aria-label={label}>
       <ResponsiveContainer width="100%" height={height}>
         <LineChart margin={{ top: 8, right: 12, bottom: 0, left: -4 }} accessibilityLayer={false}>
-          <CartesianGrid strokeDasharray="2 4" stroke="var(--mantine-color-default-border)" />
+          <CartesianGrid {...GRID} />
           <XAxis
+            {...AXIS}
             dataKey="step"
             type="number"
             domain={["dataMin", "dataMax"]}
             allowDuplicatedCategory={false}
-            fontSize={11}
-            stroke="var(--mantine-color-dimmed)"
             tickFormatter={figure}
           />
           <YAxis
+            {...AXIS}
             dataKey="value"
             domain={["auto", "auto"]}
-            fontSize={11}
             width={56}
-            stroke="var(--mantine-color-dimmed)"
             tickFormatter={figure}
           />
           <Tooltip
             formatter={(value) => figure(Number(value))}
             labelFormatter={(step) => `step ${figure(Number(step))}`}
-            contentStyle={{
-              background: "var(--mantine-color-body)",
-              border: "1px solid var(--mantine-color-default-border)",
-              fontSize: 12,
-            }}
+            contentStyle={TIP}
           />
-          {lines.length > 1 && <Legend wrapperStyle={{ fontSize: 12 }} />}
+          {lines.length > 1 && <Legend wrapperStyle={LEGEND} />}
           {lines.map(({ name, points }, place) => (
             <Line
               key={name}
               name={name}
               data={plotted(points)}
               dataKey="value"
-              stroke={colors[COLOURS[place % COLOURS.length] ?? "ink"]?.[6]}
+              stroke={colour(place)}
               isAnimationActive={false}
               dot={points.length < 30 ? { r: 2 } : false}
               strokeWidth={1.5}

@@ -11,6 +11,7 @@ import {
 } from "recharts";
 import type { Schemas } from "../../api/client";
 import { to, useView } from "../../app/address";
+import { AXIS, GRID } from "../../components/drawing";
 import { figure } from "../../components/said";
 import { Table } from "../../components/Table";
 import { axesOf, numbersOf } from "./parallel";
@@ -63,24 +64,22 @@ export default function Scatter({ of }: { of: Schemas["CompareRunsResponse"] }) 
             margin={{ top: 8, right: 16, bottom: 8, left: 0 }}
             accessibilityLayer={false}
           >
-            <CartesianGrid strokeDasharray="2 4" stroke="var(--mantine-color-default-border)" />
+            <CartesianGrid {...GRID} />
             <XAxis
+              {...AXIS}
               dataKey="x"
               name={x}
               type="number"
               domain={["auto", "auto"]}
-              fontSize={11}
-              stroke="var(--mantine-color-dimmed)"
               tickFormatter={figure}
             />
             <YAxis
+              {...AXIS}
               dataKey="y"
               name={y}
               type="number"
               domain={["auto", "auto"]}
-              fontSize={11}
               width={64}
-              stroke="var(--mantine-color-dimmed)"
               tickFormatter={figure}
             />
             <Tooltip
