@@ -9,7 +9,8 @@ from forebear.client.render import impact_lines, path_lines, trace_lines
 from forebear.client.show_text import show_lines
 from forebear.core.digest import of_bytes
 from forebear.core.events import ReproductionRecorded
-from forebear.ops.lineage import ImpactRequest, PathRequest, TraceRequest
+from forebear.ops.impact import ImpactRequest
+from forebear.ops.lineage import PathRequest, TraceRequest
 from forebear.ops.show import ShowRequest
 from forebear.ops.table import Target
 from story import RAW, Story, link

@@ -17,8 +17,9 @@ from forebear.core.entities import EvidenceWord
 from forebear.core.errors import ForebearError
 from forebear.ops.columns import ColumnsRequest, ColumnsResponse
 from forebear.ops.graph import GraphEdge, GraphNode
+from forebear.ops.impact import ImpactRequest
 from forebear.ops.leaks import LeaksRequest
-from forebear.ops.lineage import ImpactRequest, TraceRequest
+from forebear.ops.lineage import TraceRequest
 from forebear.ops.row_record import RowPart
 from forebear.ops.rows import RowsRequest
 from forebear.ops.runs import RunsRequest

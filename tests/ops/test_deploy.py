@@ -12,7 +12,8 @@ from forebear.core.serving import CONSUMER, USAGE, Consumer, Latency, Usage
 from forebear.ops.consumers import ConsumersRequest
 from forebear.ops.deploy import DeployRequest, Part, TrafficRequest, UndeployRequest
 from forebear.ops.deployments import DeploymentsRequest
-from forebear.ops.lineage import ImpactRequest, TraceRequest
+from forebear.ops.impact import ImpactRequest
+from forebear.ops.lineage import TraceRequest
 from forebear.ops.table import Target
 from story import link
 

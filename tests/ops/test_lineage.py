@@ -11,7 +11,8 @@ from forebear.core.digest import of_bytes
 from forebear.core.entities import Metric
 from forebear.core.errors import InvalidInput, UnknownRef
 from forebear.core.events import Derived, EdgesRecorded, MetricsLogged, ReproductionRecorded
-from forebear.ops.lineage import ImpactRequest, PathRequest, TraceRequest
+from forebear.ops.impact import ImpactRequest
+from forebear.ops.lineage import PathRequest, TraceRequest
 from forebear.ops.table import Target
 from story import CLEAN, RAW, Story, link
 

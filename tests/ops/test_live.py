@@ -4,7 +4,7 @@ import pytest
 
 from forebear.client.client import LocalClient
 from forebear.core.ports import Store
-from forebear.ops.lineage import ImpactRequest
+from forebear.ops.impact import ImpactRequest
 from forebear.ops.table import Target
 from story import Story
 

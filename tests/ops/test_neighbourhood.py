@@ -10,7 +10,8 @@ from forebear.core.quality import CHECK, CheckResult
 from forebear.core.validation import VALIDATION, Estimate, Validation
 from forebear.ops import outline
 from forebear.ops.describing import LicenceRequest
-from forebear.ops.lineage import ImpactRequest, TraceRequest
+from forebear.ops.impact import ImpactRequest
+from forebear.ops.lineage import TraceRequest
 from forebear.ops.moments import MomentsRequest
 from forebear.ops.neighbourhood import Near, NeighbourhoodRequest, NeighbourhoodResponse
 from forebear.ops.recall import RecallRequest

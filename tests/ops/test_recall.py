@@ -18,7 +18,7 @@ from forebear.core.ids import new_id
 from forebear.core.recalls import RECALL, REMEDY
 from forebear.core.serving import CONSUMER, USAGE, Consumer, Usage
 from forebear.ops.deploy import DeployRequest, UndeployRequest
-from forebear.ops.lineage import ImpactRequest
+from forebear.ops.impact import ImpactRequest
 from forebear.ops.recall import RecallRequest, RecallsRequest, RecallStatusRequest
 from forebear.ops.recalled import RecalledRequest, recalled
 from forebear.ops.remedy import CloseRecallRequest, RemedyRequest

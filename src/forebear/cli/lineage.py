@@ -15,7 +15,8 @@ from forebear.cli.pages import show_page
 from forebear.client.render import impact_lines, path_lines, trace_lines
 from forebear.core.entities import EvidenceWord
 from forebear.ops.closures import PathsRequest
-from forebear.ops.lineage import ImpactRequest, PathRequest, TraceRequest
+from forebear.ops.impact import ImpactRequest
+from forebear.ops.lineage import PathRequest, TraceRequest
 from forebear.ops.table import Target
 
 __all__ = ["impact", "path", "trace"]

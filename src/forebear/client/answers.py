@@ -13,7 +13,8 @@ from forebear.client.formats import safe
 from forebear.client.lines import Line, as_html, as_text
 from forebear.client.render import impact_lines, path_lines, trace_lines
 from forebear.client.show_text import show_lines
-from forebear.ops.lineage import ImpactResponse, PathResponse, TraceResponse
+from forebear.ops.impact import ImpactResponse
+from forebear.ops.lineage import PathResponse, TraceResponse
 from forebear.ops.show import ArtifactView, NameView, RunView
 from forebear.ops.table import Request
 

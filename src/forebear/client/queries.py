@@ -74,7 +74,7 @@ def impact(
     from msgspec.structs import asdict
 
     from forebear.client.answers import Impact, asked
-    from forebear.ops.lineage import ImpactRequest
+    from forebear.ops.impact import ImpactRequest
 
     request = ImpactRequest(
         target=_target(ref), as_of=as_of, evidence=evidence, depth=depth, limit=limit

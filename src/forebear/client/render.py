@@ -21,7 +21,8 @@ from forebear.client.lines import Line, Style, heading, line, paragraph, table
 from forebear.client.tree_text import evidence_style, tree_lines
 from forebear.core.rows import AliasRow
 from forebear.ops.graph import Figure, GraphNode, RunFacts, as_core
-from forebear.ops.lineage import ImpactResponse, PathResponse, Reached, TraceResponse
+from forebear.ops.impact import ImpactResponse, Reached
+from forebear.ops.lineage import PathResponse, TraceResponse
 
 __all__ = [
     "alias_lines",

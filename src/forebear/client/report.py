@@ -18,7 +18,8 @@ from forebear.client.show_text import show_lines
 from forebear.client.timeline_text import timeline_lines
 from forebear.core.policies import RulesFile
 from forebear.ops.audit import AuditRequest, AuditResponse
-from forebear.ops.lineage import ImpactRequest, ImpactResponse, TraceRequest, TraceResponse
+from forebear.ops.impact import ImpactRequest, ImpactResponse
+from forebear.ops.lineage import TraceRequest, TraceResponse
 from forebear.ops.show import ArtifactView, NameView, RunView, ShowRequest
 from forebear.ops.table import Target
 from forebear.ops.timeline import TimelineRequest, TimelineResponse

@@ -14,8 +14,9 @@ from forebear.core.errors import InvalidInput
 from forebear.core.events import StepRecorded
 from forebear.core.ports import Store
 from forebear.ops.graph import RunFacts
-from forebear.ops.lineage import TraceRequest, look
+from forebear.ops.lineage import TraceRequest
 from forebear.ops.resolve import moment
+from forebear.ops.seen import look
 from forebear.ops.table import Context, Request, Target, operation
 from forebear.ops.training import FlowDeed, deed_of
 

@@ -3,7 +3,8 @@
 import pytest
 
 from forebear.client.local import LocalClient
-from forebear.ops.lineage import ImpactRequest, TraceRequest
+from forebear.ops.impact import ImpactRequest
+from forebear.ops.lineage import TraceRequest
 from forebear.ops.table import Target
 from server.mlflow.wire import FILES
 
