@@ -62,3 +62,23 @@ def listed(found):
         return None
     rows = [one if isinstance(one, list) else [one] for one in found]
     return [sorted(int(one) for one in row if one == one and one >= 0) for row in rows]
+
+
+@pytest.mark.parametrize("how", ["inner", "left", "right", "outer"])
+@pytest.mark.parametrize("by", ["key", "index"])
+def test_a_join_counts_the_rows_of_its_left_side(tmp_path, monkeypatch, how, by):
+    monkeypatch.chdir(tmp_path)
+    left = pd.DataFrame({"plan": [0, 1, 2, 0, 1, 7], "a": range(6)})
+    right = pd.DataFrame({"plan": [0, 1, 2], "price": [5, 6, 7]})
+    left.to_csv("left.csv", index=False)
+    right.to_csv("right.csv", index=False)
+    with recording(tmp_path) as record:
+        one, two = pd.read_csv("left.csv"), pd.read_csv("right.csv")
+        if by == "key":
+            made = one.merge(two, on="plan", how=how)
+        else:
+            made = one.join(two.set_index("plan"), on="plan", how=how)
+        made.to_csv("out.csv", index=False)
+    step = record.step("DataFrame.to_csv")
+    (join,) = [each for each in step.operations if each.name in {"merge", "join"}]
+    assert (join.rows_in, join.rows_out) == (6, len(made))

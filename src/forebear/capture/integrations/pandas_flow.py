@@ -274,6 +274,8 @@ def _merged(made: Made, operation: Operation, parents: list[Any]) -> Passage | N
     """Return what a join has made, which some kinds of join tell in no other way."""
     merging, _, left, right = made.args
     _pandas_rows.joined(made.thing, merging, left, right)
+    if hasattr(original := getattr(merging, "orig_left", None), "__len__"):
+        operation.rows_in = len(original)  # not of the side that was looked at first
     suffixes = getattr(merging, "suffixes", None)
     told = {"suffixes": suffixes, "keys": _keys_of_right(merging)}
     join = made._replace(function="merge", args=(), kwargs=told)
