@@ -94,6 +94,7 @@ bench-capture: $(READY)  ## how true recording is over the corpus, and its cost 
 
 bench-ingest: $(READY)  ## durable events a second beside sqlite3 and COPY alone, and a million points
 	@$(BIN)/python bench/ingest.py
+	@$(BIN)/python bench/syncs.py
 
 bench-profile: $(READY)  ## profiles beside SUMMARIZE, pandas and the bare scan (PROFILE="--rows 1000000")
 	@$(BIN)/python bench/profile.py $(PROFILE)
