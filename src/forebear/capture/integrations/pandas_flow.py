@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from types import ModuleType
 from typing import Any, Final
 
@@ -274,7 +274,7 @@ def _merged(made: Made, operation: Operation, parents: list[Any]) -> Passage | N
     """Return what a join has made, which some kinds of join tell in no other way."""
     merging, _, left, right = made.args
     _pandas_rows.joined(made.thing, merging, left, right)
-    if hasattr(original := getattr(merging, "orig_left", None), "__len__"):
+    if isinstance(original := getattr(merging, "orig_left", None), Sized):
         operation.rows_in = len(original)  # not of the side that was looked at first
     suffixes = getattr(merging, "suffixes", None)
     told = {"suffixes": suffixes, "keys": _keys_of_right(merging)}
