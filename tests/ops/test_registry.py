@@ -39,6 +39,25 @@ def test_models_tell_their_newest_version(client, told, story):
     assert [(figure.key, figure.value) for figure in entry.metrics] == [("f1", 0.9)]
 
 
+def test_models_are_narrowed_by_their_names_and_counted_before_they_are_cut(client, told):
+    for name in ("churn-eu", "churn-us", "demand"):
+        client.call(NameRequest(target=Target(ref="churn:1"), name=name))
+    page = client.call(ModelsRequest(name="CHURN-", limit=1))
+    assert (len(page.models), page.count) == (1, 2)
+    rest = client.call(ModelsRequest(name="CHURN-", limit=1, after=page.next))
+    assert {page.models[0].name, rest.models[0].name} == {"churn-eu", "churn-us"}
+    assert rest.next is None
+    assert client.call(ModelsRequest(name="nothing")).models == []
+
+
+def test_the_moves_of_one_alias_are_told_without_those_of_others(client, told):
+    for alias, version in (("champion", 1), ("shadow", 2), ("champion", 2)):
+        client.call(AliasRequest(name="churn", alias=alias, version=version))
+    moves = client.call(HistoryRequest(name="churn", alias="champion")).moves
+    assert [one.version for one in moves] == [2, 1]
+    assert len(client.call(HistoryRequest(name="churn")).moves) == 3
+
+
 def test_a_name_gives_the_next_version_and_content_keeps_its_number(client, told):
     named = client.call(NameRequest(target=Target(ref="churn:1"), name="best"))
     assert (named.kind, named.version, named.new) == ("model", 1, True)

@@ -50,6 +50,12 @@ def found(client, trained):
         ("started < '2026-03-01T12:02:00Z'", ["prepare.py"]),
         ("started > '2026-03-01'", []),
         ("kind == 'run' and exit_code = 1", [3]),
+        ("metrics.f1 < 0.82 or status = 'failed'", [3, 0]),
+        ("(metrics.f1 < 0.82 OR metrics.f1 > 0.88) and name = 'train.py'", [1, 0]),
+        ("metrics.f1 < 0.82 or metrics.f1 > 0.88 and params.max_depth = 2", [0]),
+        ("name = 'train.py' and not (status = 'failed' or params.max_depth = 9)", [1, 0]),
+        ("not data = 'clean' and (model = 'churn' or name = 'train.py')", [3]),
+        ("((status IN ('failed')))", [3]),
     ],
 )
 def test_what_fits_is_found_newest_first(found, where, expected):
@@ -60,6 +66,23 @@ def test_an_order_is_by_any_field_and_what_has_none_comes_last(found):
     assert found(None, order="metrics.f1 desc")[:3] == [1, 2, 0]
     assert found("name = 'train.py'", order="params.max_depth") == [0, 1, 2, 3]
     assert found("name = 'train.py'", order="params.max_depth desc") == [2, 1, 0, 3]
+
+
+@pytest.mark.parametrize(
+    ("where", "why"),
+    [
+        ("(name = 'a' or name = 'b'", "A bracket is not closed"),
+        ("name = 'a') or name = 'b'", "joined by AND or OR"),
+        ("name = 'a' name = 'b'", "joined by AND or OR"),
+        ("name = 'a' or", "It ends too early"),
+        ("()", "The name of a field was expected"),
+        ("(" * 60 + "name = 'a'" + ")" * 60, "more than 50 deep"),
+        ("not " * 60 + "name = 'a'", "more than 50 deep"),
+    ],
+)
+def test_what_is_wrong_with_a_filter_is_said(found, where, why):
+    with pytest.raises(InvalidInput, match=why):
+        found(where)
 
 
 @pytest.mark.parametrize("order", [None, "metrics.f1 desc"])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from forebear.core.errors import UnknownRef
+from forebear.core.errors import InvalidInput, UnknownRef
 from forebear.ops.runs import RunsRequest
 
 
@@ -52,3 +52,23 @@ def test_the_next_page_begins_at_a_short_id(store, story, client):
     assert [run.id for run in page] == [second.id]
     with pytest.raises(UnknownRef):
         client.call(RunsRequest(before="ffffffff"))
+
+
+def test_runs_are_asked_for_by_their_ids_as_they_are_now(store, story, client):
+    trained = story.train(4, 0.8).run
+    going = story.run("more.py")
+    store.append(story.events)
+    story.events.clear()
+    asked = RunsRequest(ids=[going, trained, "01990000-0000-7000-8000-000000000000"], figures=True)
+    told = client.call(asked).runs
+    assert [(one.id, one.status) for one in told] == [(going, "running"), (trained, "finished")]
+    assert told[1].metrics["f1"] == 0.8
+    story.end(going, "failed", exit_code=1)
+    store.append(story.events)
+    assert client.call(asked).runs[0].status == "failed"
+
+
+def test_ids_and_a_filter_exclude_each_other(store, story, client):
+    store.append(story.events)
+    with pytest.raises(InvalidInput, match="not by both"):
+        client.call(RunsRequest(ids=["x"], where="name = 'x'"))

@@ -1,7 +1,8 @@
 """The language of filters, which is MLflow's: parsed into comparisons that are tried on things.
 
 `metrics.f1 > 0.8 and params.depth = '4' and tags."my tag" LIKE '%x%'`. Comparisons are joined by
-AND; there is no OR and there are no brackets but those of IN. Nothing of a filter is ever run.
+AND; there is no OR and there are no brackets but those of IN, which `expressions` adds for our own
+questions. Nothing of a filter is ever run.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import operator
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, Self
 
 import msgspec
 from msgspec import Struct
@@ -19,7 +20,7 @@ from msgspec import Struct
 from forebear.core.clock import parse_when
 from forebear.core.errors import InvalidInput
 
-__all__ = ["Comparison", "Fields", "Searched", "like", "parse", "passing", "sort_key"]
+__all__ = ["Comparison", "Fields", "Parser", "Searched", "like", "parse", "passing", "sort_key"]
 
 _LONGEST: Final = 20_000
 _TOKEN: Final = re.compile(
@@ -99,11 +100,8 @@ def parse(text: str | None, fields: Fields) -> list[Comparison]:
     >>> parse("metrics.f1 > 0.5 AND name = 'x'", fields)[0].value
     0.5
     """
-    if not text or not text.strip():
-        return []
-    if len(text) > _LONGEST:
-        raise InvalidInput(f"The filter is longer than {_LONGEST} characters.")
-    return _Parser(text, fields).all()
+    parser = Parser.of(text, fields)
+    return [] if parser is None else parser.all()
 
 
 def passing(of: Searched, comparisons: Iterable[Comparison]) -> bool:
@@ -181,15 +179,36 @@ def _written(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-class _Parser:
+class Parser:
+    """Reads the comparisons of a filter, one after the other."""
+
     def __init__(self, text: str, fields: Fields) -> None:
         self._text, self._fields = text, fields
         self._tokens = list(self._scan())
         self._at = 0
 
+    @classmethod
+    def of(cls, text: str | None, fields: Fields) -> Self | None:
+        """Return what reads a filter; None where it says nothing.
+
+        Raises:
+            InvalidInput: it is too long, or there is something in it that has no meaning.
+        """
+        if not text or not text.strip():
+            return None
+        if len(text) > _LONGEST:
+            raise InvalidInput(f"The filter is longer than {_LONGEST} characters.")
+        return cls(text, fields)
+
+    @property
+    def at_end(self) -> bool:
+        """All of it was read."""
+        return self._at == len(self._tokens)
+
     def all(self) -> list[Comparison]:
+        """Return comparisons that are joined by AND."""
         found = [self._comparison()]
-        while self._at < len(self._tokens):
+        while not self.at_end:
             if not self._word("AND"):
                 raise self._wrong("Comparisons are joined by AND")
             found.append(self._comparison())
@@ -302,7 +321,7 @@ class _Parser:
         raise self._wrong("The name of a field was expected")
 
     def _next(self) -> tuple[str, str]:
-        if self._at >= len(self._tokens):
+        if self.at_end:
             raise self._wrong("It ends too early")
         self._at += 1
         return self._tokens[self._at - 1]
@@ -314,7 +333,7 @@ class _Parser:
         return self._take(lambda kind, token: kind == "punct" and token == sign)
 
     def _take(self, fits: Callable[[str, str], bool]) -> bool:
-        found = self._at < len(self._tokens) and fits(*self._tokens[self._at])
+        found = not self.at_end and fits(*self._tokens[self._at])
         self._at += found
         return found
 

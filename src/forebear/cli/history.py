@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from forebear.cli.app import COMMON, MODELS, Common, command
 from forebear.cli.output import ask, more, print_json, print_lines
 from forebear.client.timeline_text import moves_lines, timeline_lines
+from forebear.core.errors import InvalidInput
 from forebear.core.refs import parse
 from forebear.ops.registry import HistoryRequest
 from forebear.ops.timeline import TimelineRequest
@@ -21,6 +22,7 @@ def history(
     name: str,
     *,
     all_: Annotated[bool, Parameter(name="--all")] = False,
+    alias: str | None = None,
     limit: int = 500,
     after: str | None = None,
     as_of: str | None = None,
@@ -34,6 +36,8 @@ def history(
         The name of a model or data; with --all also one version: churn:7.
     all_
         Versions, aliases, stages, approvals, overrides, validations, deployments and recalls.
+    alias
+        Only where this alias pointed.
     limit
         How many to show.
     after
@@ -43,6 +47,8 @@ def history(
     """
     ref = parse(name)
     word = ref.name or name
+    if all_ and alias is not None:
+        raise InvalidInput("Say either --all, the whole life, or --alias, the moves of one alias.")
     if all_:
         life = ask(
             common,
@@ -53,7 +59,9 @@ def history(
     else:
         moves = ask(
             common,
-            HistoryRequest(name=word, kind=ref.kind, limit=limit, after=after, as_of=as_of),
+            HistoryRequest(
+                name=word, kind=ref.kind, alias=alias, limit=limit, after=after, as_of=as_of
+            ),
         )
         print_json(moves) if common.json else print_lines(moves_lines(moves.moves))
         beyond = moves.next

@@ -14,6 +14,7 @@ __all__ = ["models"]
 @command(MODELS)
 def models(
     *,
+    name: str | None = None,
     limit: int | None = None,
     after: str | None = None,
     as_of: str | None = None,
@@ -23,6 +24,8 @@ def models(
 
     Parameters
     ----------
+    name
+        Only names that have this in them.
     limit
         How many are listed.
     after
@@ -30,9 +33,12 @@ def models(
     as_of
         Answer as things were at this time: 2026-03-01 or 2026-03-01T12:00:00Z.
     """
-    answer = ask(common, ModelsRequest(limit=limit, after=after, as_of=as_of))
+    answer = ask(common, ModelsRequest(name=name, limit=limit, after=after, as_of=as_of))
     if common.json:
         print_json(answer)
+        return
+    if not answer.models and name:
+        note(f"no model has '{name}' in its name; `forebear models` lists them all")
         return
     if not answer.models:
         note("no models are recorded here; `forebear run train.py` records what it trains")

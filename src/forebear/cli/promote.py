@@ -1,4 +1,4 @@
-"""`forebear promote`, `demote`, `rollback` and `retire`: the stages of a model's life."""
+"""`forebear promote`, `demote`, `rollback`, `retire` and `moves`: the stages of a model's life."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from forebear.cli.app import COMMON, MODELS, Common, command
-from forebear.cli.output import ask, print_json, print_lines
+from forebear.cli.output import ask, print_json, print_lines, print_table
+from forebear.client.lines import line
 from forebear.client.promote_text import move_lines
 from forebear.client.rules import find_rules
+from forebear.ops.moves import MovesRequest
 from forebear.ops.promotion import (
     DemoteRequest,
     MoveResponse,
@@ -19,7 +21,7 @@ from forebear.ops.promotion import (
 )
 from forebear.ops.table import Target
 
-__all__ = ["demote", "promote", "retire", "rollback"]
+__all__ = ["demote", "moves", "promote", "retire", "rollback"]
 
 Stage = Annotated[str, Parameter(name="--to")]
 
@@ -130,6 +132,24 @@ def retire(ref: str, *, why: str | None = None, common: Common = COMMON) -> int:
     """
     request = RetireRequest(target=Target(ref=ref), why=why, rules=find_rules(common.store))
     return _told(ask(common, request), common)
+
+
+@command(MODELS)
+def moves(ref: str, *, common: Common = COMMON) -> None:
+    """Tell whether a version could be demoted, rolled back or retired now, and why not.
+
+    Parameters
+    ----------
+    ref
+        A version of a model: churn:7.
+    """
+    answer = ask(common, MovesRequest(target=Target(ref=ref), rules=find_rules(common.store)))
+    if common.json:
+        print_json(answer)
+        return
+    print_lines([line(f"{answer.version} is in {answer.stage}.")])
+    rows = [[one.move, "yes" if one.open else "no", one.words] for one in answer.moves]
+    print_table(["move", "open", "what it would do, or what stands against it"], rows)
 
 
 def _told(answer: MoveResponse, common: Common) -> int:

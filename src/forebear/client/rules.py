@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Final
+
+from msgspec import structs
 
 from forebear.client.locate import locate
 from forebear.core.errors import InvalidInput, NoStore
@@ -12,6 +15,8 @@ from forebear.core.policies import RulesFile
 __all__ = ["RULES", "find_rules", "rules_of_store"]
 
 RULES: Final = "forebear.toml"
+
+_log = logging.getLogger(__name__)
 
 
 def find_rules(store: str | None = None, *, start: Path | None = None) -> RulesFile | None:
@@ -31,10 +36,19 @@ def find_rules(store: str | None = None, *, start: Path | None = None) -> RulesF
 def rules_of_store(folder: Path) -> RulesFile | None:
     """Return the `forebear.toml` of a store that is served: beside its folder, or above.
 
+    Whoever asks a server is told what it is called, and not where it lies on that machine.
+
     Raises:
         InvalidInput: it cannot be read.
     """
-    return _nearest(folder.parent.absolute())
+    try:
+        found = _nearest(folder.parent.absolute())
+    except InvalidInput as error:
+        _log.warning("%s", error.message)
+        raise InvalidInput(
+            f"The server cannot read its {RULES}.", hint="Its log says why."
+        ) from None
+    return None if found is None else structs.replace(found, path=RULES)
 
 
 def _nearest(start: Path) -> RulesFile | None:

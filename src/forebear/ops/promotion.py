@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct, structs
 
@@ -35,12 +35,16 @@ from forebear.ops.table import Context, Request, Target, operation
 __all__ = [
     "DemoteRequest",
     "MoveResponse",
+    "Plan",
     "PromoteRequest",
     "RetireRequest",
     "RollbackRequest",
     "demote",
+    "demotion",
     "promote",
     "retire",
+    "retirement",
+    "return_to",
     "rollback",
 ]
 
@@ -115,6 +119,17 @@ class RetireRequest(Request[MoveResponse], frozen=True, kw_only=True, omit_defau
     rules: RulesFile | None = None
 
 
+class Plan(NamedTuple):
+    """A move as it would be made now, with how its version stands to the policy."""
+
+    change: Change
+    outcomes: list[Outcome]
+    held: tuple[str, int | None] | None
+    """The stage that must still hold this version then."""
+    done: bool = False
+    """It is so already."""
+
+
 @operation(name="promote", permission="approve")
 def promote(context: Context, request: PromoteRequest) -> MoveResponse:
     """Let a version enter a stage if it meets the stage's policy; else say what is missing."""
@@ -165,10 +180,16 @@ def _promote(context: Context, request: PromoteRequest) -> MoveResponse:
 @operation(name="demote", permission="approve")
 def demote(context: Context, request: DemoteRequest) -> MoveResponse:
     """Take a version back to an earlier stage."""
-    return _in_quiet(lambda: _demote(context, request))
+    return _in_quiet(lambda: _carried_out(demotion(context, request)))
 
 
-def _demote(context: Context, request: DemoteRequest) -> MoveResponse:
+def demotion(context: Context, request: DemoteRequest) -> Plan:
+    """Return how a version would go back to an earlier stage.
+
+    Raises:
+        InvalidInput: it is in no stage that it could leave, or not after that one.
+        Conflict: the stage holds another version.
+    """
     since = context.store.head().size
     rules = rules_in_force(context, request.rules)
     row = version_of(context.store, request.target)
@@ -189,22 +210,22 @@ def _demote(context: Context, request: DemoteRequest) -> MoveResponse:
             hint=f"`--to {rules.order[0]}` takes {case.title} back without it.",
         )
     change = Change("demote", case, stage, None, request.why, since)
-    outcomes = judge(case)
-    if short_of(outcomes):
-        return _answer(change, outcomes, moved=False)
-    events: list[AnyEvent] = [*in_force_from_now(context, rules)]
-    events += stage_moves(change, outcomes)
-    write_moves(change, events, (case.stage, row.version))
-    return _answer(change, outcomes, moved=True)
+    return Plan(change, judge(case), (case.stage, row.version))
 
 
 @operation(name="rollback", permission="approve")
 def rollback(context: Context, request: RollbackRequest) -> MoveResponse:
     """Let a stage hold the version again that it held before."""
-    return _in_quiet(lambda: _rollback(context, request))
+    return _in_quiet(lambda: _carried_out(return_to(context, request)))
 
 
-def _rollback(context: Context, request: RollbackRequest) -> MoveResponse:
+def return_to(context: Context, request: RollbackRequest) -> Plan:
+    """Return how a stage would hold a version again that it held before.
+
+    Raises:
+        InvalidInput: it held no other version before, or that one is retired.
+        UnknownRef: no model has that name.
+    """
     store = context.store
     since = context.store.head().size
     rules = rules_in_force(context, request.rules)
@@ -222,21 +243,17 @@ def _rollback(context: Context, request: RollbackRequest) -> MoveResponse:
             hint=_others(history, request, stage),
         )
     change = Change("rollback", case, stage, history.now, request.why, since)
-    if short_of(outcomes):
-        return _answer(change, outcomes, moved=False)
-    events: list[AnyEvent] = [*in_force_from_now(context, rules)]
-    events += stage_moves(change, outcomes)
-    write_moves(change, events, (stage, history.now))
-    return _answer(change, outcomes, moved=True)
+    return Plan(change, outcomes, (stage, history.now))
 
 
 @operation(name="retire", permission="approve")
 def retire(context: Context, request: RetireRequest) -> MoveResponse:
     """Say that a version is used no more; it leaves every stage that holds it."""
-    return _in_quiet(lambda: _retire(context, request))
+    return _in_quiet(lambda: _carried_out(retirement(context, request)))
 
 
-def _retire(context: Context, request: RetireRequest) -> MoveResponse:
+def retirement(context: Context, request: RetireRequest) -> Plan:
+    """Return how a version would leave every stage."""
     since = context.store.head().size
     rules = rules_in_force(context, request.rules)
     row = version_of(context.store, request.target)
@@ -244,14 +261,19 @@ def _retire(context: Context, request: RetireRequest) -> MoveResponse:
     case = case_of(context, row, rules, last)
     change = Change("retire", case, last, None, request.why, since)
     if case.stage == last:
-        return _answer(change, [], moved=False)
-    outcomes = judge(case)
-    if short_of(outcomes):
-        return _answer(change, outcomes, moved=False)
-    events: list[AnyEvent] = [*in_force_from_now(context, rules)]
-    events += stage_moves(change, outcomes)
+        return Plan(change, [], None, done=True)
     held = (case.stage, row.version) if case.stage in rules.held else None
-    write_moves(change, events, held)
+    return Plan(change, judge(case), held)
+
+
+def _carried_out(plan: Plan) -> MoveResponse:
+    """Write what a plan says, if its version meets the policy and it is not so already."""
+    change, outcomes = plan.change, plan.outcomes
+    if plan.done or short_of(outcomes):
+        return _answer(change, outcomes, moved=False)
+    events: list[AnyEvent] = [*in_force_from_now(change.case.context, change.case.rules)]
+    events += stage_moves(change, outcomes)
+    write_moves(change, events, plan.held)
     return _answer(change, outcomes, moved=True)
 
 

@@ -56,6 +56,8 @@ class ModelsResponse(Struct, frozen=True, kw_only=True):
 class ModelsRequest(Request[ModelsResponse], frozen=True, kw_only=True, omit_defaults=True):
     """Ask which models there are."""
 
+    name: str | None = None
+    """Only names that have this in them."""
     as_of: str | None = None
     limit: int | None = None
     after: str | None = None
@@ -119,6 +121,8 @@ class HistoryRequest(Request[HistoryResponse], frozen=True, kw_only=True, omit_d
 
     name: str
     kind: NameKind | None = None
+    alias: str | None = None
+    """Only the moves of this one."""
     as_of: str | None = None
     limit: int | None = None
     after: str | None = None
@@ -147,6 +151,8 @@ def models(context: Context, request: ModelsRequest) -> ModelsResponse:
     pages = Pages(context.store, request)
     seq = pages.seq
     names = context.store.names("model", seq)
+    if request.name:
+        names = [row for row in names if request.name.casefold() in row.name.casefold()]
     page = pages.cut(names, lambda one: one.name)
     found = entries(context.store, "model", seq, only=page.listed)
     at = now() if request.as_of is None else parse_when(request.as_of)
@@ -244,6 +250,8 @@ def history(context: Context, request: HistoryRequest) -> HistoryResponse:
     pages = Pages(context.store, request)
     kind = _known_kind(context.store, request.name, request.kind, pages.seq)
     every = context.store.alias_history(kind, request.name, pages.seq)
+    if request.alias is not None:
+        every = [row for row in every if row.alias == request.alias]
     page = pages.cut(every, lambda one: one.seq)
     return HistoryResponse(kind=kind, name=request.name, moves=page.listed, next=page.next)
 

@@ -1,7 +1,8 @@
-"""Runs that fit a filter, in an order: `metrics.f1 > 0.8 and params.depth = 5`.
+"""Runs that fit a filter, in an order: `metrics.f1 > 0.8 and (params.depth = 5 or model = 'x')`.
 
-The language is MLflow's (`forebear.analysis.filters`). A figure is the last one of its name that
-the run or a step of it measured; a setting is the run's own, or else that of a step.
+The language is MLflow's with OR, NOT and brackets (`forebear.analysis.expressions`). A figure is
+the last one of its name that the run or a step of it measured; a setting is the run's own, or else
+that of a step.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from forebear.analysis.filters import Comparison, Fields, parse, passing
+from forebear.analysis.expressions import comparisons, fits, read
+from forebear.analysis.filters import Comparison, Fields
 from forebear.analysis.ordering import sorted_by
 from forebear.core.clock import micros
 from forebear.core.errors import InvalidInput
@@ -69,11 +71,11 @@ class RunFilter:
             InvalidInput: either is not in the language.
         """
         self._store, self._seq = store, seq
-        self._comparisons = parse(where, _FIELDS)
+        self._sought = read(where, _FIELDS)
         self._order = order
         self.cut = False
         """There are older runs that were not looked at."""
-        self._named = {one.key for one in self._comparisons if _is_name(one)}
+        self._named = {one.key for one in comparisons(self._sought) if _is_name(one)}
         sorted_by((), self._clauses, _FIELDS, _first, id)
 
     @property
@@ -96,7 +98,7 @@ class RunFilter:
             for one in batch:
                 if len(found) == limit:
                     return found, last
-                if passing(one, self._comparisons):
+                if fits(one, self._sought):
                     found.append(one)
                 last = one.row.id
         return found, last if self.cut else None
@@ -105,7 +107,7 @@ class RunFilter:
         self, *, roots_only: bool, before: str | None, limit: int
     ) -> tuple[list[Candidate], str | None]:
         every = [one for batch in self._batches(None, roots_only=roots_only) for one in batch]
-        fitting = [one for one in every if passing(one, self._comparisons)]
+        fitting = [one for one in every if fits(one, self._sought)]
         found = sorted_by(fitting, self._clauses, _FIELDS, _first, _newest_first)
         start = 0
         if before is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -19,6 +19,8 @@ from forebear.ops.table import Context, Request, Target, operation
 from forebear.ops.views import saved_view
 
 __all__ = ["Made", "RunEntry", "RunsRequest", "RunsResponse", "runs"]
+
+_MOST: Final = 1000
 
 
 class Made(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -74,6 +76,8 @@ class RunsRequest(Request[RunsResponse], frozen=True, kw_only=True, omit_default
     """By what they are sorted: `metrics.f1 desc`; without it the newest come first."""
     view: str | None = None
     """A saved view, whose filter and order hold where none is said."""
+    ids: list[str] = []
+    """Only these, as they are now: a list that is shown is kept fresh so."""
     figures: bool = False
     """Tell what each, with its steps, was set to and measured."""
     before: str | None = None
@@ -93,7 +97,9 @@ def runs(context: Context, request: RunsRequest) -> RunsResponse:
     seq = moment(store, request.as_of)
     if request.limit < 1:
         raise InvalidInput(f"{request.limit} is no limit.", hint="A page has one at least.")
-    limit = min(request.limit, 1000)
+    limit = min(request.limit, _MOST)
+    if request.ids:
+        return RunsResponse(runs=_these(store, request, seq), next=None)
     before = _whole_id(store, request.before, seq) if request.before else None
     roots_only = not request.steps
     view = saved_view(store, request.view, seq) if request.view else SavedView()
@@ -114,6 +120,17 @@ def runs(context: Context, request: RunsRequest) -> RunsResponse:
         runs=[_entry(store, row, known.get(row.id), seq) for row in page],
         next=page[-1].id if len(rows) > limit else None,
     )
+
+
+def _these(store: Store, request: RunsRequest, seq: int | None) -> list[RunEntry]:
+    """Return runs that are named by their ids; what is not there is left out."""
+    if request.where or request.order or request.view or len(request.ids) > _MOST:
+        raise InvalidInput(
+            f"Runs are asked for by their ids, {_MOST} at most, or by a filter, not by both."
+        )
+    rows = [row for id in dict.fromkeys(request.ids) if (row := store.run(id, seq)) is not None]
+    known = store.figures([row.id for row in rows], seq) if request.figures else {}
+    return [_entry(store, row, known.get(row.id), seq) for row in rows]
 
 
 def _whole_id(store: Store, start: str, seq: int | None) -> str:

@@ -928,6 +928,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["moves"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/name": {
         parameters: {
             query?: never;
@@ -3501,6 +3517,8 @@ export interface components {
             /** @default null */
             after?: string | null;
             /** @default null */
+            alias?: string | null;
+            /** @default null */
             as_of?: string | null;
             /** @default null */
             kind?: ("data" | "model") | null;
@@ -3875,6 +3893,8 @@ export interface components {
             as_of?: string | null;
             /** @default null */
             limit?: number | null;
+            /** @default null */
+            name?: string | null;
         };
         ModelsResponse: {
             /** @default 0 */
@@ -3921,6 +3941,16 @@ export interface components {
             version: string;
             /** @default null */
             why?: string | null;
+        };
+        MovesRequest: {
+            /** @default null */
+            rules?: components["schemas"]["RulesFile"] | null;
+            target: components["schemas"]["Target"];
+        };
+        MovesResponse: {
+            moves: components["schemas"]["PossibleMove"][];
+            stage: string;
+            version: string;
         };
         NameEntry: {
             aliases: {
@@ -4314,6 +4344,14 @@ export interface components {
             asks: components["schemas"]["Asked"][];
             digest: string;
             name: string;
+        };
+        PossibleMove: {
+            /** @enum {unknown} */
+            move: "demote" | "promote" | "retire" | "rollback";
+            open: boolean;
+            /** @default null */
+            stage?: string | null;
+            words: string;
         };
         ProbeSummary: {
             after: components["schemas"]["Estimate"];
@@ -4919,6 +4957,8 @@ export interface components {
             before?: string | null;
             /** @default false */
             figures?: boolean;
+            /** @default [] */
+            ids?: string[];
             /** @default 20 */
             limit?: number;
             /** @default null */
@@ -7083,6 +7123,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MomentsResponse"];
+                };
+            };
+        };
+    };
+    moves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MovesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovesResponse"];
                 };
             };
         };
