@@ -105,6 +105,26 @@ def test_the_suite_is_somebodys_file(folder):
     assert "FAIL mine" in strict.stdout
 
 
+def test_checks_may_stand_in_the_rules_of_the_project(folder):
+    rules = folder / "forebear.toml"
+    rules.write_text('[[quality.clean.check]]\nkind = "range"\ncolumn = "age"\ngreatest = 30\n')
+    bad = forebear("quality", "check", "data:clean")
+    assert (bad.returncode, bad.stderr) == (1, "")
+    assert "FAIL range:age" in bad.stdout
+    taken = forebear("quality", "suggest", "data:clean", "-o", "forebear.toml")
+    assert taken.returncode == 2
+    assert "has checks for clean already" in taken.stderr
+    rules.unlink()
+    assert forebear("quality", "suggest", "data:clean", "-o", "forebear.toml").returncode == 0
+    assert "[[quality.clean.check]]" in rules.read_text()
+    good = forebear("quality", "check", "data:clean")
+    assert (good.returncode, good.stderr) == (0, "")
+    suggested(folder)
+    both = forebear("quality", "check", "data:clean")
+    assert both.returncode == 0
+    assert "[quality.clean] does not count" in both.stderr
+
+
 def test_what_cannot_be_told_leaves_with_2(folder):
     nothing = forebear("quality", "check", "data:clean")
     assert (nothing.returncode, nothing.stdout) == (2, "")

@@ -11,7 +11,6 @@ from cyclopts import Parameter
 from forebear.cli.app import COMMON, DATA, Common, commands
 from forebear.cli.output import ask, note, print_json, print_lines
 from forebear.client.lines import paragraph
-from forebear.client.locate import locate
 from forebear.client.quality_text import (
     check_lines,
     cleansing_lines,
@@ -19,7 +18,8 @@ from forebear.client.quality_text import (
     quality_lines,
 )
 from forebear.client.quality_watch import check_new
-from forebear.client.suites import import_request, read_text, suite_file
+from forebear.client.rules import RULES
+from forebear.client.suites import WrittenSuite, add_section, import_request, suite_for
 from forebear.core.errors import InvalidInput
 from forebear.ops.cleansing import CleansingRequest
 from forebear.ops.quality import QualityCheckRequest, QualityCheckResponse
@@ -48,13 +48,15 @@ def suggest(
     ref
         A version of data: data:adult:3.
     output
-        The file for the suite, such as quality/adult.toml; without it, it is printed.
+        The file for the suite, such as quality/adult.toml, or forebear.toml, to which a section
+        is added; without it, it is printed.
     force
         Write over a file that is there.
     file
         A file with the content of that version, where no copy was kept.
     """
-    if output is not None and output.exists() and not force:
+    added = output is not None and output.name == RULES
+    if output is not None and output.exists() and not (force or added):
         raise InvalidInput(
             f"'{output}' is there already, and may hold what somebody has decided.",
             hint="Name another file, or write over it with --force.",
@@ -64,7 +66,10 @@ def suggest(
     if output is not None:
         try:
             output.parent.mkdir(parents=True, exist_ok=True)
-            output.write_text(answer.text, encoding="utf-8")
+            if added:
+                add_section(output, answer.data, answer.text)
+            else:
+                output.write_text(answer.text, encoding="utf-8")
         except OSError as error:
             raise InvalidInput(f"'{output}' cannot be written: {error.strerror}.") from None
     if common.json:
@@ -93,7 +98,8 @@ def check(
     ref
         Data: a name (its newest version), a version, or a file.
     suite
-        The checks (default: quality/NAME.toml, else those by which it was last checked).
+        The checks (default: quality/NAME.toml, else [[quality.NAME.check]] in forebear.toml, else
+        those by which it was last checked).
     on
         A file: that version's content, where no copy was kept, or what is to become the next.
     fail_on
@@ -101,7 +107,7 @@ def check(
     every
         List the checks that pass too.
     """
-    request = _check_request(ref, suite or suite_file(ref, locate(common.store).folder), on)
+    request = _check_request(ref, _suite(ref, common, suite), on)
     answer = ask(common, request)
     print_json(answer) if common.json else print_lines(check_lines(answer, every=every))
     return _code(answer, fail_on)
@@ -133,13 +139,14 @@ def cleansing(
     ref
         Data that was made of other data.
     suite
-        The checks (default: quality/NAME.toml, else those by which it was last checked).
+        The checks (default: quality/NAME.toml, else [[quality.NAME.check]] in forebear.toml, else
+        those by which it was last checked).
     as_of
         Answer as things were at this time: 2026-03-01 or 2026-03-01T12:00:00Z.
     """
-    file = suite or suite_file(ref, locate(common.store).folder)
+    written = _suite(ref, common, suite)
     request = CleansingRequest(
-        target=Target(ref=ref), suite=read_text(file) if file else None, as_of=as_of
+        target=Target(ref=ref), suite=written.text if written else None, as_of=as_of
     )
     answer = ask(common, request)
     print_json(answer) if common.json else print_lines(cleansing_lines(answer))
@@ -184,7 +191,7 @@ def _look(common: Common) -> bool:
     """Check what is new and tell what was found; the store is not held in between."""
     failing = False
     with common.connect() as client:
-        for found in check_new(client, locate(common.store).folder):
+        for found in check_new(client, common.store):
             if isinstance(found, str):
                 note(found)
                 continue
@@ -193,11 +200,19 @@ def _look(common: Common) -> bool:
     return failing
 
 
-def _check_request(ref: str, suite: Path | None, on: str | None) -> QualityCheckRequest:
+def _suite(ref: str, common: Common, said: Path | None) -> WrittenSuite | None:
+    """Return the suite that is written for the data, and tell of another that does not count."""
+    written = suite_for(ref, common.store, said)
+    if written is not None and written.unused is not None:
+        note(f"{written.source} holds for {written.data}, and {written.unused} does not count")
+    return written
+
+
+def _check_request(ref: str, suite: WrittenSuite | None, on: str | None) -> QualityCheckRequest:
     return QualityCheckRequest(
         target=Target(ref=ref),
-        suite=read_text(suite) if suite else None,
-        source=str(suite) if suite else None,
+        suite=suite.text if suite else None,
+        source=suite.source if suite else None,
         file=_target(on),
     )
 

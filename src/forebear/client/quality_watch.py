@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from forebear.client.asking import Asking
-from forebear.client.suites import read_text, suite_files
+from forebear.client.suites import suites
 from forebear.core.errors import ForebearError
 from forebear.core.refs import parse
 from forebear.ops.quality import QualityCheckRequest, QualityCheckResponse
@@ -16,18 +15,22 @@ from forebear.ops.table import Target
 __all__ = ["check_new"]
 
 
-def check_new(client: Asking, store: Path | None) -> Iterator[QualityCheckResponse | str]:
-    """Check each version that came after the last checked one; yield answers and complaints."""
-    suites = dict(suite_files(store))
-    pending = client.call(QualityPendingRequest(names=list(suites)))
+def check_new(client: Asking, store: str | None) -> Iterator[QualityCheckResponse | str]:
+    """Check each version that came after the last checked one; yield answers and complaints.
+
+    Raises:
+        InvalidInput: a suite of the project cannot be read.
+    """
+    written = suites(store)
+    pending = client.call(QualityPendingRequest(names=list(written)))
     for ref in pending.refs:
-        file = suites.get(parse(ref).name or "")
+        suite = written.get(parse(ref).name or "")
         try:
             yield client.call(
                 QualityCheckRequest(
                     target=Target(ref=ref),
-                    suite=read_text(file) if file else None,
-                    source=str(file) if file else None,
+                    suite=suite.text if suite else None,
+                    source=suite.source if suite else None,
                 )
             )
         except ForebearError as error:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, time
 from typing import Any, Final
 
 import msgspec
@@ -18,9 +19,10 @@ from forebear.core.ports import Store
 from forebear.core.quality import SUITE
 from forebear.core.statements import about_name
 
-__all__ = ["Suite", "in_force", "read_suite", "write_suite"]
+__all__ = ["Suite", "in_force", "read_suite", "sections", "sections_of", "write_suite"]
 
 _KEYS: Final = {"data", "check"}
+_HEAD: Final = "[[check]]"
 
 
 class Suite(Struct, frozen=True, kw_only=True):
@@ -48,10 +50,7 @@ def read_suite(text: str, where: str) -> Suite:
     Raises:
         InvalidInput: it is no TOML, or holds something that is no check.
     """
-    try:
-        said = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(f"{where} is not TOML: {error}.") from None
+    said = _loads(text, where)
     unknown = sorted(said.keys() - _KEYS)
     tables = said.get("check", [])
     if unknown or not isinstance(said.get("data", ""), str) or not isinstance(tables, list):
@@ -71,10 +70,42 @@ def write_suite(data: str, head: Sequence[str], checks: Iterable[tuple[Check, st
     lines = [f"# {line}".rstrip() for line in head]
     lines += ["", f"data = {_toml(data)}"]
     for check, why in checks:
-        lines += ["", "[[check]]", f"# {why}.", f'kind = "{check.kind}"']
+        lines += ["", _HEAD, f"# {why}.", f'kind = "{check.kind}"']
         for name, value in msgspec.to_builtins(check).items():
             lines.append(f"{_key(name)} = {_toml(value)}")
     return "\n".join(lines) + "\n"
+
+
+def sections(text: str, data: str) -> str:
+    """Return a written suite as the sections of a `forebear.toml` that say the same.
+
+    >>> print(sections('# Why.\\n\\ndata = "people"\\n\\n[[check]]\\nkind = "schema"\\n', "people"))
+    # Why.
+    <BLANKLINE>
+    [[quality.people.check]]
+    kind = "schema"
+    <BLANKLINE>
+    """
+    named = f"data = {_toml(data)}\n\n"
+    return text.replace(named, "", 1).replace(f"\n{_HEAD}\n", f"\n[[quality.{_key(data)}.check]]\n")
+
+
+def sections_of(text: str, where: str) -> Iterator[tuple[str, str]]:
+    """Yield the suites in the text of a `forebear.toml`: the name of the data, and its suite.
+
+    A suite is written anew from its section, so that it is another one only when the section is.
+
+    Raises:
+        InvalidInput: it is no TOML, or `quality` holds something else than sections.
+    """
+    said = _loads(text, where).get("quality", {})
+    if not isinstance(said, dict) or not all(isinstance(one, dict) for one in said.values()):
+        raise InvalidInput(
+            f"{where}: `quality` must hold a section for each data set.",
+            hint="Checks of `people` are written as [[quality.people.check]].",
+        )
+    for name, section in said.items():
+        yield name, _written({"data": name, **section})
 
 
 def in_force(store: Store, data: str, seq: int | None = None) -> Suite | None:
@@ -83,6 +114,23 @@ def in_force(store: Store, data: str, seq: int | None = None) -> Suite | None:
     if said is None or said.row.packet is None or not store.blobs.has(said.row.packet):
         return None
     return read_suite(store.blobs.get(said.row.packet).decode(), f"the suite of {data}")
+
+
+def _loads(text: str, where: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InvalidInput(f"{where} is not TOML: {error}.") from None
+
+
+def _written(said: dict[str, Any]) -> str:
+    tables = said.pop("check", [])
+    if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
+        said, tables = {**said, "check": tables}, []
+    lines = [f"{_key(key)} = {_toml(value)}" for key, value in said.items()]
+    for table in tables:
+        lines += ["", _HEAD, *(f"{_key(key)} = {_toml(value)}" for key, value in table.items())]
+    return "\n".join(lines) + "\n"
 
 
 def _refuse_doubles(checks: Sequence[Check], where: str) -> None:
@@ -112,6 +160,8 @@ def _toml(value: Any) -> str:
     if isinstance(value, str):
         # A TOML string has the escapes of JSON's, and may hold no DEL.
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, date | time):
+        return value.isoformat()
     return repr(value)
 
 
