@@ -36,6 +36,8 @@ NO_PROMISES = [positive_data_acceptance]
 SHARED = {"/api/v1/blobs/lacking", "/api/v1/lineage"}
 """Addresses which another route would take for a value of its own under another method."""
 OF_OTHERS = [allow_header_conformance, unsupported_method]
+NAMED = ("namespaces", "sources", "jobs", "stats")
+"""Marquez' addresses below which there are more, by name."""
 EACH = settings(
     max_examples=4,
     deadline=None,
@@ -93,7 +95,7 @@ def test_it_holds(described, method, path):
 def test_all_that_is_served_under_our_own_names_is_described(http):
     told = http.get("/openapi.json").json()["paths"]
     own = {(m, one.path) for one in http.app.routes for m in one.methods - {"HEAD"}}
-    marquez = tuple(f"/api/v1/{one}" for one in (*QUESTIONS, "namespaces", "sources", "jobs"))
+    marquez = tuple(f"/api/v1/{one}" for one in (*QUESTIONS, *NAMED))
     foreign = (
         "/ui",
         "/mlflow",

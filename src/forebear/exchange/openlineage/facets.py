@@ -28,6 +28,7 @@ __all__ = [
     "Ownership",
     "Parameters",
     "Parent",
+    "RunOfJob",
     "Schema",
     "SchemaField",
     "Sql",
@@ -64,11 +65,17 @@ class RunIdentifier(_Facet, frozen=True, kw_only=True):
     run_id: str
 
 
-class Parent(_Facet, frozen=True, kw_only=True):
-    """The run that this one is part of."""
+class RunOfJob(_Facet, frozen=True, kw_only=True):
+    """A run, with the job of which it is one."""
 
     run: RunIdentifier
     job: Identifier
+
+
+class Parent(RunOfJob, frozen=True, kw_only=True):
+    """The run that this one is part of, and the one at the top."""
+
+    root: RunOfJob | None = None
 
 
 class SchemaField(_Facet, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ __all__ = [
     "DatasetKey",
     "JobKey",
     "artifact_id",
+    "dataset_key",
     "event_id",
     "key_of_uri",
     "plain_name",
@@ -84,6 +85,15 @@ def unquoted(name: str) -> str:
         if name[found.end()] != ".":
             return name
         position = found.end() + 1
+
+
+def dataset_key(namespace: str, name: str) -> DatasetKey:
+    """Return the key of a data set, however its names are written.
+
+    >>> dataset_key("s3://lake/", '"raw"."orders"')
+    DatasetKey(namespace='s3://lake', name='raw.orders')
+    """
+    return DatasetKey(namespace.rstrip("/") or "/", unquoted(name))
 
 
 def run_uuid(said: str) -> str:
@@ -172,13 +182,15 @@ def plain_name(key: DatasetKey) -> str:
     'lake.raw.customers'
     >>> plain_name(DatasetKey("duckdb://churn.duckdb", "churn.main.orders"))
     'churn.main.orders'
+    >>> plain_name(DatasetKey("file", "/data/raw/a.csv"))
+    'data.raw.a.csv'
     """
     place = re.sub(r":\d+$", "", key.namespace.partition("://")[2].rstrip("/") or key.namespace)
     # A table's name begins with its database; the name of a file says nothing of its bucket.
     scheme = key.namespace.partition("://")[0].lower()
     of_table = "://" in key.namespace and scheme not in _FILES and "." in key.name
-    whole = key.name if of_table else f"{place}.{key.name}"
-    return re.sub(r"[^\w.\-]+", ".", whole).strip(".-")[:110] or "data"
+    whole = key.name if of_table or place == "file" else f"{place}.{key.name}"
+    return re.sub(r"[^\w.\-]+|\.{2,}", ".", whole).strip(".-")[:110] or "data"
 
 
 def registered_name(key: DatasetKey, taken: bool) -> str:

@@ -17,7 +17,7 @@ from forebear.core import redaction
 from forebear.core.digest import of_bytes
 from forebear.core.errors import InvalidInput
 from forebear.exchange.openlineage import facets
-from forebear.exchange.openlineage.naming import DatasetKey, JobKey, run_uuid, unquoted
+from forebear.exchange.openlineage.naming import DatasetKey, JobKey, dataset_key, run_uuid
 
 __all__ = ["Dataset", "Told", "heard", "tell"]
 
@@ -27,6 +27,8 @@ TERMINAL: Final = ("COMPLETE", "ABORT", "FAIL")
 _STATES: Final = ("START", "RUNNING", *TERMINAL, "OTHER")
 _LONGEST: Final = 4000
 _DEEPEST: Final = 100
+_AIRFLOW: Final = "/apache/airflow/"
+"""In the address by which Airflow calls itself a producer."""
 _ZONE: Final = re.compile(r"\[[^\]]*\]$")
 _encoder: Final = msgspec.json.Encoder(order="sorted")
 
@@ -122,7 +124,7 @@ def tell(event: dict[str, Any]) -> Told:
             problems=problems,
         )
     elif "dataset" in event:
-        dataset = _dataset(event["dataset"], "", problems, static=True)
+        dataset = _dataset(event, event["dataset"], "", problems)
         if dataset is None:
             raise InvalidInput("The event has a `dataset` without a `namespace` and a `name`.")
         told = Told(**common, kind="dataset", dataset=dataset, problems=problems)
@@ -175,18 +177,28 @@ def _datasets(event: Any, side: str, use: str, problems: list[str]) -> list[Data
     if not isinstance(said, list):
         problems.append(f"`{side}` is {_called(said)} and no list; it was kept as it came.")
         return []
-    found = (_dataset(one, use, problems) for one in said)
+    found = (_dataset(event, one, use, problems) for one in said)
     return [one for one in found if one is not None]
 
 
-def _dataset(said: Any, use: str, problems: list[str], *, static: bool = False) -> Dataset | None:
-    if not isinstance(said, dict) or not _is_named(said):
+def _dataset(event: Any, said: Any, use: str, problems: list[str]) -> Dataset | None:
+    """Return a data set that an event speaks of; `use` names the facets of its use, if any."""
+    if not isinstance(said, dict) or not _is_text(said.get("name")) or not _is_place(said):
         problems.append("A data set without `namespace` and `name` was kept as it came.")
         return None
-    key = DatasetKey(said["namespace"].rstrip("/") or "/", unquoted(said["name"]))
-    own = _facets(said.get("facets"), f"data set {key.name}", problems, static=static)
+    key = _key(said["namespace"], said["name"], str(event.get("producer")))
+    if not key.namespace.strip("/ "):
+        problems.append(f"The data set {key.name[:200]} has no namespace; its name alone tells it.")
+    own = _facets(said.get("facets"), f"data set {key.name}", problems, static=not use)
     more = _facets(said.get(use), f"data set {key.name}", problems) if use else {}
     return Dataset(key=key, facets=own | more, use=more)
+
+
+def _key(namespace: str, name: str, producer: str) -> DatasetKey:
+    if _AIRFLOW in producer and namespace in ("", "file") and not name.startswith("/"):
+        # A path in Airflow's object storage comes without the slash that it begins with.
+        return DatasetKey("file", f"/{name}")
+    return dataset_key(namespace, name)
 
 
 def _facets(said: Any, whose: str, problems: list[str], *, static: bool = False) -> dict[str, Any]:
@@ -205,6 +217,10 @@ def _facets(said: Any, whose: str, problems: list[str], *, static: bool = False)
 
 def _is_named(said: dict[str, Any]) -> bool:
     return _is_text(said.get("namespace")) and _is_text(said.get("name"))
+
+
+def _is_place(said: dict[str, Any]) -> bool:
+    return said.get("namespace") == "" or _is_text(said.get("namespace"))
 
 
 def _is_text(said: Any) -> bool:

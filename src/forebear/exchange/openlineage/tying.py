@@ -103,7 +103,7 @@ class Tie:
 
     def events(self) -> list[AnyEvent]:
         """Return all that follows."""
-        made: list[AnyEvent] = [*self._parent()]
+        made: list[AnyEvent] = [*self._above()]
         for parts, known, mode in (
             (self.inputs, self.read, "read"),
             (self.outputs, self.written, "write"),
@@ -155,20 +155,25 @@ class Tie:
         unused = [key for key in self.inputs if key not in used]
         return [*groups, (unused, [])] if unused else groups
 
-    def _parent(self) -> Iterable[AnyEvent]:
-        """Announce the run above, where it does not tell of itself."""
-        parent = self.run.parent
-        if parent is None or (id := run_uuid(parent.run.run_id)) in self.view.runs:
-            return
-        if id != self.run.id:
-            first = min(self.run.ordered, key=lambda one: one.order).at
-            job = {"namespace": parent.job.namespace, "job": parent.job.name, "run": id}
+    def _above(self) -> Iterable[AnyEvent]:
+        """Announce the runs above: they began no later than this one, whatever they tell."""
+        said, first = self.run.parent, self.run.ordered[0].at
+        told = [one for one in (said, said.root) if one is not None] if said else []
+        runs = {run_uuid(one.run.run_id): one.job for one in told}
+        runs.pop(self.run.id, None)
+        for id, parent in zip(runs, [*list(runs)[1:], None], strict=False):
+            known = self.view.runs.get(id)
+            is_told = known is not None and known.ordered[0].at <= first
+            if known is not None and is_told and (parent is None or known.parent is not None):
+                continue
+            job = {"namespace": runs[id].namespace, "job": runs[id].name, "run": id}
             yield identified(
                 RunStarted(
                     time=first,
                     run=id,
                     kind="run",
-                    name=parent.job.name,
+                    name=runs[id].name,
+                    parent=parent,
                     started=first,
                     attrs={"openlineage": job},
                 )

@@ -23,8 +23,8 @@ from forebear.exchange.openlineage.naming import (
     DatasetKey,
     JobKey,
     artifact_id,
+    dataset_key,
     registered_name,
-    unquoted,
     uri_of,
 )
 from forebear.exchange.openlineage.naming import plain_name as plain
@@ -242,7 +242,7 @@ def column_sources(dataset: Dataset) -> Iterator[DatasetKey]:
 
 def key_of(named: facets.InputField | facets.Identifier | facets.LineageEntry) -> DatasetKey:
     """Return the key of a data set that a facet names."""
-    return DatasetKey(named.namespace.rstrip("/") or "/", unquoted(named.name))
+    return dataset_key(named.namespace, named.name)
 
 
 def _all_datasets(told: Told) -> Iterator[Dataset]:

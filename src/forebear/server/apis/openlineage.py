@@ -33,7 +33,7 @@ from forebear.server.openlineage import marquez
 __all__ = ["endpoints"]
 
 _MARQUEZ: Final = f"/marquez{PREFIX}"
-_DEEP: Final = ("namespaces", "sources", "jobs")
+_DEEP: Final = ("namespaces", "sources", "jobs", "stats")
 """Addresses below which there are more, with names in them that may hold any character."""
 
 
@@ -44,11 +44,13 @@ def endpoints() -> list[Endpoint]:
     for root in (PREFIX, _MARQUEZ):
         made += _takers(root)
         plain = [one for one in marquez.QUESTIONS if "*" not in one]
-        paths = [*plain, *(f"{one}/{{rest:path}}" for one in _DEEP)]
+        # Marquez' web pages ask with a slash at the end, and take no other address for an answer.
+        slashed = [f"{one}/" for one in plain if one not in _DEEP]
+        paths = [*plain, *slashed, *(f"{one}/{{rest:path}}" for one in _DEEP)]
         made += [
             Endpoint(method="GET", path=f"{root}/{path}", permission="read", answer=_ask(root))
             for path in paths
-            if root == _MARQUEZ or path not in ours
+            if root == _MARQUEZ or path.rstrip("/") not in ours
         ]
     return made
 
@@ -179,4 +181,4 @@ def _parts(request: Request, root: str) -> list[str]:
     """Return the address in its parts, each decoded once: a name may have a slash in it."""
     raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
     path = raw.partition(b"?")[0].decode("ascii", "replace")
-    return [unquote(part) for part in path.removeprefix(f"{root}/").split("/")]
+    return [unquote(part) for part in path.removeprefix(f"{root}/").rstrip("/").split("/")]

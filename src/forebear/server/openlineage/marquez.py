@@ -10,12 +10,13 @@ from forebear.core.clock import parse_when
 from forebear.core.errors import InvalidInput, NotFound
 from forebear.core.events import Stated, decode
 from forebear.exchange.openlineage import facets
-from forebear.exchange.openlineage.naming import DatasetKey, JobKey, run_uuid, unquoted
+from forebear.exchange.openlineage.naming import JobKey, dataset_key, run_uuid
 from forebear.exchange.openlineage.states import DatasetState, JobState, RunState
 from forebear.exchange.openlineage.topics import kept_event
 from forebear.exchange.openlineage.view import View
 from forebear.server.openlineage import walks
 from forebear.server.openlineage.shapes import Shapes, moment
+from forebear.server.openlineage.stats import stats
 
 __all__ = ["QUESTIONS", "answer"]
 
@@ -163,10 +164,10 @@ def _upstream(view: View, _: list[str], query: Query) -> Any:
 
 def _events(view: View, _: list[str], query: Query) -> Any:
     found = sorted(view.events, reverse=query.get("sortDirection", "desc").lower() != "asc")
-    if "after" in query:
+    if query.get("after"):
         after = parse_when(query["after"])
         found = [one for one in found if one[0] >= after]
-    if "before" in query:
+    if query.get("before"):
         before = parse_when(query["before"])
         found = [one for one in found if one[0] < before]
     events = [_event(view, seq) for _, seq in _page(found, query)]
@@ -218,6 +219,10 @@ def _tags(view: View, _: list[str], query: Query) -> Any:
     return {"tags": _page(tags, query)}
 
 
+def _stats(view: View, given: list[str], query: Query) -> Any:
+    return stats(view, given[0], query)
+
+
 QUESTIONS: Final[dict[str, Callable[[View, list[str], Query], Any]]] = {
     "namespaces": _namespaces,
     "namespaces/*": _namespace,
@@ -240,6 +245,7 @@ QUESTIONS: Final[dict[str, Callable[[View, list[str], Query], Any]]] = {
     "column-lineage": _column_lineage,
     "runlineage/upstream": _upstream,
     "events/lineage": _events,
+    "stats/*": _stats,
 }
 """By address; `*` is a part that may be anything, encoded in a URL."""
 
@@ -249,8 +255,7 @@ def _job_at(view: View, given: list[str]) -> JobState:
 
 
 def _dataset_at(view: View, given: list[str]) -> DatasetState:
-    key = DatasetKey(given[0].rstrip("/") or "/", unquoted(given[1]))
-    return view.dataset(key) or _missing("data set", given[1])
+    return view.dataset(dataset_key(given[0], given[1])) or _missing("data set", given[1])
 
 
 def _run_at(view: View, said: str) -> RunState:

@@ -13,7 +13,7 @@ from forebear.exchange.openlineage.naming import DatasetKey, JobKey, uri_of
 from forebear.exchange.openlineage.states import DatasetState, JobState, Part, RunState
 from forebear.exchange.openlineage.view import View
 
-__all__ = ["Shapes", "moment"]
+__all__ = ["Shapes", "first_told", "moment"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -21,6 +21,15 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 def moment(at: datetime | None) -> str | None:
     """Return a moment as Marquez writes it."""
     return None if at is None else at.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def first_told(view: View) -> dict[str, datetime]:
+    """Return when each namespace of data sets was first told of."""
+    found: dict[str, datetime] = {}
+    for state in view.datasets.values():
+        for at in _times(state)[:1]:
+            found[state.key.namespace] = min(at, found.get(state.key.namespace, at))
+    return found
 
 
 def identifier(key: JobKey | DatasetKey) -> dict[str, str]:
@@ -98,7 +107,9 @@ class Shapes:
         return [
             {
                 **self._described(state, part.facets if part else state.known),
+                "id": {**identifier(state.key), "version": version_uuid(artifact)},
                 "createdAt": moment(at),
+                "lastModifiedAt": moment(at),
                 "version": version_uuid(artifact),
                 "lifecycleState": _lifecycle(part.facets if part else {}),
                 "createdByRun": self.run(run) if run else None,

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from forebear.core.errors import InvalidInput, NotFound
 from forebear.exchange.openlineage import facets, versions
-from forebear.exchange.openlineage.naming import DatasetKey, JobKey, unquoted
+from forebear.exchange.openlineage.naming import DatasetKey, JobKey, dataset_key
 from forebear.exchange.openlineage.view import View, key_of
 from forebear.server.openlineage.shapes import Shapes, version_uuid
 
@@ -206,7 +206,7 @@ def _node(view: View, said: str) -> Node:
     for namespace, name in _splits(rest):
         if kind == "job" and JobKey(namespace, name) in view.jobs:
             return JobKey(namespace, name)
-        dataset = view.dataset(DatasetKey(namespace.rstrip("/") or "/", unquoted(name)))
+        dataset = view.dataset(dataset_key(namespace, name))
         if kind == "dataset" and dataset is not None:
             return dataset.key
     raise NotFound(f"There is no {'job' if kind == 'job' else 'data set'} '{rest[:120]}'.")
@@ -218,7 +218,7 @@ def _fields(view: View, said: str, up: dict[Field, Any], down: dict[Field, Any])
     if kind == "datasetField":
         for front, field in _splits(rest):
             for namespace, name in _splits(front):
-                dataset = view.dataset(DatasetKey(namespace, unquoted(name)))
+                dataset = view.dataset(dataset_key(namespace, name))
                 if dataset is not None:
                     return [(dataset.key, field)]
         raise NotFound(f"There is no field '{rest[:120]}'.")
