@@ -19,6 +19,7 @@ import argparse
 import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -237,6 +238,18 @@ def fsync_ms(folder):
         return (time.perf_counter() - begun) / 50 * 1000
 
 
+def python_with_mlflow(said):
+    """Return the whole path of a Python: the servers start in folders of their own."""
+    path = str(Path(shutil.which(said) or said).absolute())
+    try:
+        found = subprocess.run([path, "-c", "import mlflow"], capture_output=True, check=False)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{path} cannot be started: {error.strerror}.") from None
+    if found.returncode:
+        raise argparse.ArgumentTypeError(f"{path} has no mlflow; install it there.")
+    return path
+
+
 def prepared(place, python, sizes):
     """Make both stores, with the same runs in them."""
     for name in ("forebear", "mlflow"):
@@ -258,7 +271,7 @@ def prepared(place, python, sizes):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--mlflow-python", required=True)
+    options.add_argument("--mlflow-python", required=True, type=python_with_mlflow)
     options.add_argument("--runs", default="1000")
     said = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="forebear-bench-") as folder:

@@ -8,14 +8,14 @@ than OR.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from forebear.analysis.filters import Comparison, Fields, Parser, Searched, passing
+from forebear.analysis.filters import Comparison, Fields, Parser, Searched, matcher
 
-__all__ = ["Both", "Either", "Expression", "Neither", "comparisons", "fits", "read"]
+__all__ = ["Both", "Either", "Expression", "Neither", "comparisons", "fitting", "read"]
 
 _DEEPEST: Final = 50
 
@@ -55,17 +55,25 @@ def read(text: str | None, fields: Fields) -> Expression:
     return Both() if parser is None else parser.expression()
 
 
-def fits(of: Searched, expression: Expression) -> bool:
-    """Tell whether something is as an expression says."""
+def fitting(expression: Expression) -> Callable[[Searched], bool]:
+    """Return what tells of a thing whether it is as an expression says."""
     match expression:
         case Both(parts):
-            return all(fits(of, one) for one in parts)
+            return _joining(all, parts)
         case Either(parts):
-            return any(fits(of, one) for one in parts)
+            return _joining(any, parts)
         case Neither(part):
-            return not fits(of, part)
+            fits = fitting(part)
+            return lambda of: not fits(of)
         case comparison:
-            return passing(of, [comparison])
+            return matcher([comparison])
+
+
+def _joining(
+    join: Callable[[Iterable[bool]], bool], parts: tuple[Expression, ...]
+) -> Callable[[Searched], bool]:
+    tests = [fitting(one) for one in parts]
+    return lambda of: join(fits(of) for fits in tests)
 
 
 def comparisons(expression: Expression) -> Iterator[Comparison]:

@@ -20,7 +20,7 @@ from msgspec import Struct
 from forebear.core.clock import parse_when
 from forebear.core.errors import InvalidInput
 
-__all__ = ["Comparison", "Fields", "Parser", "Searched", "like", "parse", "passing", "sort_key"]
+__all__ = ["Comparison", "Fields", "Parser", "Searched", "like", "matcher", "parse", "sort_key"]
 
 _LONGEST: Final = 20_000
 _TOKEN: Final = re.compile(
@@ -48,6 +48,12 @@ _COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
+}
+_COMPARE_TEXTS: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "IN": lambda value, wanted: value in wanted,
+    "NOT IN": lambda value, wanted: value not in wanted,
+    "LIKE": lambda value, wanted: like(wanted, value),
+    "ILIKE": lambda value, wanted: like(wanted.lower(), value.lower()),
 }
 _TEXT_ONLY: Final = frozenset(("LIKE", "ILIKE"))
 
@@ -104,9 +110,14 @@ def parse(text: str | None, fields: Fields) -> list[Comparison]:
     return [] if parser is None else parser.all()
 
 
-def passing(of: Searched, comparisons: Iterable[Comparison]) -> bool:
-    """Tell whether all comparisons hold."""
-    return all(_holds(list(of.values(one.kind, one.key)), one) for one in comparisons)
+def matcher(comparisons: Iterable[Comparison]) -> Callable[[Searched], bool]:
+    """Return what tells of a thing whether all comparisons hold; made once, it is tried on many."""
+    tests = [(one.kind, one.key, _test(one)) for one in comparisons]
+
+    def matches(of: Searched) -> bool:
+        return all(test(of.values(kind, key)) for kind, key, test in tests)
+
+    return matches
 
 
 def like(pattern: str, text: str) -> bool:
@@ -142,29 +153,33 @@ def sort_key(value: Any) -> tuple[int, Any]:
     return (0, value)
 
 
-def _holds(values: list[Any], one: Comparison) -> bool:
+def _test(one: Comparison) -> Callable[[Iterable[Any]], bool]:
     if one.op == "IS NULL":
-        return not values
+        return lambda values: not list(values)
     if one.op == "IS NOT NULL":
-        return bool(values)
-    return any(_compared(value, one) for value in values)
+        return lambda values: bool(list(values))
+    holds = _of_number(one) if isinstance(one.value, float) else _of_text(one)
+    return lambda values: any(map(holds, values))
 
 
-def _compared(value: Any, one: Comparison) -> bool:
-    if isinstance(one.value, float):
-        number = _number(value)
-        return number is not None and _COMPARE[one.op](number, one.value)
-    if not isinstance(value, str | datetime):
-        value = _written(value)
-    if one.op == "IN":
-        return value in one.value
-    if one.op == "NOT IN":
-        return value not in one.value
-    if one.op == "LIKE":
-        return like(one.value, value)
-    if one.op == "ILIKE":
-        return like(one.value.lower(), value.lower())
-    return _COMPARE[one.op](value, one.value)
+def _of_number(one: Comparison) -> Callable[[Any], bool]:
+    compare, wanted = _COMPARE[one.op], one.value
+
+    def holds(value: Any) -> bool:
+        number = value if type(value) is float else _number(value)
+        return number is not None and compare(number, wanted)
+
+    return holds
+
+
+def _of_text(one: Comparison) -> Callable[[Any], bool]:
+    compare, wanted = _COMPARE_TEXTS.get(one.op) or _COMPARE[one.op], one.value
+
+    def holds(value: Any) -> bool:
+        plain = isinstance(value, str | datetime)
+        return compare(value if plain else _written(value), wanted)
+
+    return holds
 
 
 def _number(value: Any) -> float | None:

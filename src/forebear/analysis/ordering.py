@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any, Final, TypeVar
 
 from forebear.analysis.filters import Fields, sort_key
@@ -37,18 +38,12 @@ def sorted_by(
     ordered = sorted(found, key=tie)
     for clause in reversed(clauses):
         kind, key, down = _clause(clause, fields)
-        there: list[T] = []
-        lacking: list[T] = []
+        ranks: tuple[list[tuple[Any, T]], ...] = ([], [], [])
         for one in ordered:
-            (lacking if value(one, kind, key) is None else there).append(one)
-
-        def by(one: T, kind: str = kind, key: str = key) -> Any:
-            return sort_key(value(one, kind, key))
-
-        numbers = [one for one in there if by(one)[0] == 0]
-        odd = [one for one in there if by(one)[0] != 0]
-        numbers.sort(key=by, reverse=down)
-        ordered = [*numbers, *odd, *lacking]
+            rank, by = sort_key(value(one, kind, key))
+            ranks[rank].append((by, one))
+        ranks[0].sort(key=itemgetter(0), reverse=down)
+        ordered = [one for rank in ranks for _, one in rank]
     return ordered
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from forebear.analysis.expressions import comparisons, fits, read
+from forebear.analysis.expressions import comparisons, fitting, read
 from forebear.analysis.filters import Comparison, Fields
 from forebear.analysis.ordering import sorted_by
 from forebear.core.clock import micros
@@ -71,11 +71,12 @@ class RunFilter:
             InvalidInput: either is not in the language.
         """
         self._store, self._seq = store, seq
-        self._sought = read(where, _FIELDS)
+        sought = read(where, _FIELDS)
+        self._fits = fitting(sought)
         self._order = order
         self.cut = False
         """There are older runs that were not looked at."""
-        self._named = {one.key for one in comparisons(self._sought) if _is_name(one)}
+        self._named = {one.key for one in comparisons(sought) if _is_name(one)}
         sorted_by((), self._clauses, _FIELDS, _first, id)
 
     @property
@@ -98,7 +99,7 @@ class RunFilter:
             for one in batch:
                 if len(found) == limit:
                     return found, last
-                if fits(one, self._sought):
+                if self._fits(one):
                     found.append(one)
                 last = one.row.id
         return found, last if self.cut else None
@@ -107,7 +108,7 @@ class RunFilter:
         self, *, roots_only: bool, before: str | None, limit: int
     ) -> tuple[list[Candidate], str | None]:
         every = [one for batch in self._batches(None, roots_only=roots_only) for one in batch]
-        fitting = [one for one in every if fits(one, self._sought)]
+        fitting = [one for one in every if self._fits(one)]
         found = sorted_by(fitting, self._clauses, _FIELDS, _first, _newest_first)
         start = 0
         if before is not None:

@@ -18,6 +18,7 @@ from forebear.core.rows import Appended, Head, Refusal, StoredEvent
 from forebear.store.reading import Reader
 
 __all__ = [
+    "PAGE",
     "Call",
     "Conceal",
     "Incoming",
@@ -40,7 +41,8 @@ Conceal = Callable[[bytes], bytes]
 Reveal = Callable[[bytes], bytes]
 Outcome = Appended | ForebearError
 
-_BATCH: Final = 1000
+PAGE: Final = 1000
+"""Events that are read at once."""
 _DEEPEST: Final = 200
 # A text that has no end takes all the rest: nothing is ever read twice.
 _BRACKETS: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
@@ -117,7 +119,7 @@ def page(reader: Reader, after: int) -> list[StoredEvent]:
     query = "SELECT seq, recorded, body FROM event WHERE seq > :after ORDER BY seq LIMIT :limit"
     return [
         StoredEvent(seq=seq, recorded=from_micros(recorded), body=as_bytes(body))
-        for seq, recorded, body in reader.tuples(query, after=after, limit=_BATCH)
+        for seq, recorded, body in reader.tuples(query, after=after, limit=PAGE)
     ]
 
 

@@ -15,7 +15,7 @@ from math import copysign
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, String, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, delete
 
 from forebear.core import clock
 from forebear.core.entities import Metric
@@ -38,8 +38,9 @@ from forebear.core.events import (
     VersionNamed,
 )
 from forebear.core.flows import aggregates
-from forebear.store import consequences, schema
+from forebear.store import bulk, consequences, schema
 from forebear.store.batch import Batch, Numbered, next_id
+from forebear.store.engine import over
 from forebear.store.schema import PROJECTIONS
 from forebear.store.texts import Texts
 from forebear.store.words import GRADES
@@ -48,23 +49,19 @@ __all__ = ["clear", "project"]
 
 _encoder: Final = msgspec.json.Encoder(order="sorted")
 
-# What is asked of the versions of a name, made ready once: `named` is an artifact, `key` its id.
-_version: Final = schema.version.c
-_own: Final = schema.artifact.alias("own")
-_digests: Final = (
-    select(_own.c.digest)
-    .where(_own.c.node == bindparam("named"))
-    .union(select(bindparam("key", type_=String)))
+# What is asked of the versions of a name: `named` is an artifact, `key` its id.
+_SAME_CONTENT: Final = """
+SELECT min(number) FROM version WHERE name = :of AND artifact IN (
+    WITH said AS (
+        SELECT digest FROM artifact WHERE node = :named UNION SELECT CAST(:key AS text)
+    )
+    SELECT node FROM artifact WHERE digest IN (SELECT digest FROM said)
+    UNION SELECT id FROM node WHERE key IN (SELECT digest FROM said)
+)"""
+_KNOWN: Final = (
+    "SELECT EXISTS (SELECT 1 FROM version WHERE name = :of AND artifact = :named),"  # noqa: S608
+    f" ({_SAME_CONTENT}), (SELECT max(number) FROM version WHERE name = :of)"
 )
-_same: Final = (
-    select(schema.artifact.c.node)
-    .where(schema.artifact.c.digest.in_(_digests))
-    .union(select(schema.node.c.id).where(schema.node.c.key.in_(_digests)))
-)
-_OF: Final = select(_version.number).where(_version.name == bindparam("of"))
-_ITSELF: Final = _OF.where(_version.artifact == bindparam("named"))
-_SAME_CONTENT: Final = _OF.where(_version.artifact.in_(_same)).order_by(_version.number)
-_NEWEST: Final = select(func.max(_version.number)).where(_version.name == bindparam("of"))
 
 
 def project(connection: Connection, events: Sequence[Numbered]) -> None:
@@ -310,14 +307,14 @@ def _version_named(batch: Batch, seq: int, event: VersionNamed) -> None:
     run = batch.run(event.run, seq) if event.run else None
     name = _name(batch, seq, event.kind, event.name)
     asked = {"of": name, "named": artifact, "key": event.artifact}
-    if batch.connection.execute(_ITSELF, asked).first():
+    [(itself, number, newest)] = over(batch.connection).tuples(_KNOWN, **asked)
+    if itself:
         return
-    number = batch.connection.execute(_SAME_CONTENT, asked).scalar()
     batch.add(
         schema.version,
         seq=seq,
         name=name,
-        number=number or (batch.connection.execute(_NEWEST, asked).scalar() or 0) + 1,
+        number=number or (newest or 0) + 1,
         minted=number is None,
         artifact=artifact,
         run=run,
@@ -334,12 +331,12 @@ def _name(batch: Batch, seq: int, kind: str, name: str) -> int:
     so far are written first, and the database answers.
     """
     batch.write()
-    table = schema.name
-    query = select(table.c.id).where(table.c.kind == kind, table.c.name == name)
-    id = batch.connection.execute(query).scalar()
+    query = "SELECT id FROM name WHERE kind = :kind AND name = :name"
+    id: int | None = over(batch.connection).value(query, kind=kind, name=name)
     if id is None:
-        id = next_id(batch.connection, table)
-        batch.connection.execute(insert(table).values(id=id, kind=kind, name=name, seq=seq))
+        id = next_id(batch.connection, schema.name)
+        row = {"id": id, "kind": kind, "name": name, "seq": seq}
+        bulk.insert(batch.connection, schema.name, [row])
     return id
 
 
@@ -349,7 +346,7 @@ def _alias_moved(batch: Batch, seq: int, event: AliasMoved) -> None:
     number = None
     if artifact is not None and event.artifact is not None:
         asked = {"of": name, "named": artifact, "key": event.artifact}
-        number = batch.connection.execute(_SAME_CONTENT, asked).scalar()
+        number = over(batch.connection).value(_SAME_CONTENT, **asked)
     batch.add(
         schema.alias,
         seq=seq,

@@ -205,13 +205,13 @@ class SqlStore(Answers):
 
     def events(self, after: int = 0) -> Iterator[StoredEvent]:
         """All events with `seq` greater than `after`, in order."""
-        while True:
+        more = True
+        while more:
             with self._database.reading() as reader:
                 page = ledger.page(reader, after)
-            if not page:
-                return
             yield from page
-            after = page[-1].seq
+            more = len(page) == ledger.PAGE
+            after = page[-1].seq if page else after
 
     def head(self) -> Head:
         """How far the ledger reaches now."""

@@ -187,11 +187,9 @@ class Model:
     fact: ModelFact
     tags: dict[str, str] = field(default_factory=dict)
     versions: dict[int, VersionFact] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    """Of the version that an artifact is."""
     aliases: dict[str, int] = field(default_factory=dict)
-
-    def number_of(self, artifact: str) -> int:
-        """Return the number of the version that an artifact is."""
-        return next(number for number, one in self.versions.items() if one.artifact == artifact)
 
 
 class View:
@@ -354,7 +352,7 @@ class View:
         if known is None or (known.fact.deleted and not fact.deleted):
             # A name that was deleted and comes again is another model with the same numbers on.
             before = known
-            known = Model(fact.name, graph_name, fact, {}, {}, {})
+            known = Model(fact.name, graph_name, fact)
             known.aliases = self._moves.setdefault(graph_name, {})
             known.tags = self._tags_of(event.about)
             if before is not None:
@@ -362,6 +360,7 @@ class View:
                     number: msgspec.structs.replace(one, deleted=True)
                     for number, one in before.versions.items()
                 }
+                known.numbers = before.numbers
             self._named[graph_name] = self.models[fact.name] = known
             return
         if known.name != fact.name:
@@ -374,14 +373,15 @@ class View:
         model = self._named.get(event.about.partition(":")[2])
         number = None if model is None else self._number(model, event.key)
         if model is not None and number is not None:
-            model.versions[number] = msgspec.convert(event.value, VersionFact)
+            fact = model.versions[number] = msgspec.convert(event.value, VersionFact)
+            model.numbers[fact.artifact] = number
 
     def _number(self, model: Model, key: str) -> int | None:
         """Return the number of a version that is said by its artifact, or by its number."""
         if key.isdigit():
             return int(key)
-        if any(one.artifact == key for one in model.versions.values()):
-            return model.number_of(key)
+        if key in model.numbers:
+            return model.numbers[key]
         rows = self.store.versions_of([key]).get(key, [])
         named = ("model", model.graph_name)
         return next((row.version for row in rows if (row.kind, row.name) == named), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from forebear.analysis.filters import Fields, parse, passing
+from forebear.analysis.filters import Fields, matcher, parse
 from forebear.analysis.ordering import sorted_by
 from forebear.core.events import AnyEvent
 from forebear.server.mlflow.errors import MlflowError, exists, invalid, missing
@@ -101,13 +101,13 @@ def get_by_name(desk: Desk, body: Body) -> Body:
 def search(desk: Desk, body: Body) -> Body:
     """Find experiments."""
     ensure_default(desk)
-    comparisons = parse(optional(body, "filter"), _FIELDS)
+    matches = matcher(parse(optional(body, "filter"), _FIELDS))
     view = optional(body, "view_type") or "ACTIVE_ONLY"
     found = [
         one
         for one in desk.view.experiments.values()
         if view == "ALL" or one.fact.deleted == (view == "DELETED_ONLY")
-        if passing(_Searched(one), comparisons)
+        if matches(_Searched(one))
     ]
     order = texts(body, "order_by") or ["creation_time DESC"]
     ordered = sorted_by(found, order, _FIELDS, _value, lambda one: (-one.fact.created, one.id))

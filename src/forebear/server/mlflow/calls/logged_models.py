@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from forebear.analysis.filters import Fields, parse, passing
+from forebear.analysis.filters import Fields, matcher, parse
 from forebear.analysis.ordering import sorted_by
 from forebear.core.events import AnyEvent
 from forebear.server.mlflow import artifacts
@@ -142,7 +142,7 @@ def delete(desk: Desk, body: Body) -> Body:
 @serves("POST", "logged-models/search", "read")
 def search(desk: Desk, body: Body) -> Body:
     """Find logged models."""
-    comparisons = parse(optional(body, "filter"), _FIELDS)
+    matches = matcher(parse(optional(body, "filter"), _FIELDS))
     wanted = [
         (optional(one, "dataset_name"), optional(one, "dataset_digest"))
         for one in items(body, "datasets")
@@ -152,7 +152,7 @@ def search(desk: Desk, body: Body) -> Body:
         for id in dict.fromkeys(texts(body, "experiment_ids"))
         if (inside := desk.view.experiments.get(id)) is not None
         for one in inside.logged.values()
-        if not one.fact.deleted and passing(one, comparisons) and _measured(one, wanted)
+        if not one.fact.deleted and matches(one) and _measured(one, wanted)
     ]
     order = [
         f"{_quoted(text(one, 'field_name'))} {'ASC' if flag(one, 'ascending') else 'DESC'}"

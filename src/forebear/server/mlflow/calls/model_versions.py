@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from forebear.analysis.filters import Fields, parse, passing
+from forebear.analysis.filters import Fields, matcher, parse
 from forebear.analysis.ordering import sorted_by
 from forebear.core.events import (
     AliasMoved,
@@ -97,7 +97,7 @@ def create_version(desk: Desk, body: Body) -> Body:
             MODEL.say(about, touched, by=desk.author),
         ]
     )
-    return {"model_version": version_out(desk, model, model.number_of(artifact))}
+    return {"model_version": version_out(desk, model, model.numbers[artifact])}
 
 
 @serves("GET", "model-versions/get", "read")
@@ -160,13 +160,13 @@ def delete_version(desk: Desk, body: Body) -> Body:
 @serves("POST", "model-versions/search", "read")
 def search_versions(desk: Desk, body: Body) -> Body:
     """Find versions."""
-    comparisons = parse(optional(body, "filter"), _VERSIONS)
+    matches = matcher(parse(optional(body, "filter"), _VERSIONS))
     found = [
         (model, number)
         for model in desk.view.models.values()
         if not model.fact.deleted
         for number, one in model.versions.items()
-        if not one.deleted and passing(_SearchedVersion(model, number), comparisons)
+        if not one.deleted and matches(_SearchedVersion(model, number))
     ]
     ordered = sorted_by(
         found,

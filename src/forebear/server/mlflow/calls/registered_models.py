@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from forebear.analysis.filters import Fields, parse, passing
+from forebear.analysis.filters import Fields, matcher, parse
 from forebear.analysis.ordering import sorted_by
 from forebear.core.events import (
     AliasMoved,
@@ -117,11 +117,11 @@ def delete(desk: Desk, body: Body) -> Body:
 @serves("POST", "registered-models/search", "read")
 def search(desk: Desk, body: Body) -> Body:
     """Find registered models."""
-    comparisons = parse(optional(body, "filter"), _MODELS)
+    matches = matcher(parse(optional(body, "filter"), _MODELS))
     found = [
         one
         for one in desk.view.models.values()
-        if not one.fact.deleted and passing(_SearchedModel(one), comparisons)
+        if not one.fact.deleted and matches(_SearchedModel(one))
     ]
     ordered = sorted_by(found, texts(body, "order_by"), _MODELS, _model_value, lambda m: m.name)
     shown, token = page(ordered, body, number(body, "max_results", 100), 1000)

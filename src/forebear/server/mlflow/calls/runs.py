@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from forebear.analysis.filters import Fields, parse, passing
+from forebear.analysis.filters import Fields, matcher, parse
 from forebear.analysis.ordering import sorted_by
 from forebear.core.events import AnyEvent, RunEnded, RunStarted
 from forebear.core.ids import new_id
@@ -55,31 +55,33 @@ def metric_out(key: str, point: Point) -> Body:
 
 def out(run: Run) -> Body:
     """Return a run as a client expects it."""
-    used = run.inputs.values()
-    return {
+    told: Body = {
         "info": info(run),
         "data": {
             "metrics": [metric_out(key, point) for key, point in run.latest.items()],
-            "params": [{"key": key, "value": value} for key, value in run.params.items()],
-            "tags": [{"key": key, "value": value} for key, value in run.tags.items()],
+            "params": _pairs(run.params),
+            "tags": _pairs(run.tags),
         },
-        "inputs": {
+    }
+    # Clients take long to read what they are sent: most runs have neither.
+    if run.inputs:
+        used = run.inputs.values()
+        told["inputs"] = {
             "dataset_inputs": [
-                {
-                    "tags": [{"key": key, "value": value} for key, value in one.tags.items()],
-                    "dataset": msgspec.to_builtins(one.dataset),
-                }
+                {"tags": _pairs(one.tags), "dataset": msgspec.to_builtins(one.dataset)}
                 for one in used
                 if one.dataset is not None
             ],
             "model_inputs": [{"model_id": one.model} for one in used if one.model],
-        },
-        "outputs": {
-            "model_outputs": [
-                {"model_id": one.model, "step": one.step} for one in run.outputs.values()
-            ]
-        },
-    }
+        }
+    if run.outputs:
+        made = [{"model_id": one.model, "step": one.step} for one in run.outputs.values()]
+        told["outputs"] = {"model_outputs": made}
+    return told
+
+
+def _pairs(said: dict[str, str]) -> list[Body]:
+    return [{"key": key, "value": value} for key, value in said.items()]
 
 
 def info(run: Run) -> Body:
@@ -197,7 +199,7 @@ def restore(desk: Desk, body: Body) -> Body:
 def search(desk: Desk, body: Body) -> Body:
     """Find runs."""
     experiments.ensure_default(desk)
-    comparisons = parse(optional(body, "filter"), _FIELDS)
+    matches = matcher(parse(optional(body, "filter"), _FIELDS))
     view = optional(body, "run_view_type") or "ACTIVE_ONLY"
     inside = [
         run
@@ -209,7 +211,7 @@ def search(desk: Desk, body: Body) -> Body:
         run
         for run in inside
         if (view == "ALL" or run.fact.deleted == (view == "DELETED_ONLY"))
-        if not run.is_ghost and passing(run, comparisons)
+        if not run.is_ghost and matches(run)
     ]
     ordered = sorted_by(
         found, texts(body, "order_by"), _FIELDS, _value, lambda run: (-run.fact.start, run.id)
