@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Page, type Request } from "playwright-core";
 
 export const URL = process.env.FOREBEAR_URL ?? "http://127.0.0.1:8765";
 const SHOTS = new globalThis.URL("../shots/", import.meta.url).pathname;
@@ -29,6 +29,17 @@ export interface Visit {
   close: () => Promise<void>;
 }
 
+/** Looks at a page in a row that find nothing awaited, 40 ms and a frame apart. */
+const STILL = 5;
+
+/** Tell after a frame whether a page shows that it awaits something. */
+const isBusy = () =>
+  new Promise<boolean>((done) => {
+    const look = () =>
+      done(document.querySelector('[aria-label="Loading"], [aria-busy="true"]') !== null);
+    setTimeout(() => requestAnimationFrame(look), 40);
+  });
+
 let browser: Browser | undefined;
 
 /** Open a window. */
@@ -51,9 +62,20 @@ export async function visit({
     if (message.type() === "error") complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
+  const awaited = new Set<Request>();
+  page.on("request", (request) => {
+    // What is told as it happens never ends.
+    if (request.resourceType() !== "eventsource") awaited.add(request);
+  });
+  page.on("requestfinished", (request) => awaited.delete(request));
+  page.on("requestfailed", (request) => awaited.delete(request));
   const settled = async () => {
-    await page.waitForLoadState("networkidle");
-    await page.waitForFunction(() => !document.querySelector('[aria-label="Loading"]'));
+    await page.waitForLoadState();
+    // An answer may lead to a further question: a page is still when it is so for some frames.
+    for (let still = 0; still < STILL; ) {
+      const busy = await page.evaluate(isBusy);
+      still = busy || awaited.size > 0 ? 0 : still + 1;
+    }
   };
   return {
     page,

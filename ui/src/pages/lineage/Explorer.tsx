@@ -5,11 +5,13 @@ import { useAsk } from "../../api/client";
 import { Loading, Page, Trouble } from "../../components/Page";
 import { moment } from "../../components/said";
 import { useColumns } from "./columns";
+import type { Picture } from "./export";
 import { pruned } from "./graph";
+import type { Drawing } from "./groups";
 import { Help } from "./Help";
 import { Legend } from "./Legend";
 import { ListTwin } from "./ListTwin";
-import type { Places } from "./layout";
+import type { Layout } from "./layout";
 import { GraphMap } from "./Map";
 import { Side } from "./Side";
 import { TimeSlider } from "./TimeSlider";
@@ -28,9 +30,9 @@ export function Explorer({ view, act }: { view: View; act: (act: Act) => void })
   );
   const [help, { open, close }] = useDisclosure();
   const find = useRef<HTMLInputElement>(null);
-  const places = useRef<Places>(new Map());
-  const onPlaces = useCallback((found: Places) => {
-    places.current = found;
+  const picture = useRef<Picture>(undefined);
+  const onLayout = useCallback((drawing: Drawing, layout: Layout) => {
+    picture.current = { drawing, layout };
   }, []);
   const onFind = useCallback(() => find.current?.focus(), []);
   const answer = query.data;
@@ -51,7 +53,14 @@ export function Explorer({ view, act }: { view: View; act: (act: Act) => void })
       verdict={said(impact.data?.verdict ?? answer?.verdict, view.asof)}
     >
       <Stack gap={8} className="lineage">
-        <Toolbar view={beside} act={act} shown={shown} places={places} find={find} onHelp={open} />
+        <Toolbar
+          view={beside}
+          act={act}
+          shown={shown}
+          picture={picture}
+          find={find}
+          onHelp={open}
+        />
         {trouble}
         {shown === undefined || answer === undefined ? (
           !trouble && <Loading />
@@ -68,7 +77,8 @@ export function Explorer({ view, act }: { view: View; act: (act: Act) => void })
                 view={view}
                 act={act}
                 columns={columns}
-                onPlaces={onPlaces}
+                told
+                onLayout={onLayout}
                 onHelp={open}
                 onFind={onFind}
               />

@@ -1,5 +1,5 @@
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
-import { memo } from "react";
+import { type MouseEvent, memo } from "react";
 import { bytes } from "../../components/said";
 import { type ColumnAt, ColumnList, type ColumnsShown } from "./ColumnList";
 import { stubWords } from "./graph";
@@ -11,7 +11,10 @@ export interface ThingData extends Record<string, unknown> {
   up?: Stub;
   down?: Stub;
   /** How many neighbours are shown on each side. */
-  near: Record<Direction, number>;
+  nearUp: number;
+  nearDown: number;
+  /** It lies among others of its sort, with little room beside it. */
+  grouped: boolean;
   root: boolean;
   chosen: boolean;
   faded: boolean;
@@ -99,7 +102,13 @@ function Badges({ node }: { node: Near }) {
 
 function Side({ data, direction }: { data: ThingData; direction: Direction }) {
   const stub = data[direction];
+  const near = direction === "up" ? data.nearUp : data.nearDown;
   const where = direction === "up" ? "above" : "below";
+  // The thing itself is not chosen by it.
+  const press = (act: Act) => (event: MouseEvent) => {
+    event.stopPropagation();
+    data.act(act);
+  };
   return (
     <div className={`stubs stubs-${direction}`}>
       {stub !== undefined && (
@@ -109,19 +118,19 @@ function Side({ data, direction }: { data: ThingData; direction: Direction }) {
           tabIndex={-1}
           title={stubTitle(stub, where)}
           aria-label={`Show more ${where} ${data.node.title}: ${stubTitle(stub, where)}`}
-          onClick={() => data.act({ do: "expand", id: data.node.id, direction })}
+          onClick={press({ do: "expand", id: data.node.id, direction })}
         >
-          {stubWords(stub, data.near[direction])}
+          {stubWords(stub, near, data.grouped)}
         </button>
       )}
-      {data.near[direction] > 0 && (
+      {near > 0 && (
         <button
           type="button"
           className="stub stub-close nodrag"
           tabIndex={-1}
           title={`Hide what is ${where}`}
           aria-label={`Hide what is ${where} ${data.node.title}`}
-          onClick={() => data.act({ do: "collapse", id: data.node.id, direction })}
+          onClick={press({ do: "collapse", id: data.node.id, direction })}
         >
           −
         </button>

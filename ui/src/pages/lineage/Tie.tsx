@@ -6,6 +6,10 @@ import { linkWords } from "./words";
 export interface TieData extends Record<string, unknown> {
   link: Link;
   label: boolean;
+  /** The end where fewer lines meet: what it is called is read there. */
+  near: "start" | "end";
+  /** There is a stub, above which the words are. */
+  above: boolean;
   faded: boolean;
   onWay: boolean;
 }
@@ -15,9 +19,9 @@ export type TieEdge = Edge<TieData, "tie">;
 /** One link: its line tells how it is known, its words what the one is to the other. */
 export const Tie = memo((props: EdgeProps<TieEdge>) => {
   const { data } = props;
-  const [path, x, y] = getBezierPath(props);
+  const [path] = getBezierPath(props);
   if (data === undefined) return null;
-  const { link, label, faded, onWay } = data;
+  const { link, label, near, above, faded, onWay } = data;
   const marks = [
     "tie",
     `is-${link.evidence}`,
@@ -31,7 +35,12 @@ export const Tie = memo((props: EdgeProps<TieEdge>) => {
       <title>{`${linkWords(link) || link.type}, ${link.evidence}`}</title>
       <BaseEdge path={path} interactionWidth={12} />
       {words && (
-        <text className="tie-words" x={x} y={y - 4} textAnchor="middle">
+        <text
+          className="tie-words"
+          x={near === "start" ? props.sourceX + 6 : props.targetX - 6}
+          y={(near === "start" ? props.sourceY : props.targetY) - (above ? 15 : 5)}
+          textAnchor={near}
+        >
           {words}
         </text>
       )}

@@ -25,9 +25,8 @@ import {
   Route,
 } from "lucide-react";
 import { memo, type ReactNode, type RefObject, useState } from "react";
-import { save } from "./export";
+import { type Picture, save } from "./export";
 import type { Shown } from "./graph";
-import type { Places } from "./layout";
 import { TargetBox } from "./TargetBox";
 import { ABOUTS, type Act, GRADES, SORTS, STATES, toggled, type View } from "./view";
 
@@ -35,13 +34,14 @@ interface ToolbarProps {
   view: View;
   act: (act: Act) => void;
   shown: Shown | undefined;
-  places: RefObject<Places>;
+  /** What lies where on the map; nothing before it was drawn. */
+  picture: RefObject<Picture | undefined>;
   find: RefObject<HTMLInputElement | null>;
   onHelp: () => void;
 }
 
 /** What can be done with the map as a whole. */
-export const Toolbar = memo(({ view, act, shown, places, find, onHelp }: ToolbarProps) => {
+export const Toolbar = memo(({ view, act, shown, picture, find, onHelp }: ToolbarProps) => {
   const here = view.at || view.target;
   return (
     <Group gap={6} role="toolbar" aria-label="Explorer" className="no-print">
@@ -97,7 +97,7 @@ export const Toolbar = memo(({ view, act, shown, places, find, onHelp }: Toolbar
           {(["svg", "png", "csv"] as const).map((form) => (
             <Menu.Item
               key={form}
-              onClick={() => shown && void save(form, view.target, shown, places.current)}
+              onClick={() => shown && void save(form, view.target, shown, picture.current)}
             >
               {form.toUpperCase()}
             </Menu.Item>

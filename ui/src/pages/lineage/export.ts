@@ -1,6 +1,7 @@
 // The map as a file: drawn anew from where things lie, so that it needs neither page nor style sheet.
 import { csv, type Shown } from "./graph";
-import type { Box, Places } from "./layout";
+import { type Drawing, groupWords } from "./groups";
+import type { Box, Layout } from "./layout";
 import { worst } from "./sorts";
 import type { Link, Near } from "./view";
 import { linkWords } from "./words";
@@ -9,16 +10,22 @@ const COLOURS = { good: "#0b7a5a", warn: "#a35200", bad: "#c22b2b", unknown: "#8
 const DASHES: Record<string, string> = { declared: "7 4", inferred: "2 4" };
 const MARGIN = 40;
 
+export interface Picture {
+  drawing: Drawing;
+  layout: Layout;
+}
+
 /** Keep what is shown as a file of one of these forms. */
 export async function save(
   form: "svg" | "png" | "csv",
   name: string,
   shown: Shown,
-  places: Places,
+  picture: Picture | undefined,
 ): Promise<void> {
   const file = `${name.replace(/[^\w.-]+/g, "-")}.${form}`;
   if (form === "csv") return download(file, "text/csv", nodesCsv(shown));
-  const drawn = svg(shown, places);
+  if (picture === undefined) return;
+  const drawn = svg(picture);
   if (form === "svg") return download(file, "image/svg+xml", drawn);
   return download(file, "image/png", await png(drawn));
 }
@@ -92,8 +99,8 @@ export function linksCsv({ nodes, links }: Shown): string {
 }
 
 /** Return the map as SVG, with all text as text. */
-export function svg(shown: Shown, places: Places): string {
-  const boxes = [...places.values()];
+export function svg({ drawing, layout: { things, frames } }: Picture): string {
+  const boxes = [...things.values(), ...frames.values()];
   const left = Math.min(...boxes.map(({ x }) => x)) - MARGIN;
   const top = Math.min(...boxes.map(({ y }) => y)) - MARGIN;
   const width = Math.max(...boxes.map((box) => box.x + box.width)) - left + MARGIN;
@@ -101,26 +108,44 @@ export function svg(shown: Shown, places: Places): string {
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${left} ${top} ${width} ${height}" font-family="system-ui, sans-serif">`,
     `<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="#ffffff"/>`,
-    ...shown.links.map((link) => line(link, places)),
-    ...shown.nodes.map((node) => card(node, places.get(node.id))),
+    ...drawing.groups.map((group) => frame(groupWords(group, drawing).words, frames.get(group.id))),
+    ...drawing.ties.map((link) => line(link, { things, frames })),
+    ...drawing.nodes.map((node) => card(node, things.get(node.id))),
     "</svg>",
   ];
   return parts.join("\n");
 }
 
-function line(link: Link, places: Places): string {
-  const [from, to] = [places.get(link.from), places.get(link.to)];
+function line({ from: start, to: end, ...link }: Link, layout: Layout): string {
+  const [from, to] = [port(start, layout), port(end, layout)];
   if (from === undefined || to === undefined) return "";
-  const [x1, y1, x2, y2] = [from.x + from.width, from.y + 25, to.x, to.y + 25];
+  const [x1, y1, x2, y2] = [from.right, from.y, to.left, to.y];
   const middle = (x1 + x2) / 2;
   const dashes = DASHES[link.evidence];
-  const words = linkWords(link);
+  const words = linkWords({ ...link, from: start, to: end });
   return [
     `<path d="M${x1},${y1} C${middle},${y1} ${middle},${y2} ${x2},${y2}" fill="none" stroke="#8b93a0"`,
     ` stroke-width="${link.evidence === "verified" ? 2.4 : 1.4}"${dashes ? ` stroke-dasharray="${dashes}"` : ""}/>`,
     words
       ? `<text x="${middle}" y="${(y1 + y2) / 2 - 4}" font-size="10" fill="#5c636b" text-anchor="middle">${plain(words)}</text>`
       : "",
+  ].join("");
+}
+
+/** Where lines meet a thing: at its words; a frame in the middle. */
+function port(id: string, { things, frames }: Layout) {
+  const box = things.get(id) ?? frames.get(id);
+  const down = frames.has(id) ? (box?.height ?? 0) / 2 : 25;
+  return box && { left: box.x, right: box.x + box.width, y: box.y + down };
+}
+
+function frame(words: string, box: Box | undefined): string {
+  if (box === undefined) return "";
+  return [
+    `<g transform="translate(${box.x},${box.y})">`,
+    `<rect width="${box.width}" height="${box.height}" rx="8" fill="#f6f8fa" stroke="#d0d6de"/>`,
+    `<text x="14" y="19" font-size="11" font-weight="600" fill="#5c636b">${plain(words)}</text>`,
+    "</g>",
   ].join("");
 }
 

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { followed } from "./columns";
 import { linksCsv, nodesCsv, svg } from "./export";
 import { between, compared, csv, kin, pruned, step, stubWords } from "./graph";
+import { folded } from "./groups";
 import { deedOf } from "./keys";
-import { anchored, type Box, fitting, nudge } from "./layout";
+import { type Box, fitting, nudge, shift } from "./layout";
 import type { Answer, Link, Near } from "./view";
 import { refOf } from "./words";
 
@@ -170,17 +171,14 @@ describe("layout", () => {
   it("leaves the thing in question where it lay", () => {
     const box = (x: number, y: number): Box => ({ x, y, width: 10, height: 10 });
     const before = new Map([["a", box(5, 5)]]);
-    const after = anchored(
-      new Map([
-        ["a", box(100, 0)],
-        ["b", box(200, 50)],
-      ]),
-      before,
-      "a",
-    );
-    expect(after.get("a")).toEqual(box(5, 5));
-    expect(after.get("b")).toEqual(box(105, 55));
-    expect(anchored(new Map([["c", box(1, 1)]]), before, "a").get("c")).toEqual(box(1, 1));
+    const after = new Map([
+      ["a", box(100, 0)],
+      ["b", box(200, 50)],
+    ]);
+    expect(shift(after, before, "a")).toEqual([-95, 5]);
+    // Where it is gone, anything that is still there stays; where nothing is, nothing moves.
+    expect(shift(after, new Map([["b", box(0, 0)]]), "a")).toEqual([-200, -50]);
+    expect(shift(new Map([["c", box(1, 1)]]), before, "a")).toEqual([0, 0]);
   });
 });
 
@@ -240,7 +238,10 @@ describe("words and files", () => {
     const places = new Map(
       ["a", "b"].map((id, n) => [id, { x: 300 * n, y: 0, width: 190, height: 50 }]),
     );
-    const drawn = svg(evil, places);
+    const drawn = svg({
+      drawing: folded(evil, new Set()),
+      layout: { things: places, frames: new Map() },
+    });
     expect(drawn).toContain("&lt;script&gt;&quot;&amp;");
     expect(drawn).not.toContain("<script");
     const parsed = new DOMParser().parseFromString(drawn, "image/svg+xml");

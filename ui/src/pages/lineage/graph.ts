@@ -147,13 +147,15 @@ export function compared(left: Answer, right: Answer): Map<string, Standing> {
 const content = (node: Near) => node.digest ?? node.id;
 
 /** The words of a stub: `+412 runs`; `shown` of its links lead to what is shown. */
-export function stubWords({ hidden, links }: Stub, shown: number): string {
+export function stubWords({ hidden, links }: Stub, shown: number, short = false): string {
   const sorts = Object.entries(hidden);
   const known = sorts.reduce((sum, [, count]) => sum + count, 0);
   const total = links ? Math.max(links - shown, known) : known;
   const [first] = sorts;
   const count = `+${total.toLocaleString("en")}`;
-  return first === undefined || sorts.length > 1 ? count : `${count} ${plural(first[0], total)}`;
+  return short || first === undefined || sorts.length > 1
+    ? count
+    : `${count} ${plural(first[0], total)}`;
 }
 
 export function plural(sort: string, count: number): string {

@@ -1,6 +1,6 @@
 import { keepPreviousData, type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import {
   type Answer as AnswerOf,
   type Asked,
@@ -8,12 +8,12 @@ import {
   type Name,
   type Problem,
 } from "../../api/client";
-import type { Shown } from "./graph";
-import { laidOut, type Places } from "./layout";
+import type { Drawing } from "./groups";
+import { type Layout, laidOut } from "./layout";
 import { type Act, after, read, told, type View } from "./view";
 
 const VISITS = new Set<Act["do"]>(["go", "impact", "path", "compare"]);
-/** How long the address waits for further choices, so that walking along the map is light. */
+/** How long the address waits for further choices and looks, so that walking along the map is light. */
 const REST = 150;
 
 /** What is shown, as the address tells it, and what changes it. */
@@ -32,7 +32,9 @@ export function useLineageView(): [View, (act: Act) => void] {
   }, [said]);
   const act = useCallback(
     (one: Act) => {
-      latest.current = after(latest.current, one);
+      const before = latest.current;
+      latest.current = after(before, one);
+      if (one.do === "look" && latest.current.eye === before.eye) return;
       setView(latest.current);
       clearTimeout(waiting.current);
       const tell = () => {
@@ -45,7 +47,7 @@ export function useLineageView(): [View, (act: Act) => void] {
           resetScroll: false,
         });
       };
-      if (one.do === "choose") waiting.current = setTimeout(tell, REST);
+      if (one.do === "choose" || one.do === "look") waiting.current = setTimeout(tell, REST);
       else tell();
     },
     [navigate],
@@ -69,36 +71,38 @@ export function useSteady<N extends Name>(
   });
 }
 
-const NOWHERE: Places = new Map();
+const NOWHERE: Layout = { things: new Map(), frames: new Map() };
 
-/** Where things lie; worked out anew when there are others, as near as can be to where they lay. */
-export function usePlaces(
-  shown: Shown,
-  anchor: string,
+/** Where things lie, worked out anew when there are others; until then `busy`. */
+export function useLayout(
+  drawing: Drawing,
+  anchor: RefObject<string>,
   columns: ReadonlyMap<string, number>,
-): Places {
-  const [places, setPlaces] = useState<Places>(NOWHERE);
-  const last = useRef(places);
-  const latest = useRef({ shown, anchor, columns });
-  latest.current = { shown, anchor, columns };
-  const form = formOf(shown, columns);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `form` tells all that matters of the rest
+): { layout: Layout; busy: boolean } {
+  const form = formOf(drawing, columns);
+  const [laid, setLaid] = useState({ layout: NOWHERE, form: "" });
+  const last = useRef(NOWHERE);
+  const latest = useRef({ drawing, anchor, columns });
+  latest.current = { drawing, anchor, columns };
   useEffect(() => {
     let wanted = true;
     const now = latest.current;
-    void laidOut(now.shown, last.current, now.anchor, now.columns).then((found) => {
-      if (!wanted) return;
-      last.current = found;
-      setPlaces(found);
-    });
+    void laidOut(now.drawing, last.current.things, now.anchor.current, now.columns).then(
+      (layout) => {
+        if (!wanted) return;
+        last.current = layout;
+        setLaid({ layout, form });
+      },
+    );
     return () => {
       wanted = false;
     };
   }, [form]);
-  return places;
+  return { layout: laid.layout, busy: laid.form !== form };
 }
 
-function formOf({ nodes, links }: Shown, columns: ReadonlyMap<string, number>): string {
+function formOf({ nodes, groups, ties }: Drawing, columns: ReadonlyMap<string, number>): string {
   const sizes = nodes.map(({ id }) => `${id}:${columns.get(id) ?? ""}`);
-  return [...sizes, ...links.map(({ from, to }) => `${from}>${to}`)].join(" ");
+  const blocks = groups.map(({ id, members }) => `${id}:${members.length}`);
+  return [...sizes, ...blocks, ...ties.map(({ from, to }) => `${from}>${to}`)].join(" ");
 }

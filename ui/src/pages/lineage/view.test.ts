@@ -14,6 +14,7 @@ describe("a view", () => {
       { do: "columns", id: "sha256:b" },
       { do: "follow", id: "sha256:b", column: "age~in years" },
       { do: "depth", up: 3 },
+      { do: "look", eye: "12,-34,0.65" },
     );
     expect(read(told(view) as Record<string, unknown>)).toEqual(view);
     expect(told(churn)).toEqual({ target: "churn:1" });
@@ -34,7 +35,7 @@ describe("a view", () => {
     expect(all(churn, expand, expand).open).toEqual(["down~x~24"]);
     expect(all(churn, expand, expand, collapse).open).toEqual([]);
     expect(all(churn, collapse).closed).toEqual(["down~x"]);
-    expect(all(churn, collapse, expand)).toEqual({ ...churn, at: "x" });
+    expect(all(churn, collapse, expand)).toEqual(churn);
   });
 
   it("goes elsewhere with the way of looking and without what was opened", () => {

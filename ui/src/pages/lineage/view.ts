@@ -25,7 +25,7 @@ export const STATES = ["running", "finished", "failed", "lost"] as const;
 export const GRADES: Grade[] = ["verified", "observed", "declared", "inferred"];
 export const ABOUTS: About[] = ["quality", "validation", "drift", "recall", "licence"];
 export const LIMIT = 200;
-/** How many neighbours of a sort one press of a stub adds. */
+/** How many neighbours of a sort the first press of a stub shows; each further one twice as many. */
 export const MORE = 12;
 /** Further than any lineage goes. */
 export const ALL = 99;
@@ -62,6 +62,8 @@ export interface View {
   /** A column that is followed: `ID~NAME`. */
   column: string;
   limit: number;
+  /** How the map is looked at, if not as from the start: where the first thing lies, and how large. */
+  eye: string;
 }
 
 export const START: View = {
@@ -86,6 +88,7 @@ export const START: View = {
   columns: [],
   column: "",
   limit: LIMIT,
+  eye: "",
 };
 
 export type Act =
@@ -104,7 +107,8 @@ export type Act =
   | { do: "columns"; id: string }
   | { do: "follow"; id: string; column: string }
   | { do: "list"; on: boolean }
-  | { do: "more" };
+  | { do: "more" }
+  | { do: "look"; eye: string };
 
 type Filters = "sorts" | "status" | "evidence" | "context" | "about" | "steps";
 
@@ -127,7 +131,8 @@ export function after(view: View, act: Act): View {
     case "enter":
       return { ...view, inside: toggled(view.inside, act.run) };
     case "filter":
-      return { ...view, ...act.by };
+      // Steps are another picture: it is seen as a whole at first.
+      return { ...view, ...act.by, eye: "steps" in act.by ? "" : view.eye };
     case "time":
       return { ...view, asof: act.asof };
     case "focus":
@@ -156,6 +161,8 @@ export function after(view: View, act: Act): View {
       return { ...view, list: act.on };
     case "more":
       return { ...view, limit: view.limit + LIMIT };
+    case "look":
+      return { ...view, eye: act.eye };
   }
 }
 
@@ -168,22 +175,22 @@ function kept(view: View): Partial<View> {
 function expanded(view: View, id: string, direction: Direction): View {
   const side = `${direction}~${id}`;
   if (view.closed.includes(side)) {
-    return { ...view, closed: view.closed.filter((one) => one !== side), at: id };
+    return { ...view, closed: view.closed.filter((one) => one !== side) };
   }
   const before = view.open.find((one) => one.startsWith(`${side}~`));
-  const most = before === undefined ? MORE : Number(before.slice(side.length + 1)) + MORE;
+  const most = before === undefined ? MORE : 2 * Number(before.slice(side.length + 1));
   const open =
     before === undefined
       ? [...view.open, `${side}~${most}`]
       : view.open.map((one) => (one === before ? `${side}~${most}` : one));
-  return { ...view, open, at: id };
+  return { ...view, open };
 }
 
 function collapsed(view: View, id: string, direction: Direction): View {
   const side = `${direction}~${id}`;
   const open = view.open.filter((one) => !one.startsWith(`${side}~`));
-  if (open.length < view.open.length) return { ...view, open, at: id };
-  return { ...view, closed: [...view.closed, side], at: id };
+  if (open.length < view.open.length) return { ...view, open };
+  return { ...view, closed: [...view.closed, side] };
 }
 
 export function toggled(words: string[], word: string): string[] {
