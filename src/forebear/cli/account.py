@@ -7,7 +7,7 @@ import sys
 from typing import Final
 
 from forebear.cli.app import COMMON, KEEP, Common, commands
-from forebear.cli.output import ask, print_json, print_lines, print_table
+from forebear.cli.output import ask, more, print_json, print_lines, print_table
 from forebear.client.accounts_text import account_rows, member_rows, whoami_lines
 from forebear.client.lines import line
 from forebear.client.locate import locate
@@ -138,15 +138,24 @@ def add(
 
 
 @account.command(name="list")
-def list_(*, common: Common = COMMON) -> None:
-    """List the accounts with their roles."""
-    answer = ask(common, AccountsRequest())
+def list_(*, limit: int | None = None, after: str | None = None, common: Common = COMMON) -> None:
+    """List the accounts with their roles.
+
+    Parameters
+    ----------
+    limit
+        How many are listed.
+    after
+        The next page: what the page before said.
+    """
+    answer = ask(common, AccountsRequest(limit=limit, after=after))
     if common.json:
         print_json(answer)
     elif not answer.accounts:
         print_lines([line("There are no accounts.")])
     else:
         print_table(["name", "kind", "roles", "since", "state"], account_rows(answer))
+        more(answer.next)
 
 
 @account.command
@@ -211,15 +220,26 @@ def member_remove(
 
 
 @member.command(name="list")
-def member_list(*, common: Common = COMMON) -> None:
-    """List who has which role, in the workspaces that you are an admin of."""
-    answer = ask(common, MembersRequest())
+def member_list(
+    *, limit: int | None = None, after: str | None = None, common: Common = COMMON
+) -> None:
+    """List who has which role, in the workspaces that you are an admin of.
+
+    Parameters
+    ----------
+    limit
+        How many are listed.
+    after
+        The next page: what the page before said.
+    """
+    answer = ask(common, MembersRequest(limit=limit, after=after))
     if common.json:
         print_json(answer)
     elif not answer.members:
         print_lines([line("Nobody has a role.")])
     else:
         print_table(["workspace", "account", "role", "since"], member_rows(answer))
+        more(answer.next)
 
 
 def _where(workspace: str) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from forebear.cli.app import COMMON, USE, Common, commands
-from forebear.cli.output import ask, note, print_json, print_lines
+from forebear.cli.output import ask, more, note, print_json, print_lines
 from forebear.client.config import NotifyConfig, load_config
 from forebear.client.locate import locate
 from forebear.client.notify import tell, tell_again
@@ -49,10 +49,22 @@ def retry(*, recall: str | None = None, common: Common = COMMON) -> int:
 
 
 @_family.command
-def status(*, common: Common = COMMON) -> None:
-    """Who was told of which recall, when, and how did it go?"""
-    answer = ask(common, DeliveriesRequest())
-    print_json(answer) if common.json else print_lines(deliveries_lines(answer))
+def status(*, limit: int | None = None, after: str | None = None, common: Common = COMMON) -> None:
+    """Who was told of which recall, when, and how did it go?
+
+    Parameters
+    ----------
+    limit
+        How many are listed.
+    after
+        The next page: what the page before said.
+    """
+    answer = ask(common, DeliveriesRequest(limit=limit, after=after))
+    if common.json:
+        print_json(answer)
+        return
+    print_lines(deliveries_lines(answer))
+    more(answer.next)
 
 
 def announce(common: Common, recall: str, happening: Happening) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from forebear.cli.app import COMMON, KEEP, Common, command, commands
-from forebear.cli.output import ask, note, print_json, print_lines, print_table
+from forebear.cli.output import ask, more, note, print_json, print_lines, print_table
 from forebear.client.accounts_text import access_rows, log_lines, token_rows
 from forebear.client.lines import line
 from forebear.core.access import Scope
@@ -59,7 +59,14 @@ def add(
 
 
 @token.command(name="list")
-def list_(*, account: str | None = None, every: bool = False, common: Common = COMMON) -> None:
+def list_(
+    *,
+    account: str | None = None,
+    every: bool = False,
+    limit: int | None = None,
+    after: str | None = None,
+    common: Common = COMMON,
+) -> None:
     """List your tokens, without what is secret about them.
 
     Parameters
@@ -68,8 +75,13 @@ def list_(*, account: str | None = None, every: bool = False, common: Common = C
         Those of somebody else.
     every
         Those of everybody.
+    limit
+        How many are listed.
+    after
+        The next page: what the page before said.
     """
-    answer = ask(common, TokensRequest(account=account, every=every))
+    request = TokensRequest(account=account, every=every, limit=limit, after=after)
+    answer = ask(common, request)
     if common.json:
         print_json(answer)
     elif not answer.tokens:
@@ -77,6 +89,7 @@ def list_(*, account: str | None = None, every: bool = False, common: Common = C
     else:
         heads = ["id", "account", "for", "scopes", "workspace", "until", "used"]
         print_table(heads, token_rows(answer))
+        more(answer.next)
 
 
 @token.command

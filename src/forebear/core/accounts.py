@@ -111,8 +111,8 @@ class Accounts(Protocol):
     def account_of(self, issuer: str, subject: str) -> Account | None:
         """The account of whom somebody vouches for."""
 
-    def accounts(self) -> list[Account]:
-        """All accounts, by name."""
+    def accounts(self, *, after: str | None = None, limit: int | None = None) -> list[Account]:
+        """All accounts by name, or so many of those with a name behind this one."""
 
     def add(self, account: Account) -> None:
         """Add an account; Conflict when somebody is called so."""
@@ -144,8 +144,10 @@ class Accounts(Protocol):
     def token(self, digest: str) -> Token | None:
         """What is known of the token with this digest."""
 
-    def tokens(self, account: str | None = None) -> list[Token]:
-        """The API tokens of one account, or all, newest first."""
+    def tokens(
+        self, account: str | None = None, *, after: str | None = None, limit: int | None = None
+    ) -> list[Token]:
+        """The API tokens of one account, or all, newest first; or so many made before this one."""
 
     def revoke(self, id: str, at: datetime) -> None:
         """End a token, and the sessions that were begun with it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import datetime
 from typing import get_args
 
@@ -21,6 +22,7 @@ from forebear.core.accounts import Account, AccountKind, check_account
 from forebear.core.clock import now
 from forebear.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from forebear.core.ids import new_id
+from forebear.ops.paging import KeyPages
 from forebear.ops.table import Context, Request, operation
 
 __all__ = [
@@ -66,13 +68,19 @@ class MemberEntry(Struct, frozen=True, kw_only=True):
 
 
 class AccountsResponse(Struct, frozen=True, kw_only=True):
-    """All accounts, by name."""
+    """A page of accounts, by name."""
 
     accounts: list[AccountEntry]
+    next: str | None = None
+    """Asks for the page after it."""
 
 
 class AccountsRequest(Request[AccountsResponse], frozen=True, kw_only=True, omit_defaults=True):
     """Ask which accounts there are."""
+
+    limit: int | None = None
+    after: str | None = None
+    """The `next` of the page before."""
 
 
 class AccountAddRequest(Request[AccountEntry], frozen=True, kw_only=True, omit_defaults=True):
@@ -92,13 +100,19 @@ class AccountCloseRequest(Request[AccountEntry], frozen=True, kw_only=True, omit
 
 
 class MembersResponse(Struct, frozen=True, kw_only=True):
-    """Who has which role in which workspace."""
+    """A page of who has which role, by workspace."""
 
     members: list[MemberEntry]
+    next: str | None = None
+    """Asks for the page after it."""
 
 
 class MembersRequest(Request[MembersResponse], frozen=True, kw_only=True, omit_defaults=True):
     """Ask who has which role."""
+
+    limit: int | None = None
+    after: str | None = None
+    """The `next` of the page before."""
 
 
 class MemberAddRequest(Request[MemberEntry], frozen=True, kw_only=True, omit_defaults=True):
@@ -152,8 +166,14 @@ def whoami(context: Context, request: WhoamiRequest) -> WhoamiResponse:
 def accounts(context: Context, request: AccountsRequest) -> AccountsResponse:
     """List the accounts, closed ones too."""
     must_be_admin(context)
+    pages = KeyPages("accounts", limit=request.limit, after=request.after)
     kept = context.store.accounts
-    return AccountsResponse(accounts=[_entry(one, kept.grants(one.id)) for one in kept.accounts()])
+    page, more = pages.cut(kept.accounts(after=pages.after, limit=pages.most), lambda one: one.name)
+    roles: dict[str, list[Grant]] = {}
+    for one in kept.members():
+        roles.setdefault(one.account, []).append(Grant(workspace=one.workspace, role=one.role))
+    entries = [_entry(one, roles.get(one.id, [])) for one in page]
+    return AccountsResponse(accounts=entries, next=more)
 
 
 @operation(name="account-add", permission="admin")
@@ -199,14 +219,15 @@ def close(context: Context, request: AccountCloseRequest) -> AccountEntry:
 @operation(name="members", permission="admin", reads=True)
 def members(context: Context, request: MembersRequest) -> MembersResponse:
     """List who has which role, in the workspaces that the caller is an admin of."""
-    found = context.store.accounts.members()
-    return MembersResponse(
-        members=[
-            MemberEntry(account=one.name, workspace=one.workspace, role=one.role, since=one.since)
-            for one in found
-            if _is_admin(context, one.workspace)
-        ]
-    )
+    pages = KeyPages("members", limit=request.limit, after=request.after)
+    found = [
+        MemberEntry(account=one.name, workspace=one.workspace, role=one.role, since=one.since)
+        for one in context.store.accounts.members()
+        if _is_admin(context, one.workspace)
+    ]
+    begin = 0 if pages.after is None else bisect_right(found, pages.after, key=_place_of)
+    page, more = pages.cut(found[begin:], _place_of)
+    return MembersResponse(members=page, next=more)
 
 
 @operation(name="member-add", permission="admin")
@@ -263,6 +284,11 @@ def account_called(context: Context, name: str) -> Account:
 
 def _is_admin(context: Context, workspace: str) -> bool:
     return context.who is None or context.who.may("admin", workspace)
+
+
+def _place_of(one: MemberEntry) -> str:
+    # Sorts as its parts do: a space comes before all that they are made of.
+    return f"{one.workspace} {one.account} {one.role}"
 
 
 def _place(context: Context, workspace: str, role: Role) -> str:

@@ -9,7 +9,9 @@ from msgspec.structs import replace
 
 from forebear.core import redaction
 from forebear.core.events import AnyEvent
+from forebear.core.ports import Store
 from forebear.core.recalls import DELIVERY, RECALL, Delivery, Happening, Severity
+from forebear.ops.paging import Pages
 from forebear.ops.recall_view import RecallView, recall_at, view_of
 from forebear.ops.table import Context, Request, operation
 
@@ -45,14 +47,22 @@ class Told(Struct, frozen=True, kw_only=True):
 
 
 class DeliveriesResponse(Struct, frozen=True, kw_only=True):
-    """Who was told of what, the newest first, and what there is to be told."""
+    """A page of who was told of what, the newest first, and what there is to be told."""
 
     deliveries: list[DeliveryEntry]
     happenings: list[Told]
+    """With the first page; the pages after it have none."""
+    next: str | None = None
+    """Asks for the page after it."""
 
 
 class DeliveriesRequest(Request[DeliveriesResponse], frozen=True, kw_only=True, omit_defaults=True):
     """Ask who was told."""
+
+    as_of: str | None = None
+    limit: int | None = None
+    after: str | None = None
+    """The `next` of the page before."""
 
 
 class DeliveredResponse(Struct, frozen=True, kw_only=True):
@@ -83,24 +93,31 @@ def notice(context: Context, request: NoticeRequest) -> RecallView:
 @operation(name="deliveries", permission="read")
 def deliveries(context: Context, request: DeliveriesRequest) -> DeliveriesResponse:
     """List who was told of which recall, and which recalls there are to be told of."""
-    store = context.store
-    said = [
+    store, pages = context.store, Pages(context.store, request)
+    said = DELIVERY.latest(store.statements, seq=pages.seq)
+    page = pages.cut(said[::-1], lambda one: one.row.seq)
+    entries = [
         DeliveryEntry(
             recall=one.row.about.removeprefix("recall:"), at=one.row.at, delivery=one.value
         )
-        for one in reversed(DELIVERY.latest(store.statements))
+        for one in page.listed
     ]
-    happenings: list[Told] = []
-    for one in RECALL.latest(store.statements):
-        opened = RECALL.history(store.statements, [one.row.about], key=one.row.key)[-1]
+    told = _happenings(store, pages.seq) if request.after is None else []
+    return DeliveriesResponse(deliveries=entries, happenings=told, next=page.next)
+
+
+def _happenings(store: Store, seq: int | None) -> list[Told]:
+    found: list[Told] = []
+    for one in RECALL.latest(store.statements, seq=seq):
+        opened = RECALL.history(store.statements, [one.row.about], key=one.row.key, seq=seq)[-1]
         times: dict[Happening, datetime] = {"opened": opened.row.at}
         if one.value.status == "closed":
             times["closed"] = one.row.at
-        happenings += [
+        found += [
             Told(recall=one.row.key, happening=word, severity=one.value.severity, at=at)
             for word, at in times.items()
         ]
-    return DeliveriesResponse(deliveries=said, happenings=happenings)
+    return found
 
 
 @operation(name="delivered", permission="write")

@@ -3,6 +3,9 @@
 A cursor holds the seq up to which the first page looked and the key of its last entry. So all
 pages tell of one state of the store: whatever is recorded meanwhile, nothing comes twice and
 nothing is missed.
+
+Lists of what changes in place (accounts, tokens) have no past to be told of. There a cursor holds
+the key alone: what is there all the while comes once, and is not missed.
 """
 
 from __future__ import annotations
@@ -18,9 +21,10 @@ from forebear.core.errors import InvalidInput
 from forebear.core.ports import Store
 from forebear.ops.resolve import moment
 
-__all__ = ["Page", "Paged", "Pages"]
+__all__ = ["KeyPages", "Page", "Paged", "Pages"]
 
 T = TypeVar("T")
+C = TypeVar("C")
 
 _LONGEST: Final = 10_000
 
@@ -58,12 +62,10 @@ class Pages:
     """One page of a list; `seq` bounds what this page and all after it may see."""
 
     def __init__(self, store: Store, request: Paged) -> None:
-        if request.limit is not None and request.limit < 1:
-            raise InvalidInput(
-                f"{request.limit} is no limit.", hint="A page has one entry or more."
-            )
-        self._limit = request.limit
-        self._cursor = None if request.after is None else _read(request.after)
+        self._limit = _checked(request.limit)
+        self._cursor = None if request.after is None else _read(request.after, _Cursor)
+        if self._cursor is not None and not 0 <= self._cursor.seq < 1 << 62:
+            raise _foreign()
         self.seq = moment(store, request.as_of)
         if self._cursor is not None:
             seq = self._cursor.seq
@@ -89,21 +91,49 @@ class Pages:
         return Page(page, None if last is None else _written(last), left)
 
 
-def _written(cursor: _Cursor) -> str:
+class KeyPages:
+    """One page of the list called `listed`, of what changes in place."""
+
+    def __init__(self, listed: str, *, limit: int | None, after: str | None) -> None:
+        self._listed, self._limit = listed, _checked(limit)
+        said = None if after is None else _read(after, _KeyCursor)
+        if said is not None and (said.listed != listed or "\0" in said.key):
+            raise _foreign()
+        self.after = None if said is None else said.key
+        """The key that this page begins behind; None at the beginning."""
+        self.most = None if limit is None else limit + 1
+        """How many entries to look for: one more than are shown tells that there are more."""
+
+    def cut(self, entries: Sequence[T], key: Callable[[T], str]) -> tuple[list[T], str | None]:
+        """Return what is on the page, of entries behind `after`, and the next page's cursor."""
+        page = list(entries if self._limit is None else entries[: self._limit])
+        more = len(entries) > len(page)
+        return page, _written(_KeyCursor(self._listed, key(page[-1]))) if more else None
+
+
+class _KeyCursor(NamedTuple):
+    listed: str
+    key: str
+
+
+def _checked(limit: int | None) -> int | None:
+    if limit is not None and not 1 <= limit < 1 << 31:
+        raise InvalidInput(f"{limit} is no limit.", hint="A page has one entry or more.")
+    return limit
+
+
+def _written(cursor: _Cursor | _KeyCursor) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(cursor)).decode().rstrip("=")
 
 
-def _read(text: str) -> _Cursor:
+def _read(text: str, type: type[C]) -> C:
     try:
         if len(text) > _LONGEST:
             raise _foreign()
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        cursor = msgspec.json.decode(packed, type=_Cursor)
+        return msgspec.json.decode(packed, type=type)
     except (ValueError, binascii.Error, msgspec.MsgspecError):
         raise _foreign() from None
-    if not 0 <= cursor.seq < 1 << 62:
-        raise _foreign()
-    return cursor
 
 
 def _foreign() -> InvalidInput:

@@ -15,6 +15,7 @@ from forebear.core.errors import Forbidden, InvalidInput, NotFound
 from forebear.core.ids import new_id
 from forebear.core.secrets import digest_of, new_secret
 from forebear.ops.accounts import account_called, must_be_admin
+from forebear.ops.paging import KeyPages
 from forebear.ops.table import Context, Request, operation
 
 __all__ = [
@@ -69,9 +70,11 @@ class TokenAddRequest(Request[TokenAddResponse], frozen=True, kw_only=True, omit
 
 
 class TokensResponse(Struct, frozen=True, kw_only=True):
-    """API tokens, the newest first."""
+    """A page of API tokens, the newest first."""
 
     tokens: list[TokenEntry]
+    next: str | None = None
+    """Asks for the page after it."""
 
 
 class TokensRequest(Request[TokensResponse], frozen=True, kw_only=True, omit_defaults=True):
@@ -80,6 +83,9 @@ class TokensRequest(Request[TokensResponse], frozen=True, kw_only=True, omit_def
     account: str | None = None
     every: bool = False
     """Those of all accounts."""
+    limit: int | None = None
+    after: str | None = None
+    """The `next` of the page before."""
 
 
 class TokenRevokeRequest(Request[TokenEntry], frozen=True, kw_only=True, omit_defaults=True):
@@ -121,12 +127,16 @@ def tokens(context: Context, request: TokensRequest) -> TokensResponse:
     """List API tokens: the caller's own, or for admins those of others."""
     kept = context.store.accounts
     names = {one.id: one.name for one in kept.accounts()}
+    pages = KeyPages("tokens", limit=request.limit, after=request.after)
     if request.every or (context.who is None and request.account is None):
         must_be_admin(context)
-        found = kept.tokens()
+        account = None
     else:
-        found = kept.tokens(account_called(context, _whose(context, request.account)).id)
-    return TokensResponse(tokens=[_entry(one, names[one.account or ""]) for one in found])
+        account = account_called(context, _whose(context, request.account)).id
+    found = kept.tokens(account, after=pages.after, limit=pages.most)
+    page, more = pages.cut(found, lambda one: one.id)
+    entries = [_entry(one, names[one.account or ""]) for one in page]
+    return TokensResponse(tokens=entries, next=more)
 
 
 @operation(name="token-revoke", permission="self")

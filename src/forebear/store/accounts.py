@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +23,7 @@ _MEMBERS: Final = """
 SELECT account.name, member.* FROM member JOIN account ON account.id = member.account
 WHERE account.closed IS NULL ORDER BY member.workspace, account.name, member.role
 """
+_MADE_BEFORE: Final = "(made, id) < (SELECT made, id FROM token WHERE id = :after)"
 
 
 class AccountTables(Accounts):
@@ -49,10 +50,16 @@ class AccountTables(Accounts):
         query = "SELECT * FROM account WHERE issuer = :issuer AND subject = :subject"
         return self._one(query, issuer=issuer, subject=subject)
 
-    def accounts(self) -> list[Account]:
-        """All accounts, by name."""
+    def accounts(self, *, after: str | None = None, limit: int | None = None) -> list[Account]:
+        """All accounts by name, or so many of those with a name behind this one."""
+        query, given = _page(
+            "SELECT * FROM account",
+            {"name > :after": ("after", after)},
+            order="name",
+            limit=limit,
+        )
         with self._database.reading() as reader:
-            return [_account(row) for row in reader.rows("SELECT * FROM account ORDER BY name")]
+            return [_account(row) for row in reader.rows(query, **given)]
 
     def add(self, account: Account) -> None:
         """Add an account; Conflict when somebody is called so."""
@@ -124,12 +131,20 @@ class AccountTables(Accounts):
             rows = reader.rows("SELECT * FROM token WHERE digest = :digest", digest=digest)
             return _token(rows[0]) if rows else None
 
-    def tokens(self, account: str | None = None) -> list[Token]:
-        """The API tokens of one account, or all, newest first."""
-        which, given = "", {}
-        if account is not None:
-            which, given = "AND account = :account", {"account": account}
-        query = f"SELECT * FROM token WHERE purpose = 'api' {which} ORDER BY made DESC"  # noqa: S608
+    def tokens(
+        self, account: str | None = None, *, after: str | None = None, limit: int | None = None
+    ) -> list[Token]:
+        """The API tokens of one account, or all, newest first; or so many made before this one."""
+        query, given = _page(
+            "SELECT * FROM token",
+            {
+                "purpose = :purpose": ("purpose", "api"),
+                "account = :account": ("account", account),
+                _MADE_BEFORE: ("after", after),
+            },
+            order="made DESC, id DESC",
+            limit=limit,
+        )
         with self._database.reading() as reader:
             return [_token(row) for row in reader.rows(query, **given)]
 
@@ -208,6 +223,18 @@ class AccountTables(Accounts):
     def _do(self, query: str, **given: Any) -> int:
         with self._database.writing() as connection:
             return _run(connection, query, **given)
+
+
+def _page(
+    select: str, conditions: Mapping[str, tuple[str, str | None]], *, order: str, limit: int | None
+) -> tuple[str, dict[str, Any]]:
+    """Return the question for a page, of those conditions that have a value, with the values."""
+    held = {text: pair for text, pair in conditions.items() if pair[1] is not None}
+    where = f" WHERE {' AND '.join(held)}" if held else ""
+    given: dict[str, Any] = dict(held.values())
+    if limit is not None:
+        return f"{select}{where} ORDER BY {order} LIMIT :limit", given | {"limit": limit}
+    return f"{select}{where} ORDER BY {order}", given
 
 
 def _run(connection: Connection, query: str, **given: Any) -> int:

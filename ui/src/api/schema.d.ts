@@ -2133,9 +2133,16 @@ export interface components {
             /** @default null */
             vouched?: string | null;
         };
-        AccountsRequest: Record<string, unknown>;
+        AccountsRequest: {
+            /** @default null */
+            after?: string | null;
+            /** @default null */
+            limit?: number | null;
+        };
         AccountsResponse: {
             accounts: components["schemas"]["AccountEntry"][];
+            /** @default null */
+            next?: string | null;
         };
         Action: {
             command: string;
@@ -3019,10 +3026,19 @@ export interface components {
         DeliveredResponse: {
             recorded: number;
         };
-        DeliveriesRequest: Record<string, unknown>;
+        DeliveriesRequest: {
+            /** @default null */
+            after?: string | null;
+            /** @default null */
+            as_of?: string | null;
+            /** @default null */
+            limit?: number | null;
+        };
         DeliveriesResponse: {
             deliveries: components["schemas"]["DeliveryEntry"][];
             happenings: components["schemas"]["Told"][];
+            /** @default null */
+            next?: string | null;
         };
         Delivery: {
             /** @default 1 */
@@ -3864,9 +3880,16 @@ export interface components {
             /** @default default */
             workspace?: string;
         };
-        MembersRequest: Record<string, unknown>;
+        MembersRequest: {
+            /** @default null */
+            after?: string | null;
+            /** @default null */
+            limit?: number | null;
+        };
         MembersResponse: {
             members: components["schemas"]["MemberEntry"][];
+            /** @default null */
+            next?: string | null;
         };
         ModelAudit: {
             /** @default [] */
@@ -5359,10 +5382,16 @@ export interface components {
         TokensRequest: {
             /** @default null */
             account?: string | null;
+            /** @default null */
+            after?: string | null;
             /** @default false */
             every?: boolean;
+            /** @default null */
+            limit?: number | null;
         };
         TokensResponse: {
+            /** @default null */
+            next?: string | null;
             tokens: components["schemas"]["TokenEntry"][];
         };
         Told: {
