@@ -32,9 +32,21 @@ def asked(
 @contextmanager
 def served(store: Store, *, by: str = "ops") -> Iterator[HttpClient]:
     """Yield a client of the server of a store."""
-    with asked(store, by=by) as http:
-        client = HttpClient("http://localhost")
-        client._connection._client.close()
-        http.base_url = http.base_url.join("/api/v1")
-        client._connection._client = http
+    with asked(store, by=by) as http, over(http) as client:
         yield client
+
+
+@contextmanager
+def over(http: TestClient, token: str | None = None) -> Iterator[HttpClient]:
+    """Yield a client that asks an application by way of `http`, with this token."""
+    client = HttpClient("http://localhost")
+    client._connection._client.close()
+    base, http.base_url = http.base_url, http.base_url.join("/api/v1")
+    if token is not None:
+        http.headers["Authorization"] = f"Bearer {token}"
+    client._connection._client = http
+    try:
+        yield client
+    finally:
+        http.base_url = base
+        http.headers.pop("Authorization", None)

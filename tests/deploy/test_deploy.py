@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 UNITS = sorted(path.name for path in DEPLOY.iterdir() if path.suffix in {".service", ".timer"})
 INSTRUCTIONS = {
-    "FROM", "WORKDIR", "COPY", "RUN", "ENV", "USER", "VOLUME", "EXPOSE", "STOPSIGNAL",
+    "ARG", "FROM", "WORKDIR", "COPY", "RUN", "ENV", "USER", "VOLUME", "EXPOSE", "STOPSIGNAL",
     "HEALTHCHECK", "ENTRYPOINT", "CMD",
 }  # fmt: skip
 
@@ -107,8 +107,10 @@ def test_who_ends_the_server_waits_longer_than_it_takes(compose: dict[str, Any])
 def test_the_image_is_built_of_what_is_there() -> None:
     said = dockerfile()
     assert {instruction for instruction, _ in said} <= INSTRUCTIONS
-    stages = [re.match(r"\S+:\S+(?: AS (\w+))?", rest) for key, rest in said if key == "FROM"]
-    assert all(stages), "each image has a tag"
+    defaults = dict(rest.split("=") for key, rest in said if key == "ARG")
+    assert all(":" in image for image in defaults.values()), "each image has a tag"
+    stages = [re.match(r"\$(\w+)(?: AS (\w+))?", rest) for key, rest in said if key == "FROM"]
+    assert {one[1] for one in stages if one} == set(defaults)
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
     for key, rest in said:
         if key == "COPY" and not rest.startswith("--from"):
@@ -118,7 +120,7 @@ def test_the_image_is_built_of_what_is_there() -> None:
         elif key == "COPY":
             stage = re.match(r"--from=(\w+)", rest)
             assert stage is not None
-            assert stage[1] in {one[1] for one in stages if one}
+            assert stage[1] in {one[2] for one in stages if one}
     extras = re.search(r"\[([\w,]+)\]'", (DEPLOY / "Dockerfile").read_text())
     assert extras is not None
     assert {f"{one} = [" for one in extras[1].split(",")} <= set(
@@ -126,6 +128,37 @@ def test_the_image_is_built_of_what_is_there() -> None:
     )
     last = [key for key, _ in said]
     assert "USER" in last[last.index("FROM", len(last) - last[::-1].index("FROM") - 1) :]
+
+
+def test_images_made_of_packages_stand_in_for_those_that_are_pulled(
+    compose: dict[str, Any],
+) -> None:
+    made = (DEPLOY / "images.sh").read_text()
+    stages = re.findall(r"^FROM debian AS (\w+)", (DEPLOY / "images.Dockerfile").read_text(), re.M)
+    assert re.search(r"for image in ([\w ]+);", made)[1].split() == stages  # type: ignore[index]
+    taken = {f"{stage.upper()}_IMAGE" for stage in stages}
+    assert set(re.findall(r"(\w+_IMAGE)=forebear-\w+", made)) == taken
+    said = (DEPLOY / "compose.yml").read_text()
+    assert set(re.findall(r"\$\{(\w+_IMAGE):-", said)) == taken
+    assert set(compose["services"]["forebear"]["build"]["args"]) == {
+        rest.partition("=")[0] for key, rest in dockerfile() if key == "ARG"
+    }
+
+
+@pytest.mark.parametrize("name", ["images.sh", "postgres.sh"])
+def test_scripts_are_ones_that_any_shell_reads(name: str) -> None:
+    assert (DEPLOY / name).stat().st_mode & 0o111
+    done = subprocess.run(
+        ["/bin/sh", "-n", str(DEPLOY / name)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_passwords_are_kept_out_of_git_and_of_the_image() -> None:
+    assert "/deploy/.env" in (ROOT / ".gitignore").read_text().splitlines()
+    assert not any(
+        line.startswith("!deploy") for line in (ROOT / ".dockerignore").read_text().splitlines()
+    )
 
 
 def test_the_database_is_reached_by_nobody_else(compose: dict[str, Any]) -> None:

@@ -25,6 +25,7 @@ def serve(
     url: str | None = None,
     oidc_issuer: str | None = None,
     oidc_client: str | None = None,
+    rate: float | None = None,
     allow_webhooks_to: list[str] | None = None,
     common: Common = COMMON,
 ) -> int:
@@ -49,11 +50,16 @@ def serve(
         Who vouches for people that sign in with a browser (OpenID Connect): https://login.example.
     oidc_client
         What the server is called there; FOREBEAR_OIDC_SECRET is its secret, if it has one.
+    rate
+        How many requests a second one account, or one address where there are no accounts, may
+        make of each worker, ten seconds' worth of them at once (default: any number).
     allow_webhooks_to
         A network inside that MLflow's webhooks may lead to: 10.1.0.0/16 (default: none).
     """
     if workers < 1 or not 0 <= port < 65536:
         raise InvalidInput("There is at least one worker, and a port is between 0 and 65535.")
+    if rate is not None and not 0.01 <= rate < 1e9:
+        raise InvalidInput(f"{rate:g} is no rate.", hint="`--rate 50` is fifty requests a second.")
     place = locate(common.store)
     return start(
         place,
@@ -66,6 +72,7 @@ def serve(
         url=url,
         oidc_issuer=oidc_issuer,
         oidc_client=oidc_client,
+        rate=rate,
         webhooks_to=_networks(allow_webhooks_to or []),
     )
 

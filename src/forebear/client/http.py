@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -66,8 +67,9 @@ class Connection:
             ForebearError: what the server says went wrong, as it would be raised here.
             StoreError: the server is away, or what answers is no forebear.
         """
-        with self._reached():
-            answer = self._client.request(method, path, **more)
+        end = time.monotonic() + _SECONDS
+        while wait := _told_to_wait(answer := self._asked(method, path, more), end):
+            time.sleep(wait)
         if answer.status_code >= HTTPStatus.BAD_REQUEST:
             raise self._said(answer.status_code, answer.content)
         body: bytes = answer.content
@@ -75,14 +77,24 @@ class Connection:
 
     def stream(self, path: str) -> Iterator[bytes]:
         """Yield the body of an answer in parts; raises as `send` does."""
-        with self._reached(), self._client.stream("GET", path) as answer:
-            if answer.status_code >= HTTPStatus.BAD_REQUEST:
-                raise self._said(answer.status_code, answer.read())
-            yield from answer.iter_bytes()
+        end = time.monotonic() + _SECONDS
+        while True:
+            with self._reached(), self._client.stream("GET", path) as answer:
+                wait = _told_to_wait(answer, end)
+                if not wait and answer.status_code >= HTTPStatus.BAD_REQUEST:
+                    raise self._said(answer.status_code, answer.read())
+                if not wait:
+                    yield from answer.iter_bytes()
+                    return
+            time.sleep(wait)
 
     def close(self) -> None:
         """Let go of the connection."""
         self._client.close()
+
+    def _asked(self, method: str, path: str, more: dict[str, Any]) -> Any:
+        with self._reached():
+            return self._client.request(method, path, **more)
 
     @contextmanager
     def _reached(self) -> Iterator[None]:
@@ -106,6 +118,15 @@ class Connection:
                 hint="Check the address: it is that of the server's root.",
             )
         return _kinds().get(told.code, StoreError)(told.detail, hint=told.hint)
+
+
+def _told_to_wait(answer: Any, end: float) -> float:
+    """Return in how many seconds a server that was asked too often would answer; 0: don't wait."""
+    if answer.status_code != HTTPStatus.TOO_MANY_REQUESTS:
+        return 0
+    said = answer.headers.get("retry-after", "")
+    wait = float(said) if said.isascii() and said.isdecimal() else 1.0
+    return wait if time.monotonic() + wait < end else 0
 
 
 def _headers(token: str | None) -> dict[str, str]:

@@ -15,6 +15,7 @@ ForebearError                  a sentence for people: what, where, what to do
 │   └── Overtaken              news came while a decision was made
 ├── Unreadable          422    a file, table or object that cannot be read or digested
 ├── ModelFailed         422    a model that cannot be asked, or whose answer is none
+├── TooMany             429    who asks does so more often than they may
 └── StoreError          503    the store cannot do its work now
     ├── CorruptStore           stored bytes are not what was written
     ├── NewerStore             written by a newer forebear
@@ -45,6 +46,7 @@ __all__ = [
     "Overtaken",
     "StoreError",
     "StoreUnwritable",
+    "TooMany",
     "Unauthenticated",
     "UnknownRef",
     "Unreadable",
@@ -147,6 +149,17 @@ class ModelFailed(ForebearError):
 
     code = "model-failed"
     status = 422
+
+
+class TooMany(ForebearError):
+    """Who asks does so more often than they may; in `after` seconds it would be answered."""
+
+    code = "too-many"
+    status = 429
+
+    def __init__(self, message: str, *, hint: str | None = None, after: float = 1.0) -> None:
+        super().__init__(message, hint=hint)
+        self.after = after
 
 
 class StoreError(ForebearError):

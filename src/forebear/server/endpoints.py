@@ -19,6 +19,7 @@ from forebear.core.ports import Store
 from forebear.ops.identities import EraseRequest
 from forebear.ops.table import Operation, Target
 from forebear.server.access import Allowed, Doorkeeper, Misdirected
+from forebear.server.problems import headers_of
 from forebear.server.service import Service
 
 __all__ = ["Call", "Endpoint", "TooLarge", "json_response", "read_body", "route"]
@@ -103,6 +104,7 @@ def route(endpoint: Endpoint, service: Service, doorkeeper: Doorkeeper) -> Guard
             if endpoint.refused is None or isinstance(error, Misdirected):
                 raise
             response = endpoint.refused(error)
+            response.headers.update(headers_of(error))
         finally:
             await doorkeeper.note(request, who, endpoint.permission, status)
         return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from http import HTTPStatus
 from typing import Final
 
@@ -13,10 +14,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Match
 
-from forebear.core.errors import ForebearError, StoreError
+from forebear.core.errors import ForebearError, StoreError, TooMany
 from forebear.core.ids import new_id
 
-__all__ = ["HANDLERS", "ProblemDetails", "problem"]
+__all__ = ["HANDLERS", "ProblemDetails", "headers_of", "problem"]
 
 _MEDIA: Final = "application/problem+json"
 _HEADERS: Final[dict[int, dict[str, str]]] = {
@@ -68,8 +69,15 @@ async def _known(request: Request, error: Exception) -> Response:
     if isinstance(error, StoreError):
         return _unable(request, error)
     return problem(
-        error.status, error.code, error.message, hint=error.hint, headers=_HEADERS.get(error.status)
+        error.status, error.code, error.message, hint=error.hint, headers=headers_of(error)
     )
+
+
+def headers_of(error: ForebearError) -> dict[str, str]:
+    """Return the headers that tell clients what to do about an error, in whatever form it is."""
+    if isinstance(error, TooMany):
+        return {"Retry-After": str(max(1, math.ceil(error.after)))}
+    return _HEADERS.get(error.status, {})
 
 
 def _unable(request: Request, error: StoreError) -> Response:
@@ -89,7 +97,7 @@ def _unable(request: Request, error: StoreError) -> Response:
         error.plain,
         hint="Whoever runs the server finds more in its log, under the incident's id.",
         incident=incident,
-        headers=_HEADERS.get(error.status),
+        headers=headers_of(error),
     )
 
 

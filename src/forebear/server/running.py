@@ -29,6 +29,7 @@ from forebear.core.secrets import digest_of, new_secret
 from forebear.server.access import LOOPBACK, Doorkeeper, SingleUser, is_loopback
 from forebear.server.accounts import AccountDoor
 from forebear.server.app import create_app
+from forebear.server.limits import Limited
 from forebear.server.oidc import Provider
 from forebear.server.service import Service
 
@@ -57,6 +58,8 @@ class Settings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who vouches for people that sign in with a browser (OpenID Connect)."""
     oidc_client: str | None = None
     """What this server is called there; its secret is in FOREBEAR_OIDC_SECRET."""
+    rate: float | None = None
+    """How many requests a second one account, or one address, may make of each worker."""
     webhooks_to: list[str] = []
     """Networks inside that webhooks may lead to."""
 
@@ -78,8 +81,10 @@ def from_environment() -> Starlette:
 def _doorkeeper(settings: Settings, service: Service) -> Doorkeeper:
     if settings.access == "accounts":
         service.url, service.provider = settings.url, _provider(settings)
-        return AccountDoor(service, settings.hosts)
-    return SingleUser([one for one in settings.hosts if one not in LOOPBACK])
+        door: Doorkeeper = AccountDoor(service, settings.hosts)
+    else:
+        door = SingleUser([one for one in settings.hosts if one not in LOOPBACK])
+    return Limited(door, settings.rate)
 
 
 def _provider(settings: Settings) -> Provider | None:

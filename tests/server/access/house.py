@@ -17,6 +17,7 @@ from forebear.core.ports import Store
 from forebear.core.secrets import digest_of, new_secret
 from forebear.server.accounts import AccountDoor
 from forebear.server.app import create_app
+from forebear.server.limits import Limited
 from forebear.server.service import Service
 
 ALL_SCOPES = ["read", "record", "approve", "admin"]
@@ -25,10 +26,13 @@ ALL_SCOPES = ["read", "record", "approve", "admin"]
 class House:
     """`house.as_("ada")` is what ada's programs ask the server with."""
 
-    def __init__(self, store: Store, hosts: list[str] | None = None) -> None:
+    def __init__(
+        self, store: Store, hosts: list[str] | None = None, rate: float | None = None
+    ) -> None:
         self.store, self.kept = store, store.accounts
         self.service = Service(Place(folder=store.blobs.root.parent), store)
-        self.app = create_app(self.service, AccountDoor(self.service, hosts or []))
+        door = Limited(AccountDoor(self.service, hosts or []), rate)
+        self.app = create_app(self.service, door)
         self.owner = LocalClient(store, by="owner")
         self._http = TestClient(self.app, "http://localhost", raise_server_exceptions=False)
 

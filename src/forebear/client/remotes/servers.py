@@ -47,7 +47,7 @@ class ServerRemote(Remote):
         path = Path(self._folder.name) / "kept"
         blobs.copy_to(digest, path)
         headers = {"Content-Length": str(path.stat().st_size)}
-        self._connection.send("PUT", f"/blobs/{digest}", content=_parts(path), headers=headers)
+        self._connection.send("PUT", f"/blobs/{digest}", content=_Parts(path), headers=headers)
 
     def mark(self) -> Mark | None:
         """Ask for the last event's hash."""
@@ -75,7 +75,13 @@ def connect(address: str, *, known: bool) -> ServerRemote:
     return ServerRemote(Connection(address))
 
 
-def _parts(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while part := file.read(_CHUNK):
-            yield part
+class _Parts:
+    """A file in parts, from its beginning each time that it has to be sent."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self._path.open("rb") as file:
+            while part := file.read(_CHUNK):
+                yield part
