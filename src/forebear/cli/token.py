@@ -6,13 +6,13 @@ from typing import Final
 
 from forebear.cli.app import COMMON, KEEP, Common, command, commands
 from forebear.cli.output import ask, more, note, print_json, print_lines, print_table
-from forebear.client.accounts_text import access_rows, log_lines, token_rows
+from forebear.client.accounts_text import access_rows, log_lines, pruned_lines, token_rows
 from forebear.client.lines import line
 from forebear.core.access import Scope
-from forebear.ops.access_log import AccessLogRequest
+from forebear.ops.access_log import AccessLogRequest, AccessPruneRequest
 from forebear.ops.tokens import LIFETIME, TokenAddRequest, TokenRevokeRequest, TokensRequest
 
-__all__ = ["access_log", "add", "list_", "revoke"]
+__all__ = ["access_log", "access_prune", "add", "list_", "revoke"]
 
 token: Final = commands(KEEP, "token", "What programs come with when they ask a server.")
 
@@ -144,3 +144,16 @@ def access_log(
             print_table(["when", "who", "what", "about", "answer", "from"], access_rows(answer))
         print_lines(log_lines(answer))
     return 1 if answer.fault is not None else 0
+
+
+@command(KEEP, name="access-prune")
+def access_prune(*, keep: str, common: Common = COMMON) -> None:
+    """Take out of the log of who did what all that is older; the rest can be checked as before.
+
+    Parameters
+    ----------
+    keep
+        For how long lines are kept, a month at least: "400 days".
+    """
+    answer = ask(common, AccessPruneRequest(keep=keep))
+    print_json(answer) if common.json else print_lines(pruned_lines(answer))

@@ -5,14 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from forebear.analysis.verdict import counted
 from forebear.client.lines import Line, line, table
 from forebear.core.access import EVERYWHERE, Grant
 from forebear.core.clock import now
-from forebear.ops.access_log import AccessLogResponse
+from forebear.ops.access_log import AccessLogResponse, AccessPruneResponse
 from forebear.ops.accounts import AccountsResponse, MembersResponse, WhoamiResponse
 from forebear.ops.tokens import TokenEntry, TokensResponse
 
-__all__ = ["access_rows", "account_rows", "log_lines", "member_rows", "token_rows", "whoami_lines"]
+__all__ = [
+    "access_rows",
+    "account_rows",
+    "log_lines",
+    "member_rows",
+    "pruned_lines",
+    "token_rows",
+    "whoami_lines",
+]
 
 _ID: Final = 13
 
@@ -96,7 +105,18 @@ def log_lines(answer: AccessLogResponse) -> list[Line]:
     elif answer.more:
         last = answer.entries[-1].seq
         found.append(line((f"There are older lines: --before {last}", "dim")))
+    if answer.begins > 1:
+        words = f"It begins at line {answer.begins:,}: what was before was too old to be kept."
+        found.append(line((words, "dim")))
     return found
+
+
+def pruned_lines(answer: AccessPruneResponse) -> list[Line]:
+    """Return what has become of the log."""
+    if not answer.removed:
+        return [line(f"Nothing in the log is from before {_day(answer.before)}.")]
+    gone = f"{counted(answer.removed, 'line')} from before {_day(answer.before)} taken out."
+    return [line((gone, "good"), f" The log begins at line {answer.begins:,} now.")]
 
 
 def _until(one: TokenEntry) -> str:

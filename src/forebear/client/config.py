@@ -18,6 +18,7 @@ __all__ = [
     "NotifyConfig",
     "ProfileConfig",
     "PushConfig",
+    "ServerConfig",
     "StoreConfig",
     "load_config",
     "parse_size",
@@ -67,6 +68,10 @@ TEMPLATE: Final = """\
 
 # Up to which size of a file.
 # below = "256 MB"
+
+[server]
+# For how long `forebear serve` keeps the log of who did what, "400 days"; "" is for ever.
+# keep_access_log = ""
 """
 
 _SIZE: Final = pattern(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?b?)", re.IGNORECASE)
@@ -94,6 +99,13 @@ class ProfileConfig(Struct, frozen=True, kw_only=True):
     new: str = "off"
     """auto or off."""
     below: int = 256_000_000
+
+
+class ServerConfig(Struct, frozen=True, kw_only=True):
+    """What a server does by itself."""
+
+    keep_access_log: str = ""
+    """For how long lines of the log are kept; empty for ever."""
 
 
 class StoreConfig(Struct, frozen=True, kw_only=True):
@@ -125,15 +137,17 @@ class Config(Struct, frozen=True, kw_only=True):
     profile: ProfileConfig = ProfileConfig()
     store: StoreConfig = StoreConfig()
     notify: NotifyConfig = NotifyConfig()
+    server: ServerConfig = ServerConfig()
 
 
-_Section = CaptureConfig | PushConfig | ProfileConfig | StoreConfig | NotifyConfig
+_Section = CaptureConfig | PushConfig | ProfileConfig | StoreConfig | NotifyConfig | ServerConfig
 _SECTIONS: Final[dict[str, type[_Section]]] = {
     "capture": CaptureConfig,
     "push": PushConfig,
     "profile": ProfileConfig,
     "store": StoreConfig,
     "notify": NotifyConfig,
+    "server": ServerConfig,
 }
 
 

@@ -177,8 +177,14 @@ class Accounts(Protocol):
     ) -> list[Access]:
         """Lines of the log, newest first; `before` is the place of the last one of a page."""
 
+    def log_begins(self) -> int:
+        """The place of the oldest line that is kept; those before it were taken out."""
+
     def log_fault(self) -> int | None:
         """The first place at which the log is not what was written; None when all of it is."""
+
+    def prune_log(self, before: datetime, by: str | None) -> int:
+        """Take out what is older, which the log says itself, and return how many lines went."""
 
 
 def check_account(name: str) -> str:

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
 
 from forebear.core.access import EVERYWHERE
-from forebear.core.clock import parse_when
+from forebear.core.accounts import Accounts
+from forebear.core.clock import now, parse_when
+from forebear.core.durations import parse_duration
 from forebear.core.errors import Forbidden, InvalidInput
-from forebear.ops.accounts import account_called
+from forebear.ops.accounts import account_called, must_be_admin
 from forebear.ops.table import Context, Request, operation
 
-__all__ = ["AccessEntry", "AccessLogRequest", "AccessLogResponse"]
+__all__ = [
+    "AccessEntry",
+    "AccessLogRequest",
+    "AccessLogResponse",
+    "AccessPruneRequest",
+    "AccessPruneResponse",
+    "pruned",
+]
 
 _MOST: Final = 10_000
+_LEAST_KEPT: Final = timedelta(days=30)
+"""Whoever has something to hide may not take out what they have just done."""
 
 
 class AccessEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -41,6 +52,8 @@ class AccessLogResponse(Struct, frozen=True, kw_only=True, omit_defaults=True):
     entries: list[AccessEntry]
     more: bool = False
     """There are older ones."""
+    begins: int = 1
+    """The place of the oldest line that is kept; those before it were taken out."""
     fault: int | None = None
     """Where the log is not what was written, if that was asked."""
     verified: bool = False
@@ -55,6 +68,23 @@ class AccessLogRequest(Request[AccessLogResponse], frozen=True, kw_only=True, om
     limit: int = 50
     verify: bool = False
     """Check that no line was changed or taken out."""
+
+
+class AccessPruneResponse(Struct, frozen=True, kw_only=True):
+    """What is left of the log."""
+
+    removed: int
+    begins: int
+    """The place of the oldest line that is kept."""
+    before: datetime
+    """All lines from before this moment are gone."""
+
+
+class AccessPruneRequest(Request[AccessPruneResponse], frozen=True, kw_only=True):
+    """Take out what is old."""
+
+    keep: str
+    """For how long lines are kept, "400 days": a month at least."""
 
 
 @operation(name="access-log", permission="audit", reads=True)
@@ -93,9 +123,35 @@ def access_log(context: Context, request: AccessLogRequest) -> AccessLogResponse
     return AccessLogResponse(
         entries=entries,
         more=len(found) > request.limit,
+        begins=kept.log_begins(),
         fault=kept.log_fault() if request.verify else None,
         verified=request.verify,
     )
+
+
+@operation(name="access-prune", permission="admin")
+def prune(context: Context, request: AccessPruneRequest) -> AccessPruneResponse:
+    """Take out of the log what is older than so long; the rest can be checked as before.
+
+    Raises:
+        InvalidInput: less than a month would be kept.
+    """
+    must_be_admin(context)
+    account = context.who.account if context.who is not None else None
+    return pruned(context.store.accounts, request.keep, account)
+
+
+def pruned(accounts: Accounts, keep: str, by: str | None = None) -> AccessPruneResponse:
+    """Take out of a log what is older than so long, in the name of an account."""
+    lasts = parse_duration(keep)
+    if lasts < _LEAST_KEPT:
+        raise InvalidInput(
+            f"The log is kept for a month at least, and {keep} is less.",
+            hint='Write for instance "400 days".',
+        )
+    before = now() - lasts
+    removed = accounts.prune_log(before, by)
+    return AccessPruneResponse(removed=removed, begins=accounts.log_begins(), before=before)
 
 
 def _revealed(context: Context, about: str | None) -> str | None:

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import Final
 
+from forebear.client.config import load_config
 from forebear.core.accounts import Access
 from forebear.core.clock import now
 from forebear.core.errors import ForebearError
+from forebear.ops.access_log import pruned
 from forebear.server.service import Service
 
 __all__ = ["Journal"]
 
 _EVERY: Final = 1.0
+_PRUNE_EVERY: Final = 3600.0
 _MOST_OF_NOBODY: Final = 60
 """Refusals of nobody known that are noted in a minute."""
 _MOST_WAITING: Final = 100_000
@@ -33,6 +37,7 @@ class Journal:
         self._waiting: list[Access] = []
         self._lock = threading.Lock()
         self._minute, self._nobodies = 0, 0
+        self._next_pruning = 0.0
         service.before_end(self._flush)
         self._writer = threading.Thread(target=self._write, name="journal", daemon=True)
         self._writer.start()
@@ -65,6 +70,18 @@ class Journal:
     def _write(self) -> None:
         while not self._service.stopping.wait(_EVERY):
             self._flush()
+            if time.monotonic() >= self._next_pruning:
+                self._next_pruning = time.monotonic() + _PRUNE_EVERY
+                self._prune()
+
+    def _prune(self) -> None:
+        """Take out what is older than the store's settings say that it is kept."""
+        try:
+            keep = load_config(self._service.folder).server.keep_access_log
+            if keep:
+                pruned(self._service.store.accounts, keep)
+        except ForebearError as error:
+            _log.error("The log of who did what cannot be pruned: %s", error)
 
     def _flush(self) -> None:
         with self._lock:

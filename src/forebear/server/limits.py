@@ -91,6 +91,8 @@ class Limited(Doorkeeper):
         try:
             who = await self._inner.admit(request, permission)
         except Unauthenticated:
+            if "authorization" not in request.headers and not request.cookies:
+                raise  # they did not try
             _refuse_for(self._attempts.take(place), "There were too many wrong tokens")
             raise
         if self._requests is not None:

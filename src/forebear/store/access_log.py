@@ -1,4 +1,9 @@
-"""The log of who did what: lines that are added, each bound to all before it by a hash."""
+"""The log of who did what: lines that are added, each bound to all before it by a hash.
+
+Old lines may be taken out. Of the last of them a row without a line stays, which holds the hash
+that the next line is bound to, and a new line of the log says up to where it was pruned, with
+that hash. So what is left is checked as before, and that nobody else has taken the old lines out.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +14,21 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from forebear.core.accounts import Access
-from forebear.core.clock import micros
+from forebear.core.clock import micros, now
 from forebear.store.reading import Reader
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-__all__ = ["add", "fault", "lines"]
+__all__ = ["add", "begins", "fault", "lines", "prune"]
 
 _START: Final = hashlib.sha256(b"forebear:access-log\n").digest()
 _PAGE: Final = 10_000
+_PRUNED: Final = ("PRUNE", "access-log")
+"""The method and route of a line that says what was taken out."""
+_BOUND_BY: Final = 32
+"""So many hex digits of a hash are enough that no other lines lead to it."""
+_BEFORE: Final = "SELECT seq, chain FROM access WHERE line = '' ORDER BY seq"
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
@@ -55,7 +65,7 @@ def lines(
         "seq < :before": ("before", before),
     }
     given: dict[str, Any] = {name: value for name, value in wanted.values() if value is not None}
-    where = ["seq > 0", *(text for text, (name, _) in wanted.items() if name in given)]
+    where = ["line != ''", *(text for text, (name, _) in wanted.items() if name in given)]
     query = f"SELECT seq, line FROM access WHERE {' AND '.join(where)}"  # noqa: S608
     rows = reader.tuples(f"{query} ORDER BY seq DESC LIMIT :limit", limit=limit, **given)
     return [
@@ -66,8 +76,10 @@ def lines(
 
 def fault(reader: Reader) -> int | None:
     """Return the first place at which the log is not what was written; None if there is none."""
-    expected, chain = 1, _START
-    query = "SELECT * FROM access WHERE seq >= :after ORDER BY seq LIMIT :limit"
+    before = reader.tuples(_BEFORE)
+    expected, chain = (before[0][0] + 1, before[0][1]) if before else (1, _START)
+    unsaid = [_said_of(*before[0])] if before else []
+    query = "SELECT * FROM access WHERE line != '' AND seq >= :after ORDER BY seq LIMIT :limit"
     while page := reader.rows(query, after=expected, limit=_PAGE):
         for row in page:
             chain = _linked(chain, row.line.encode())
@@ -75,8 +87,48 @@ def fault(reader: Reader) -> int | None:
             same = (row.account, row.at) == (told.account, micros(told.at))
             if row.seq != expected or row.chain != chain or not same:
                 return expected
+            if unsaid == [told.about] and (told.method, told.route) == _PRUNED:
+                unsaid = []
             expected += 1
+    if unsaid or reader.value("SELECT 1 FROM access WHERE seq < :seq", seq=begins(reader) - 1):
+        return 1
     return None
+
+
+def begins(reader: Reader) -> int:
+    """Return the place of the oldest line that is kept."""
+    before = reader.tuples(_BEFORE)
+    return before[0][0] + 1 if before else 1
+
+
+def prune(connection: Connection, before: int, by: str | None) -> int:
+    """Take out lines from before a moment, and return how many; in a transaction of its own."""
+    from sqlalchemy import text
+
+    from forebear.store.engine import over
+
+    reader = over(connection)
+    kept = reader.value("SELECT MIN(seq) FROM access WHERE line != '' AND at >= :at", at=before)
+    newest = reader.value("SELECT MAX(seq) FROM access WHERE line != ''")
+    last, first = (kept or (newest or 0) + 1) - 1, begins(reader)
+    if last < first:
+        return 0
+    chain = reader.value("SELECT chain FROM access WHERE seq = :seq", seq=last)
+    connection.execute(text("DELETE FROM access WHERE seq < :seq"), {"seq": last})
+    connection.execute(
+        text("UPDATE access SET line = '', account = NULL WHERE seq = :seq"), {"seq": last}
+    )
+    method, route = _PRUNED
+    about = _said_of(last, chain)
+    add(
+        connection,
+        [Access(at=now(), account=by, method=method, route=route, about=about, status=200)],
+    )
+    return last + 1 - first
+
+
+def _said_of(last: int, chain: bytes) -> str:
+    return f"{last} {bytes(chain).hex()[:_BOUND_BY]}"
 
 
 def _linked(chain: bytes, line: bytes) -> bytes:

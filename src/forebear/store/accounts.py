@@ -210,6 +210,16 @@ class AccountTables(Accounts):
                 limit=limit,
             )
 
+    def log_begins(self) -> int:
+        """The place of the oldest line that is kept; those before it were taken out."""
+        with self._database.reading() as reader:
+            return access_log.begins(reader)
+
+    def prune_log(self, before: datetime, by: str | None) -> int:
+        """Take out what is older, which the log says itself, and return how many lines went."""
+        with self._database.writing() as connection:
+            return access_log.prune(connection, micros(before), by)
+
     def log_fault(self) -> int | None:
         """The first place at which the log is not what was written; None when all of it is."""
         with self._database.reading() as reader:

@@ -121,6 +121,10 @@ def test_wrong_tokens_are_taken_so_many_times(house: House) -> None:
     assert house.as_("ada", ("viewer", "default")).get("/api/v1/models").status_code == 200
 
 
+def test_who_comes_with_nothing_tries_nothing(house: House) -> None:
+    assert codes(house.with_(None), 40) == [401] * 40
+
+
 @pytest.mark.parametrize("way", ["session", "account-setup"])
 def test_attempts_to_sign_in_are_taken_so_many_times(house: House, way: str) -> None:
     secret = house.setup_token()

@@ -2,10 +2,14 @@
 
 import sqlite3
 import time
+from datetime import timedelta
 
 import pytest
 
+from forebear.core.accounts import Access
+from forebear.core.clock import now
 from forebear.store import LEDGER
+from server.access.house import House
 
 
 def lines(house, **asked):
@@ -117,3 +121,98 @@ def test_names_in_it_can_be_erased_and_it_stays_whole(house):
     for file in house.store.blobs.root.parent.rglob("*"):
         if file.is_file():
             assert b"lovelace" not in file.read_bytes(), file
+
+
+OLD = now() - timedelta(days=500)
+
+
+def aged(house, lines=5):
+    """Let the log begin with lines that are old, and go on with one of today."""
+    old = [
+        Access(at=OLD + timedelta(seconds=turn), account=None, method="GET", route="/x", status=200)
+        for turn in range(lines)
+    ]
+    house.kept.note(old)
+    house.as_("ada", ("contributor", "default")).call("alias", name="churn", alias="a", version=1)
+
+
+def changed(house, *changes):
+    connection = sqlite3.connect(house.store.blobs.root.parent / LEDGER)
+    with connection:
+        for change in changes:
+            connection.execute(change)
+    connection.close()
+
+
+def test_old_lines_are_taken_out_and_the_rest_is_still_bound(house):
+    aged(house)
+    root = house.admin()
+    answer = root.call("access-prune", keep="400 days")
+    assert (answer["removed"], answer["begins"]) == (5, 6)
+    told = root.call("access-log", verify=True)
+    assert told["begins"] == 6
+    assert "fault" not in told
+    routes = [(one["method"], one["route"]) for one in reversed(told["entries"])]
+    assert routes[:3] == [
+        ("POST", "/api/v1/alias"),
+        ("PRUNE", "access-log"),
+        ("POST", "/api/v1/access-prune"),
+    ]
+    said = told["entries"][-2]
+    assert said["by"] == "root"
+    assert said["about"].startswith("5 ")
+    assert root.call("access-prune", keep="400 days")["removed"] == 0
+    changed(house, "UPDATE access SET line = replace(line, 'churn', 'other')")
+    assert house.kept.log_fault() == 6
+
+
+def test_it_may_be_pruned_again_and_down_to_nothing(house):
+    aged(house)
+    house.kept.prune_log(OLD + timedelta(seconds=2), None)
+    assert house.kept.log_begins() == 3
+    assert house.kept.log_fault() is None
+    house.kept.prune_log(now() + timedelta(days=1), None)
+    assert [one.method for one in house.kept.log()] == ["PRUNE"]
+    assert house.kept.log_fault() is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        ["DELETE FROM access WHERE seq = 5"],
+        ["DELETE FROM access WHERE seq < 6", "UPDATE access SET line = '' WHERE seq = 6"],
+        ["UPDATE access SET chain = x'00' WHERE seq = 5"],
+        ["UPDATE access SET line = '' WHERE seq = 7"],
+        ["INSERT INTO access SELECT 2, at, account, 'x', chain FROM access WHERE seq = 6"],
+    ],
+)
+def test_who_prunes_it_by_hand_is_found_out(house, changes):
+    aged(house)
+    house.admin().call("access-prune", keep="400 days")
+    assert house.kept.log_fault() is None
+    changed(house, *changes)
+    assert house.kept.log_fault() is not None
+
+
+def test_the_last_month_is_never_taken_out(house):
+    aged(house)
+    assert house.admin().call("access-prune", 400, keep="29 days")["code"] == "invalid-input"
+    assert house.kept.log_begins() == 1
+
+
+@pytest.mark.parametrize("role", ["viewer", "contributor", "approver", "auditor"])
+def test_only_admins_prune_it(house, role):
+    house.as_(role, (role, "*")).call("access-prune", 403, keep="400 days")
+
+
+def test_a_server_prunes_it_by_itself(store):
+    (store.blobs.root.parent / "config.toml").write_text('[server]\nkeep_access_log = "400 days"\n')
+    store.accounts.note(
+        [Access(at=OLD, account=None, method="GET", route="/x", status=200) for _ in range(3)]
+    )
+    with House(store) as house:
+        patience = time.monotonic() + 10
+        while house.kept.log_begins() == 1 and time.monotonic() < patience:
+            time.sleep(0.05)
+        assert house.kept.log_begins() == 4
+        assert house.kept.log_fault() is None

@@ -16,6 +16,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/access-prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["access-prune"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account-add": {
         parameters: {
             query?: never;
@@ -2098,6 +2114,8 @@ export interface components {
             verify?: boolean;
         };
         AccessLogResponse: {
+            /** @default 1 */
+            begins?: number;
             entries: components["schemas"]["AccessEntry"][];
             /** @default null */
             fault?: number | null;
@@ -2105,6 +2123,14 @@ export interface components {
             more?: boolean;
             /** @default false */
             verified?: boolean;
+        };
+        AccessPruneRequest: {
+            keep: string;
+        };
+        AccessPruneResponse: {
+            before: string;
+            begins: number;
+            removed: number;
         };
         AccountAddRequest: {
             /** @default null */
@@ -5813,6 +5839,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccessLogResponse"];
+                };
+            };
+        };
+    };
+    "access-prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessPruneRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessPruneResponse"];
                 };
             };
         };
