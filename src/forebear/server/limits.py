@@ -76,10 +76,16 @@ class Limited(Doorkeeper):
     address; who has a right one is never kept out by what others at their address do.
     """
 
-    def __init__(self, inner: Doorkeeper, rate: float | None = None) -> None:
+    def __init__(
+        self,
+        inner: Doorkeeper,
+        rate: float | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._inner = inner
-        self._requests = None if rate is None else Buckets(rate, rate * _AT_ONCE)
-        self._attempts = Buckets(*_ATTEMPTS)
+        self._requests = None if rate is None else Buckets(rate, rate * _AT_ONCE, clock)
+        self._attempts = Buckets(*_ATTEMPTS, clock)
 
     async def admit(self, request: Request, permission: Allowed) -> Principal:
         """Find out who asks, and whether they may again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import httpx
 from starlette.testclient import TestClient
@@ -27,11 +28,11 @@ class House:
     """`house.as_("ada")` is what ada's programs ask the server with."""
 
     def __init__(
-        self, store: Store, hosts: list[str] | None = None, rate: float | None = None
+        self, store: Store, hosts: list[str] | None = None, limits: dict[str, Any] | None = None
     ) -> None:
         self.store, self.kept = store, store.accounts
         self.service = Service(Place(folder=store.blobs.root.parent), store)
-        door = Limited(AccountDoor(self.service, hosts or []), rate)
+        door = Limited(AccountDoor(self.service, hosts or []), **(limits or {}))
         self.app = create_app(self.service, door)
         self.owner = LocalClient(store, by="owner")
         self._http = TestClient(self.app, "http://localhost", raise_server_exceptions=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,17 +22,36 @@ AT_ONCE = 20
 
 
 @pytest.fixture
-def busy(store: Store) -> Iterator[House]:
+def moment() -> list[float]:
+    """What a clock shows that tests put forward."""
+    return [1000.0]
+
+
+@pytest.fixture
+def busy(store: Store, moment: list[float]) -> Iterator[House]:
     """A server that takes two requests a second of each account."""
-    with House(store, rate=RATE) as house:
+    with House(store, limits={"rate": RATE, "clock": lambda: moment[0]}) as house:
         yield house
+
+
+@pytest.fixture
+def waited(moment: list[float], monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long our client has waited; the clock goes on by that."""
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        moment[0] += seconds
+
+    monkeypatch.setattr("forebear.client.http.time.sleep", sleep)
+    return waits
 
 
 def codes(asking, times: int, path: str = "/api/v1/models") -> list[int]:
     return [asking.get(path).status_code for _ in range(times)]
 
 
-def test_who_asks_too_often_is_told_when_to_come_again(busy: House) -> None:
+def test_who_asks_too_often_is_told_when_to_come_again(busy: House, moment) -> None:
     ada = busy.as_("ada", ("viewer", "default"))
     assert codes(ada, AT_ONCE) == [200] * AT_ONCE
     answer = ada.get("/api/v1/models")
@@ -41,8 +59,8 @@ def test_who_asks_too_often_is_told_when_to_come_again(busy: House) -> None:
     assert answer.headers["retry-after"] == "1"
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"] == "too-many"
-    time.sleep(1 / RATE)
-    assert ada.get("/api/v1/models").status_code == 200
+    moment[0] += 1 / RATE
+    assert codes(ada, 2) == [200, 429]
 
 
 def test_nobody_else_waits(busy: House) -> None:
@@ -77,30 +95,29 @@ def test_mlflow_is_told_in_its_words(busy: House) -> None:
     assert answer.headers["retry-after"] == "1"
 
 
-def test_our_client_waits_and_goes_on(busy: House) -> None:
+def test_our_client_waits_and_goes_on(busy: House, waited: list[float]) -> None:
     busy.account("ada", ("viewer", "default"))
     with over(busy._http, busy.token("ada")) as client:
-        began = time.monotonic()
         for _ in range(AT_ONCE + 3):
             assert client.run(ModelsRequest()).models
-        assert 1 < time.monotonic() - began < 10
+    assert waited == [1.0, 1.0]
 
 
 def test_our_client_waits_no_longer_than_it_would_for_an_answer(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    busy: House, waited: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("forebear.client.http._SECONDS", 2)
-    with House(store, rate=0.1) as house:
-        house.account("ada", ("viewer", "default"))
-        with over(house._http, house.token("ada")) as client:
+    monkeypatch.setattr("forebear.client.http._SECONDS", 0.5)
+    busy.account("ada", ("viewer", "default"))
+    with over(busy._http, busy.token("ada")) as client:
+        for _ in range(AT_ONCE):
             client.run(ModelsRequest())
-            with pytest.raises(TooMany, match="ada asks more often"):
-                client.run(ModelsRequest())
+        with pytest.raises(TooMany, match="ada asks more often"):
+            client.run(ModelsRequest())
+    assert waited == []
 
 
-def test_kept_bytes_are_sent_again_whole(busy: House, tmp_path: Path) -> None:
-    ada = busy.as_("ada", ("contributor", "default"))
-    codes(ada, AT_ONCE)
+def test_kept_bytes_are_sent_again_whole(busy: House, waited: list[float], tmp_path: Path) -> None:
+    codes(busy.as_("ada", ("contributor", "default")), AT_ONCE)
     with (
         over(busy._http, busy.token("ada")) as client,
         open_store(tmp_path / "mine", create=True) as mine,
@@ -109,16 +126,17 @@ def test_kept_bytes_are_sent_again_whole(busy: House, tmp_path: Path) -> None:
         remote = ServerRemote(client._connection)
         remote.keep(digest, mine.blobs)
         remote.close()
+    assert waited == [1.0]
     assert busy.store.blobs.get(digest) == b"kept" * 1_000_000
 
 
-def test_wrong_tokens_are_taken_so_many_times(house: House) -> None:
-    answers = [house.with_(new_secret("api")).get("/api/v1/models") for _ in range(40)]
+def test_wrong_tokens_are_taken_so_many_times(busy: House) -> None:
+    answers = [busy.with_(new_secret("api")).get("/api/v1/models") for _ in range(40)]
     told = [answer.status_code for answer in answers]
     assert told == [401] * 30 + [429] * 10
     assert answers[-1].headers["retry-after"] == "2"
     # Who has a right one comes in from the same address all the same.
-    assert house.as_("ada", ("viewer", "default")).get("/api/v1/models").status_code == 200
+    assert busy.as_("ada", ("viewer", "default")).get("/api/v1/models").status_code == 200
 
 
 def test_who_comes_with_nothing_tries_nothing(house: House) -> None:
@@ -126,9 +144,9 @@ def test_who_comes_with_nothing_tries_nothing(house: House) -> None:
 
 
 @pytest.mark.parametrize("way", ["session", "account-setup"])
-def test_attempts_to_sign_in_are_taken_so_many_times(house: House, way: str) -> None:
-    secret = house.setup_token()
-    stranger = house.with_(None, Origin="http://localhost")
+def test_attempts_to_sign_in_are_taken_so_many_times(busy: House, way: str) -> None:
+    secret = busy.setup_token()
+    stranger = busy.with_(None, Origin="http://localhost")
     asked = {"token": new_secret("api" if way == "session" else "setup")}
     if way == "account-setup":
         asked["name"] = "eve"
@@ -136,7 +154,7 @@ def test_attempts_to_sign_in_are_taken_so_many_times(house: House, way: str) -> 
     assert told == [401] * 30 + [429] * 5
     refused = stranger.post("/api/v1/account-setup", {"token": secret, "name": "ada"})
     assert refused.status_code == 429
-    assert house.kept.is_empty()
+    assert busy.kept.is_empty()
     assert stranger.get("/api/v1/sign-in").status_code == 200
 
 
