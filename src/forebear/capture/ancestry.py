@@ -128,8 +128,8 @@ def _way(
         if again is not None:
             return again, again.exact
     columns = found.columns or _columns_of(session, thing)
-    same = session.with_columns(columns)
-    if same and _is_telling(thing) and all(session.with_columns([one]) for one in columns):
+    same = session.columns.holders(columns)
+    if same and _is_telling(thing) and all(session.columns.holders([one]) for one in columns):
         # Values that were all recorded before, column for column, can only have been copied.
         return _put_together(session, columns, same), True
     plain = comprehended(session, thing) or matched(session, thing) if has_notes(session) else None
@@ -138,7 +138,7 @@ def _way(
     if not same and is_constant_in_code(thing):
         return Origin(columns=_of_constants(thing)), True
     likely = origins_in_code(session.tracker, thing) or same
-    read = [Origin(artifact=artifact) for artifact in session.files_read()]
+    read = [Origin(artifact=artifact) for artifact in session.files.read]
     return Origin(parents=tuple(likely or read), operations=(_unseen(),)), False
 
 
@@ -160,7 +160,7 @@ def _changed(session: Session, origin: Origin, found: tables.Fingerprint) -> Ori
         operation.unknown = True
         return Origin(parents=(origin,), operations=(operation,))
     names = tuple(column.name for column in found.columns)
-    own = [session.column_of(column) for column in found.columns]
+    own = [session.columns.feed(column) for column in found.columns]
     if all(feed is not None and feed == one for feed, one in zip(own, known.feeds, strict=True)):
         operation.name = "rename"  # each value is still where it was
         columns = Columns(names, known.feeds)
@@ -172,7 +172,7 @@ def _changed(session: Session, origin: Origin, found: tables.Fingerprint) -> Ori
 
 def _put_together(session: Session, columns: Sequence[Column], same: Sequence[Origin]) -> Origin:
     """Return the way of content whose columns are those of recorded content."""
-    feeds = [session.column_of(column) or Feed() for column in columns]
+    feeds = [session.columns.feed(column) or Feed() for column in columns]
     names = tuple(column.name or (str(at) if len(columns) > 1 else "")
                   for at, column in enumerate(columns))  # fmt: skip
     return Origin(
@@ -205,7 +205,7 @@ def _columns_of(session: Session, thing: object) -> list[Column]:
         same = origin.artifact is not None and len(array) == len(thing)  # type: ignore[arg-type]
         if same and not known:
             session.tracker.with_columns.add(origin.artifact or "")
-            session.remember_columns(_of_array(array), origin)
+            session.columns.remember(_of_array(array), origin)
     return _of_array(thing)
 
 

@@ -237,7 +237,7 @@ def log_model(model: object, *, name: str | None = None) -> None:
     def log(session: Session) -> None:
         if isinstance(model, str | os.PathLike):
             artifact = session.file(model, "write", kind="model")
-            session.exports.setdefault(artifact, (artifact, Path(model)))
+            session.models.exports.setdefault(artifact, (artifact, Path(model)))
             source = Link(artifact=artifact, evidence="declared")
             session.emit(EdgesRecorded(run=session.here, generated=[source]))
         else:
@@ -399,7 +399,7 @@ def _save(session: Session, model: object) -> str:
                 run=session.here,
             )
         )
-        session.exports[digest] = (origin.artifact, Path(f"{type(model).__name__}.joblib"))
+        session.models.exports[digest] = (origin.artifact, Path(f"{type(model).__name__}.joblib"))
     return digest
 
 
@@ -411,5 +411,5 @@ def _name(session: Session, kind: NameKind, name: str | None, artifact: str) -> 
             kind=kind, name=check_name(name), artifact=artifact, run=session.here, by=who()
         )
     )
-    session.named.add(artifact)
-    session.names_models |= kind == "model"
+    session.models.named.add(artifact)
+    session.models.any_named |= kind == "model"

@@ -200,11 +200,11 @@ def model_saved(call: Call, model: Any, target: Any, *, format: str) -> None:
     session = call.session
     origin = saved_model_of(session, model)
     call.claim(str(place))
-    session.pending_writes.pop(str(place), None)
+    session.files.pending.pop(str(place), None)
     attrs = describe_model(model)
     facts = {"weights": origin.digest} if origin.digest is not None else {}
     artifact = session.file(place, "write", kind="model", format=format, attrs=attrs, **facts)
-    if not session.was_read(artifact):
+    if not session.files.was_read(artifact):
         export_model(session, origin, place, artifact)
 
 
@@ -218,5 +218,5 @@ def model_loaded(call: Call, model: Any, source: Any, *, format: str) -> None:
     facts: dict[str, Any] = {"attrs": describe_model(model), "weights": state_digest(model).digest}
     artifact = file_read(session, place, format=format, kind="model", **facts)
     bind_loaded(session, model, Origin(artifact=artifact, label=call.target()), alone=True)
-    if not session.was_written(artifact):
+    if not session.files.was_written(artifact):
         session.used(artifact, "model")

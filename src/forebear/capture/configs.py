@@ -21,7 +21,7 @@ _COMMON: Final = (0, 1, -1, "", True, False, None)
 def note_config(session: Session, path: Path, artifact: str) -> None:
     """Remember a file that was read by ordinary means, if it may hold settings."""
     if path.suffix.lower() in _SUFFIXES and path.stat().st_size <= _MOST_BYTES:
-        session.configs.setdefault(artifact, path)
+        session.files.configs.setdefault(artifact, path)
 
 
 def configs_behind(session: Session, settings: Mapping[str, Any]) -> list[Link]:
@@ -37,7 +37,7 @@ def configs_behind(session: Session, settings: Mapping[str, Any]) -> list[Link]:
     }
     return [
         Link(artifact=artifact, role="config", evidence="inferred")
-        for artifact, path in session.configs.items()
+        for artifact, path in session.files.configs.items()
         if wanted & set(_settings(path))
     ]
 

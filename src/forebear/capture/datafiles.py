@@ -138,7 +138,7 @@ def remember_read(session: Session, artifact: str) -> None:
 
     Writing the same bytes is then a copy, and what comes from nowhere else may come from it.
     """
-    session._read.setdefault(artifact)
+    session.files.read.setdefault(artifact)
 
 
 def data_read(
@@ -210,7 +210,7 @@ def _in_memory(session: Session, source: Any) -> list[Link]:
     if not isinstance(data, bytes) or len(data) > _LARGEST_BUFFER:
         return []
     digest = of_bytes(data)
-    return [Link(artifact=digest, role="input")] if session.was_read(digest) else []
+    return [Link(artifact=digest, role="input")] if session.files.was_read(digest) else []
 
 
 def _read_flows(
@@ -289,11 +289,11 @@ def data_written(
         call.claim(str(place))
         _claim_below(call, place)
     if named and not appended:
-        session.pending_writes.pop(str(place), None)
-        session.settlers.pop(str(place), None)
+        session.files.pending.pop(str(place), None)
+        session.files.settlers.pop(str(place), None)
         writing(str(place))
         return
-    waiting = session.settlers.setdefault(str(place), [])
+    waiting = session.files.settlers.setdefault(str(place), [])
     last = waiting[-1] if waiting else None
     if isinstance(last, _Writing) and last.name == name:
         last.pasts += writing.pasts
@@ -303,7 +303,7 @@ def data_written(
 
 def open_file(session: Session, path: Path, record: Callable[[str], None]) -> None:
     """Let `record` look at a file that is open for writing, when it is complete."""
-    session.settlers.setdefault(str(path), []).append(record)
+    session.files.settlers.setdefault(str(path), []).append(record)
 
 
 class _Writing:
@@ -343,7 +343,7 @@ class _Writing:
             artifact = self.session.file(
                 path, "write", kind=self.kind, format=self.format, **_told(table=table)
             )
-            if not self.session.was_read(artifact):
+            if not self.session.files.was_read(artifact):
                 self.step(artifact, path)
 
     def step(self, artifact: str, place: Place) -> None:

@@ -68,7 +68,7 @@ def record_outputs(session: Session, said: Sequence[str]) -> None:
         links = [
             Link(artifact=artifact, evidence="declared")
             for path in declared_files([text], missing="skip")
-            if not session.was_read(artifact := session.file(path, "write"))
+            if not session.files.was_read(artifact := session.file(path, "write"))
         ]
         if links:
             session.emit(EdgesRecorded(run=session.run, generated=links))

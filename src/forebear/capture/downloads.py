@@ -89,7 +89,7 @@ class Download:
         self.session.unfinished.pop(id(self), None)
         self._over = True
         _record(self, found.digest, found.size, None)
-        self.session.pending_writes.pop(str(path), None)
+        self.session.files.pending.pop(str(path), None)
         return self.session.file(path, "write", kind="data")
 
     def _never_read(self) -> None:
@@ -147,7 +147,7 @@ def uploaded(session: Session, body: bytes | Path, url: str) -> None:
     clean = redaction.url(url).value
     if isinstance(body, Path):
         artifact = session.file(body, "read")
-        if not session.was_written(artifact):
+        if not session.files.was_written(artifact):
             session.used(artifact, "input")
     else:
         artifact = session.artifact("data", of_bytes(body), label=name_in(clean), size=len(body))

@@ -130,13 +130,13 @@ def note_open(session: Session, path: str, mode: str) -> None:
     """Record an ordinary read at once; put an ordinary write on the list for the end."""
     with session.own_work():
         if mode == "write":
-            session.pending_writes.setdefault(path, session.here)
-            if path not in session.spoken_of:
+            session.files.pending.setdefault(path, session.here)
+            if path not in session.files.spoken_of:
                 spoken = written_in_code(session.tracker)
                 known = [] if spoken is None else [one.artifact for one in spoken if one.artifact]
-                session.spoken_of[path] = None if spoken is None else known
+                session.files.spoken_of[path] = None if spoken is None else known
             return
-        if path in session.pending_writes:
+        if path in session.files.pending:
             return  # its own scratch file
         try:
             if not stat.S_ISREG(Path(path).stat().st_mode):
@@ -148,7 +148,7 @@ def note_open(session: Session, path: str, mode: str) -> None:
         artifact = session.file(path, "read")
         note_read(session, Path(path), artifact)
         note_config(session, Path(path), artifact)
-        if not session.was_written(artifact):
+        if not session.files.was_written(artifact):
             session.used(artifact, "model" if kind_of_file(Path(path)) == "model" else "input")
 
 
@@ -160,7 +160,7 @@ def note_opened(session: Session, opened: list[tuple[str, str]]) -> None:
 
 def settle_writes(session: Session, but: Collection[str] = ()) -> None:
     """Record what writes have left behind, now that the files are complete, all but some."""
-    for path in list(session.pending_writes | dict.fromkeys(session.settlers)):
+    for path in list(session.files.pending | dict.fromkeys(session.files.settlers)):
         if path not in but:
             settle_write(session, path)
 
@@ -169,11 +169,11 @@ def settle_writes(session: Session, but: Collection[str] = ()) -> None:
 def settle_write(session: Session, path: str) -> None:
     """Record what a write has left behind, once: at the end, or when the file is read again.
 
-    An observer that saw what was put into an open file has left word in `session.settlers`;
+    An observer that saw what was put into an open file has left word in `session.files.settlers`;
     of other writes nobody saw what went into them.
     """
-    run = session.pending_writes.pop(path, None)
-    settlers = session.settlers.pop(path, [])
+    run = session.files.pending.pop(path, None)
+    settlers = session.files.settlers.pop(path, [])
     full = Path(path)
     with session.own_work():
         if run is None and not settlers:
@@ -187,14 +187,14 @@ def settle_write(session: Session, path: str) -> None:
 
 
 def _record_unseen(session: Session, path: Path, run: str) -> None:
-    exported = session.exported_bytes.get(digests.digest_path(path).digest)
+    exported = session.files.exported.get(digests.digest_path(path).digest)
     if exported is not None:
         exported(str(path))
         return
     artifact = session.file(path, "write")
-    if session.was_read(artifact):
+    if session.files.was_read(artifact):
         return
-    spoken = session.spoken_of.pop(str(path), None)
+    spoken = session.files.spoken_of.pop(str(path), None)
     sources = session.leaves() if spoken is None else spoken
     link = Link(artifact=artifact)
     if spoken == []:

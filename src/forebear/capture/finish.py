@@ -45,7 +45,7 @@ def checkpoint(session: Session) -> None:
 
 def settle_closed(session: Session) -> None:
     """Record what this process has written and closed."""
-    if session.pending_writes or session.settlers:
+    if session.files.pending or session.files.settlers:
         settle_writes(session, but=_open_files())
 
 
@@ -118,22 +118,22 @@ def record_code(
 
 
 def _name_results(session: Session) -> None:
-    for artifact, path in session.data_files.items():
+    for artifact, path in session.files.data.items():
         _name(session, "data", name_for_data(path), artifact)
-    saved = session.wholes | {model for model, _ in session.exports.values()}
-    for artifact, (model, path) in session.exports.items():
-        estimator = session.estimators.get(model, "model")
+    saved = session.models.wholes | {model for model, _ in session.models.exports.values()}
+    for artifact, (model, path) in session.models.exports.items():
+        estimator = session.models.estimators.get(model, "model")
         _name(session, "model", name_for_model(path, session.script, estimator), artifact)
     # Who names a model says which one counts; the others of that run were on the way to it.
-    counted = not session.names_models and not session.worker
-    for model in session.trained.values() if counted else ():
+    counted = not session.models.any_named and not session.worker
+    for model in session.models.trained.values() if counted else ():
         if model not in saved:
-            estimator = session.estimators.get(model, "model")
+            estimator = session.models.estimators.get(model, "model")
             _name(session, "model", name_for_model(None, session.script, estimator), model)
 
 
 def _name(session: Session, kind: NameKind, name: str | None, artifact: str) -> None:
-    if name is not None and artifact not in session.named:
+    if name is not None and artifact not in session.models.named:
         session.emit(
             VersionNamed(
                 kind=kind, name=name, artifact=artifact, run=session.run, by=who(), automatic=True

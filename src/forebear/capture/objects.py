@@ -220,7 +220,7 @@ def new_model(
     predicts = hasattr(type(model), "predict") or is_network(model)
     if predicts and not attrs.get("transformer"):
         where = site.where if site is not None else ""
-        session.trained[where, type(model).__name__] = origin.artifact or ""
+        session.models.trained[where, type(model).__name__] = origin.artifact or ""
     return origin
 
 
@@ -247,7 +247,7 @@ def _record_model(
     origin = Origin(artifact=id, digest=state.digest, label=label)
     session.tracker.bind(model, origin)
     session.tracker.models[state.digest] = origin
-    session.estimators[id] = _telling_class(model)
+    session.models.estimators[id] = _telling_class(model)
     return origin
 
 
@@ -282,8 +282,8 @@ def model_of(session: Session, model: object, *, label: str | None = None) -> Or
             used=[
                 Link(
                     artifact=source.artifact or "",
-                    role="base" if source.artifact in session.estimators else "train",
-                    slot=session.slots.get(source.artifact or ""),
+                    role="base" if source.artifact in session.models.estimators else "train",
+                    slot=session.models.slots.get(source.artifact or ""),
                 )
                 for source in origin.parents
             ],
@@ -355,7 +355,7 @@ def bind_loaded(session: Session, thing: object, file: Origin, *, alone: bool) -
         origin = Origin(artifact=file.artifact, digest=found.digest, label=file.label)
         origin.columns = own_columns(origin, names_of(thing), column_names(found))
         session.tracker.bind(thing, origin)
-        session.remember_columns(found.columns, origin)
+        session.columns.remember(found.columns, origin)
     elif is_model(thing):
         digest = models.state_digest(thing).digest
         origin = Origin(artifact=file.artifact, digest=digest, label=file.label)
@@ -369,7 +369,7 @@ def export_model(session: Session, model: Origin, path: Path, artifact: str) -> 
     if model.artifact is None or model.artifact == artifact:
         return
     session.derived(model.artifact, artifact, "export")
-    session.exports[artifact] = (model.artifact, path)
+    session.models.exports[artifact] = (model.artifact, path)
 
 
 def describe_model(model: object) -> dict[str, Any]:
@@ -423,5 +423,5 @@ def _record(
         session.gap(gap, id)
     origin = Origin(artifact=id, digest=found.digest, label=label, role=role)
     origin.columns = own_columns(origin, names_of(thing)[:_MOST_SCHEMA], column_names(found))
-    session.remember_columns(found.columns, origin)
+    session.columns.remember(found.columns, origin)
     return origin

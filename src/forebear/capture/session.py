@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Literal, ParamSpec
+from typing import Any, Literal, ParamSpec
 
 from forebear.capture.callsite import CallSite, call_site
 from forebear.capture.filekinds import kind_of_file
-from forebear.capture.passage import Feed
+from forebear.capture.known import KnownColumns, KnownFiles, KnownModels
 from forebear.capture.plain import plain_mapping
 from forebear.capture.syncing import Syncer
 from forebear.capture.tracker import Origin, Tracker
@@ -30,7 +30,7 @@ from forebear.client.privacy import concealment
 from forebear.client.spool import SpoolHeader, SpoolWriter
 from forebear.core import redaction
 from forebear.core.clock import now
-from forebear.core.entities import ArtifactKind, Column, EvidenceWord, Metric, finite
+from forebear.core.entities import ArtifactKind, EvidenceWord, Metric, finite
 from forebear.core.errors import ForebearError
 from forebear.core.events import (
     AnyEvent,
@@ -61,8 +61,6 @@ current_run: ContextVar[str | None] = ContextVar("forebear_run", default=None)
 
 P = ParamSpec("P")
 
-_MOST_COLUMNS: Final = 100_000
-
 
 def active() -> Session | None:
     """Return the session that records this process now, if any."""
@@ -86,7 +84,7 @@ def guarded(function: Callable[P, None]) -> Callable[P, None]:
 class Session:
     """Records one root run."""
 
-    def __init__(  # noqa: PLR0915  it lists what a session knows
+    def __init__(
         self,
         folder: Path,
         run: str,
@@ -133,40 +131,14 @@ class Session:
         self._nested = threading.local()
         self._artifacts: set[str] = set()
         self._used: set[tuple[str, str, str]] = set()
-        self.trained: dict[tuple[str, str], str] = {}
-        """Predictors trained in this run: (place in the code, class) to the last artifact."""
-        self.estimators: dict[str, str] = {}
-        """Class names of all models recorded, by artifact."""
-        self.configs: dict[str, Path] = {}
-        """Files read by ordinary means that may hold settings, by artifact."""
+        self.files = KnownFiles()
+        self.models = KnownModels()
+        self.columns = KnownColumns()
         self.met: set[int] = set()
         """Data of a worker process that was looked for in the record of the others."""
-        self.slots: dict[str, str] = {}
-        """What batches of data were for the model that was trained on them: "X" or "y"."""
-        self.wholes: set[str] = set()
-        """Artifacts of which a part was taken out and recorded, as the best model of a search."""
-        self.exports: dict[str, tuple[str, Path]] = {}
-        """Saved models: file artifact to (model in memory, path)."""
-        self.named: set[str] = set()
-        """Artifacts that the program has named itself."""
-        self.names_models = False
-        """Whether there is a model among them."""
-        self.data_files: dict[str, Path] = {}
-        """Data files read or written: artifact to path."""
-        self._columns: dict[str, tuple[Origin, str]] = {}
-        self._read: dict[str, None] = {}
-        self._written: dict[str, None] = {}
         self._leaves: dict[str, None] = {}
-        self.pending_writes: dict[str, str] = {}
-        """Files opened for writing by ordinary means, with the run that did it."""
-        self.spoken_of: dict[str, list[str] | None] = {}
-        """Artifacts of which the code speaks that opened a file to write, where that is clear."""
-        self.settlers: dict[str, list[Callable[[str], None]]] = {}
-        """What observers do with a file that they saw being written, once it is complete."""
         self.unfinished: dict[int, Callable[[], None]] = {}
         """What records the trainings that are going on, by the identity of their models."""
-        self.exported_bytes: dict[str, Callable[[str], None]] = {}
-        """The same for bytes that were made of an object: by their digest."""
         self.observing = 0
         """How many observed calls are going on, in all threads."""
         self.emitted = self.dropped = 0
@@ -219,9 +191,9 @@ class Session:
         self._nested = threading.local()
         self._nested.own = own
         self.tracker.go_on_in_child()
-        begun: tuple[dict[Any, Any], ...] = (self.pending_writes, self.settlers, self.unfinished)
-        for parents in (*begun, self.data_files, self.exports, self.trained):
-            parents.clear()
+        self.files.leave_begun()
+        self.models.leave_begun()
+        self.unfinished.clear()
         self.dropped = 0
 
     @property
@@ -410,7 +382,7 @@ class Session:
     def derived(self, source: str, target: str, relation: str) -> None:
         """Record that one artifact was seen to come from another."""
         if relation == "subset":
-            self.wholes.add(source)
+            self.models.wholes.add(source)
         self.emit(
             Derived(
                 source=source,
@@ -467,7 +439,7 @@ class Session:
             kept=kept,
             **facts,
         )
-        copied = mode == "write" and found.digest in self._read
+        copied = mode == "write" and self.files.was_read(found.digest)
         self.emit(
             LocationSeen(
                 artifact=found.digest,
@@ -477,17 +449,9 @@ class Session:
             )
         )
         if kind == "data":
-            self.data_files.setdefault(found.digest, full)
-        (self._read if mode == "read" else self._written).setdefault(found.digest)
+            self.files.data.setdefault(found.digest, full)
+        (self.files.read if mode == "read" else self.files.written).setdefault(found.digest)
         return found.digest
-
-    def was_read(self, artifact: str) -> bool:
-        """Tell whether this run has read that content: writing it again is a copy."""
-        return artifact in self._read
-
-    def was_written(self, artifact: str) -> bool:
-        """Tell whether this run has written that content."""
-        return artifact in self._written
 
     def settle(self, thing: object = None) -> None:
         """Record the training of a model that was going on until now; without one, of all."""
@@ -501,27 +465,7 @@ class Session:
 
     def leaves(self) -> list[str]:
         """Artifacts of this run that nothing was made of yet, and the files it has read."""
-        return list(self._read | self._leaves)
-
-    def files_read(self) -> list[str]:
-        """Artifacts of all files read so far, in order."""
-        return list(self._read)
-
-    def remember_columns(self, columns: Sequence[Column], origin: Origin) -> None:
-        """Remember whose content the columns are, to recognise them in unknown objects."""
-        for column in columns:
-            if column.digest is not None and len(self._columns) < _MOST_COLUMNS:
-                self._columns.setdefault(column.digest, (origin, column.name))
-
-    def with_columns(self, columns: Sequence[Column]) -> list[Origin]:
-        """Return the recorded data that hold one or more of the columns, value for value."""
-        found = [self._columns.get(column.digest or "") for column in columns]
-        return list({id(one[0]): one[0] for one in found if one is not None}.values())
-
-    def column_of(self, column: Column) -> Feed | None:
-        """Return the recorded column that one is, value for value."""
-        known = self._columns.get(column.digest or "")
-        return Feed(frozenset({known})) if known is not None else None
+        return list(self.files.read | self._leaves)
 
     def keep(self, data: bytes) -> str:
         """Keep bytes in the content store and return their digest."""
@@ -545,8 +489,8 @@ class Session:
             self._siblings = Siblings(
                 self.folder / "spool",
                 self.root,
-                columns=self.remember_columns,
-                estimators=self.estimators,
+                columns=self.columns.remember,
+                estimators=self.models.estimators,
             )
         with self.own_work():
             origin: Origin | None = self._siblings.find(digest)

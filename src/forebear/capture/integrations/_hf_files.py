@@ -57,7 +57,7 @@ def loaded_from(call: Call, source: Any, format: str) -> list[Origin]:
     for path in weight_files(place):
         artifact = file_read(session, path, format=format, kind="model", **weights_in(path))
         found.append(Origin(artifact=artifact, label=place.name))
-        if not session.was_written(artifact):
+        if not session.files.was_written(artifact):
             session.used(artifact, "model")
             _record_claims(session, place, artifact)
     return found

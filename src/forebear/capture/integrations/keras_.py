@@ -258,7 +258,7 @@ def _after_save(call: Call, result: Any) -> None:
 
 def _claim(call: Call, place: Path) -> None:
     call.claim(str(place))
-    call.session.pending_writes.pop(str(place), None)
+    call.session.files.pending.pop(str(place), None)
 
 
 def _after_export(call: Call, result: Any) -> None:
@@ -278,7 +278,7 @@ def _after_load_model(call: Call, result: Any) -> None:
         session, place, format="keras", kind="model", attrs=describe_model(result), **weights
     )
     bind_loaded(session, result, Origin(artifact=artifact, label=call.target()), alone=True)
-    if not session.was_written(artifact):
+    if not session.files.was_written(artifact):
         session.used(artifact, "model")
 
 
@@ -296,7 +296,7 @@ def _after_load_weights(call: Call, result: Any) -> None:
     weights = {"weights": digest} if digest else {}
     artifact = file_read(session, place, format="keras", kind="model", **weights)
     session.tracker.bind(model, Origin(artifact=artifact, digest=digest, label=place.name))
-    if not session.was_written(artifact):
+    if not session.files.was_written(artifact):
         session.used(artifact, "model")
 
 

@@ -166,7 +166,7 @@ def _after_save(call: Call, result: Any) -> None:
     if not isinstance(place, Path) or not place.exists():
         return
     call.claim(str(place))
-    session.pending_writes.pop(str(place), None)
+    session.files.pending.pop(str(place), None)
     origin = saved_model_of(session, bare_module(call.args[0].lightning_module))
     weights = {"weights": origin.digest} if origin.digest else {}
     artifact = session.file(place, "write", kind="model", format="lightning", **weights)
@@ -182,7 +182,7 @@ def _after_load(call: Call, result: Any) -> None:
     weights = {"weights": digest} if digest else {}
     artifact = file_read(session, place, format="lightning", kind="model", **weights)
     bind_loaded(session, result, Origin(artifact=artifact, label=call.target()), alone=True)
-    if not session.was_written(artifact):
+    if not session.files.was_written(artifact):
         session.used(artifact, "model")
 
 

@@ -131,7 +131,7 @@ def _before_write(session: Session, args: tuple[Any, ...], kwargs: dict[str, Any
     if not isinstance(mode, str) or "a" not in mode or len(args) < 2:
         return None
     place = place_of(args[1])
-    if place is None or isinstance(place, str) or str(place) in session.settlers:
+    if place is None or isinstance(place, str) or str(place) in session.files.settlers:
         return None
     if not place.is_file() or not place.stat().st_size:
         return None

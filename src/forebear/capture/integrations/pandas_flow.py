@@ -16,6 +16,8 @@ from typing import Any, Final
 from forebear.capture.callsite import is_user_code
 from forebear.capture.flow import Made, follow, follow_property, note, parts
 from forebear.capture.integrations import _pandas_columns, _pandas_rows
+from forebear.capture.integrations._pandas_asked import Asked, is_pandas
+from forebear.capture.integrations._pandas_reshaping import grouped_columns
 from forebear.capture.passage import SAME, Columns, Feed, Passage, Relation, names_of
 from forebear.capture.patching import Patches, marked
 from forebear.capture.session import Session, active
@@ -312,7 +314,7 @@ def _chunk(made: Made, operation: Operation, parents: list[Any]) -> Passage | No
     names = names_of(thing)
     known = active()
     origin = known.tracker.get(reader) if known is not None else None
-    if after is None or origin is None or not _pandas_columns.is_pandas(thing):
+    if after is None or origin is None or not is_pandas(thing):
         return None
     from forebear.engines.rowmaps import span
 
@@ -328,7 +330,7 @@ def _passed(made: Made, operation: Operation, parents: list[Any], groups: Any) -
     if session is None:
         return None
     thing = made.thing
-    asked = _pandas_columns.Asked(session.tracker, operation, made.function, made.args, made.kwargs)
+    asked = Asked(session.tracker, operation, made.function, made.args, made.kwargs)
     fresh = [parent for parent in parents if parent is not thing]
     rows = dict(zip(map(id, fresh), _pandas_rows.relations(thing, fresh), strict=True))
     if made.function == "concat" or operation.name == "concat":
@@ -339,7 +341,7 @@ def _passed(made: Made, operation: Operation, parents: list[Any], groups: Any) -
         with session.own_work():
             rows[id(fresh[0])] = _pandas_rows.tabulated(thing, fresh[0], made.function, asked)
     if groups is not None:
-        columns = _pandas_columns.grouped_columns(thing, groups, parents, asked)
+        columns = grouped_columns(thing, groups, parents, asked)
         if made.function not in _PICKING:
             relation = _pandas_rows.grouped(thing, groups)
             for parent in fresh:

@@ -74,7 +74,7 @@ def _saved(call: Call, thing: Any, target: Any, library: str) -> None:
     export = _Export(call, held, parts, library)
     if hasattr(target, "__fspath__") or isinstance(target, str | bytes):
         call.claim(str(place))
-        call.session.pending_writes.pop(str(place), None)
+        call.session.files.pending.pop(str(place), None)
         export(str(place))
     else:
         open_file(call.session, place, export)
@@ -109,7 +109,7 @@ class _Export:
         artifact = session.file(
             path, "write", kind="model", format=self.library, attrs=self.described, **weights
         )
-        if session.was_read(artifact):
+        if session.files.was_read(artifact):
             return
         for model in self.models:
             export_model(session, model, Path(path), artifact)
@@ -147,7 +147,7 @@ def _after_dumps(call: Call, result: Any, *, library: str) -> None:
     parts = list(_parts(call.argument(0, "obj")))
     held = [part for part in parts if is_trained(call.session, part)]
     if held:
-        call.session.exported_bytes[of_bytes(bytes(result))] = _Export(call, held, parts, library)
+        call.session.files.exported[of_bytes(bytes(result))] = _Export(call, held, parts, library)
 
 
 # Loading -----------------------------------------------------------------------------------
@@ -177,7 +177,7 @@ def _loaded(call: Call, place: Path, result: Any, library: str) -> None:
     artifact = file_read(session, place, format=library, kind=kind, **facts)
     _bind(session, artifact, result, parts, call.target())
     role = "model" if held else "input"
-    if not session.was_written(artifact):
+    if not session.files.was_written(artifact):
         session.used(artifact, role)
 
 
@@ -198,7 +198,7 @@ def _after_loads(call: Call, result: Any, *, library: str) -> None:
     if not any(is_trained(call.session, part) or tables.is_tabular(part) for part in parts):
         return
     digest = of_bytes(bytes(data))
-    if call.session.was_read(digest):
+    if call.session.files.was_read(digest):
         _bind(call.session, digest, result, parts, call.target())
 
 

@@ -203,7 +203,8 @@ def _handing_over(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def _complete(session: Session) -> None:
     """Complete the record of a task that is over, if it has done anything."""
-    done = (session.emitted, len(session.pending_writes), len(session.settlers), len(sys.modules))
+    files = session.files
+    done = (session.emitted, len(files.pending), len(files.settlers), len(sys.modules))
     if done != session.checked:
         checkpoint(session)
         session.checked = (session.emitted, *done[1:3], len(sys.modules))

@@ -53,7 +53,7 @@ def _after_load_model(call: Call, result: Any) -> None:
         attrs=dict(read_header(place).metadata),
     )
     session.tracker.bind(module, Origin(artifact=artifact, digest=weights_of(module)))
-    if not session.was_written(artifact):
+    if not session.files.was_written(artifact):
         session.used(artifact, "model")
 
 

@@ -189,7 +189,7 @@ def _train(call: Call) -> Origin:
     bases: list[Origin] = call.before or []
     used += [Link(artifact=base.artifact or "", role="base") for base in bases]
     described = _describe(model)
-    used += configs_behind(session, params_of(model)) if session.configs else []
+    used += configs_behind(session, params_of(model)) if session.files.configs else []
     site = call.site
     label = (site.receiver if site is not None else "") or (
         call.target() if call.function == "fit" else None
@@ -271,10 +271,10 @@ def _after_partial_fit(call: Call, result: Any) -> None:
     data = [(_data(call), "X"), (call.argument(2, "y"), "y")]
     given = [(thing, slot) for thing, slot in data if thing is not None]
     for thing, slot in given:
-        if session.tracker.get(thing) is None or len(session.slots) < _MOST_BATCHES:
+        if session.tracker.get(thing) is None or len(session.models.slots) < _MOST_BATCHES:
             origin = data_of(session, thing)
             if origin is not None and origin.artifact is not None:
-                session.slots[origin.artifact] = slot
+                session.models.slots[origin.artifact] = slot
     session.tracker.derive(model, (model, *(thing for thing, _ in given)), "partial_fit")
 
 

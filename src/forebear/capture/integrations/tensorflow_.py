@@ -104,7 +104,7 @@ def dataset_links(session: Session, dataset: Any, role: str | None) -> list[Link
                 links.append(Link(artifact=origin.artifact, role=said, slot=slot))
     if not links:
         session.gap(f"What is in {label or 'a data set'} was not seen.")
-        read = [one for one in session.files_read() if one in session.data_files]
+        read = [one for one in session.files.read if one in session.files.data]
         return [Link(artifact=one, role=said, evidence="inferred") for one in read]
     return links
 
@@ -205,7 +205,7 @@ def _after_load(call: Call, result: Any) -> None:
     origin = Origin(artifact=artifact, label=call.target())
     session.tracker.bind(result, origin)
     bind_loaded(session, result, origin, alone=True)
-    if not session.was_written(artifact):
+    if not session.files.was_written(artifact):
         session.used(artifact, "model")
 
 
@@ -241,7 +241,7 @@ def _after_restore(call: Call, result: Any) -> None:
         for model in _models_of(call.args[0]):
             origin = Origin(artifact=artifact, digest=weights_of(model), label=path.name)
             session.tracker.bind(model, origin)
-        if not session.was_written(artifact):
+        if not session.files.was_written(artifact):
             session.used(artifact, "model")
 
 

@@ -126,7 +126,7 @@ def links_of(session: Session, source: Any, role: str | None) -> list[Link]:
     if links:
         return links
     session.gap(f"What is in {label or type(dataset).__name__} was not seen.")
-    read = [artifact for artifact in session.files_read() if artifact in session.data_files]
+    read = [artifact for artifact in session.files.read if artifact in session.files.data]
     return [Link(artifact=artifact, role=said, evidence="inferred") for artifact in read]
 
 

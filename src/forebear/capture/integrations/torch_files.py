@@ -114,7 +114,7 @@ def _record_weights(session: Session, thing: Any, digest: str, label: str | None
     )
     new = Origin(artifact=artifact, digest=digest, label=label)
     session.tracker.models[digest] = new
-    session.estimators[artifact] = "weights"
+    session.models.estimators[artifact] = "weights"
     return new
 
 
@@ -171,7 +171,7 @@ def saved(call: Call, thing: Any, target: Any, format: str) -> None:
     record = partial(_record_file, session, session.here, origins, facts)
     if hasattr(target, "__fspath__") or isinstance(target, str | bytes):
         call.claim(str(place))
-        session.pending_writes.pop(str(place), None)
+        session.files.pending.pop(str(place), None)
         record(str(place))
     else:
         open_file(session, place, record)
@@ -184,7 +184,7 @@ def _record_file(
     weights = {"weights": digest} if digest is not None else {}
     with belonging_to(run):
         artifact = session.file(path, "write", kind="model", **facts, **weights)
-        if not session.was_read(artifact):
+        if not session.files.was_read(artifact):
             for origin in origins:
                 export_model(session, origin, Path(path), artifact)
 
@@ -217,7 +217,7 @@ def loaded(call: Call, place: Path, result: Any, format: str) -> None:
     origin = Origin(artifact=artifact, label=call.target())
     for one in held:
         bind_weights(session, one, origin, alone=one is result)
-    if not session.was_written(artifact):
+    if not session.files.was_written(artifact):
         session.used(artifact, "model")
 
 

@@ -158,7 +158,7 @@ class Watched:
             # What it was before may have been gone when we came to look.
             self._read[name] = None
             self._say_uncertain(path)
-        elif session.was_read(artifact):
+        elif session.files.was_read(artifact):
             return
         session.emit(EdgesRecorded(run=session.run, generated=[Link(artifact=artifact)]))
 
