@@ -69,7 +69,8 @@ def build(folder: Path, versions: int, rows: int, distinct: int) -> list[str]:
     from forebear.core.clock import now
     from forebear.core.events import RunStarted
     from forebear.core.ids import new_id
-    from forebear.engines.rowmaps import encode, take
+    from forebear.engines.rowbytes import encode
+    from forebear.engines.rowmaps import take
     from forebear.store import open_store
     from forebear.store.words import EDGE_TYPES, GRADES
 
@@ -170,7 +171,7 @@ def main() -> None:
 
 def measure(folder: Path, options: argparse.Namespace) -> None:
     from forebear.client.client import LocalClient
-    from forebear.engines.rowmaps import members
+    from forebear.engines.rowbytes import members
     from forebear.ops.table import Target
     from forebear.ops.who_used import WhoUsedRequest
     from forebear.store import open_store

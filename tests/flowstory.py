@@ -25,7 +25,8 @@ from forebear.core.events import (
     VersionNamed,
 )
 from forebear.core.ports import Store
-from forebear.engines.rowmaps import RowMap, encode, identity, take
+from forebear.engines.rowbytes import encode
+from forebear.engines.rowmaps import RowMap, identity, take
 from story import Story, link
 
 __all__ = ["PEOPLE", "SCRIPT", "Cleansed", "FlowStory", "rows", "table"]

@@ -2,7 +2,7 @@ import numpy as np
 
 from capture.integrations.recording import recording
 from forebear.capture.archives import lengths_in, place_in, rows_in
-from forebear.engines.rowmaps import decode
+from forebear.engines.rowbytes import decode
 
 
 def test_arrays_of_one_length_lie_side_by_side():

@@ -9,7 +9,8 @@ from forebear.capture.session import Session
 from forebear.client.config import Config
 from forebear.core import events
 from forebear.core.ids import new_id
-from forebear.engines.rowmaps import decode, identity, take
+from forebear.engines.rowbytes import decode
+from forebear.engines.rowmaps import identity, take
 
 ONE, TWO = Origin(artifact="one"), Origin(artifact="two")
 

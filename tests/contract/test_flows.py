@@ -18,7 +18,8 @@ from forebear.core.events import (
     Rows,
     StepRecorded,
 )
-from forebear.engines.rowmaps import decode, encode, take
+from forebear.engines.rowbytes import decode, encode
+from forebear.engines.rowmaps import take
 from forebear.store import open_store
 from story import Story, link
 

@@ -92,7 +92,7 @@ def test_a_map_that_is_missing_is_said(store, story, client):
 
 def test_a_kept_map_that_is_gone_is_a_gap(store, story, client):
     from forebear.core.events import Flow, Rows
-    from forebear.engines.rowmaps import encode
+    from forebear.engines.rowbytes import encode
 
     raw = story.file("raw.csv", b"raw")
     run = story.run("x.py")

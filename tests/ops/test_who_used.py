@@ -262,7 +262,7 @@ def test_content_that_comes_back_to_where_it_began(store, story, client, way):
 
 def test_a_map_that_is_gone_makes_it_may(store, story, client, way):
     from forebear.core.events import Rows
-    from forebear.engines.rowmaps import encode
+    from forebear.engines.rowbytes import encode
 
     raw = story.people(store)
     run = story.run("x.py")

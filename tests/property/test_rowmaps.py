@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from forebear.analysis.flowgraph import gather
 from forebear.analysis.rowways import divided, down_from, reached_from, spread, up_from
 from forebear.core.flows import Passage
-from forebear.engines.rowmaps import (
-    RowMap,
-    decode,
-    encode,
-    identity,
-    members,
-    pairs,
-    span,
-    stacked,
-    take,
-)
+from forebear.engines.rowbytes import decode, encode, members
+from forebear.engines.rowmaps import RowMap, Via, identity, pairs, span, stacked, take
 
 Naive = list[set[int]]
 
 
+@pytest.fixture(autouse=True, scope="module", params=["few pairs", "no pairs"])
+def _written_out(request):
+    """Maps of small tables go by way of groups too, in every second round."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "no pairs":
+            patch.setattr("forebear.engines.rowmaps._FEW", -1)
+            patch.setattr("forebear.engines.rowmaps._MANY", 0)
+        yield
+
+
 def naive(one: RowMap) -> Naive:
+    if one.via is not None:
+        earlier = naive(one.via.earlier)
+        return [set().union(*(earlier[row] for row in held)) for held in naive(one.via.later)]
     sets: Naive = [set() for _ in range(one.n_out)]
     outs, ins = one.as_pairs()
     for out, in_ in zip(outs.tolist(), ins.tolist(), strict=True):
@@ -36,8 +41,13 @@ def naive(one: RowMap) -> Naive:
 def maps(draw, n_in=None, n_out=None):
     """A map in any of its forms, made as programs make them."""
     rows_in = draw(st.integers(0, 12)) if n_in is None else n_in
-    forms = ["take", "pairs"] if n_out is not None else ["identity", "span", "take", "pairs"]
+    forms = ["take", "pairs", "via"] + ([] if n_out is not None else ["identity", "span"])
     form = draw(st.sampled_from(forms))
+    if form == "via":
+        earlier = draw(maps(n_in=rows_in))
+        size = draw(st.integers(0, 12)) if n_out is None else n_out
+        later = draw(maps(n_in=earlier.n_out, n_out=size).filter(lambda one: one.via is None))
+        return RowMap(rows_in, size, via=Via(later, earlier))
     if form == "identity":
         return identity(rows_in)
     if form == "span":
@@ -126,6 +136,38 @@ def test_forward_and_backward_are_two_sides_of_one(one, data):
     outs = data.draw(some_below(one.n_out))
     held = sorted(set().union(*(sets[out] for out in outs)))
     assert one.backward(np.array(outs, np.int64)).tolist() == held
+
+
+@given(maps(), st.data())
+def test_a_part_of_the_rows_of_a_target(one, data):
+    sets = naive(one)
+    assert one.covered().tolist() == [bool(held) for held in sets]
+    mask = data.draw(st.lists(st.booleans(), min_size=one.n_out, max_size=one.n_out))
+    left = [held if kept else set() for held, kept in zip(sets, mask, strict=True)]
+    assert naive(one.within(np.array(mask, bool))) == left
+
+
+@given(maps(), st.integers(0, 5))
+def test_how_often_a_row_is_held(one, more):
+    counts = one.of_source(one.n_in + more).counts()
+    each = [sum(row in held for held in naive(one)) for row in range(one.n_in)] + [0] * more
+    assert (counts > 0).tolist() == [count > 0 for count in each]
+    if one.via is None:
+        assert counts.tolist() == each
+
+
+def test_figures_of_groups_beside_their_rows_take_no_square_of_memory():
+    rows = 1_000_000
+    groups = take(np.arange(rows) % 10, 10)
+    figures = pairs(groups.positions(), np.arange(rows), 10, rows)
+    beside = groups.after(figures)
+    assert beside.is_grouped
+    assert beside.forward([13])[:3].tolist() == [3, 13, 23]
+    assert beside.backward([3])[:3].tolist() == [3, 13, 23]
+    assert len(encode(beside)) < 2 * rows
+    again = figures.after(beside)  # figures of the figures
+    assert again.backward([3])[:3].tolist() == [3, 13, 23]
+    assert beside.joined(again).reached().all()
 
 
 @given(maps())

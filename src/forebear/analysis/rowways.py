@@ -244,11 +244,11 @@ def _own(together: Sequence[Passage], load: Load) -> dict[str, RowMap | None]:
     taken = np.zeros(max((one.n_out for one in seen.values()), default=0), bool)
     for source in sorted(seen, key=lambda one: (_repeats(seen[one]), first.index(one))):
         one = seen[source]
-        outs, ins = one.as_pairs()
-        free = ~taken[outs]
-        if not free.all():
-            maps[source] = pairs(outs[free], ins[free], one.n_out, one.n_in)
-        taken[outs] = True
+        covered = one.covered()
+        before = taken[: one.n_out]
+        if (covered & before).any():
+            maps[source] = one.within(~before)
+        taken[: one.n_out] |= covered
     if seen and taken.all():
         # Each row is one of a table that was seen: of the others something was looked up.
         nothing = np.zeros(0, np.int64)
@@ -260,8 +260,7 @@ def _own(together: Sequence[Passage], load: Load) -> dict[str, RowMap | None]:
 
 def _repeats(one: RowMap) -> bool:
     """Tell whether a row of the source belongs to several rows of the target."""
-    _, ins = one.as_pairs()
-    return len(np.unique(ins)) < len(ins)
+    return bool((one.counts() > 1).any())
 
 
 def _joined(one: RowMap, two: RowMap) -> RowMap:
@@ -270,19 +269,10 @@ def _joined(one: RowMap, two: RowMap) -> RowMap:
 
 def _standing(one: RowMap, two: RowMap) -> RowMap:
     """Return both ways in one; where one brings single rows, groups of the other don't count."""
-    if _groups(one) == _groups(two):
+    if one.is_grouped == two.is_grouped:
         return _joined(one, two)
-    single, grouped = (two, one) if _groups(one) else (one, two)
-    covered = np.zeros(single.n_out, bool)
-    covered[single.as_pairs()[0]] = True
-    outs, ins = grouped.as_pairs()
-    free = ~covered[outs]
-    return single.joined(pairs(outs[free], ins[free], grouped.n_out, grouped.n_in))
-
-
-def _groups(one: RowMap) -> bool:
-    """Tell whether any row of the target holds several rows of the source."""
-    return one.outs is not None and len(np.unique(one.outs)) < len(one.outs)
+    single, grouped = (two, one) if one.is_grouped else (one, two)
+    return single.joined(grouped.within(~single.covered()))
 
 
 def sizes(graph: FlowGraph) -> dict[str, int]:
@@ -313,7 +303,7 @@ def _sized(one: RowMap | None, passage: Passage, size: dict[str, int]) -> RowMap
         return one
     if one.n_out != n_out:
         return None
-    return RowMap(n_in, n_out, start=one.start, ins=one.ins, outs=one.outs)
+    return one.of_source(n_in)
 
 
 def _whole(passage: Passage, size: dict[str, int]) -> RowMap | None:

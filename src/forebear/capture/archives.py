@@ -85,10 +85,8 @@ def _placed(relation: Relation, offset: int, length: int, total: int) -> Relatio
         return None
     import numpy as np
 
-    from forebear.engines.rowmaps import pairs
+    from forebear.engines.rowmaps import identity
 
-    if relation is SAME:
-        outs, ins, size = np.arange(length), np.arange(length), length
-    else:
-        (outs, ins), size = relation.as_pairs(), relation.n_in
-    return pairs(outs + offset, ins, total, size)
+    rows = np.arange(-offset, total - offset)
+    inside = (rows >= 0) & (rows < length)
+    return (identity(length) if relation is SAME else relation).pick(np.where(inside, rows, -1))

@@ -67,7 +67,7 @@ def rows_of(session: Session, relation: Relation, n_out: int) -> events.Rows | N
         return None  # told of another state of the object
     if relation.is_identity():
         return events.Rows(n_in=n_out, n_out=n_out, reached=n_out)
-    from forebear.engines.rowmaps import encode
+    from forebear.engines.rowbytes import encode
 
     body, reached = encode(relation), int(relation.reached().sum())
     inline = len(body) <= _INLINE

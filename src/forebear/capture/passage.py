@@ -243,7 +243,7 @@ def combined(one: Relation, two: Relation) -> Relation:
 
 def is_pooled(relation: Relation) -> bool:
     """Tell whether rows stand for several rows each."""
-    return relation is not None and relation is not SAME and relation.outs is not None
+    return relation is not None and relation is not SAME and relation.is_grouped
 
 
 def held(origins: Iterable[Origin]) -> frozenset[tuple[Origin, str]]:

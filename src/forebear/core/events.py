@@ -99,7 +99,7 @@ class Rows(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Which rows of a source are in a target, where that was seen.
 
     With neither `map` nor `data` row i of the target is row i of the source. Both hold the bytes
-    of `forebear.engines.rowmaps.encode`: `map` is their digest in the content store, `data` the
+    of `forebear.engines.rowbytes.encode`: `map` is their digest in the content store, `data` the
     bytes themselves where they are short.
     """
 

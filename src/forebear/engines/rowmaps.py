@@ -3,38 +3,37 @@
 A map leads from the rows of a *target* back to the rows of a *source*. Most steps of data work
 pick rows (filter, sort, sample, split): then each row of the target holds one row of the source,
 and a map is an array of positions. Grouping and joining several rows into one makes pairs.
+
+A figure of a group that is put beside each of its rows makes as many pairs as the square of the
+group's rows. They are never written out: such a map goes by way of the groups.
 """
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
-from msgspec import Struct
 
-from forebear.core.errors import CorruptStore
-
-__all__ = ["RowMap", "decode", "encode", "identity", "members", "pairs", "span", "stacked", "take"]
+__all__ = ["RowMap", "Via", "identity", "pairs", "span", "stacked", "take"]
 
 Array = npt.NDArray[Any]
-_MAGIC: Final = b"forebear.rows.v1\n"
-_LEVEL: Final = 1
+_FEW: Final = 100_000
+_MANY: Final = 4
+"""Pairs that are written out: a few, and so many times the rows that they are made of."""
 
 
 class RowMap:
     """For each row of a target, the rows of a source that it holds.
 
-    One of three forms: a *span* (row i holds row `start` + i), *positions* (row i holds row
-    `positions[i]`, or none where that is -1), or *pairs* (row `outs[k]` holds row `ins[k]`,
-    ordered by `outs`). `n_in` and `n_out` are the numbers of rows of source and target. Never
-    changed once made.
+    One of four forms: a *span* (row i holds row `start` + i), *positions* (row i holds row
+    `positions[i]`, or none where that is -1), *pairs* (row `outs[k]` holds row `ins[k]`,
+    ordered by `outs`), or *via* (row i holds what the rows hold that it holds of a third table).
+    `n_in` and `n_out` are the numbers of rows of source and target. Never changed once made.
     """
 
-    __slots__ = ("ins", "n_in", "n_out", "outs", "start")
+    __slots__ = ("ins", "n_in", "n_out", "outs", "start", "via")
 
     def __init__(
         self,
@@ -44,13 +43,20 @@ class RowMap:
         start: int | None = None,
         ins: Array | None = None,
         outs: Array | None = None,
+        via: Via | None = None,
     ) -> None:
         self.n_in, self.n_out = n_in, n_out
-        self.start, self.ins, self.outs = start, ins, outs
+        self.start, self.ins, self.outs, self.via = start, ins, outs, via
 
     def __repr__(self) -> str:
-        form = "span" if self.start is not None else "pairs" if self.outs is not None else "take"
+        forms = {"span": self.start, "via": self.via, "pairs": self.outs, "take": self.ins}
+        form = next(form for form, part in forms.items() if part is not None)
         return f"<RowMap {form} {self.n_in} → {self.n_out}>"
+
+    @property
+    def is_grouped(self) -> bool:
+        """Tell whether rows of the target hold several rows of the source each."""
+        return self.outs is not None or self.via is not None
 
     def is_identity(self) -> bool:
         """Tell whether each row of the target is the source's row at the same place."""
@@ -68,8 +74,10 @@ class RowMap:
             rows = np.arange(first, stop, step)
         rows = np.asarray(rows)
         rows = np.flatnonzero(rows) if rows.dtype == bool else rows
-        if self.outs is None:
+        if not self.is_grouped:
             return take(_through(self.positions(), rows), self.n_in)
+        if self.via is not None:
+            return _by_way(self.via.later.pick(rows), self.via.earlier)
         return self._pick_pairs(rows)
 
     def _pick_pairs(self, rows: Array) -> RowMap:
@@ -77,6 +85,8 @@ class RowMap:
         assert self.outs is not None
         first = np.searchsorted(self.outs, rows, "left")
         counts = np.where(rows >= 0, np.searchsorted(self.outs, rows, "right") - first, 0)
+        if counts.sum() > _FEW + _MANY * (len(rows) + len(self.ins)):
+            return RowMap(self.n_in, len(rows), via=Via(take(rows, self.n_out), self))
         where = _ranges(first, counts)
         return pairs(np.repeat(np.arange(len(rows)), counts), self.ins[where], len(rows), self.n_in)
 
@@ -86,27 +96,36 @@ class RowMap:
             return earlier
         if earlier.is_identity():
             return self
+        if self.via is not None:
+            return _by_way(self.via.later, self.via.earlier.after(earlier))
         if self.outs is None:
             rows = slice(self.start, self.start + self.n_out) if self.start is not None else None
             return earlier.pick(self.positions() if rows is None else rows)
         assert self.ins is not None
         through = earlier.pick(self.ins)
+        if through.via is not None:
+            return _by_way(self._of_pairs(through.via.later), through.via.earlier)
+        return self._of_pairs(through)
+
+    def _of_pairs(self, through: RowMap) -> RowMap:
+        """Return what the target holds of which each pair holds what `through` says."""
+        assert self.outs is not None
         outs, ins = through.as_pairs()
-        return pairs(self.outs[outs], ins, self.n_out, earlier.n_in)
+        return _once(self.outs[outs], ins, self.n_out, through.n_in)
 
     def joined(self, other: RowMap) -> RowMap:
         """Return the map of the same target that holds the rows of both maps."""
         if self is other:
             return self
-        if self.outs is None and other.outs is None:
+        if self.via is not None or other.via is not None:
+            return _both_ways(self, other)
+        if not self.is_grouped and not other.is_grouped:
             one, two = self.positions(), other.positions()
             if bool(((one == two) | (one < 0) | (two < 0)).all()):
                 return take(np.maximum(one, two), self.n_in)
         (outs, ins), (more_outs, more_ins) = self.as_pairs(), other.as_pairs()
-        both = np.unique(
-            np.stack([np.append(outs, more_outs), np.append(ins, more_ins)], axis=1), axis=0
-        )
-        return pairs(both[:, 0], both[:, 1], self.n_out, self.n_in)
+        outs, ins = np.append(outs, more_outs), np.append(ins, more_ins)
+        return _once(outs, ins, self.n_out, self.n_in)
 
     def with_own_rows(self) -> RowMap:
         """Return this map joined with that of a target that has the rows of its source."""
@@ -120,13 +139,19 @@ class RowMap:
         """
         if self.start is not None:
             return np.arange(self.start, self.start + self.n_out)
-        if self.outs is not None:
+        if self.is_grouped:
             raise ValueError("Rows of the target hold several rows of the source.")
         assert self.ins is not None
         return self.ins
 
     def as_pairs(self) -> tuple[Array, Array]:
-        """Return (row of the target, row of the source), ordered by the first."""
+        """Return (row of the target, row of the source), ordered by the first.
+
+        Raises:
+            ValueError: there are too many to be written out.
+        """
+        if self.via is not None:
+            raise ValueError("Rows of the target hold too many rows of the source.")
         if self.outs is not None:
             assert self.ins is not None
             return self.outs, self.ins
@@ -136,6 +161,8 @@ class RowMap:
 
     def reached(self) -> Array:
         """Return a mask over the rows of the source: which of them are in the target."""
+        if self.via is not None:
+            return self.via.earlier.within(self.via.later.reached()).reached()
         mask = np.zeros(self.n_in, bool)
         if self.start is not None:
             mask[self.start : self.start + self.n_out] = True
@@ -144,16 +171,66 @@ class RowMap:
             mask[self.ins[self.ins >= 0]] = True
         return mask
 
+    def covered(self) -> Array:
+        """Return a mask over the rows of the target: which of them hold any of the source."""
+        if self.via is not None:
+            mask = np.zeros(self.n_out, bool)
+            mask[self.via.later.forward(np.flatnonzero(self.via.earlier.covered()))] = True
+            return mask
+        mask = np.zeros(self.n_out, bool)
+        mask[self.as_pairs()[0]] = True
+        return mask
+
+    def within(self, rows: Array) -> RowMap:
+        """Return this map without the rows of the target that this mask leaves out."""
+        if self.via is not None:
+            return _by_way(self.via.later.within(rows), self.via.earlier)
+        if self.outs is None:
+            return take(np.where(rows, self.positions(), -1), self.n_in)
+        assert self.ins is not None
+        left = rows[self.outs]
+        return pairs(self.outs[left], self.ins[left], self.n_out, self.n_in)
+
+    def counts(self) -> Array:
+        """Return for each row of the source how many rows of the target hold it.
+
+        Of figures of groups: a row counts once for each way by which it is held.
+        """
+        return self._counts(np.ones(self.n_out, np.int64))
+
+    def _counts(self, weights: Array) -> Array:
+        if self.via is not None:
+            return self.via.earlier._counts(self.via.later._counts(weights))
+        outs, ins = self.as_pairs()
+        found: Array = np.bincount(ins, weights[outs], self.n_in).astype(np.int64)
+        return found
+
+    def of_source(self, n_in: int) -> RowMap:
+        """Return the same map of a source that has so many rows, of which no others are held."""
+        via = self.via
+        if via is not None:
+            via = Via(via.later, via.earlier.of_source(n_in))
+        return RowMap(n_in, self.n_out, start=self.start, ins=self.ins, outs=self.outs, via=via)
+
     def backward(self, rows: Array) -> Array:
         """Return the rows of the source that these rows of the target hold, ascending."""
         return np.flatnonzero(self.pick(np.asarray(rows, np.int64)).reached())
 
     def forward(self, rows: Array) -> Array:
         """Return the rows of the target that hold any of these rows of the source, ascending."""
+        if self.via is not None:
+            return self.via.later.forward(self.via.earlier.forward(rows))
         wanted = np.zeros(self.n_in, bool)
         wanted[np.asarray(rows, np.int64)] = True
         outs, ins = self.as_pairs()
         return np.unique(outs[wanted[ins]])
+
+
+class Via(NamedTuple):
+    """Two maps, one after the other, of which the later one leads into the target."""
+
+    later: RowMap
+    earlier: RowMap
 
 
 def identity(rows: int) -> RowMap:
@@ -204,7 +281,10 @@ def pairs(outs: Array, ins: Array, n_out: int, n_in: int) -> RowMap:
 def stacked(maps: Sequence[RowMap]) -> RowMap:
     """Return the map of a target that is the targets of these maps one below the other."""
     n_in, n_out = maps[0].n_in, sum(one.n_out for one in maps)
-    if all(one.outs is None for one in maps):
+    if any(one.via is not None for one in maps):
+        ways = [_as_via(one) for one in maps]
+        return _by_way(_beside([one.later for one in ways]), stacked([one.earlier for one in ways]))
+    if not any(one.is_grouped for one in maps):
         return take(np.concatenate([one.positions() for one in maps]), n_in)
     outs, ins, before = [], [], 0
     for one in maps:
@@ -215,120 +295,41 @@ def stacked(maps: Sequence[RowMap]) -> RowMap:
     return pairs(np.concatenate(outs), np.concatenate(ins), n_out, n_in)
 
 
-# Kept bytes --------------------------------------------------------------------------------
+def _by_way(later: RowMap, earlier: RowMap) -> RowMap:
+    """Return the way through both, whose pairs are not written out."""
+    if later.via is not None:  # what leads into the target is always written out
+        return _by_way(later.via.later, _by_way(later.via.earlier, earlier))
+    return RowMap(earlier.n_in, later.n_out, via=Via(later, earlier))
 
 
-class _Part(Struct, frozen=True, omit_defaults=True):
-    name: str
-    size: int
-    type: str = ""
+def _as_via(one: RowMap) -> Via:
+    return one.via if one.via is not None else Via(identity(one.n_out), one)
 
 
-class _Header(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    n_in: int
-    n_out: int
-    start: int | None = None
-    parts: list[_Part] = []
+def _both_ways(one: RowMap, two: RowMap) -> RowMap:
+    """Return the map that holds the rows of both, by way of what they go through, side by side."""
+    (later, earlier), (more_later, more_earlier) = _as_via(one), _as_via(two)
+    (outs, ins), (more_outs, more_ins) = later.as_pairs(), more_later.as_pairs()
+    outs, ins = np.append(outs, more_outs), np.append(ins, more_ins + later.n_in)
+    both = pairs(outs, ins, one.n_out, later.n_in + more_later.n_in)
+    return _by_way(both, stacked([earlier, more_earlier]))
 
 
-def encode(rows: RowMap) -> bytes:
-    """Return a map as bytes: first which rows are reached (a bitmap), then in what order.
-
-    Rows picked in their order need the bitmap alone, which is one bit a row of the source.
-    """
-    parts: list[tuple[str, str, bytes]] = []
-    if rows.start is None:
-        assert rows.ins is not None
-        parts.append(("set", "", zlib.compress(np.packbits(rows.reached()).tobytes(), _LEVEL)))
-        if rows.outs is not None:
-            parts.append(("outs", *_packed(np.diff(rows.outs, prepend=0))))
-            parts.append(("ins", *_packed(rows.ins)))
-        elif not _ascending(rows.ins):
-            parts.append(("ins", *_packed(rows.ins + 1)))
-    header = _Header(
-        n_in=rows.n_in,
-        n_out=rows.n_out,
-        start=rows.start,
-        parts=[_Part(name, len(body), type) for name, type, body in parts],
-    )
-    lead = msgspec.json.encode(header) + b"\n"
-    return b"".join([_MAGIC, lead, *(body for _, _, body in parts)])
+def _beside(maps: Sequence[RowMap]) -> RowMap:
+    """Return the map of targets below each other whose sources lie below each other too."""
+    outs, ins, n_out, n_in = [], [], 0, 0
+    for one in maps:
+        out, in_ = one.as_pairs()
+        outs.append(out + n_out)
+        ins.append(in_ + n_in)
+        n_out, n_in = n_out + one.n_out, n_in + one.n_in
+    return pairs(np.concatenate(outs), np.concatenate(ins), n_out, n_in)
 
 
-def decode(data: bytes) -> RowMap:
-    """Read a map back.
-
-    Raises:
-        CorruptStore: these bytes are not a row map.
-    """
-    header, found = _opened(data)
-    try:
-        if header.start is not None:
-            return span(header.start, header.n_out, header.n_in)
-        if "outs" in found:
-            outs, ins = np.cumsum(_unpacked(*found["outs"])), _unpacked(*found["ins"])
-            return RowMap(header.n_in, header.n_out, outs=outs, ins=ins)
-        if "ins" in found:
-            return RowMap(header.n_in, header.n_out, ins=_unpacked(*found["ins"]) - 1)
-        mask = _mask(found["set"][1], header.n_in)
-        return RowMap(header.n_in, header.n_out, ins=np.flatnonzero(mask))
-    except (KeyError, ValueError, zlib.error) as error:
-        raise CorruptStore(f"A row map is damaged: {error}.") from error
-
-
-def members(data: bytes) -> Array:
-    """Return which rows of the source are in the target (a mask), without reading their order.
-
-    Raises:
-        CorruptStore: these bytes are not a row map.
-    """
-    header, found = _opened(data)
-    if header.start is not None:
-        return span(header.start, header.n_out, header.n_in).reached()
-    try:
-        return _mask(found["set"][1], header.n_in)
-    except (KeyError, ValueError, zlib.error) as error:
-        raise CorruptStore(f"A row map is damaged: {error}.") from error
-
-
-def _opened(data: bytes) -> tuple[_Header, dict[str, tuple[str, bytes]]]:
-    if not data.startswith(_MAGIC):
-        raise CorruptStore("These bytes are not a row map.")
-    end = data.find(b"\n", len(_MAGIC))
-    try:
-        header = msgspec.json.decode(data[len(_MAGIC) : end], type=_Header)
-    except msgspec.DecodeError as error:
-        raise CorruptStore(f"A row map is damaged: {error}.") from error
-    at, found = end + 1, {}
-    for part in header.parts:
-        found[part.name] = part.type, data[at : at + part.size]
-        at += part.size
-    return header, found
-
-
-def _mask(data: bytes, rows: int) -> Array:
-    bits = np.frombuffer(zlib.decompress(data), np.uint8)
-    mask: Array = np.unpackbits(bits, count=rows).astype(bool)
-    return mask
-
-
-def _packed(values: Array) -> tuple[str, bytes]:
-    """Return non-negative numbers in the narrowest type, their bytes grouped by weight."""
-    narrow = values.astype(np.min_scalar_type(int(values.max())) if len(values) else np.uint8)
-    narrow = np.ascontiguousarray(narrow, narrow.dtype.newbyteorder("<"))
-    weights = narrow.view(np.uint8).reshape(len(narrow), -1).T
-    return narrow.dtype.str, zlib.compress(np.ascontiguousarray(weights).tobytes(), _LEVEL)
-
-
-def _unpacked(type: str, data: bytes) -> Array:
-    dtype = np.dtype(type)
-    weights = np.frombuffer(zlib.decompress(data), np.uint8).reshape(dtype.itemsize, -1)
-    numbers: Array = np.ascontiguousarray(weights.T).view(dtype).reshape(-1).astype(np.int64)
-    return numbers
-
-
-def _ascending(positions: Array) -> bool:
-    return len(positions) == 0 or bool(positions[0] >= 0 and (positions[1:] > positions[:-1]).all())
+def _once(outs: Array, ins: Array, n_out: int, n_in: int) -> RowMap:
+    """Return the map of these pairs, each of them once."""
+    both = np.unique(np.stack([outs, ins], axis=1), axis=0)
+    return pairs(both[:, 0], both[:, 1], n_out, n_in)
 
 
 def _through(positions: Array, rows: Array) -> Array:

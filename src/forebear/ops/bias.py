@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -231,10 +230,10 @@ class _Look:
         """Return how many rows of an artifact belong to each group."""
         if held.rows is None or held.unseen:
             return None
-        _, ins = held.rows.as_pairs()
-        found: Counter[str] = Counter(dict.fromkeys(groups, 0))
-        found.update(groups[row] for row in ins.tolist() if row < len(groups))
-        return dict(found)
+        found = dict.fromkeys(groups, 0)
+        for group, count in zip(groups, held.rows.counts().tolist(), strict=False):
+            found[group] += count
+        return found
 
 
 def _groupings(records: Records, columns: Sequence[str]) -> dict[str, list[str]]:

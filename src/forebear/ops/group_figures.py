@@ -110,7 +110,7 @@ class Predicted:
         graph = flow_into(self._store, [data], self._seq)
         graph.rows = rows_known(self._store.nodes(graph.order, self._seq))
         held = up_from(graph, data, MapReader(self._store)).get(source)
-        if held is None or held.rows is None or held.unseen or held.rows.outs is not None:
+        if held is None or held.rows is None or held.unseen or held.rows.is_grouped:
             return None
         found: list[int] = held.rows.positions().tolist()
         return found

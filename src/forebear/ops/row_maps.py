@@ -42,7 +42,8 @@ class MapReader:
 
     def __call__(self, passage: Passage) -> RowMap | None:
         """Return the map of a passage, None where its rows are not known."""
-        from forebear.engines.rowmaps import decode, identity
+        from forebear.engines.rowbytes import decode
+        from forebear.engines.rowmaps import identity
 
         if passage.whole:
             return identity(passage.n_out) if passage.n_out is not None else None
@@ -50,7 +51,7 @@ class MapReader:
 
     def mask(self, passage: Passage) -> Any:
         """Return which rows of the source of a passage are in its target, None if not known."""
-        from forebear.engines.rowmaps import members
+        from forebear.engines.rowbytes import members
 
         return self._read(passage, members)
 

@@ -223,8 +223,8 @@ def _repeated(here: Holding) -> int:
     """Return how many rows hold a row of the source that an earlier one holds too."""
     if here.rows is None or here.rows.start is not None:
         return 0
-    _, ins = here.rows.as_pairs()
-    return len(ins) - int(here.rows.reached().sum())
+    counts = here.rows.counts()
+    return int(counts.sum()) - int((counts > 0).sum())
 
 
 def _ranges(mask: Any) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from forebear.capture.objects import data_of
 from forebear.core.events import Feed, Flow, Rows
-from forebear.engines import rowmaps
+from forebear.engines import rowbytes, rowmaps
 
 Way = list[list[int]] | None
 """For each row of what was made, the rows of the source that it holds; None: not seen."""
@@ -52,7 +52,7 @@ def _way(session, rows: Rows | None) -> Way:
         return None
     found = rowmaps.identity(rows.n_out)
     if rows.data or rows.map:
-        found = rowmaps.decode(rows.data or session.blobs.get(rows.map))
+        found = rowbytes.decode(rows.data or session.blobs.get(rows.map))
     assert (found.n_in, found.n_out) == (rows.n_in, rows.n_out)
     assert int(found.reached().sum()) == rows.reached
     return [found.backward([at]).tolist() for at in range(rows.n_out)]

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from sklearn.linear_model import LinearRegression
 
-from forebear.engines import rowmaps
+from forebear.engines import rowbytes, rowmaps
 from forebear.store.blobs import FileBlobs
 
 from .recording import recording
@@ -45,7 +45,7 @@ class Learned:
     def _map(self, rows):
         if rows is None or not (rows.map or rows.data):
             return rows and rowmaps.identity(rows.n_out)
-        return rowmaps.decode(rows.data or self.blobs.get(rows.map))
+        return rowbytes.decode(rows.data or self.blobs.get(rows.map))
 
     def _flow(self, artifact):
         step = self.makers.get(artifact)

@@ -111,10 +111,10 @@ def test_a_reader_with_a_filter_says_which_rows_it_kept(folder):
         whole = pq.read_table("left.parquet").to_pandas()
         pq.read_table("left.parquet", columns=["id"], filters=[("v", ">", 3), ("g", "in", ["p"])])
     flow = [step for step in record.steps if step.name.endswith("read_table")][-1].flows[0]
-    from forebear.engines import rowmaps
+    from forebear.engines import rowbytes
 
     wanted = whole[(whole.v > 3) & (whole.g == "p")]["id"]
-    assert rowmaps.decode(flow.rows[0].data).positions().tolist() == wanted.tolist()
+    assert rowbytes.decode(flow.rows[0].data).positions().tolist() == wanted.tolist()
 
 
 def test_parts_of_a_file_hold_their_row_groups(folder):

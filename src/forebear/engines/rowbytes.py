@@ -1,0 +1,141 @@
+"""How row maps are kept: as bytes, of which the set of rows that are reached can be read alone."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from forebear.core.errors import CorruptStore
+from forebear.engines.rowmaps import RowMap, Via, span
+
+__all__ = ["decode", "encode", "members"]
+
+Array = npt.NDArray[Any]
+_MAGIC: Final = b"forebear.rows.v1\n"
+_LEVEL: Final = 1
+
+
+class _Part(Struct, frozen=True, omit_defaults=True):
+    name: str
+    size: int
+    type: str = ""
+
+
+class _Header(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    n_in: int
+    n_out: int
+    start: int | None = None
+    parts: list[_Part] = []
+
+
+def encode(rows: RowMap) -> bytes:
+    """Return a map as bytes: first which rows are reached (a bitmap), then in what order.
+
+    Rows picked in their order need the bitmap alone, which is one bit a row of the source.
+    """
+    parts: list[tuple[str, str, bytes]] = []
+    if rows.start is None:
+        parts.append(("set", "", zlib.compress(np.packbits(rows.reached()).tobytes(), _LEVEL)))
+    if rows.via is not None:
+        parts += [("later", "", encode(rows.via.later)), ("earlier", "", encode(rows.via.earlier))]
+    elif rows.ins is not None:
+        if rows.outs is not None:
+            parts.append(("outs", *_packed(np.diff(rows.outs, prepend=0))))
+            parts.append(("ins", *_packed(rows.ins)))
+        elif not _ascending(rows.ins):
+            parts.append(("ins", *_packed(rows.ins + 1)))
+    header = _Header(
+        n_in=rows.n_in,
+        n_out=rows.n_out,
+        start=rows.start,
+        parts=[_Part(name, len(body), type) for name, type, body in parts],
+    )
+    lead = msgspec.json.encode(header) + b"\n"
+    return b"".join([_MAGIC, lead, *(body for _, _, body in parts)])
+
+
+def decode(data: bytes) -> RowMap:
+    """Read a map back.
+
+    Raises:
+        CorruptStore: these bytes are not a row map.
+    """
+    header, found = _opened(data)
+    try:
+        if header.start is not None:
+            return span(header.start, header.n_out, header.n_in)
+        if "later" in found:
+            return RowMap(
+                header.n_in,
+                header.n_out,
+                via=Via(decode(found["later"][1]), decode(found["earlier"][1])),
+            )
+        if "outs" in found:
+            outs, ins = np.cumsum(_unpacked(*found["outs"])), _unpacked(*found["ins"])
+            return RowMap(header.n_in, header.n_out, outs=outs, ins=ins)
+        if "ins" in found:
+            return RowMap(header.n_in, header.n_out, ins=_unpacked(*found["ins"]) - 1)
+        mask = _mask(found["set"][1], header.n_in)
+        return RowMap(header.n_in, header.n_out, ins=np.flatnonzero(mask))
+    except (KeyError, ValueError, zlib.error) as error:
+        raise CorruptStore(f"A row map is damaged: {error}.") from error
+
+
+def members(data: bytes) -> Array:
+    """Return which rows of the source are in the target (a mask), without reading their order.
+
+    Raises:
+        CorruptStore: these bytes are not a row map.
+    """
+    header, found = _opened(data)
+    if header.start is not None:
+        return span(header.start, header.n_out, header.n_in).reached()
+    try:
+        return _mask(found["set"][1], header.n_in)
+    except (KeyError, ValueError, zlib.error) as error:
+        raise CorruptStore(f"A row map is damaged: {error}.") from error
+
+
+def _opened(data: bytes) -> tuple[_Header, dict[str, tuple[str, bytes]]]:
+    if not data.startswith(_MAGIC):
+        raise CorruptStore("These bytes are not a row map.")
+    end = data.find(b"\n", len(_MAGIC))
+    try:
+        header = msgspec.json.decode(data[len(_MAGIC) : end], type=_Header)
+    except msgspec.DecodeError as error:
+        raise CorruptStore(f"A row map is damaged: {error}.") from error
+    at, found = end + 1, {}
+    for part in header.parts:
+        found[part.name] = part.type, data[at : at + part.size]
+        at += part.size
+    return header, found
+
+
+def _mask(data: bytes, rows: int) -> Array:
+    bits = np.frombuffer(zlib.decompress(data), np.uint8)
+    mask: Array = np.unpackbits(bits, count=rows).astype(bool)
+    return mask
+
+
+def _packed(values: Array) -> tuple[str, bytes]:
+    """Return non-negative numbers in the narrowest type, their bytes grouped by weight."""
+    narrow = values.astype(np.min_scalar_type(int(values.max())) if len(values) else np.uint8)
+    narrow = np.ascontiguousarray(narrow, narrow.dtype.newbyteorder("<"))
+    weights = narrow.view(np.uint8).reshape(len(narrow), -1).T
+    return narrow.dtype.str, zlib.compress(np.ascontiguousarray(weights).tobytes(), _LEVEL)
+
+
+def _unpacked(type: str, data: bytes) -> Array:
+    dtype = np.dtype(type)
+    weights = np.frombuffer(zlib.decompress(data), np.uint8).reshape(dtype.itemsize, -1)
+    numbers: Array = np.ascontiguousarray(weights.T).view(dtype).reshape(-1).astype(np.int64)
+    return numbers
+
+
+def _ascending(positions: Array) -> bool:
+    return len(positions) == 0 or bool(positions[0] >= 0 and (positions[1:] > positions[:-1]).all())
