@@ -172,6 +172,32 @@ def test_a_figure_that_went_into_values_of_each_row(store, story, client, pooled
     )
 
 
+def test_figures_of_groups_are_told_once_each_and_not_again_where_they_are_joined(
+    store, story, client
+):
+    raw = story.file("raw.csv", b"raw", rows=20)
+    run = story.run("rate.py")
+    frame = story.memory("data", "frame", "frame")
+    done = [
+        Operation(name="mean", where="rate.py:4", rows_in=20, rows_out=3, by=["kind"]),
+        Operation(name="join", where="rate.py:5", rows_in=20, rows_out=20, by=["kind"], pooled=True),
+        Operation(name="max", where="rate.py:6", rows_in=20, rows_out=3, by=["kind"]),
+        Operation(name="merge", where="rate.py:7", rows_in=20, rows_out=20, by=["kind"], pooled=True),
+        Operation(name="select", where="rate.py:8", rows_in=20, rows_out=20, pooled=True),
+        Operation(name="fillna", where="rate.py:8", rows_in=20, rows_out=20, pooled=True),
+        Operation(name="assign", where="rate.py:8", rows_in=20, rows_out=20, pooled=True),
+    ]  # fmt: skip
+    flow = story.flow(frame, {raw: identity(20)}, "kind", x=([(0, "kind")], list(range(7))))
+    story.step(run, "transform", "merge", [link(raw)], [frame], operations=done, flows=[flow])
+    model = two_halves(story, run, frame, span(0, 15, 20), span(15, 5, 20))
+    store.append(story.events)
+    found = asked(client, model).findings
+    assert [one.cause.where for one in found] == ["rate.py:4", "rate.py:6", "rate.py:8"]
+    assert [one.words.split(" over ")[0] for one in found] == [
+        "mean by kind was computed", "max by kind was computed", "fillna used a figure",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("before", [8, 5])
 def test_a_figure_in_the_step_that_also_divides(store, story, client, before):
     """Rows are those that the operation before left: all of them, or the training rows alone."""

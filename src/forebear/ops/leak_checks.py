@@ -23,6 +23,9 @@ __all__ = ["many_tests", "overlap", "preprocessing", "target"]
 
 _WINDOW: Final = re.compile(r"\b(rolling|expanding|ewm|shift)\(")
 """Looks at neighbours in an order, not at all rows: whether that is well is a matter of time."""
+_JOINS: Final = frozenset({"join", "merge"})
+_PICK: Final = "select "
+"""The operation of a line that says least of what is done there."""
 _LATER: Final = frozenset({"shift"})
 """Operations that bring a value from another moment: of the answer it is another answer."""
 
@@ -72,25 +75,30 @@ def _over_rows(case: Case) -> list[Finding]:
             continue
         also_after = case.tested_rows(passage.target)
         after = also_after is not None and bool(also_after.any())
-        rows = passage.n_in
+        rows, grouped = passage.n_in, set[tuple[str, ...]]()
         for number, one in enumerate(step.operations):
-            over = _over_all(one, passage, rows=one.rows_in or rows, after=after)
-            rows = one.rows_out or one.rows_in or rows
-            if not over or not _feeds(step, passage, number):
+            before, rows = one.rows_in or rows, one.rows_out or one.rows_in or rows
+            if not _over_all(one, passage, rows=before, after=after):
                 continue
+            if not _feeds(step, passage, number):
+                continue
+            if one.name in _JOINS and tuple(one.by) in grouped:
+                continue  # it puts figures beside their rows that are told already
             deed = case.of_deed(deed_of(case.meeting.steps, step.run, number))
             if deed.line and _WINDOW.search(deed.line):
                 continue
-            by = f" by {listed(one.by)}" if one.by else ""
-            count = int(tested.sum())
-            words = (
-                f"{one.name}{by} was computed over {counted(one.rows_in or 0, 'row')} of"
-                f" {case.title(passage.source)}, {count:,} of them in the test data."
-            )
-            # What one line does in several operations is one mistake.
-            found[step.run, deed.where or str(number), tuple(one.by)] = Finding(
+            key = step.run, deed.where or str(number), tuple(one.by)
+            if key in found and not found[key].words.startswith(_PICK):
+                continue  # what one line does in several operations is one mistake
+            count, over = int(tested.sum()), counted(one.rows_in or 0, "row")
+            what = f"{one.name} used a figure over {over}"
+            if one.by:
+                grouped.add(tuple(one.by))
+                what = f"{one.name} by {listed(one.by)} was computed over {over}"
+            title = case.title(passage.source)
+            found[key] = Finding(
                 kind="preprocessing",
-                words=words,
+                words=f"{what} of {title}, {count:,} of them in the test data.",
                 at=case.fit(),
                 cause=deed,
                 source=passage.source,

@@ -414,12 +414,11 @@ def _tell(operation: Operation, thing: Any, fresh: list[Any], found: list[Relati
     if operation.rows_in is None:
         operation.rows_in = len(sized[0])
     operation.rows_out = len(thing)
-    if any(way is None for way in found) and all(way is None or way is SAME for way in found):
-        operation.unknown = operation.unknown or not any(way is SAME for way in found)
+    # What is told last of one operation is what it has come to.
+    operation.unknown = bool(found) and all(way is None for way in found)
     if len(frames) == 1 and getattr(thing, "ndim", 0) == 2:
         before = dict.fromkeys(names_of(frames[0]))
         after = dict.fromkeys(names_of(thing))
-        # What is told last of one operation is what it has come to.
         operation.dropped = {name: None for name in before if name not in after}
         operation.added = {name: None for name in after if name not in before}
 
