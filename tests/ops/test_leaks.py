@@ -179,14 +179,24 @@ def test_figures_of_groups_are_told_once_each_and_not_again_where_they_are_joine
     run = story.run("rate.py")
     frame = story.memory("data", "frame", "frame")
     done = [
-        Operation(name="mean", where="rate.py:4", rows_in=20, rows_out=3, by=["kind"]),
-        Operation(name="join", where="rate.py:5", rows_in=20, rows_out=20, by=["kind"], pooled=True),
-        Operation(name="max", where="rate.py:6", rows_in=20, rows_out=3, by=["kind"]),
-        Operation(name="merge", where="rate.py:7", rows_in=20, rows_out=20, by=["kind"], pooled=True),
-        Operation(name="select", where="rate.py:8", rows_in=20, rows_out=20, pooled=True),
-        Operation(name="fillna", where="rate.py:8", rows_in=20, rows_out=20, pooled=True),
-        Operation(name="assign", where="rate.py:8", rows_in=20, rows_out=20, pooled=True),
-    ]  # fmt: skip
+        Operation(
+            name=name,
+            where=f"rate.py:{line}",
+            rows_in=20,
+            rows_out=rows_out,
+            by=["kind"] if line < 8 else [],
+            pooled=rows_out == 20,
+        )
+        for name, line, rows_out in (
+            ("mean", 4, 3),
+            ("join", 5, 20),
+            ("max", 6, 3),
+            ("merge", 7, 20),
+            ("select", 8, 20),
+            ("fillna", 8, 20),
+            ("assign", 8, 20),
+        )
+    ]
     flow = story.flow(frame, {raw: identity(20)}, "kind", x=([(0, "kind")], list(range(7))))
     story.step(run, "transform", "merge", [link(raw)], [frame], operations=done, flows=[flow])
     model = two_halves(story, run, frame, span(0, 15, 20), span(15, 5, 20))
