@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from forebear.engines import rowbytes
-from tests.capture.integrations.recording import recording
+
+from .recording import recording
 
 ROWS = 300_000  # 45,000 million pairs in two groups
 
