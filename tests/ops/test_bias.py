@@ -78,6 +78,27 @@ def test_a_filter_that_hits_one_group_is_named(store, story, client):
     assert "dropna" in answer.verdict
 
 
+def test_of_two_sources_with_the_column_the_one_is_meant_that_the_other_was_looked_up_in(
+    store, story, client
+):
+    body = b"id,race\n" + b"".join(b"%d,%s\n" % (n, b"ab"[n % 2 :][:1]) for n in range(20))
+    places = b"race,name\na,one\nb,two\n"
+    for kept in (body, places):
+        store.blobs.put(kept)
+    names = story.file("names.csv", places, rows=2, kept=True)
+    raw = story.file("loans.csv", body, rows=20, kept=True)
+    run = story.run("loans.py")
+    frame = story.memory("data", "joined", "joined")
+    looked_up = take(np.arange(20) % 2, 2)
+    flow = story.flow(frame, {names: looked_up, raw: identity(20)}, "race")
+    used = [link(names), link(raw)]
+    story.step(run, "transform", "merge", used, [frame], flows=[flow])
+    model = story.memory("model", "Tree", "tree")
+    story.step(run, "train", "Tree.fit", [link(frame, "train", "X")], [model])
+    store.append(story.events)
+    assert asked(client, model, ["race"]).source == raw
+
+
 def test_rows_that_come_several_times_count_several_times(store, story, client):
     body = b"g\na\nb\n"
     store.blobs.put(body)

@@ -17,6 +17,12 @@ _GENERIC: Final = frozenset(
     " checkpoint saved dump result results data dataset train main run script fit src code"
     " notebooks scripts bin build tmp temp".split()
 )
+_STAGES: Final = frozenset(
+    "raw external landing interim intermediate staging stage clean cleaned cleansed processed"
+    " preprocessed prepared curated transformed derived features work working bronze silver"
+    " gold".split()
+)
+"""Folders by which people tell one state of the same data from another."""
 _ENDINGS: Final = re.compile(
     r"(\.(csv|tsv|json|jsonl|ndjson|parquet|feather|arrow|pkl|pickle|joblib|skops|npy|npz|txt"
     r"|xlsx?|h5|hdf5|keras|onnx|pt|pth|safetensors|gz|bz2|zst|xz|zip|cbm|ubj))+\Z",
@@ -27,10 +33,15 @@ _ENDINGS: Final = re.compile(
 def name_for_data(path: Path) -> str | None:
     """Return the name for the data in a file: the file's name without its endings.
 
-    >>> name_for_data(Path("data/adult.csv.gz"))
-    'adult'
+    Where the folder tells a state of the data it belongs to the name: what was cleaned is no
+    later version of what is raw.
+
+    >>> name_for_data(Path("data/adult.csv.gz")), name_for_data(Path("data/raw/adult.csv"))
+    ('adult', 'raw-adult')
     """
-    return _as_name(_ENDINGS.sub("", path.name))
+    name, folder = _ENDINGS.sub("", path.name), path.parent
+    staged = folder.name.lower() in _STAGES and folder != Path.cwd()
+    return _as_name(f"{folder.name}-{name}" if staged else name)
 
 
 def name_for_model(path: Path | None, script: str | None, estimator: str) -> str | None:

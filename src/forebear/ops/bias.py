@@ -166,11 +166,14 @@ class _Look:
         return called(node) if node is not None else artifact
 
     def source(self, columns: Sequence[str]) -> tuple[str, Records] | None:
-        """Return the source that has all of these columns, with its records."""
+        """Return the source that has all of these columns, with its records.
+
+        Of several it is the one with the most rows: others are looked up in it.
+        """
         from forebear.analysis.rowways import sizes
 
         size = sizes(self._graph)
-        for root in self._graph.roots:
+        for root in sorted(self._graph.roots, key=lambda one: -size.get(one, 0)):
             node = self._nodes.get(root)
             records = self._contents.of(node, rows=size.get(root)) if node is not None else None
             if records is not None and all(records.column(name) for name in columns):
