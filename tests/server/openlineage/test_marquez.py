@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from server.openlineage.telling import R1, R2, R3, event, samples
+from server.openlineage.telling import R1, R2, R3, data, event, samples
 
 
 def test_marquez_questions_are_answered(send, http):
@@ -88,3 +88,29 @@ def test_what_is_not_there_is_said(http, path, status):
     answer = http.get(f"/api/v1/{path}")
     assert answer.status_code == status
     assert answer.json()["detail"]
+
+
+def test_columns_are_those_of_the_version_that_is_asked_for(send, http):
+    def columns(source):
+        made_of = [{"namespace": "s3://lake", "name": source, "field": "key"}]
+        return {"fields": {"id": {"inputFields": made_of}}}
+
+    send(
+        event(R1, "COMPLETE", 1, ["a"], [data("x", columnLineage=columns("a"))]),
+        event(R2, "COMPLETE", 2, ["b"], [data("x", columnLineage=columns("b"))]),
+    )
+
+    def above(node):
+        told = http.get("/api/v1/column-lineage", params={"nodeId": node})
+        assert told.status_code == 200, told.text
+        return {one["data"]["dataset"] for one in told.json()["graph"]} - {"x"}
+
+    found = http.get("/api/v1/namespaces/s3%3A%2F%2Flake/datasets/x/versions").json()["versions"]
+    new, old = (one["version"] for one in found)
+    assert above("dataset:s3://lake:x") == above(f"dataset:s3://lake:x#{new}") == {"b"}
+    assert above(f"dataset:s3://lake:x#{old}") == {"a"}
+    assert above(f"datasetField:s3://lake:x:id#{old}") == {"a"}
+    assert above(f"job:ns:job#{old}") == {"b"}
+    other = {"nodeId": f"dataset:s3://lake:x#{R1}"}
+    assert http.get("/api/v1/column-lineage", params=other).status_code == 404
+    assert http.get("/api/v1/lineage", params={"nodeId": f"job:ns:job#{old}"}).status_code == 200

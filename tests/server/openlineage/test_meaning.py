@@ -74,22 +74,6 @@ def test_quoted_names_and_symlinks_are_one_data_set(send, store, http):
     assert both[0]["id"] == both[1]["id"] == {"namespace": "s3://lake", "name": "d"}
 
 
-def test_explicit_lineage_beats_all_into_all(send, store):
-    entry = {"type": "DATASET", "namespace": "s3://lake", "name": "x",
-             "inputs": [{"type": "DATASET", "namespace": "s3://lake", "name": "a"}]}  # fmt: skip
-    send(
-        event(
-            R1, "COMPLETE", 1, ["a", "b"], ["x", "y"], job_facets={"lineage": {"entries": [entry]}}
-        )
-    )
-    (x,) = [n.id for n in store.nodes(store.artifacts("data")).values() if n.label == "x"]
-    (y,) = [n.id for n in store.nodes(store.artifacts("data")).values() if n.label == "y"]
-    above = {n: {store.node(one).label for one in store.closure([n], "up").depths} for n in (x, y)}
-    assert above[x] == {"a", None} or above[x] == {"a", "job"}
-    assert "b" not in above[y]
-    assert ("b", "job", "used") in into(store, R1)
-
-
 def test_columns_are_followed(send, store):
     send(*samples("python_client"))
     steps = [

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from forebear.core.events import Feed, Flow, Operation
 from forebear.exchange.openlineage import facets
+from forebear.exchange.openlineage.explicit import key_of
 from forebear.exchange.openlineage.naming import DatasetKey
 from forebear.exchange.openlineage.versions import Met
-from forebear.exchange.openlineage.view import key_of
 
 __all__ = ["flow_of"]
 

@@ -6,7 +6,7 @@ which is kept as it came. A facet of another form than its schema is said, and h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -130,14 +130,53 @@ class ColumnLineage(_Facet, frozen=True, kw_only=True):
     dataset: list[InputField] | None = None
 
 
-class LineageEntry(_Facet, frozen=True, kw_only=True):
-    """What explicitly went into one thing."""
+class LineageInput(_Facet, frozen=True, kw_only=True):
+    """Where data came from: a data set or a job, which without a name is that of the event."""
 
-    namespace: str
-    name: str
     type: str = "DATASET"
-    inputs: list[InputField] = []
-    fields: dict[str, Any] = {}
+    namespace: str | None = None
+    name: str | None = None
+    field: str | None = None
+    transformations: list[Transformation] | None = None
+
+
+class LineageField(_Facet, frozen=True, kw_only=True):
+    """What explicitly went into one column."""
+
+    inputs: list[LineageInput] = []
+
+
+class LineageDataset(_Facet, frozen=True, kw_only=True):
+    """The explicit lineage of a data set."""
+
+    inputs: list[LineageInput] | None = None
+    fields: dict[str, LineageField] | None = None
+
+    @property
+    def sources(self) -> list[InputField]:
+        """The data sets that it came from, by whole and by column."""
+        inside = (one for field in (self.fields or {}).values() for one in field.inputs)
+        return _of_datasets([*(self.inputs or ()), *inside])
+
+    @property
+    def columns(self) -> ColumnLineage | None:
+        """What its columns came from, where that is said."""
+        if not self.fields:
+            return None
+        fields = {
+            name: FieldSources(input_fields=_of_datasets(one.inputs))
+            for name, one in self.fields.items()
+        }
+        rows = [one for one in _of_datasets(self.inputs or ()) if one.field is not None]
+        return ColumnLineage(fields=fields, dataset=rows)
+
+
+class LineageEntry(LineageDataset, frozen=True, kw_only=True):
+    """What explicitly went into one thing: a data set, or a job that keeps it."""
+
+    type: str = "DATASET"
+    namespace: str | None = None
+    name: str | None = None
 
 
 class LineageJob(_Facet, frozen=True, kw_only=True):
@@ -145,11 +184,27 @@ class LineageJob(_Facet, frozen=True, kw_only=True):
 
     entries: list[LineageEntry] = []
 
+    @property
+    def targets(self) -> list[tuple[Identifier, LineageEntry]]:
+        """The data sets that are told of, with what went into them."""
+        return [
+            (Identifier(namespace=one.namespace, name=one.name), one)
+            for one in self.entries
+            if one.type.upper() == "DATASET" and one.namespace is not None and one.name is not None
+        ]
 
-class LineageDataset(_Facet, frozen=True, kw_only=True):
-    """The explicit lineage of a data set."""
 
-    inputs: list[InputField] = []
+def _of_datasets(inputs: Iterable[LineageInput]) -> list[InputField]:
+    return [
+        InputField(
+            namespace=one.namespace,
+            name=one.name,
+            field=one.field,
+            transformations=one.transformations,
+        )
+        for one in inputs
+        if one.type.upper() == "DATASET" and one.namespace is not None and one.name is not None
+    ]
 
 
 class Symlinks(_Facet, frozen=True, kw_only=True):

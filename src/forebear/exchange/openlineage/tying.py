@@ -32,12 +32,13 @@ from forebear.core.events import (
 from forebear.core.ids import derived_id
 from forebear.exchange.openlineage import facets, versions
 from forebear.exchange.openlineage.columns import flow_of
+from forebear.exchange.openlineage.explicit import key_of
 from forebear.exchange.openlineage.naming import DatasetKey, event_id, run_uuid, uri_of
 from forebear.exchange.openlineage.plain import is_training
 from forebear.exchange.openlineage.sayings import Sayings
 from forebear.exchange.openlineage.states import DatasetState, JobState, Part, RunState
 from forebear.exchange.openlineage.versions import Met, Version
-from forebear.exchange.openlineage.view import View, key_of
+from forebear.exchange.openlineage.view import View
 
 __all__ = ["Tie", "columns_of", "settle"]
 
@@ -138,22 +139,29 @@ class Tie:
 
     def _groups(self) -> list[Group]:
         """Return what went into what: what is said explicitly, else all into all."""
-        said = facets.read(self.run.job_facets, "lineage", facets.LineageJob)
-        entries = [one for one in said.entries if one.type == "DATASET"] if said else []
-        if not entries:
+        said = self._explicit()
+        if said is None:
             return [(list(self.inputs), list(self.outputs))]
         groups: list[Group] = []
-        for entry in entries:
-            target = self.view.canonical(key_of(entry))
-            part = self.outputs.get(target)
-            if part is not None:
-                sources = [self._add_input(key_of(one), part) for one in entry.inputs]
-                groups.append((list(dict.fromkeys(sources)), [target]))
-        made = {key for _, targets in groups for key in targets}
+        for target, sources in said.items():
+            keys = [self._add_input(key_of(one), self.outputs[target]) for one in sources]
+            groups.append((list(dict.fromkeys(keys)), [target]))
         used = {key for sources, _ in groups for key in sources}
-        groups += [([], [key]) for key in self.outputs if key not in made]
+        groups += [([], [key]) for key in self.outputs if key not in said]
         unused = [key for key in self.inputs if key not in used]
         return [*groups, (unused, [])] if unused else groups
+
+    def _explicit(self) -> dict[DatasetKey, list[facets.InputField]] | None:
+        """Return what went into which output, where lineage facets of the job or of data say it."""
+        said = facets.read(self.run.job_facets, "lineage", facets.LineageJob)
+        targets = said.targets if said else []
+        told = {self.view.canonical(key_of(one)): entry.sources for one, entry in targets}
+        for key, part in self.outputs.items():
+            own = facets.read(part.facets, "lineage", facets.LineageDataset)
+            if own is not None and (own.inputs is not None or own.fields):
+                told.setdefault(key, own.sources)
+        found = {key: sources for key, sources in told.items() if key in self.outputs}
+        return found if found or (said and said.entries) else None
 
     def _above(self) -> Iterable[AnyEvent]:
         """Announce the runs above: they began no later than this one, whatever they tell."""
@@ -335,10 +343,10 @@ def _declared(view: View, job: JobState) -> list[AnyEvent]:
     pairs = [(source, target) for target in outputs for source in inputs]
     if said is not None and said.entries:
         pairs = [
-            (view.canonical(key_of(source)), view.canonical(key_of(entry)))
-            for entry in said.entries
-            if entry.type == "DATASET" and job.told
-            for source in entry.inputs
+            (view.canonical(key_of(source)), view.canonical(key_of(target)))
+            for target, entry in said.targets
+            if job.told
+            for source in entry.sources
         ]
     at = job.ordered[-1].at if job.told else None
     for source, target in dict.fromkeys(pairs):
@@ -356,7 +364,7 @@ def _of_dataset(view: View, state: DatasetState) -> list[AnyEvent]:
         at = static[-1].at
         made += _whole(view, state.key, at)
         lineage = facets.read(state.known, "lineage", facets.LineageDataset)
-        for one in lineage.inputs if lineage else ():
+        for one in lineage.sources if lineage else ():
             source = view.canonical(key_of(one))
             if source != state.key:
                 made += [*_whole(view, source, at), _derived(source, state.key, at)]

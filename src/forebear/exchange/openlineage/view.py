@@ -19,11 +19,11 @@ from forebear.core.events import LocationSeen, Stated, decode
 from forebear.core.ids import derived_id
 from forebear.core.ports import Store
 from forebear.exchange.openlineage import facets
+from forebear.exchange.openlineage.explicit import key_of, spelled_out
 from forebear.exchange.openlineage.naming import (
     DatasetKey,
     JobKey,
     artifact_id,
-    dataset_key,
     registered_name,
     uri_of,
 )
@@ -34,7 +34,7 @@ from forebear.exchange.openlineage.states import DatasetState, JobState, RunStat
 from forebear.exchange.openlineage.symlinks import Symlinks
 from forebear.exchange.openlineage.topics import EVENT, OURS, kept_event, statement_id
 
-__all__ = ["Sighting", "Spoken", "View", "column_sources", "key_of"]
+__all__ = ["Sighting", "Spoken", "View", "column_sources"]
 
 _MARKS: Final = (b'"event":"location"', *(b'"topic":"%s"' % name.encode() for name in OURS))
 _PAGE: Final = 1000
@@ -130,7 +130,7 @@ class View:
             except ForebearError:
                 return  # a later version took it; it stays in the ledger
             self.events.append((told.at, seq))
-            self._take(told)
+            self._take(spelled_out(told))
             return
         place = event.topic, event.about, event.key
         count = self.said[place].count + 1 if place in self.said else 1
@@ -238,11 +238,6 @@ def column_sources(dataset: Dataset) -> Iterator[DatasetKey]:
             yield key_of(source)
     for source in found.dataset or ():
         yield key_of(source)
-
-
-def key_of(named: facets.InputField | facets.Identifier | facets.LineageEntry) -> DatasetKey:
-    """Return the key of a data set that a facet names."""
-    return dataset_key(named.namespace, named.name)
 
 
 def _all_datasets(told: Told) -> Iterator[Dataset]:

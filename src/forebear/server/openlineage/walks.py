@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from forebear.core.errors import InvalidInput, NotFound
 from forebear.exchange.openlineage import facets, versions
+from forebear.exchange.openlineage.explicit import key_of
 from forebear.exchange.openlineage.naming import DatasetKey, JobKey, dataset_key
-from forebear.exchange.openlineage.view import View, key_of
+from forebear.exchange.openlineage.view import View
 from forebear.server.openlineage.shapes import Shapes, version_uuid
 
 __all__ = ["column_lineage", "lineage", "node_id", "upstream"]
@@ -79,7 +81,9 @@ def _drawn(
 
 def column_lineage(view: View, said: str, depth: int, downstream: bool) -> dict[str, Any]:
     """Return what columns are made of, and with `downstream` what is made of them."""
-    edges = _column_edges(view)
+    said, version = _versioned(said)
+    told = {} if version is None else _told_with(view, said, version)
+    edges = _column_edges(view, told)
     up, down = edges.up, edges.down
     starts = _fields(view, said, up, down)
     found = {one for start in starts for one in _reached(start, up, depth)}
@@ -96,10 +100,12 @@ class _Edges(NamedTuple):
     ways: dict[tuple[Field, Field], list[facets.Transformation]]
 
 
-def _column_edges(view: View) -> _Edges:
+def _column_edges(view: View, told: Mapping[DatasetKey, dict[str, Any]]) -> _Edges:
+    """Return how columns hang together, by the newest that is told but where it is given."""
     edges = _Edges({}, {}, {})
     for state in view.datasets.values():
-        said = facets.read(state.known, "columnLineage", facets.ColumnLineage)
+        known = told.get(state.key, state.known)
+        said = facets.read(known, "columnLineage", facets.ColumnLineage)
         for name, one in said.fields.items() if said else ():
             target = state.key, name
             for source in one.input_fields:
@@ -195,8 +201,30 @@ def upstream(view: View, said: str, depth: int) -> dict[str, Any]:
     return {"runs": found}
 
 
+def _versioned(said: str) -> tuple[str, str | None]:
+    """Return a node without its version, and the version."""
+    node, _, version = said.rpartition("#")
+    try:
+        return node, str(uuid.UUID(version))
+    except ValueError:
+        return said, None
+
+
+def _told_with(view: View, said: str, version: str) -> dict[DatasetKey, dict[str, Any]]:
+    """Return what was told of a data set when a version of it was written."""
+    kind, _, rest = said.partition(":")
+    node = _field(view, rest)[0] if kind == "datasetField" else _node(view, said)
+    if isinstance(node, JobKey):
+        return {}
+    for one in Shapes(view).dataset_versions(view.datasets[node]):
+        if one["version"] == version:
+            return {node: one["facets"]}
+    raise NotFound(f"There is no version {version} of '{said[:120]}'.")
+
+
 def _node(view: View, said: str) -> Node:
     """Return the node that is meant: a namespace may have colons in it, and so may a name."""
+    said, _ = _versioned(said)
     kind, _, rest = said.partition(":")
     if kind not in ("job", "dataset"):
         raise InvalidInput(
@@ -214,17 +242,20 @@ def _node(view: View, said: str) -> Node:
 
 def _fields(view: View, said: str, up: dict[Field, Any], down: dict[Field, Any]) -> list[Field]:
     kind, _, rest = said.partition(":")
-    known = {*up, *down}
     if kind == "datasetField":
-        for front, field in _splits(rest):
-            for namespace, name in _splits(front):
-                dataset = view.dataset(dataset_key(namespace, name))
-                if dataset is not None:
-                    return [(dataset.key, field)]
-        raise NotFound(f"There is no field '{rest[:120]}'.")
+        return [_field(view, rest)]
     node = _node(view, said)
     keys = [node] if isinstance(node, DatasetKey) else Shapes(view).io(view.jobs[node], "outputs")
-    return sorted(one for one in known if one[0] in keys)
+    return sorted(one for one in {*up, *down} if one[0] in keys)
+
+
+def _field(view: View, said: str) -> Field:
+    for front, field in _splits(said):
+        for namespace, name in _splits(front):
+            dataset = view.dataset(dataset_key(namespace, name))
+            if dataset is not None:
+                return dataset.key, field
+    raise NotFound(f"There is no field '{said[:120]}'.")
 
 
 def _splits(text: str) -> Iterable[tuple[str, str]]:
