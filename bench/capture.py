@@ -3,7 +3,7 @@
     python bench/capture.py [--rounds 5] [--mlflow-python PATH]
 
 1. CPU seconds of a typical job (20,000 x 30 rows, three fits) with and without `forebear run`,
-   the recorder's own process included.
+   the recorder's own process included; and once what is done in the background when it has ended.
 2. A tiny fit alone, under forebear's autolog, and under MLflow's where it is installed.
 3. Microseconds for one `log_params` and one `log_metrics` call, and CPU of `import forebear`.
 """
@@ -68,6 +68,31 @@ def typical_job(folder: Path, rounds: int) -> None:
     print(f"typical job, CPU seconds (median of {rounds})")
     print(f"  plain                    {one:6.2f}")
     print(f"  forebear run             {two:6.2f}   {(two / one - 1) * 100:+.1f} %")
+    print(
+        f"  in the background        {afterwards(folder):6.2f}   niced, and at most once a minute"
+    )
+
+
+def afterwards(folder: Path) -> float:
+    """Return the CPU seconds of one look at what a run has left: taking it in, profiling it."""
+    fresh = folder / "fresh"
+    fresh.mkdir()
+    for name in ("typical.py", "job.csv"):
+        shutil.copy(folder / name, fresh)
+    forebear = str(Path(sys.executable).with_name("forebear"))
+    quiet = {"PYTEST_CURRENT_TEST": "none is started, so that this one does the work"}
+    subprocess.run([forebear, "init"], cwd=fresh, check=True, capture_output=True)
+    subprocess.run(
+        [forebear, "run", "--quiet", "typical.py"],
+        cwd=fresh,
+        check=True,
+        capture_output=True,
+        env={**os.environ, **quiet},
+    )
+    state = fresh / ".forebear" / "afterwards"
+    state.mkdir()
+    (state / "wanted").touch()
+    return cpu_of(forebear, "quality", "watch", "--background", cwd=fresh)
 
 
 def tiny_fit(folder: Path, mlflow_python: str | None) -> None:

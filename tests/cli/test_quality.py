@@ -71,8 +71,9 @@ def test_from_a_trusted_version_to_the_step_that_spoiled_the_next(folder):
     assert forebear("verify").returncode == 0
 
 
-def test_new_versions_are_checked_when_a_run_has_ended(folder):
+def test_new_versions_are_checked_when_a_run_has_ended(folder, monkeypatch):
     suggested(folder)
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
     made(folder, people(310, age=500))
     until = time.monotonic() + 60
     while time.monotonic() < until:
@@ -83,6 +84,13 @@ def test_new_versions_are_checked_when_a_run_has_ended(folder):
     newest = shown["versions"][0]
     assert (newest["version"], newest["failed"] > 0) == (3, True)
     assert [one["id"] for one in shown["incidents"]] == ["range:age"]
+    until = time.monotonic() + 60
+    told = ""
+    while time.monotonic() < until and not told:  # it is written when all has been looked at
+        told = forebear("attention").stderr
+    assert told.startswith("forebear: clean version 3 fails")
+    assert forebear("attention").stderr == ""
+    assert forebear("profile", "data:clean:3", "--kept").returncode == 0
 
 
 def test_watching_once_checks_what_is_new(folder):

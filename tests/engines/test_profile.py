@@ -13,6 +13,7 @@ import pyarrow.feather as feather
 import pyarrow.parquet as pq
 import pytest
 
+from forebear.analysis.profile_view import column_views
 from forebear.core.errors import InvalidInput, Unreadable
 from forebear.core.numbers import numbers_of
 from forebear.core.profiles import ColumnProfile, Profile, encode, merge_all
@@ -202,7 +203,7 @@ def test_csv(tmp_path) -> None:
     found = profile_path(str(path))
     assert [(one.name, one.kind, one.nulls) for one in found.columns] == [
         ("id", "integer", 0),
-        ("city", "string", 0),
+        ("city", "string", 1),
         ("at", "date", 1),
     ]
     assert column(found, "city").empties == 1
@@ -338,3 +339,13 @@ def test_correlations_are_exact_and_add_up() -> None:
     assert not [pair for pair in told if "flat" in pair]
     parts = [profile_frame(frame.slice(a, 900), correlations=True) for a in range(0, 4000, 900)]
     assert encode(merge_all(parts)) == encode(found)
+
+
+def test_a_table_without_rows_says_so_of_columns_of_each_type(tmp_path):
+    types = {"a": pa.string(), "b": pa.binary(), "c": pa.timestamp("us"), "d": pa.list_(pa.int8())}
+    table = pa.table({name: pa.array([], type) for name, type in types.items()})
+    pq.write_table(table, tmp_path / "none.parquet")
+    found = profile_path(str(tmp_path / "none.parquet"))
+    assert found.rows == 0
+    for view in column_views(found):
+        assert view.distinct is None or view.distinct.value == 0

@@ -221,3 +221,21 @@ def test_a_model_has_no_checks_of_its_own(store, client):
     ):
         with pytest.raises(InvalidInput, match="is of the kind model"):
             client.call(request)
+
+
+def test_nothing_is_inferred_from_no_rows(store, client, tmp_path):
+    version(store, tmp_path, b"a,b\n", name="none")
+    with pytest.raises(Unreadable, match="none:1 has no rows"):
+        client.call(QualitySuggestRequest(target=Target(ref="data:none")))
+
+
+def test_bounds_are_not_inferred_from_what_has_none(store, client, tmp_path):
+    rows = "".join(f"{n},1.5,{'1e999' if n % 9 == 0 else n / 7},NA\n" for n in range(90))
+    version(store, tmp_path, f"id,same,endless,blank\n{rows}".encode(), name="odd")
+    text = client.call(QualitySuggestRequest(target=Target(ref="data:odd"))).text
+    assert 'kind = "range"' not in text
+    assert "= inf" not in text
+    assert 'blank = "any"' in text
+    filled = "".join(f"{n},1.5,{n / 7},{n}\n" for n in range(90))
+    version(store, tmp_path, f"id,same,endless,blank\n{filled}".encode(), name="odd")
+    assert "schema" not in failing(check(client, "data:odd:2", text))

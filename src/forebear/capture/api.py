@@ -22,7 +22,7 @@ from forebear.capture import boot, objects
 from forebear.capture.finish import finish
 from forebear.capture.session import Session, active, current_run
 from forebear.capture.surroundings import describe_here, run_started, who
-from forebear.client.background import push_later
+from forebear.client.background import look_later, push_later
 from forebear.client.client import connect
 from forebear.client.config import load_config
 from forebear.client.locate import locate, place_for_recording
@@ -342,7 +342,9 @@ def close_root(session: Session, ended: RunEnded | None) -> None:
     finish(session, describe_and_end)
     import forebear
 
-    push_later(locate(str(session.folder)), forebear.remote)
+    place = locate(str(session.folder))
+    push_later(place, forebear.remote)
+    look_later(place)
 
 
 def _artifact(session: Session, thing: object, kind: str, *, write: bool = False) -> str:

@@ -85,9 +85,11 @@ class Range(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
             known = [one for one in seen.of(name) if one.least is not None]
             least = min(one.least for one in known if one.least is not None)
             greatest = max(one.greatest for one in known if one.greatest is not None)
+            if least == greatest or not math.isfinite(greatest - least):
+                continue  # one value tells nothing of others, and infinite ones have no bounds
             if column.distinct == seen.rows - column.nulls and column.type == "integer":
                 continue  # a number for each row grows with the rows
-            why = f"{least:g} to {greatest:g} in {seen.versions()}"
+            why = seen.between(f"{least:g}", f"{greatest:g}")
             if (least, greatest) == (0, 1):
                 yield cls(column=name, least=0, greatest=1), f"{why}: parts of a whole"
                 continue

@@ -46,7 +46,8 @@ class Mean(Check, frozen=True, kw_only=True, omit_defaults=True):
             count = max(seen.rows - column.nulls, 1)
             room = max(column.std / 4, 6 * column.std / math.sqrt(count), 3 * spread(means))
             low, high = min(means) - room, max(means) + room
-            why = f"{min(means):.4g} to {max(means):.4g} in {seen.versions()}, and room for chance"
+            told = seen.between(f"{min(means):.4g}", f"{max(means):.4g}")
+            why = f"{told}, and room for chance"
             bounds = [float(f"{bound:.4g}") for bound in (low, high)]
             if bounds[0] < bounds[1]:
                 yield cls(column=name, least=bounds[0], greatest=bounds[1], severity="warn"), why

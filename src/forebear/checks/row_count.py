@@ -41,5 +41,6 @@ class RowCount(Check, frozen=True, kw_only=True, omit_defaults=True):
         room = 3 * spread([float(count) for count in counts])
         least = max(1, int(rounded_down(min(min(counts) / 2, min(counts) - room) or 1)))
         greatest = int(rounded_up(max(max(counts) * 2, max(counts) + room)))
-        why = f"{min(counts):,} to {max(counts):,} rows in {seen.versions()}; half and twice that"
+        told = seen.between(f"{min(counts):,}", f"{max(counts):,}")
+        why = f"rows: {told}; half and twice that"
         yield cls(least=least, greatest=max(greatest, 1)), why

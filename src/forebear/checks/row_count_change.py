@@ -60,5 +60,5 @@ class RowCountChange(Check, frozen=True, kw_only=True, omit_defaults=True):
         changes = [new / old - 1 for new, old in pairs]
         fall = min(0.9, float(rounded_up(max(0.2, -2 * min(changes)))))
         rise = float(rounded_up(max(0.5, 2 * max(changes))))
-        why = f"changes of {min(changes):+.1%} to {max(changes):+.1%} in {seen.versions()}"
+        why = f"changes of {seen.between(f'{min(changes):+.1%}', f'{max(changes):+.1%}')}"
         yield cls(fall=fall, rise=rise, severity="warn"), why

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from forebear.core.checking import Ask, Check, ColumnType, Outcome, Shape, failed, passed
 from forebear.core.suggesting import Seen
@@ -17,7 +17,7 @@ class Schema(Check, frozen=True, kw_only=True, omit_defaults=True):
     kind: ClassVar[str] = "schema"
     on_empty: ClassVar[bool] = True
 
-    fields: dict[str, ColumnType]
+    fields: dict[str, ColumnType | Literal["any"]]
     more: bool = False
     in_order: bool = False
 
@@ -46,10 +46,14 @@ class Schema(Check, frozen=True, kw_only=True, omit_defaults=True):
     @classmethod
     def suggest(cls, seen: Seen) -> Iterable[tuple[Check, str]]:
         """Suggest the columns of the trusted version."""
-        fields = {name: column.type for name, column in seen.columns.items()}
+        # Of a column without values no type is known.
+        fields: dict[str, ColumnType | Literal["any"]] = {
+            name: "any" if column.nulls == seen.rows else column.type
+            for name, column in seen.columns.items()
+        }
         yield cls(fields=fields), "the columns and types of the trusted version"
 
 
-def _fits(there: ColumnType, wanted: ColumnType) -> bool:
+def _fits(there: ColumnType, wanted: ColumnType | Literal["any"]) -> bool:
     """Tell whether a type is the wanted one, or whole numbers where any are wanted."""
-    return there == wanted or (wanted == "number" and there == "integer")
+    return wanted in ("any", there) or (wanted == "number" and there == "integer")

@@ -13,8 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from forebear.cli.app import Common
+from forebear.client.afterwards import news
 from forebear.client.formats import safe
 from forebear.client.lines import WIDTH, Line
+from forebear.client.locate import locate
 from forebear.ops.table import Request
 
 __all__ = ["ask", "console", "more", "note", "print_json", "print_lines", "print_table"]
@@ -51,7 +53,7 @@ def console() -> Console:
 def ask(common: Common, request: Request[Answer]) -> Answer:
     """Put a request to the store that is meant, and tell what was noticed on the way."""
     with common.connect() as client:
-        for text in client.notes:
+        for text in [*client.notes, *news(str(locate(common.store).folder))]:
             note(text)
         return client.call(request)
 

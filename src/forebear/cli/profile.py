@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from forebear.cli.app import COMMON, DATA, Common, command
 from forebear.cli.output import note, print_json, print_lines
-from forebear.client.config import load_config
 from forebear.client.formats import safe
 from forebear.client.lines import line
 from forebear.client.locate import locate
+from forebear.client.looking_after import profile_new
 from forebear.client.profile_text import profile_lines
 from forebear.client.profiling import Wish, profile_of
-from forebear.core.errors import ForebearError, InvalidInput, NoStore
-from forebear.ops.profiles import ProfileAnswer, ProfileRequest, UnprofiledRequest
+from forebear.core.errors import InvalidInput, NoStore
+from forebear.ops.profiles import ProfileAnswer, ProfileRequest
 from forebear.ops.table import Target
 
 if TYPE_CHECKING:
@@ -81,13 +81,11 @@ def _profile_new(common: Common) -> None:
     """Profile what has no profile yet; what cannot be read is told, and stops nothing."""
     done = []
     with common.connect() as client:
-        below = load_config(locate(common.store).kept).profile.below
-        for one in client.call(UnprofiledRequest(below=below)):
-            try:
-                with _progress(one.ref) as progress:
-                    done.append(profile_of(client, Wish(ref=one.ref), progress))
-            except ForebearError as error:
-                note(f"{one.ref} was not profiled: {error.message}")
+        for said in profile_new(client, locate(common.store)):
+            if isinstance(said, str):
+                note(said)
+            else:
+                done.append(said)
     if common.json:
         print_json(done)
     else:

@@ -168,10 +168,16 @@ def import_(file: Path, *, data: str | None = None, common: Common = COMMON) -> 
 
 
 @quality.command
-def watch(*, every: int = 60, once: bool = False, common: Common = COMMON) -> int:
+def watch(
+    *,
+    every: int = 60,
+    once: bool = False,
+    background: Annotated[bool, Parameter(show=False)] = False,
+    common: Common = COMMON,
+) -> int:
     """Check each new version of data that has a suite, as long as you let it.
 
-    `forebear run` does it once, in the background, where there is a folder `quality`.
+    `forebear run` does it once, in the background, where there are suites.
 
     Parameters
     ----------
@@ -179,7 +185,14 @@ def watch(*, every: int = 60, once: bool = False, common: Common = COMMON) -> in
         Look again after so many seconds.
     once
         Look once, and leave with 1 if something fails.
+    background
+        Do what is left to do when a run has ended.
     """
+    if background:
+        from forebear.client.looking_after import look_after
+
+        look_after(common.store)
+        return 0
     while True:
         failing = _look(common)
         if once:

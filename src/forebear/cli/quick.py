@@ -47,6 +47,7 @@ def start(argv: list[str]) -> int | None:
     folder = _ready_store()
     if folder is None or not _is_plain(folder + os.path.abspath(words[0])):
         return None
+    from forebear.client.afterwards import news, start_afterwards
     from forebear.core.ids import new_id
 
     run = new_id()
@@ -54,7 +55,10 @@ def start(argv: list[str]) -> int | None:
     code = _wait(child)
     if code != 0 or not _told(folder, run, child):
         code = _conclude(run, folder, words, code)
+    start_afterwards(folder, folder)
     if not quiet:
+        for text in news(folder):
+            print(f"forebear: {text}", file=sys.stderr)
         print(f"forebear: recorded run:{run}; `forebear show run:{run[:13]}`", file=sys.stderr)
     return code
 
@@ -76,9 +80,7 @@ def _ready_store() -> str | None:
         waiting = len(os.listdir(f"{folder}/spool"))
     except (OSError, ValueError):
         return None
-    if _has_suites(f"{at}/quality"):
-        return None  # new versions are to be checked
-    # Another store, or profiles of new data when the run has ended.
+    # Another store, or a wish about profiles of new data.
     elsewhere = any(line.startswith(("url", "remote", "[store]", "new")) for line in said)
     home = os.path.exists(f"{folder}/home/forebear") and os.path.exists(f"{folder}/home/msgspec")
     return folder if home and not elsewhere and waiting < _MANY else None
@@ -87,13 +89,6 @@ def _ready_store() -> str | None:
 def _is_plain(text: str) -> bool:
     """Tell whether text stands in JSON as it is: importing json takes as long as all else here."""
     return text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
-
-
-def _has_suites(folder: str) -> bool:
-    try:
-        return any(name.endswith(".toml") for name in os.listdir(folder))
-    except OSError:
-        return False
 
 
 def _spawn(run: str, folder: str, words: list[str]) -> int:

@@ -16,10 +16,9 @@ from msgspec import Struct
 from forebear.capture.declared import Declared
 from forebear.capture.launch import Finished, launch, program_of
 from forebear.capture.processes import outer_store
-from forebear.client.background import push_later
+from forebear.client.afterwards import news
+from forebear.client.background import look_later, push_later
 from forebear.client.locate import VARIABLE, Place, place_for_recording
-from forebear.client.profile_background import profile_later
-from forebear.client.quality_background import check_later
 from forebear.client.spool import spools_of
 from forebear.core.errors import ForebearError
 
@@ -134,11 +133,12 @@ def record(wanted: Plan) -> int:
     )
     _take_in(place, place.folder)
     push_later(place)
-    profile_later(place)
-    check_later(place)
+    look_later(place)
     if wanted.emit is not None:
         _emit(place, wanted.emit, finished.run)
     if not wanted.quiet:
+        for text in news(str(place.folder)):
+            print(f"forebear: {text}", file=sys.stderr)
         print(_line(finished), file=sys.stderr)
     return finished.exit_code
 

@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from forebear.client.afterwards import VARIABLE as PROFILE
+from forebear.client.afterwards import start_afterwards
 from forebear.client.config import load_config
 from forebear.client.locate import VARIABLE as STORE
 from forebear.client.locate import Place
@@ -25,7 +27,9 @@ __all__ = [
     "VARIABLE",
     "alone",
     "leave_running",
+    "look_later",
     "note_of",
+    "profiles_wished",
     "push_later",
     "remote_of",
     "state_of",
@@ -48,6 +52,20 @@ def push_later(place: Place, address: str | None = None) -> None:
         leave_running(place, ["push", "--background"], state / "last.log", {VARIABLE: said})
     except Exception as error:
         _log.debug("no push was started: %s", error)
+
+
+def look_later(place: Place) -> None:
+    """Profile and check new data in a process of its own; never waits, never raises."""
+    try:
+        start_afterwards(str(place.folder), place.address, profiles=profiles_wished(place))
+    except Exception as error:
+        _log.debug("no look at new data was started: %s", error)
+
+
+def profiles_wished(place: Place) -> bool:
+    """Tell whether new data is to be profiled when a run has ended."""
+    assert place.folder is not None
+    return (os.environ.get(PROFILE) or load_config(place.folder).profile.new) == "auto"
 
 
 def leave_running(

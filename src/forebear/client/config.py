@@ -64,10 +64,10 @@ TEMPLATE: Final = """\
 [profile]
 # "auto" profiles new versions of data in the background when a run has ended; "off" leaves it to
 # `forebear profile`.
-# new = "off"
+# new = "auto"
 
 # Up to which size of a file.
-# below = "256 MB"
+# below = "64 MB"
 
 [server]
 # For how long `forebear serve` keeps the log of who did what, "400 days"; "" is for ever.
@@ -96,9 +96,9 @@ class PushConfig(Struct, frozen=True, kw_only=True):
 class ProfileConfig(Struct, frozen=True, kw_only=True):
     """Which new versions of data are profiled without being asked."""
 
-    new: str = "off"
+    new: str = "auto"
     """auto or off."""
-    below: int = 256_000_000
+    below: int = 64_000_000
 
 
 class ServerConfig(Struct, frozen=True, kw_only=True):

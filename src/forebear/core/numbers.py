@@ -142,8 +142,11 @@ class Numbers(Struct, frozen=True, kw_only=True, array_like=True):
 
     def _cells(self) -> list[tuple[float, float, int]]:
         """Return the buckets, none reaching beyond the extremes."""
-        low, high = float(self.low), float(self.high)
-        return [(max(a, low), min(b, high), count) for a, b, count in self.buckets.cells()]
+        cells = self.buckets.cells()
+        for place in {0, len(cells) - 1} if cells else ():  # only the outermost can
+            low, high, count = cells[place]
+            cells[place] = max(low, float(self.low)), min(high, float(self.high)), count
+        return cells
 
     def quantile(self, q: float) -> Bounded | None:
         """Return the number at rank floor(q x (count - 1)), in order from the lowest.
@@ -156,7 +159,8 @@ class Numbers(Struct, frozen=True, kw_only=True, array_like=True):
         if rank <= 0 or rank >= self.count - 1:
             return _sure(float(self.low if rank <= 0 else self.high))
         sums = list(accumulate(self.buckets.counts))
-        low, high, _ = self._cells()[bisect_left(sums, rank + 1)]
+        cell = self.buckets.cell(bisect_left(sums, rank + 1))
+        low, high = max(cell[0], float(self.low)), min(cell[1], float(self.high))
         return Bounded(low + (high - low) / 2, low, high)
 
     def histogram(self, edges: Sequence[float]) -> list[float]:
@@ -165,13 +169,15 @@ class Numbers(Struct, frozen=True, kw_only=True, array_like=True):
         A bucket that an edge cuts is divided as if its numbers were spread evenly; with
         `listed` the counts are exact.
         """
-        under = [0.0] * len(edges)
-        for low, high, count in self._cells():
-            for place, edge in enumerate(edges):
-                if high < edge:
-                    under[place] += count
-                elif low < edge:
-                    under[place] += count * ((edge - low) / (high - low))
+        cells = self._cells()
+        highs = [high for _, high, _ in cells]
+        sums = list(accumulate((count for _, _, count in cells), initial=0))
+        under = []
+        for edge in edges:
+            place = bisect_left(highs, edge)
+            low, high, count = cells[place] if place < len(cells) else (edge, edge, 0)
+            cut = count * ((edge - low) / (high - low)) if low < edge else 0.0
+            under.append(sums[place] + cut)
         bounds = [0.0, *under, float(self.count)]
         return [after - before for before, after in pairwise(bounds)]
 

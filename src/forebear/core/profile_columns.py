@@ -220,6 +220,8 @@ class ColumnProfile(Struct, frozen=True, kw_only=True):
 
     def top(self, n: int = 5, *, common: int = COMMON) -> list[tuple[str, int]]:
         """Return the most frequent values, none that fewer than `common` rows share."""
+        if max(self.numbers.buckets.counts, default=common) < common:
+            return []
         found = self.frequencies()
         pairs = found.values.items() if found else []
         return [(text, count) for text, count in pairs if count >= common][:n]

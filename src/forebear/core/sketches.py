@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import math
 import struct
+import sys
+from array import array
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from itertools import accumulate, pairwise
@@ -159,10 +161,15 @@ class Buckets(Struct, frozen=True, array_like=True):
     def cells(self) -> list[tuple[float, float, int]]:
         """Return the lowest and highest number that each bucket can hold, and its count."""
         shift, rest = self.shift, (1 << self.shift) - 1
-        return [
-            (value_of(key << shift), value_of((key << shift) + rest), count)
-            for key, count in zip(self.keys, self.counts, strict=True)
-        ]
+        lows = [key << shift for key in self.keys]
+        highs = _values(low + rest for low in lows) if shift else None
+        lowest = _values(lows)
+        return list(zip(lowest, highs or lowest, self.counts, strict=True))
+
+    def cell(self, place: int) -> tuple[float, float, int]:
+        """Return one of the cells, from 0 on."""
+        low = (self.first + sum(self.gaps[:place])) << self.shift
+        return value_of(low), value_of(low + (1 << self.shift) - 1), self.counts[place]
 
     def merged(self, other: Buckets) -> Buckets:
         """Return the buckets of both together."""
@@ -206,9 +213,16 @@ def value_of(key: int) -> float:
     >>> value_of(key_of(-1.5))
     -1.5
     """
-    bits = key if key >= 0 else key ^ _LOW
-    value: float = struct.unpack("<d", struct.pack("<q", bits))[0]
-    return value if math.isfinite(value) else math.copysign(1.7976931348623157e308, key)
+    return _values([key])[0]
+
+
+def _values(keys: Iterable[int]) -> list[float]:
+    """Return the float64 of each key; many at once cost a tenth of one by one."""
+    bits = array("q", [key if key >= 0 else key ^ _LOW for key in keys])
+    values = array("d", bits.tobytes()).tolist()
+    if all(map(math.isfinite, values)):
+        return values
+    return [one if math.isfinite(one) else math.copysign(sys.float_info.max, one) for one in values]
 
 
 # Distinct values
@@ -260,6 +274,8 @@ def distinct_of(registers: bytes) -> Bounded:
     The bounds are three standard errors, 1.04/sqrt(4096) each: 4.9 % to both sides. (Otmar Ertl,
     "New cardinality estimation algorithms for HyperLogLog sketches", 2017, algorithm 6.)
     """
+    if not registers:
+        return Bounded(0.0, 0.0, 0.0)
     seen = [0] * (RANKS + 1)
     for one in registers:
         seen[one] += 1

@@ -73,6 +73,15 @@ class Seen(Struct, frozen=True, kw_only=True, omit_defaults=True):
             if column.type in ("integer", "number") and column.least is not None:
                 yield name, column
 
+    def between(self, least: str, greatest: str) -> str:
+        """Return what was seen from the least to the greatest, and in how many versions.
+
+        >>> Seen(rows=1, columns={}).between("3", "3")
+        '3 in 1 version'
+        """
+        span = least if least == greatest else f"{least} to {greatest}"
+        return f"{span} in {self.versions()}"
+
     def versions(self) -> str:
         """Return how many versions were looked at, in words."""
         count = 1 + len(self.earlier)

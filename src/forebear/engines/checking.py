@@ -6,6 +6,8 @@ may read the files that were named and nothing else, whatever a check's SQL says
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from forebear.core.checking import Ask, ColumnType, Query, Shape, Sql, number, quoted, text
 from forebear.core.errors import InvalidInput, Unreadable
+from forebear.engines.csv_head import ABSENT, csv_head
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,13 +24,15 @@ __all__ = ["Asked", "CannotTell", "Scan", "counts_of", "scanning"]
 
 _CSV: Final = ("csv", "tsv")
 _READERS: Final = {
-    **dict.fromkeys(_CSV, "read_csv({}, header = true, skip = 0{})"),
+    **dict.fromkeys(_CSV, f"read_csv({{}}, header = true, skip = 0, nullstr = {[*ABSENT]}{{}})"),
     **dict.fromkeys(["parquet", "pq"], "read_parquet({})"),
     **dict.fromkeys(["json", "jsonl", "ndjson"], "read_json({})"),
 }
 _WIDER: Final = ("", ", sample_size = -1", ", all_varchar = true, null_padding = true")
 """How a CSV file is read: by its first lines, by all of them, and as nothing but texts."""
 _ARROW: Final = ("feather", "arrow", "ipc")
+_HEAD: Final = 4 << 20
+"""Bytes of a CSV file that tell its encoding."""
 _TYPES: Final[dict[str, ColumnType]] = {
     **dict.fromkeys(
         "TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT UHUGEINT"
@@ -221,7 +226,7 @@ class _Source:
             connection.register(source := f"{view}_arrow", _arrow(self.path))
         else:
             parts = f"{self.path}/**/*.{self._ending}" if self.path.is_dir() else str(self.path)
-            source = _READERS[self._ending].format(text(parts), way)
+            source = _READERS[self._ending].format(text(parts), f"{self._head()}{way}")
         try:
             described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
         except duckdb.Error as error:
@@ -230,6 +235,25 @@ class _Source:
         told = ", ".join(f"CASE WHEN NOT isnan({one}) THEN {one} END AS {one}" for one in floats)
         star = f"* REPLACE ({told})" if told else "*"
         connection.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT {star} FROM {source}")
+
+    def _head(self) -> str:
+        """Return how a CSV file is to be read where DuckDB would see another table than others.
+
+        It takes every file for UTF-8, and has names of its own for columns that have none.
+        """
+        if not self.csv or self.path.is_dir() or self.name.lower().endswith(".zst"):
+            return ""
+        packed = self.name.lower().endswith(".gz")
+        try:
+            with gzip.open(self.path) if packed else self.path.open("rb") as file:
+                head = csv_head(file.read(_HEAD))
+        except (OSError, EOFError, zlib.error):
+            return ""  # DuckDB says what is wrong with it
+        said = "" if head.encoding == "utf-8" else f", encoding = '{head.encoding}'"
+        if head.plain:
+            return said
+        names = ", ".join(map(text, head.names))
+        return f"{said}, delim = {text(head.delimiter)}, names = [{names}]"
 
 
 def counts_of(column: str, most: int) -> Query:

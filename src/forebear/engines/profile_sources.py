@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 from forebear.core.errors import Unreadable
+from forebear.engines.csv_head import ABSENT, csv_head
 from forebear.engines.profile_files import check, filesystem_of, form_of, opened
 from forebear.engines.profile_parquet import Part, batches_of, groups_of, schema_of
 
@@ -22,7 +22,6 @@ _PART: Final = 1_000_000
 """Rows that are worth a task of their own."""
 _BLOCK: Final = 4 << 20
 """Bytes of a text file from which the types are told, and that are read at a time."""
-_DELIMITERS: Final = ",;\t|"
 
 
 class Rows(NamedTuple):
@@ -204,7 +203,7 @@ def _csv(files: Sequence[str], types: Sequence[Any] | None) -> Rows:
         raise Unreadable(
             f"'{files[odd]}' has other columns than '{files[0]}': they are no parts of one table.",
         )
-    joined = [_joined([schema.types[place] for schema in found]) for place in range(len(names))]
+    joined = [_joined(types) for types in zip(*(schema.types for schema in found), strict=True)]
     told = list(types) if types is not None else joined
 
     def batches(columns: Sequence[str] | None) -> Iterator[Any]:
@@ -233,39 +232,23 @@ def _joined(types: Sequence[Any]) -> Any:
 def _csv_reader(path: str, columns: Sequence[str] | None, types: Sequence[Any] | None) -> Any:
     from pyarrow import csv as arrow_csv
 
-    delimiter, names, encoding = _head(path)
+    with opened(path) as stream:
+        head = csv_head(stream.read(_BLOCK))
+    names = head.names
     told = dict(zip(names, types, strict=True)) if types is not None else None
     return arrow_csv.open_csv(
         opened(path),
         read_options=arrow_csv.ReadOptions(
-            column_names=names, skip_rows=1, block_size=_BLOCK, encoding=encoding
+            column_names=names, skip_rows=1, block_size=_BLOCK, encoding=head.encoding
         ),
-        parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+        parse_options=arrow_csv.ParseOptions(delimiter=head.delimiter, newlines_in_values=True),
         convert_options=arrow_csv.ConvertOptions(
-            column_types=told, include_columns=list(columns) if columns is not None else None
+            column_types=told,
+            include_columns=list(columns) if columns is not None else None,
+            null_values=ABSENT,
+            strings_can_be_null=True,
         ),
     )
-
-
-def _head(path: str) -> tuple[str, list[str], str]:
-    """Return the delimiter, the names in the first line (none twice), and the encoding."""
-
-    with opened(path) as stream:
-        data = stream.read(_BLOCK)
-    encoding = "utf8"
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if error.start > len(data) - 4:
-            text = data[: error.start].decode("utf-8-sig")
-        else:
-            text, encoding = data.decode("latin-1"), "latin1"
-    line = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=lambda one: (line.count(one), -_DELIMITERS.index(one)))
-    names: dict[str, None] = {}
-    for place, name in enumerate(next(csv.reader([line.rstrip("\r")], delimiter=delimiter), [])):
-        names[name if name and name not in names else f"{name}.{place}".lstrip(".")] = None
-    return delimiter, list(names), encoding
 
 
 def _csv_error(files: Sequence[str], error: Exception) -> Exception:

@@ -123,6 +123,8 @@ class UnprofiledRequest(
 
     below: int
     """Bytes up to which a file is asked for."""
+    since: datetime | None = None
+    """Only versions from then on."""
 
 
 @operation(name="profile-missing", permission="read")
@@ -130,7 +132,12 @@ def unprofiled(context: Context, request: UnprofiledRequest) -> list[UnprofiledD
     """List the versions of data that have no profile, the newest of each name first."""
     store = context.store
     having = {said.row.about for said in PROFILE.latest(store.statements)}
-    versions = [row for name in store.names("data") for row in store.versions("data", name.name)]
+    versions = [
+        row
+        for name in store.names("data")
+        for row in store.versions("data", name.name)
+        if request.since is None or row.created >= request.since
+    ]
     nodes = store.nodes([row.artifact for row in versions if row.artifact not in having])
     found: dict[str, UnprofiledData] = {}
     for row in versions:

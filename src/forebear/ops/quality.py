@@ -292,7 +292,8 @@ def _response(
 
 def _verdict(title: str, count: int, failed: Sequence[CheckResult], undone: int) -> str:
     if not failed:
-        said = f"{title} passes all {counted(count, 'check')}"
+        every = "its" if count == 1 else "all"
+        said = f"{title} passes {every} {counted(count, 'check')}"
     else:
         errors = sum(1 for one in failed if one.severity == "error")
         what = f"{counted(errors, 'error')}" if errors else "none of them an error"

@@ -11,7 +11,7 @@ from forebear.checks import kinds
 from forebear.core.checking import Check
 from forebear.core.clock import now
 from forebear.core.digest import short
-from forebear.core.errors import InvalidInput
+from forebear.core.errors import InvalidInput, Unreadable
 from forebear.core.ports import Store
 from forebear.core.refs import parse
 from forebear.core.rows import VersionRow
@@ -57,7 +57,7 @@ def quality_suggest(context: Context, request: QualitySuggestRequest) -> Quality
 
     Raises:
         InvalidInput: it has no name, or DuckDB is not there.
-        Unreadable: its content is not at hand.
+        Unreadable: its content is not at hand, or has no rows.
     """
     store = context.store
     node = resolve_one(store, request.target)
@@ -66,6 +66,11 @@ def quality_suggest(context: Context, request: QualitySuggestRequest) -> Quality
     named = name_of(store, node)
     with file_of(store, node, given) as path, scanning(path, {}, name=named) as scan:
         newest = seen_in(scan, sensitive_in(store, node.id, scan.columns))
+        if not newest.rows:
+            raise Unreadable(
+                f"{version.name}:{version.version} has no rows, and nothing follows from none.",
+                hint="Name a version with rows.",
+            )
         seen = Seen(rows=newest.rows, columns=newest.columns, earlier=seen_before(store, version))
         kept, dropped = _passing(_thought_of(seen), scan, version.name)
     count = 1 + len(seen.earlier)
