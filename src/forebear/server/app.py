@@ -86,7 +86,9 @@ def description() -> dict[str, Any]:
 
 
 def _served() -> list[Endpoint]:
-    return [endpoint for api in load_folder("forebear.server.apis") for endpoint in api.endpoints()]
+    found = [one for api in load_folder("forebear.server.apis") for one in api.endpoints()]
+    # What takes all the rest of an address gives way to what knows it.
+    return sorted(found, key=lambda one: one.path.endswith(":path}"))
 
 
 @cache

@@ -216,3 +216,66 @@ class TestWhereModelsGoAndComeFrom:
         assert [store.blobs.get(digest) for digest in store.blobs.digests()] == [b"flavors: {}"]
         told = mlflow.get("runs/get", run_id=run["info"]["run_id"])["run"]
         assert told["info"]["lifecycle_stage"] == "deleted"
+
+
+class TestCopies:
+    def copy(self, mlflow, source, name="churn"):
+        return mlflow.post("model-versions/create", name=name, source=source)["model_version"]
+
+    def test_the_files_of_a_copy_are_those_of_the_first(self, mlflow):
+        for name in ("churn", "prod"):
+            mlflow.post("registered-models/create", name=name)
+        self.copy(mlflow, "s3://bucket/model")
+        self.copy(mlflow, "models:/churn/1")
+        self.copy(mlflow, "models:/churn/2", "prod")
+        told = mlflow.get("model-versions/get-download-uri", name="prod", version="1")
+        assert told["artifact_uri"] == "s3://bucket/model"
+
+    def test_a_copy_under_another_name_is_the_same_content(self, mlflow, store):
+        for name in ("churn", "prod"):
+            mlflow.post("registered-models/create", name=name)
+        self.copy(mlflow, "s3://bucket/model")
+        self.copy(mlflow, "models:/churn/1", "prod")
+        first, second = (store.versions("model", name)[0] for name in ("churn", "prod"))
+        assert first.artifact == second.artifact
+
+    @pytest.mark.parametrize("source", ["models:/none/1", "models:/churn/9", "models:/m-none"])
+    def test_of_what_is_not_there_there_is_no_copy(self, mlflow, source):
+        mlflow.post("registered-models/create", name="churn")
+        code, _ = mlflow.refused("POST", "model-versions/create", 404, name="churn", source=source)
+        assert code == "RESOURCE_DOES_NOT_EXIST"
+
+
+def test_when_a_model_changed_last(mlflow, monkeypatch):
+    clock = iter(range(10**12, 10**12 + 10**6, 1000))
+    monkeypatch.setattr("forebear.server.mlflow.table.millis", lambda _: next(clock))
+    mlflow.post("registered-models/create", name="churn")
+    said = {"name": "churn", "version": "1"}
+
+    def changed(method, path, **more):
+        times = []
+        for _ in range(2):
+            model = mlflow.get("registered-models/get", name="churn")["registered_model"]
+            versions = model["latest_versions"] or [{"last_updated_timestamp": 0}]
+            times.append([model["last_updated_timestamp"], versions[0]["last_updated_timestamp"]])
+            if len(times) == 1:
+                mlflow.ask(method, path, 200, **more)
+        return [after > before for before, after in zip(*times, strict=True)]
+
+    create = changed("POST", "model-versions/create", name="churn", source="s3://bucket/model")
+    assert create == [True, True]
+    assert changed("POST", "model-versions/set-tag", **said, key="a", value="b") == [False, False]
+    assert changed("PATCH", "model-versions/update", **said, description="d") == [False, True]
+    moved = changed("POST", "model-versions/transition-stage", **said, stage="Staging")
+    assert moved == [True, True]
+
+
+def test_versions_in_an_order_that_was_asked_for(mlflow):
+    for name in ("b", "a"):
+        mlflow.post("registered-models/create", name=name)
+        for _ in range(2):
+            mlflow.post("model-versions/create", name=name, source="s3://bucket/model")
+    told = mlflow.get("model-versions/search", order_by="version_number DESC")["model_versions"]
+    assert [(one["name"], one["version"]) for one in told] == [
+        ("a", "2"), ("b", "2"), ("a", "1"), ("b", "1"),
+    ]  # fmt: skip

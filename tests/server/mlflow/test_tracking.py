@@ -1,5 +1,7 @@
 """Experiments, runs and artifacts, as MLflow's clients speak of them."""
 
+import time
+
 import pytest
 
 from server.mlflow.wire import FILES
@@ -128,24 +130,80 @@ class TestRuns:
         assert mlflow.get("runs/get", run_id=id)["run"]["info"]["status"] == "RUNNING"
 
     def test_a_request_that_was_sent_again_leaves_no_ghost(self, mlflow):
-        said = {"user_id": "u", "tags": [{"key": "mlflow.source.name", "value": "t.py"}]}
+        begun = int(time.time() * 1000)
+        tags = [{"key": "mlflow.source.name", "value": "t.py"}]
+        said = {"user_id": "u", "start_time": begun, "tags": tags}
         mlflow.run(**said)
         second = mlflow.run(**said)["info"]["run_id"]
         found = mlflow.post("runs/search", experiment_ids=["0"])["runs"]
         assert [run["info"]["run_id"] for run in found] == [second]
 
     def test_two_programs_that_begin_in_the_same_moment_are_two_runs(self, mlflow):
-        first, second = (mlflow.run(user_id="u")["info"]["run_id"] for _ in range(2))
+        said = {"user_id": "u", "start_time": int(time.time() * 1000)}
+        first, second = (mlflow.run(**said)["info"]["run_id"] for _ in range(2))
         for id in (first, second):
             mlflow.post("runs/log-metric", run_id=id, key="x", value=1, timestamp=1)
         found = mlflow.post("runs/search", experiment_ids=["0"])["runs"]
         assert {run["info"]["run_id"] for run in found} == {first, second}
+
+    def test_runs_that_are_said_to_have_begun_long_ago_were_not_sent_again(self, mlflow):
+        ids = {mlflow.run(start_time=1)["info"]["run_id"] for _ in range(3)}
+        found = mlflow.post("runs/search", experiment_ids=["0"])["runs"]
+        assert {run["info"]["run_id"] for run in found} == ids
 
     def test_a_child_is_a_part_of_its_parent_in_the_graph(self, mlflow, store):
         parent = mlflow.run()["info"]["run_id"]
         child = mlflow.run(tags=[{"key": "mlflow.parentRunId", "value": parent}])["info"]["run_id"]
         rows = {row.id.replace("-", ""): row for row in store.runs(roots_only=False)}
         assert rows[child].parent == rows[parent].id
+
+
+class TestWhatIsLogged:
+    def test_long_values_are_kept_and_very_long_ones_shortened(self, mlflow):
+        id = mlflow.run()["info"]["run_id"]
+        mlflow.post("runs/log-parameter", run_id=id, key="p", value="x" * 7000)
+        mlflow.post("runs/set-tag", run_id=id, key="t", value="x" * 100_003)
+        data = mlflow.get("runs/get", run_id=id)["run"]["data"]
+        assert data["params"] == [{"key": "p", "value": "x" * 7000}]
+        tags = {one["key"]: one["value"] for one in data["tags"]}
+        assert tags["t"] == "x" * 100_000 + "… (3 more)"
+
+    @pytest.mark.parametrize("way", ["runs/set-tag", "runs/log-batch"])
+    def test_the_tag_of_the_name_is_the_name(self, mlflow, way):
+        id = mlflow.run()["info"]["run_id"]
+        tag = {"key": "mlflow.runName", "value": "second"}
+        mlflow.post(way, run_id=id, **(tag if way == "runs/set-tag" else {"tags": [tag]}))
+        assert mlflow.get("runs/get", run_id=id)["run"]["info"]["run_name"] == "second"
+
+    @pytest.mark.parametrize(
+        ("path", "said", "wrong"),
+        [
+            ("runs/log-metric", {"run_id": 31}, "Invalid value 31 for parameter 'run_id'"),
+            ("runs/log-metric", {"key": 31}, "Invalid value 31 for parameter 'key'"),
+            ("runs/log-metric", {"step": "foo"}, "Invalid value \"foo\" for parameter 'step'"),
+            ("runs/log-metric", {"timestamp": None}, "Missing value for required parameter"),
+            ("runs/log-metric", {"timestamp": -1}, "Invalid value -1 for parameter 'timestamp'"),
+            ("runs/log-metric", {"value": None}, "Missing value for required parameter 'value'"),
+            ("runs/log-parameter", {"value": 41}, "Invalid value 41 for parameter 'value'"),
+            ("runs/set-tag", {"value": 41}, "Invalid value 41 for parameter 'value'"),
+            ("runs/log-batch", {"metrics": "foo"}, 'Invalid value "foo" for parameter'),
+            ("runs/log-batch", {"metrics": [{"key": "a", "value": 1}]}, "'timestamp'"),
+            ("runs/create", {"run_name": 5}, "Invalid value 5 for parameter 'run_name'"),
+        ],
+    )
+    def test_what_is_of_the_wrong_type_is_refused(self, mlflow, path, said, wrong):
+        id = mlflow.run()["info"]["run_id"]
+        whole = {"run_id": id, "key": "k", "value": 1.5, "timestamp": 5, "step": 1}
+        if path != "runs/log-metric":
+            whole = {"run_id": id, "key": "k", "value": "v"}
+        code, message = mlflow.refused("POST", path, **{**whole, **said})
+        assert (code, wrong in message) == ("INVALID_PARAMETER_VALUE", True), message
+
+    def test_the_beginning_of_time_is_a_time(self, mlflow):
+        id = mlflow.run()["info"]["run_id"]
+        mlflow.post("runs/log-metric", run_id=id, key="k", value=1, timestamp=0)
+        told = mlflow.get("metrics/get-history", run_id=id, metric_key="k")["metrics"]
+        assert told == [{"key": "k", "value": 1, "timestamp": 0, "step": 0}]
 
 
 class TestArtifacts:

@@ -30,6 +30,7 @@ from forebear.server.mlflow.view import View
 
 __all__ = [
     "ROOTS",
+    "Answer",
     "body_of",
     "desk_of",
     "endpoints",
@@ -137,8 +138,8 @@ async def _called(call: Call) -> Response:
 
 
 def _check_base(request: Request) -> None:
-    given = request.path_params["api"], request.path_params["version"]
-    if given[0] not in _APIS or given[1] not in _VERSIONS:
+    given = request.path_params  # addresses of pages have neither
+    if given.get("api", "api") not in _APIS or given.get("version", "2.0") not in _VERSIONS:
         raise MlflowError("ENDPOINT_NOT_FOUND", "There is nothing at this address.")
 
 

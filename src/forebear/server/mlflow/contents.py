@@ -13,6 +13,7 @@ from forebear.core.ids import new_id
 from forebear.server.mlflow import artifacts
 from forebear.server.mlflow.bases import base_events
 from forebear.server.mlflow.facts import LOGGED, FileFact, LoggedFact, run_of
+from forebear.server.mlflow.registered import copied_from
 from forebear.server.mlflow.table import Desk
 from forebear.server.mlflow.view import Model
 
@@ -92,6 +93,9 @@ def _content_of(
             events.append(LOGGED.say(logged.id, fact, by=desk.author))
         if fact.artifact is not None:
             return fact.artifact, events
+    origin = copied_from(desk, source)
+    if origin is not None:
+        return origin.artifact, []
     path = artifacts.path_of(source)
     files = artifacts.files_below(desk.view, path) if path else {}
     if files:

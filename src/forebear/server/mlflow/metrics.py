@@ -12,6 +12,7 @@ from forebear.client.packing import FEW, MOST, series
 from forebear.core.entities import Figure, Metric, finite
 from forebear.core.events import AnyEvent, MetricsLogged
 from forebear.core.ids import new_id
+from forebear.server.mlflow.errors import invalid
 from forebear.server.mlflow.facts import moment
 from forebear.server.mlflow.table import Desk
 from forebear.server.mlflow.values import Body, check_key, figure, number, optional, text
@@ -40,15 +41,15 @@ class _Sent(Struct, frozen=True):
 
     key: str
     value: float
-    timestamp: int = 0
+    timestamp: int
     step: int = 0
     model_id: str = ""
     dataset_name: str = ""
     dataset_digest: str = ""
 
 
-def values_of(said: list[Body], now: int) -> list[Value]:
-    """Return the values that a request holds; one without a time is of `now`.
+def values_of(said: list[Body]) -> list[Value]:
+    """Return the values that a request holds.
 
     Raises:
         MlflowError: something is no value of a metric.
@@ -56,22 +57,30 @@ def values_of(said: list[Body], now: int) -> list[Value]:
     try:
         sent = msgspec.convert(said, list[_Sent])
     except msgspec.ValidationError:
-        return [_value(one, now) for one in said]  # numbers as text, or what is wrong
+        return [_value(one) for one in said]  # numbers as text, or what is wrong
     return [
         Value(
-            check_key(one.key, "name"), finite(one.value), one.timestamp or now, one.step,
+            check_key(one.key, "name"), finite(one.value), _time(one.timestamp), one.step,
             one.model_id, one.dataset_name, one.dataset_digest,
         )
         for one in sent
     ]  # fmt: skip
 
 
-def _value(one: Body, now: int) -> Value:
+def _value(one: Body) -> Value:
     key = check_key(text(one, "key"), "name")
     about = (optional(one, part) or "" for part in _ABOUT)
-    return Value(
-        key, figure(one), number(one, "timestamp", 0) or now, number(one, "step", 0), *about
-    )
+    at = _time(number(one, "timestamp"))
+    return Value(key, figure(one), at, number(one, "step", 0), *about)
+
+
+def _time(millis: int) -> int:
+    if millis < 0:
+        raise invalid(
+            f"Invalid value {millis} for parameter 'timestamp' supplied. Timestamp must be a"
+            " nonnegative long (64-bit integer)"
+        )
+    return millis
 
 
 def metric_events(

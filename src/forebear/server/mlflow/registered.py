@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 import msgspec
 
+from forebear.core.events import AnyEvent, Stated
 from forebear.core.statements import about_name
 from forebear.server.mlflow.errors import invalid, missing
-from forebear.server.mlflow.facts import VERSION
+from forebear.server.mlflow.facts import MODEL, VERSION, VersionFact
 from forebear.server.mlflow.table import Desk
 from forebear.server.mlflow.values import (
     Body,
@@ -18,16 +20,20 @@ from forebear.server.mlflow.view import Model
 
 __all__ = [
     "LONGEST_TAG",
+    "copied_from",
+    "files_at",
     "latest_of",
     "model_out",
     "number_of",
     "say_version",
     "stage_of",
+    "touched",
     "version_out",
 ]
 
 _STAGES = {stage.lower(): stage for stage in ("None", "Staging", "Production", "Archived")}
 LONGEST_TAG = 100_000
+_COPIED: Final = re.compile(r"models:/(?P<name>[^/@]+)/(?P<number>[0-9]{1,9})")
 
 
 def model_out(desk: Desk, model: Model) -> Body:
@@ -75,6 +81,33 @@ def version_out(desk: Desk, model: Model, number: int) -> Body:
     return told
 
 
+def copied_from(desk: Desk, source: str) -> VersionFact | None:
+    """Return the version that a source names, deleted or not; None where it names none."""
+    found = _COPIED.fullmatch(source)
+    model = desk.view.models.get(found["name"]) if found else None
+    return model.versions.get(int(found["number"])) if found and model else None
+
+
+def files_at(desk: Desk, fact: VersionFact) -> str:
+    """Return where the files of a version are; of a copy they are those of the first one."""
+    seen = {fact.source}
+    while True:
+        logged = desk.view.logged.get(fact.model_id)
+        if logged is not None:
+            return logged.fact.artifact_uri
+        origin = copied_from(desk, fact.source)
+        if origin is None or origin.source in seen:
+            return fact.source
+        seen.add(origin.source)
+        fact = origin
+
+
+def touched(desk: Desk, model: Model) -> Stated:
+    """Return what tells that something became of a registered model's versions."""
+    fact = msgspec.structs.replace(model.fact, updated=desk.now)
+    return MODEL.say(about_name("model", model.graph_name), fact, by=desk.author)
+
+
 def latest_of(model: Model) -> list[int]:
     """Return the newest version in each stage."""
     newest: dict[str, int] = {}
@@ -105,11 +138,11 @@ def number_of(desk: Desk, model: Model, said: str) -> int:
     return int(said)
 
 
-def say_version(desk: Desk, body: Body, **changes: Any) -> Body:
-    """Record a change of a version, and return what a client expects."""
+def say_version(desk: Desk, body: Body, *others: AnyEvent, **changes: Any) -> Body:
+    """Record a change of a version, with what goes with it, and return what a client expects."""
     model = desk.model(text(body, "name"))
     number = number_of(desk, model, text(body, "version"))
-    fact = msgspec.structs.replace(model.versions[number], updated=desk.now, **changes)
+    fact = msgspec.structs.replace(model.versions[number], **{"updated": desk.now, **changes})
     about = about_name("model", model.graph_name)
-    desk.write([VERSION.say(about, fact, key=fact.artifact, by=desk.author)])
+    desk.write([*others, VERSION.say(about, fact, key=fact.artifact, by=desk.author)])
     return {} if fact.deleted else {"model_version": version_out(desk, model, number)}

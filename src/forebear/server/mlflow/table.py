@@ -14,7 +14,7 @@ from forebear.core.events import AnyEvent
 from forebear.core.ports import Store
 from forebear.ops.table import Permission
 from forebear.plugins import load_folder
-from forebear.server.mlflow.errors import MlflowError, missing, translated
+from forebear.server.mlflow.errors import MlflowError, invalid, missing, translated
 from forebear.server.mlflow.facts import millis
 from forebear.server.mlflow.values import Body
 from forebear.server.mlflow.view import Experiment, Logged, Model, Run, View
@@ -75,6 +75,10 @@ class Desk:
 
     def experiment(self, id: str) -> Experiment:
         """Return an experiment that is there, deleted or not."""
+        if not (id.isascii() and id.isdigit()):
+            raise invalid(
+                f"Invalid experiment ID '{id[:100]}'. Experiment ID must be a valid integer."
+            )
         found = self.view.experiments.get(id)
         if found is None:
             raise missing(f"No Experiment with id={id} exists")

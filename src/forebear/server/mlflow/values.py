@@ -8,12 +8,15 @@ import re
 from functools import lru_cache
 from typing import Any, Final
 
+import msgspec
+
 from forebear.core.entities import Figure, finite
 from forebear.server.mlflow.errors import MlflowError, invalid
 
 __all__ = [
     "Body",
     "check_key",
+    "cut",
     "figure",
     "flag",
     "items",
@@ -25,6 +28,7 @@ __all__ = [
     "short",
     "text",
     "texts",
+    "value_of",
 ]
 
 Body = dict[str, Any]
@@ -40,9 +44,9 @@ def optional(body: Body, *names: str) -> str | None:
         value = body.get(name)
         if value is None or value == "":
             continue
-        if isinstance(value, bool) or not isinstance(value, str | int):
-            raise invalid(f"Invalid value {_shown(value)} for parameter '{name}' supplied.")
-        return str(value)
+        if not isinstance(value, str):
+            raise _of_wrong_type(value, name)
+        return value
     return None
 
 
@@ -50,7 +54,7 @@ def text(body: Body, *names: str) -> str:
     """Return the text of the first of these fields that is there."""
     found = optional(body, *names)
     if found is None:
-        raise invalid(f"Missing value for required parameter '{names[0]}'.")
+        raise _lacking(names[0])
     return found
 
 
@@ -62,7 +66,7 @@ def number(body: Body, name: str, default: int | None = None) -> int:
     if isinstance(value, str) and re.fullmatch(r"-?\d{1,19}", value, re.ASCII):
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > _LARGEST:
-        raise invalid(f"Invalid value {_shown(value)} for parameter '{name}' supplied.")
+        raise _lacking(name) if value is None else _of_wrong_type(value, name)
     return value
 
 
@@ -74,6 +78,8 @@ def flag(body: Body, name: str) -> bool:
 def figure(body: Body) -> Figure:
     """Return the value of a metric; in JSON what is no number is written as text."""
     value = body.get("value")
+    if value is None:
+        raise _lacking("value")
     if isinstance(value, str):
         try:
             value = float(value)
@@ -95,7 +101,7 @@ def items(body: Body, name: str) -> list[Body]:
     """Return a list of objects."""
     value = body.get(name) or []
     if not isinstance(value, list) or any(not isinstance(one, dict) for one in value):
-        raise invalid(f"Invalid value for parameter '{name}' supplied: it is a list of objects.")
+        raise _of_wrong_type(value, name)
     return value
 
 
@@ -105,16 +111,22 @@ def texts(body: Body, name: str) -> list[str]:
     if isinstance(value, str):
         return [value]
     if not isinstance(value, list) or any(not isinstance(one, str | int) for one in value):
-        raise invalid(f"Invalid value for parameter '{name}' supplied: it is a list of texts.")
+        raise _of_wrong_type(value, name)
     return [str(one) for one in value]
 
 
-def pairs(body: Body, name: str, most: int) -> dict[str, str]:
+def pairs(body: Body, name: str, most: int | None = None) -> dict[str, str]:
     """Return tags or parameters; of those with a key of several the last one counts."""
     found = {}
     for one in items(body, name):
-        found[check_key(text(one, "key"))] = short(str(one.get("value") or ""), most)
+        value = value_of(one)
+        found[check_key(text(one, "key"))] = value if most is None else short(value, most)
     return found
+
+
+def value_of(body: Body) -> str:
+    """Return the value of a tag or parameter, which may be empty."""
+    return optional(body, "value") or ""
 
 
 @lru_cache(10_000)
@@ -151,6 +163,18 @@ def short(value: str, most: int, what: str = "value") -> str:
     return value
 
 
+def cut(value: str, most: int) -> str:
+    """Return a text, shortened where it is longer than is kept; what was left out is counted.
+
+    MLflow's server shortens as well, and a program that logs goes on.
+
+    >>> cut("abc", 5), cut("abcdef", 5)
+    ('abc', 'abcde… (1 more)')
+    """
+    left = len(value) - most
+    return value if left <= 0 else f"{value[:most]}… ({left:,} more)"
+
+
 def refuse_many(count: int, most: int, what: str) -> None:
     """Raise where a batch is larger than MLflow takes."""
     if count > most:
@@ -165,6 +189,17 @@ def not_implemented(what: str) -> MlflowError:
     return MlflowError("NOT_IMPLEMENTED", f"{what} is not implemented by this server.")
 
 
+def _lacking(name: str) -> MlflowError:
+    return invalid(f"Missing value for required parameter '{name}'.")
+
+
+def _of_wrong_type(value: Any, name: str) -> MlflowError:
+    return invalid(
+        f"Invalid value {_shown(value)} for parameter '{name}' supplied: Hint: Value was of type"
+        f" '{type(value).__name__}'."
+    )
+
+
 def _shown(value: Any) -> str:
-    said = repr(value)
+    said = msgspec.json.encode(value).decode()
     return said if len(said) <= 120 else said[:117] + "..."

@@ -20,6 +20,7 @@ from forebear.server.mlflow.values import (
     short,
     text,
     texts,
+    value_of,
 )
 from forebear.server.mlflow.view import Experiment
 
@@ -128,7 +129,11 @@ def update(desk: Desk, body: Body) -> Body:
 @serves("POST", "experiments/delete")
 def delete(desk: Desk, body: Body) -> Body:
     """Hide an experiment; its runs and what they made stay in the graph."""
-    one = _active(desk, text(body, "experiment_id"))
+    id = text(body, "experiment_id")
+    ensure_default(desk)
+    one = desk.experiment(id)
+    if one.fact.deleted:
+        raise missing(f"No Experiment with id={id} exists")
     return _say(desk, one, deleted=True)
 
 
@@ -137,10 +142,7 @@ def restore(desk: Desk, body: Body) -> Body:
     """Show an experiment again."""
     one = desk.experiment(text(body, "experiment_id"))
     if not one.fact.deleted:
-        raise MlflowError(
-            "INVALID_PARAMETER_VALUE",
-            f"Experiment {one.id} must be in the 'deleted' state. Current state is active.",
-        )
+        raise missing(f"No deleted Experiment with id={one.id} exists")
     return _say(desk, one, deleted=False)
 
 
@@ -148,7 +150,7 @@ def restore(desk: Desk, body: Body) -> Body:
 def set_tag(desk: Desk, body: Body) -> Body:
     """Tag an experiment."""
     one = _active(desk, text(body, "experiment_id"))
-    value = short(str(body.get("value") or ""), _LONGEST_TAG)
+    value = short(value_of(body), _LONGEST_TAG)
     desk.write([TAG.say(about(one.id), value, key=check_key(text(body, "key")), by=desk.author)])
     return {}
 

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from forebear.core.events import AnyEvent, ParamsLogged
-from forebear.server.mlflow.calls.runs import graph_id, metric_out
+from forebear.server.mlflow.calls.runs import LONGEST, NAME, graph_id
 from forebear.server.mlflow.errors import invalid, missing
 from forebear.server.mlflow.facts import (
     CONTEXT,
     OUTPUT,
+    RUN,
     TAG,
     OutputFact,
 )
 from forebear.server.mlflow.inputs import dataset_artifact, dataset_events, model_input_events
 from forebear.server.mlflow.metrics import metric_events, values_of
-from forebear.server.mlflow.pages import page
 from forebear.server.mlflow.table import Desk, serves
 from forebear.server.mlflow.values import (
     Body,
     check_key,
+    cut,
     items,
     number,
     pairs,
     refuse_many,
-    short,
     text,
     texts,
+    value_of,
 )
 from forebear.server.mlflow.view import Run
 
-_LONGEST_PARAM = 6000
-_LONGEST_TAG = 8000
+_MOST_EXPERIMENTS = 20
 _MOST_METRICS = 1000
 _MOST_OTHERS = 100
 
@@ -46,8 +48,7 @@ def log_metric(desk: Desk, body: Body) -> Body:
 def log_parameter(desk: Desk, body: Body) -> Body:
     """Log one parameter, which keeps its value."""
     run = desk.active_run(text(body, "run_id", "run_uuid"))
-    value = short(str(body.get("value") or ""), _LONGEST_PARAM)
-    desk.write(_param_events(run, {check_key(text(body, "key")): value}))
+    desk.write(_param_events(run, {check_key(text(body, "key")): value_of(body)}))
     return {}
 
 
@@ -55,8 +56,7 @@ def log_parameter(desk: Desk, body: Body) -> Body:
 def set_tag(desk: Desk, body: Body) -> Body:
     """Tag a run."""
     run = desk.active_run(text(body, "run_id", "run_uuid"))
-    value = short(str(body.get("value") or ""), _LONGEST_TAG)
-    desk.write(_tag_events(run, {check_key(text(body, "key")): value}))
+    desk.write(_tag_events(desk, run, {check_key(text(body, "key")): value_of(body)}))
     return {}
 
 
@@ -87,9 +87,9 @@ def log_batch(desk: Desk, body: Body) -> Body:
             " contains only one param value per param key."
         )
     events = [
-        *_param_events(run, pairs(body, "params", _LONGEST_PARAM)),
+        *_param_events(run, pairs(body, "params")),
         *_metric_events(desk, run, metrics),
-        *_tag_events(run, pairs(body, "tags", _LONGEST_TAG)),
+        *_tag_events(desk, run, pairs(body, "tags")),
     ]
     if events:
         desk.write(events)
@@ -126,46 +126,28 @@ def log_outputs(desk: Desk, body: Body) -> Body:
     return {}
 
 
-@serves("GET", "metrics/get-history", "read")
-def history(desk: Desk, body: Body) -> Body:
-    """Return all values of a metric."""
-    run = desk.run(text(body, "run_id", "run_uuid"))
-    key = text(body, "metric_key")
-    points = run.history.get(key, [])
-    most = number(body, "max_results", len(points) or 1)
-    shown, token = page(points, body, most, max(most, 1))
-    return {"metrics": [metric_out(key, point) for point in shown], "next_page_token": token}
-
-
-@serves("GET", "metrics/get-history-bulk-interval", "read")
-def history_interval(desk: Desk, body: Body) -> Body:
-    """Return values of a metric of several runs, thinned out evenly to `max_results` a run."""
-    key, most = text(body, "metric_key"), number(body, "max_results", 2500)
-    first, last = number(body, "start_step", -(2**62)), number(body, "end_step", 2**62)
-    told = []
-    for id in texts(body, "run_ids"):
-        points = [p for p in desk.run(id).history.get(key, []) if first <= p.step <= last]
-        points.sort(key=lambda point: (point.step, point.timestamp))
-        every = max(1, -(-len(points) // max(1, most)))
-        kept = points[::every] + (points[-1:] if points and (len(points) - 1) % every else [])
-        told += [{**metric_out(key, point), "run_id": id} for point in kept]
-    return {"metrics": told}
-
-
 @serves("POST", "experiments/search-datasets", "read")
 def search_datasets(desk: Desk, body: Body) -> Body:
     """Return which data runs of experiments used."""
+    ids = texts(body, "experiment_ids")
+    if not 0 < len(ids) <= _MOST_EXPERIMENTS:
+        wrong = (
+            f"cannot specify more than {_MOST_EXPERIMENTS} experiment_ids. Received {len(ids)}"
+            " experiment_ids."
+            if ids
+            else "must specify at least one experiment_id."
+        )
+        raise invalid(f"SearchDatasets request {wrong}")
     found: dict[tuple[str, ...], Body] = {}
-    for id in texts(body, "experiment_ids"):
+    for id in ids:
         one = desk.view.experiments.get(id)
         for run in one.runs.values() if one else ():
             for used in run.inputs.values():
                 if used.dataset is not None:
                     context = used.tags.get(CONTEXT, "")
                     key = (id, used.dataset.name, used.dataset.digest, context)
-                    found[key] = dict(
-                        zip(("experiment_id", "name", "digest", "context"), key, strict=True)
-                    )
+                    names = ("experiment_id", "name", "digest", "context")
+                    found[key] = {name: said for name, said in zip(names, key, strict=True) if said}
     return {"dataset_summaries": list(found.values())}
 
 
@@ -175,10 +157,11 @@ def _metric_events(desk: Desk, run: Run, said: list[Body]) -> list[AnyEvent]:
         for one in run.inputs.values()
         if one.dataset is not None
     }
-    return metric_events(desk, graph_id(run), values_of(said, desk.now), datasets)
+    return metric_events(desk, graph_id(run), values_of(said), datasets)
 
 
-def _param_events(run: Run, params: dict[str, str]) -> list[AnyEvent]:
+def _param_events(run: Run, said: dict[str, str]) -> list[AnyEvent]:
+    params = {key: cut(value, LONGEST) for key, value in said.items()}
     for key, value in params.items():
         before = run.params.get(key, value)
         if before != value:
@@ -190,7 +173,12 @@ def _param_events(run: Run, params: dict[str, str]) -> list[AnyEvent]:
     return [ParamsLogged(run=graph_id(run), params=params)] if params else []
 
 
-def _tag_events(run: Run, tags: dict[str, str]) -> list[AnyEvent]:
-    return [
-        TAG.say(graph_id(run), value, key=key, run=graph_id(run)) for key, value in tags.items()
+def _tag_events(desk: Desk, run: Run, tags: dict[str, str]) -> list[AnyEvent]:
+    id = graph_id(run)
+    events: list[AnyEvent] = [
+        TAG.say(id, cut(value, LONGEST), key=key, run=id) for key, value in tags.items()
     ]
+    if NAME in tags:  # it is the run's name as well
+        fact = msgspec.structs.replace(run.fact, name=tags[NAME])
+        events.append(RUN.say(id, fact, by=desk.author, run=id))
+    return events

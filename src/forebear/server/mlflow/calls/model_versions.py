@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
-
-import msgspec
+from urllib.parse import unquote
 
 from forebear.analysis.filters import Fields, matcher, parse
 from forebear.analysis.ordering import sorted_by
@@ -17,7 +16,6 @@ from forebear.core.statements import about_name
 from forebear.server.mlflow.contents import version_content
 from forebear.server.mlflow.errors import invalid
 from forebear.server.mlflow.facts import (
-    MODEL,
     PROMPT,
     VERSION,
     VersionFact,
@@ -26,9 +24,12 @@ from forebear.server.mlflow.facts import (
 from forebear.server.mlflow.pages import page
 from forebear.server.mlflow.registered import (
     LONGEST_TAG,
+    copied_from,
+    files_at,
     number_of,
     say_version,
     stage_of,
+    touched,
     version_out,
 )
 from forebear.server.mlflow.table import Desk, serves
@@ -43,6 +44,7 @@ from forebear.server.mlflow.values import (
     short,
     text,
     texts,
+    value_of,
 )
 from forebear.server.mlflow.view import Model
 
@@ -58,12 +60,9 @@ _LOCAL = re.compile(r"(?:file:|/|\\|~|[A-Za-z]:\\|\.\.?(?:/|$))", re.IGNORECASE)
 def create_version(desk: Desk, body: Body) -> Body:
     """Register a model as the next version of a name."""
     model, source = desk.model(text(body, "name")), text(body, "source")
-    if _LOCAL.match(source) or ".." in source or "#" in source:
-        raise invalid(
-            f"Invalid model version source: '{source[:200]}'. To use a local path as a model"
-            " version source, the run_id request parameter has to be specified and the local path"
-            " has to be contained within the artifact directory of the run specified by the run_id."
-        )
+    _check_source(source)
+    if source.startswith("models:/") and copied_from(desk, source) is None:
+        _check_logged(desk, source)
     run, model_id = optional(body, "run_id") or "", optional(body, "model_id") or ""
     if not model_id and source.startswith("models:/m-"):
         model_id = source.removeprefix("models:/")
@@ -87,16 +86,8 @@ def create_version(desk: Desk, body: Body) -> Body:
         user=desk.by,
         tags=pairs(body, "tags", LONGEST_TAG),
     )
-    about = about_name("model", model.graph_name)
-    touched = msgspec.structs.replace(model.fact, updated=desk.now)
-    desk.write(
-        [
-            *events,
-            named,
-            VERSION.say(about, fact, key=artifact, by=desk.author),
-            MODEL.say(about, touched, by=desk.author),
-        ]
-    )
+    said = VERSION.say(about_name("model", model.graph_name), fact, key=artifact, by=desk.author)
+    desk.write([*events, named, said, touched(desk, model)])
     return {"model_version": version_out(desk, model, model.numbers[artifact])}
 
 
@@ -134,7 +125,7 @@ def transition(desk: Desk, body: Body) -> Body:
         ]
     for other in others:
         say_version(desk, {"name": model.name, "version": str(other)}, stage="Archived")
-    return say_version(desk, body, stage=stage)
+    return say_version(desk, body, touched(desk, model), stage=stage)
 
 
 @serves("DELETE", "model-versions/delete")
@@ -150,9 +141,7 @@ def delete_version(desk: Desk, body: Body) -> Body:
         for alias, pointed in model.aliases.items()
         if pointed == number
     ]  # fmt: skip
-    if moved:
-        desk.write(moved)
-    say_version(desk, body, deleted=True)
+    say_version(desk, body, *moved, touched(desk, model), deleted=True)
     return {}
 
 
@@ -170,10 +159,10 @@ def search_versions(desk: Desk, body: Body) -> Body:
     ]
     ordered = sorted_by(
         found,
-        texts(body, "order_by"),
+        texts(body, "order_by") or ["last_updated_timestamp DESC"],
         _VERSIONS,
         lambda one, kind, key: next(iter(_SearchedVersion(*one).values(kind, key)), None),
-        lambda one: (-one[0].versions[one[1]].updated, one[0].name, -one[1]),
+        lambda one: (one[0].name, -one[1]),
     )
     shown, token = page(ordered, body, number(body, "max_results", 10_000), 200_000)
     told = [version_out(desk, *one) for one in shown]
@@ -186,9 +175,8 @@ def download_uri(desk: Desk, body: Body) -> Body:
     model = desk.model(text(body, "name"))
     number = number_of(desk, model, text(body, "version"))
     fact = model.versions[number]
-    logged = desk.view.logged.get(fact.model_id)
     record_use(desk, fact.artifact)
-    return {"artifact_uri": logged.fact.artifact_uri if logged else fact.source}
+    return {"artifact_uri": files_at(desk, fact)}
 
 
 @serves("POST", "model-versions/set-tag")
@@ -196,9 +184,10 @@ def set_version_tag(desk: Desk, body: Body) -> Body:
     """Tag a version."""
     model = desk.model(text(body, "name"))
     number = number_of(desk, model, text(body, "version"))
-    value = short(str(body.get("value") or ""), LONGEST_TAG)
-    tags = {**model.versions[number].tags, check_key(text(body, "key")): value}
-    say_version(desk, body, tags=tags)
+    value = short(value_of(body), LONGEST_TAG)
+    one = model.versions[number]
+    tags = {**one.tags, check_key(text(body, "key")): value}
+    say_version(desk, body, tags=tags, updated=one.updated)
     return {}
 
 
@@ -207,10 +196,36 @@ def delete_version_tag(desk: Desk, body: Body) -> Body:
     """Take a tag from a version; one that it has not is no error."""
     model = desk.model(text(body, "name"))
     number = number_of(desk, model, text(body, "version"))
-    tags = dict(model.versions[number].tags)
+    one = model.versions[number]
+    tags = dict(one.tags)
     if tags.pop(text(body, "key"), None) is not None:
-        say_version(desk, body, tags=tags)
+        say_version(desk, body, tags=tags, updated=one.updated)
     return {}
+
+
+def _check_source(source: str) -> None:
+    if _LOCAL.match(source) or ":" not in source:
+        raise invalid(
+            f"Invalid model version source: '{source[:200]}'. To use a local path as a model"
+            " version source, the run_id request parameter has to be specified and the local path"
+            " has to be contained within the artifact directory of the run specified by the run_id."
+        )
+    plain = unquote(unquote(source))
+    if ".." in re.split(r"[/\\]", plain) or "\0" in plain or "#" in plain:
+        raise invalid(
+            f"Invalid model version source: '{source[:200]}'. If supplying a source as an http,"
+            " https, ftp, object store or mlflow-artifacts uri, an absolute path must be provided,"
+            " without relative references."
+        )
+
+
+def _check_logged(desk: Desk, source: str) -> None:
+    """Raise where a source names a version or logged model that is not there."""
+    name, _, number = source.removeprefix("models:/").partition("/")
+    if number:
+        number_of(desk, desk.model(name), number)
+    else:
+        desk.logged(name)
 
 
 class _SearchedVersion:

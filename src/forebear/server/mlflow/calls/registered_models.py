@@ -41,6 +41,7 @@ from forebear.server.mlflow.values import (
     short,
     text,
     texts,
+    value_of,
 )
 from forebear.server.mlflow.view import Model
 
@@ -148,7 +149,7 @@ def latest(desk: Desk, body: Body) -> Body:
 def set_tag(desk: Desk, body: Body) -> Body:
     """Tag a registered model."""
     model, key = desk.model(text(body, "name")), check_key(text(body, "key"))
-    value = short(str(body.get("value") or ""), LONGEST_TAG)
+    value = short(value_of(body), LONGEST_TAG)
     desk.write([TAG.say(about_name("model", model.graph_name), value, key=key, by=desk.author)])
     return {}
 

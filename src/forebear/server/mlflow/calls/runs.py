@@ -17,10 +17,18 @@ from forebear.server.mlflow.errors import invalid
 from forebear.server.mlflow.facts import RUN, TAG, RunFact, hex_of, moment, run_of
 from forebear.server.mlflow.pages import page
 from forebear.server.mlflow.table import Desk, serves
-from forebear.server.mlflow.values import Body, number, optional, pairs, text, texts
+from forebear.server.mlflow.values import (
+    Body,
+    cut,
+    number,
+    optional,
+    pairs,
+    text,
+    texts,
+)
 from forebear.server.mlflow.view import Point, Run
 
-__all__ = ["attributes", "graph_id", "metric_out", "out"]
+__all__ = ["LONGEST", "NAME", "attributes", "graph_id", "metric_out", "out"]
 
 _FIELDS = Fields(
     frozenset(["run_id", "run_name", "status", "user_id", "artifact_uri", "experiment_id"]),
@@ -33,8 +41,11 @@ _FIELDS = Fields(
 )  # fmt: skip
 _STATUSES = {"1": "RUNNING", "2": "SCHEDULED", "3": "FINISHED", "4": "FAILED", "5": "KILLED"}
 _ENDS = {"FINISHED": "finished", "FAILED": "failed", "KILLED": "failed"}
-_NAME = "mlflow.runName"
-_LONGEST_TAG = 8000
+NAME = "mlflow.runName"
+LONGEST = 100_000
+"""Characters that are kept of a parameter or tag; MLflow keeps 6,000 and 8,000."""
+_RETRIED_WITHIN = 15 * 60 * 1000
+"""Milliseconds for which clients go on asking when a reply is lost, and some more."""
 _WORDS = (
     "able bright calm deft eager fair glad keen mild neat proud quick rare sure tidy warm".split(),
     "ant bee crane deer eel fox gull hare ibis jay kite lark mole newt owl pike".split(),
@@ -55,18 +66,16 @@ def metric_out(key: str, point: Point) -> Body:
 
 def out(run: Run) -> Body:
     """Return a run as a client expects it."""
-    told: Body = {
+    used, made = run.inputs.values(), run.outputs.values()
+    # What is empty is left out: clients take long to read what they are sent.
+    return {
         "info": info(run),
         "data": {
             "metrics": [metric_out(key, point) for key, point in run.latest.items()],
             "params": _pairs(run.params),
             "tags": _pairs(run.tags),
         },
-    }
-    # Clients take long to read what they are sent: most runs have neither.
-    if run.inputs:
-        used = run.inputs.values()
-        told["inputs"] = {
+        "inputs": {
             "dataset_inputs": [
                 {"tags": _pairs(one.tags), "dataset": msgspec.to_builtins(one.dataset)}
                 for one in used
@@ -74,10 +83,12 @@ def out(run: Run) -> Body:
             ],
             "model_inputs": [{"model_id": one.model} for one in used if one.model],
         }
-    if run.outputs:
-        made = [{"model_id": one.model, "step": one.step} for one in run.outputs.values()]
-        told["outputs"] = {"model_outputs": made}
-    return told
+        if used
+        else {},
+        "outputs": {"model_outputs": [{"model_id": one.model, "step": one.step} for one in made]}
+        if made
+        else {},
+    }
 
 
 def _pairs(said: dict[str, str]) -> list[Body]:
@@ -111,23 +122,25 @@ def create(desk: Desk, body: Body) -> Body:
             f"The experiment {experiment.id} must be in the 'active' state. Current state is"
             " deleted."
         )
-    tags = pairs(body, "tags", _LONGEST_TAG)
+    tags = {key: cut(value, LONGEST) for key, value in pairs(body, "tags").items()}
     said = optional(body, "run_name")
-    if said and tags.get(_NAME, said) != said:
+    if said and tags.get(NAME, said) != said:
         raise invalid(
             "Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different"
-            f" values (run_name='{said}', mlflow.runName='{tags[_NAME]}')."
+            f" values (run_name='{said}', mlflow.runName='{tags[NAME]}')."
         )
     id, start = new_id(), number(body, "start_time", 0) or desk.now
-    twin = _fingerprint(experiment.id, start, said, tags, optional(body, "user_id"))
-    name = said or tags.get(_NAME) or _some_name(id)
-    tags[_NAME] = name
+    user, twin = optional(body, "user_id"), ""
+    if abs(desk.now - start) < _RETRIED_WITHIN:
+        twin = _fingerprint(experiment.id, start, said, tags, user)
+    name = said or tags.get(NAME) or _some_name(id)
+    tags[NAME] = name
     root = experiment.fact.artifact_location.rstrip("/")
     fact = RunFact(
         space=desk.view.space,
         experiment=experiment.id,
         name=name,
-        user=optional(body, "user_id") or "",
+        user=user or "",
         status="RUNNING",
         start=start,
         artifact_uri=f"{root}/{hex_of(id)}/artifacts",
@@ -171,7 +184,7 @@ def update(desk: Desk, body: Body) -> Body:
     events: list[AnyEvent] = []
     if name is not None:
         changes["name"] = name
-        events.append(TAG.say(graph_id(run), name, key=_NAME))
+        events.append(TAG.say(graph_id(run), name, key=NAME))
     if status in _ENDS:
         ended = moment(changes.get("end") or desk.now)
         events.append(RunEnded(run=graph_id(run), status=_ENDS[status], ended=ended))  # type: ignore[arg-type]
