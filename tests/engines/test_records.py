@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -81,12 +83,54 @@ def test_parquet_and_feather():
         (b"[1, 2]", "t.json"),
         (b"{", "t.jsonl"),
         (b"\x1f\x8bcut", "t.csv.gz"),
+        (b"[" * 100_000 + b"]" * 100_000, "t.json"),
+        (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "t.jsonl"),
         (b"", ""),
     ],
 )
 def test_what_cannot_be_read_is_said_in_a_sentence(data, name):
     with pytest.raises(Unreadable, match=r"cannot be (read|unpacked)"):
         read_records(data, name)
+
+
+def bombs():
+    wide = "," * 50_000 + "\n" + "x\n" * 50_000
+    yield "t.csv", wide.encode()
+    yield "t.jsonl", "\n".join(f'{{"k{n}": 1}}' for n in range(20_000)).encode()
+    yield "t.csv.gz", gzip.compress(b"a\n" * (20 << 20), 9)
+    header = b"{'descr': '<f8', 'fortran_order': False, 'shape': (100000000, 100000)}"
+    yield "t.npy", b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), list(bombs()), ids=lambda one: one if isinstance(one, str) else ""
+)
+def test_a_few_bytes_do_not_become_a_table_beyond_measure(name, data):
+    tracemalloc.start()
+    with pytest.raises(Unreadable, match=r"cannot be (read|unpacked)"):
+        read_records(data, name)
+    assert tracemalloc.get_traced_memory()[1] < 60 << 20
+    tracemalloc.stop()
+
+
+def test_parquet_that_repeats_one_value_without_end_is_refused():
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    sink = io.BytesIO()
+    parquet.write_table(pa.table({"a": pa.repeat(1, 20_000_000)}), sink)
+    with pytest.raises(Unreadable, match="it would be 20,000,000 rows"):
+        read_records(sink.getvalue(), "t.parquet")
+
+
+def test_a_damaged_archive_of_arrays_is_said_to_be_one():
+    sink = io.BytesIO()
+    np.savez(sink, a=np.arange(3))
+    sound = sink.getvalue()
+    for place in range(len(sound)):
+        damaged = sound[:place] + b"\xff" + sound[place + 1 :]
+        with contextlib.suppress(Unreadable):
+            column_names(damaged, "t.npz")
 
 
 def test_names_of_columns_alone():

@@ -25,6 +25,13 @@ __all__ = ["Records", "canonical", "column_names", "read_records"]
 
 _DELIMITERS: Final = ",;\t|"
 _LONG: Final = 1 << 20
+_ROOM: Final = 1 << 24
+"""Bytes, or values, that any content may unpack to."""
+_GROWTH: Final = 200
+"""How many times a content's length it may unpack to beyond that; honest tables reach 50."""
+_DAMAGED: Final = (
+    ValueError, KeyError, TypeError, csv.Error, OSError, RecursionError, MemoryError,
+)  # fmt: skip
 _ARROW: Final = frozenset({"parquet", "pq", "feather", "arrow", "ipc"})
 
 
@@ -56,18 +63,37 @@ def read_records(data: bytes, name: str, *, rows: int | None = None) -> Records:
     """
     parts = name.lower().rsplit("/", 1)[-1].split(".")
     if parts[-1] == "gz":
-        try:
-            data = gzip.decompress(data)
-        except (OSError, EOFError, zlib.error) as error:
-            raise Unreadable(f"'{name}' cannot be unpacked: {error}.") from error
+        data = _unpacked(data, name)
         parts.pop()
     read = _READERS.get(parts[-1])
     if read is None:
         raise Unreadable(f"The records of '{name}' cannot be read here: it is no CSV or Parquet.")
     try:
         return read(data, rows)
-    except (ValueError, KeyError, csv.Error, OSError, UnicodeError) as error:
+    except _DAMAGED as error:
         raise Unreadable(f"The records of '{name}' cannot be read: {error}.") from error
+
+
+def _unpacked(data: bytes, name: str) -> bytes:
+    most = _most(data)
+    try:
+        with gzip.open(io.BytesIO(data)) as packed:
+            found = packed.read(most + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise Unreadable(f"'{name}' cannot be unpacked: {error}.") from error
+    if len(found) > most:
+        raise Unreadable(f"'{name}' cannot be unpacked: it holds more than {most:,} bytes.")
+    return found
+
+
+def _most(data: bytes) -> int:
+    return max(_ROOM, _GROWTH * len(data))
+
+
+def _fits(rows: int, columns: int, data: bytes) -> None:
+    """Refuse what a few bytes say is a table beyond measure."""
+    if rows * columns > _most(data):
+        raise ValueError(f"it would be {rows:,} rows of {columns:,} columns")
 
 
 def column_names(data: bytes, name: str) -> list[str]:
@@ -83,7 +109,7 @@ def column_names(data: bytes, name: str) -> list[str]:
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 return [one.removesuffix(".npy") for one in archive.namelist()]
-        except (zipfile.BadZipFile, OSError) as error:
+        except (zipfile.BadZipFile, NotImplementedError, *_DAMAGED) as error:
             raise Unreadable(f"'{name}' cannot be read: {error}.") from error
     return list(read_records(data, name).columns)
 
@@ -130,6 +156,7 @@ def _lines(data: bytes, delimiter: str) -> list[list[str]]:
     reader = csv.reader(io.StringIO(_decoded(data), newline=""), delimiter=delimiter)
     found = [line for line in reader if line]
     width = max(map(len, found), default=0)
+    _fits(len(found), width, data)
     return [[line[at] if at < len(line) else "" for line in found] for at in range(width)]
 
 
@@ -161,6 +188,7 @@ def _jsonl(data: bytes, rows: int | None) -> Records:
     if not all(isinstance(one, dict) for one in found):
         raise ValueError("its lines are no objects")
     names = dict.fromkeys(name for one in found for name in one)
+    _fits(len(found), len(names), data)
     return Records(
         rows=len(found),
         columns={name: _texts(one.get(name) for one in found) for name in names},
@@ -182,7 +210,12 @@ def _arrow(data: bytes, rows: int | None) -> Records:
         raise Unreadable("Reading this file needs pyarrow, which is not installed.") from None
     source = pa.BufferReader(data)
     try:
-        table = (parquet if data[:4] == b"PAR1" else feather).read_table(source)
+        if data[:4] == b"PAR1":
+            told = parquet.read_metadata(source)
+            _fits(told.num_rows, told.num_columns, data)
+            table = parquet.read_table(source)
+        else:
+            table = feather.read_table(source)
     except pa.ArrowException as error:
         raise ValueError(str(error)) from error
     columns = [_texts(column.to_pylist()) for column in table.columns]
@@ -192,6 +225,12 @@ def _arrow(data: bytes, rows: int | None) -> Records:
 def _npy(data: bytes, rows: int | None) -> Records:
     import numpy as np
 
+    source = io.BytesIO(data)
+    headers = {(1, 0): np.lib.format.read_array_header_1_0}
+    header = headers.get(np.lib.format.read_magic(source), np.lib.format.read_array_header_2_0)
+    shape, _, kind = header(source)
+    if math.prod(shape) * kind.itemsize > len(data):
+        raise ValueError("it is cut off")  # NumPy makes room first for all that a header says
     array = np.load(io.BytesIO(data), allow_pickle=False)
     flat = array.reshape(len(array), -1) if array.ndim else array.reshape(1, 1)
     columns = {str(place): _texts(flat[:, place].tolist()) for place in range(flat.shape[1])}
