@@ -11,7 +11,7 @@ from collections.abc import Callable, Container, Set
 from typing import Any, Final
 
 from forebear.analysis.areas import auc_estimate, average_precision, one_against_rest
-from forebear.analysis.intervals import bootstrap, mean, resamples, undefined, wilson
+from forebear.analysis.intervals import bootstrap, mean, percentiles, resamples, undefined, wilson
 from forebear.analysis.outcome import Outcome
 from forebear.core.validation import Estimate
 
@@ -115,8 +115,7 @@ def _between(value: float, spread: Any, n: int) -> Estimate:
         return undefined("there is no such row", n)
     if spread is None or np.isnan(spread).all():
         return Estimate(float(value), n=n, why="too many classes for an interval")
-    low, high = np.nanquantile(spread, [0.025, 0.975])
-    return Estimate(float(value), float(low), float(high), n, "bootstrap")
+    return percentiles(float(value), spread[~np.isnan(spread)], n)
 
 
 def _of_matrices(outcome: Outcome, matrices: Any) -> dict[str, Any]:
@@ -176,13 +175,13 @@ def _pr_auc(outcome: Outcome, times: int | None) -> Estimate:
 def _log_loss(outcome: Outcome, times: int | None) -> Estimate:
     if not outcome.probabilities:
         return undefined("the scores are no probabilities", len(outcome))
-    return mean(row_scores(scored(outcome), "log_loss"))
+    return mean(row_scores(scored(outcome), "log_loss"), least=0.0)
 
 
 def _brier(outcome: Outcome, times: int | None) -> Estimate:
     if not outcome.probabilities:
         return undefined("the scores are no probabilities", len(outcome))
-    return mean(row_scores(outcome, "brier"))
+    return mean(row_scores(outcome, "brier"), least=0.0)
 
 
 def row_scores(outcome: Outcome, metric: str) -> Any:

@@ -197,7 +197,7 @@ _TOO_FEW: Final = "fewer than two groups are large enough"
 def _of_values(by: str, name: str, part: Outcome) -> GroupSummary:
     error = part.predicted - part.truth
     figures = {
-        "mae": mean(abs(error)),
+        "mae": mean(abs(error), least=0.0),
         "bias": mean(error),
         "mean_prediction": mean(part.predicted),
     }

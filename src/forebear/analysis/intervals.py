@@ -24,6 +24,7 @@ __all__ = [
     "mean",
     "newcombe",
     "normal",
+    "percentiles",
     "quantile",
     "ratio",
     "resamples",
@@ -94,8 +95,8 @@ def ratio(one: tuple[float, int], two: tuple[float, int], level: float = LEVEL) 
     return Estimate(value, low, math.exp(middle + half), one[1] + two[1], "katz")
 
 
-def mean(values: Any, level: float = LEVEL) -> Estimate:
-    """Return the mean of an array with Student's interval."""
+def mean(values: Any, level: float = LEVEL, *, least: float = -math.inf) -> Estimate:
+    """Return the mean of an array with Student's interval; no mean can be smaller than `least`."""
     import numpy as np
     from scipy import stats
 
@@ -106,7 +107,7 @@ def mean(values: Any, level: float = LEVEL) -> Estimate:
     if n == 1:
         return Estimate(middle, n=1, why="one row gives no interval")
     half = float(stats.t.ppf((1 + level) / 2, n - 1) * np.std(values, ddof=1) / math.sqrt(n))
-    return Estimate(middle, middle - half, middle + half, n, "t")
+    return Estimate(middle, max(middle - half, least), middle + half, n, "t")
 
 
 def quantile(values: Any, share: float, level: float = LEVEL) -> Estimate:
@@ -163,5 +164,17 @@ def bootstrap(
     kept = [one for one in drawn if one is not None and not math.isnan(one)]
     if len(kept) < _FEWEST_RESAMPLES // 2:
         return Estimate(float(value), n=told, why="too few resamples for an interval")
-    low, high = np.quantile(kept, [(1 - level) / 2, (1 + level) / 2])
-    return Estimate(float(value), float(low), float(high), told, "bootstrap")
+    return percentiles(float(value), kept, told, level)
+
+
+def percentiles(value: float, drawn: Any, n: int, level: float = LEVEL) -> Estimate:
+    """Return a figure with the percentile interval of what resamples gave.
+
+    Where all gave the same, such as of rows without an error, they tell nothing of other rows.
+    """
+    import numpy as np
+
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    if np.ptp(drawn) == 0:
+        return Estimate(value, n=n, why="resamples are all alike")
+    return Estimate(value, float(low), float(high), n, "bootstrap")

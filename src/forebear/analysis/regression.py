@@ -30,7 +30,7 @@ def _errors(outcome: Outcome) -> Any:
 
 
 def _mae(outcome: Outcome) -> Estimate:
-    return mean(abs(_errors(outcome)))
+    return mean(abs(_errors(outcome)), least=0.0)
 
 
 def _rmse(outcome: Outcome) -> Estimate:
@@ -55,14 +55,14 @@ def _r2(outcome: Outcome, times: int | None = None) -> Estimate:
 def _mape(outcome: Outcome) -> Estimate:
     if (outcome.truth == 0).any():
         return undefined("some true values are 0", len(outcome))
-    return mean(abs(_errors(outcome) / outcome.truth))
+    return mean(abs(_errors(outcome) / outcome.truth), least=0.0)
 
 
 def _smape(outcome: Outcome) -> Estimate:
     import numpy as np
 
     sizes = abs(outcome.truth) + abs(outcome.predicted)
-    return mean(2 * abs(_errors(outcome)) / np.where(sizes > 0, sizes, 1))
+    return mean(2 * abs(_errors(outcome)) / np.where(sizes > 0, sizes, 1), least=0.0)
 
 
 def _quantile(share: float) -> Callable[[Outcome], Estimate]:

@@ -10,6 +10,7 @@ from msgspec import Struct, structs
 from forebear.analysis import conditions, fairness, metrics, slices
 from forebear.analysis.comparison import compare
 from forebear.analysis.outcome import Outcome
+from forebear.analysis.verdict import counted
 from forebear.core.errors import InvalidInput
 from forebear.core.validation import ComparisonSummary, Estimate, Threshold, Validation
 
@@ -169,7 +170,9 @@ _AVERAGED = ("_macro", "_micro", "_weighted")
 
 def verdict(model: str, validation: Validation, unknown: Sequence[str]) -> str:
     """Return what came of a validation in a sentence or two."""
-    where = f"{validation.rows:,} rows of {validation.data_title}{_seen_before(validation)}"
+    where = (
+        f"{counted(validation.rows, 'row')} of {validation.data_title}{_seen_before(validation)}"
+    )
     failed = [one for one in validation.thresholds if one.passed is False]
     figure = f"{_leading(validation, failed)} on {where}"
     if failed:

@@ -61,16 +61,20 @@ def _slices(validation: Validation) -> list[Line]:
         if not rows:
             continue
         lines += heading(title)
-        width = min(max(len(one.where) for one in rows), 46)
+        width = min(max(len(one.where) for one in rows), 38)
         for one in rows:
             other = f"else {number(one.outside.value)}" if one.outside else ""
             p = "" if one.p is None else f"p {'<0.001' if one.p < 0.001 else f'{one.p:.3f}'}"
             between = f"{number(one.inside.low)} to {number(one.inside.high)}"
             figure = f"{number(one.inside.value)}  {between if one.inside.low is not None else ''}"
             word = "" if one.found else one.verdict
+            where = f"  {one.where:<{width}}"
+            if len(one.where) > width:
+                lines += paragraph(one.where, indent="  ")
+                where = "  "
             lines.append(
                 line(
-                    f"  {one.where:<{width}}  n {one.n:<6,} {one.metric} {figure}  {other}  {p}  ",
+                    f"{where}  n {one.n:<6,} {one.metric} {figure}  {other}  {p}  ",
                     (word, _STYLES[one.verdict]),
                 )
             )
@@ -89,7 +93,7 @@ def _groups(validation: Validation) -> list[Line]:
         head = ("", "n", *(name.replace("false_positive_rate", "fpr") for name in names), "")
         body = [
             (
-                one.value,
+                _within(one.value, by),
                 f"{one.n:,}",
                 *(_short(one.metrics[name]) if name in one.metrics else "" for name in names),
                 "too small to be judged" if one.small and one.metrics else "",
@@ -98,6 +102,18 @@ def _groups(validation: Validation) -> list[Line]:
         ]
         lines += table([head, *body])
     return lines
+
+
+def _within(value: str, by: str) -> str:
+    """Return a range of a column without its name, which stands above.
+
+    >>> _within("age>30 and age<=50", "age")
+    '>30 and <=50'
+    """
+    clauses = value.split(" and ")
+    if all(one.startswith((f"{by}<", f"{by}>")) for one in clauses):
+        return " and ".join(one.removeprefix(by) for one in clauses)
+    return value
 
 
 _GROUP_FIGURES: Final = (
@@ -124,9 +140,14 @@ def _fairness(validation: Validation) -> list[Line]:
         rows = [one for one in validation.fairness if one.by == by]
         lines += heading(f"The largest gaps by {by}")
         lines += table(
-            (one.metric, *_cells(one.estimate)[:2], " / ".join(one.between)) for one in rows
+            (
+                one.metric,
+                *_cells(one.estimate)[:2],
+                " / ".join(_within(value, by) for value in one.between),
+            )
+            for one in rows
         )
-        left = dict.fromkeys(name for one in rows for name in one.left_out)
+        left = dict.fromkeys(_within(name, by) for one in rows for name in one.left_out)
         if left:
             told = ", ".join(list(left)[:6]) + (" …" if len(left) > 6 else "")
             lines += paragraph(f"too few rows to be compared: {told}", indent="  ", style="dim")

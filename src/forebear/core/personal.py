@@ -92,7 +92,10 @@ _WHOSE: Final = frozenset(
     " mother parent spouse partner the raw clean original orig src source my their guardian".split()
 )
 """Words before a phrase that say whose it is, and change nothing."""
-_BEHIND: Final = frozenset("number no nr num value text string str field col column code".split())
+_BEHIND: Final = frozenset(
+    "number no nr num value text string str field col column code raw clean original norm"
+    " normalized normalised".split()
+)
 """Words and figures behind a phrase that change nothing."""
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _CUT: Final = re.compile(r"[^a-z0-9]+")

@@ -13,8 +13,8 @@ from msgspec import Struct, field
 from forebear.core.catalog import ClassFound, FoundBy
 from forebear.core.errors import InvalidInput
 from forebear.core.personal import class_of_name
-from forebear.engines.profile_files import files_of
-from forebear.engines.profile_sources import open_rows
+from forebear.engines.profile_files import files_of, form_of
+from forebear.engines.profile_sources import Rows, open_rows
 from forebear.engines.sensitivity_values import DETECTORS, matches, relaxed
 
 __all__ = ["ROWS", "Scanned", "Values", "class_of", "scan_files"]
@@ -61,13 +61,14 @@ def scan_files(place: str, *, rows: int | None = ROWS) -> Scanned:
         Unreadable: the files cannot be read as a table.
     """
     _needs()
-    table = open_rows(files_of(place))
+    files = files_of(place)
+    table = open_rows(files)
     columns = [
         Values(name=name, kind=_kind(type))
         for name, type in zip(table.names, table.types, strict=True)
     ]
     seen, whole = 0, True
-    for batch in table.batches(None):
+    for batch in _as_written(files, table).batches(None):
         taken = batch if rows is None else batch.slice(0, rows - seen)
         whole &= taken.num_rows == batch.num_rows
         for values, column in zip(columns, taken.columns, strict=True):
@@ -80,10 +81,19 @@ def scan_files(place: str, *, rows: int | None = ROWS) -> Scanned:
     return Scanned(rows=seen, columns=len(columns), whole=whole, findings=findings)
 
 
+def _as_written(files: Sequence[str], table: Rows) -> Rows:
+    """Return the rows of a CSV file as texts: as numbers, telephones lose their `+` and their 0."""
+    import pyarrow as pa
+
+    if form_of(files[0]) != "csv":
+        return table
+    return open_rows(files, [pa.string()] * len(table.names))
+
+
 def class_of(values: Values) -> ClassFound | None:
     """Return what a column holds that is sensitive: the surest that is found, if anything."""
     there = sum(values.counts.values())
-    if there and values.kind in {"text", "integer"}:
+    if there and values.kind in {"text", "integer", "float"}:
         for one in DETECTORS:
             count, different = matches(values.counts, one.test)
             if different >= one.fewest and count >= one.share * there:
@@ -114,7 +124,7 @@ def _fitting(values: Values, named: str, there: int) -> int | None:
 
 def _coded(values: Values) -> bool:
     """Tell whether all numbers are whole: groups are coded so, and a gap makes them fractions."""
-    return all(value.endswith(".0") for value in values.counts)
+    return all(value.endswith(".0") or value.isdigit() for value in values.counts)
 
 
 def _finding(

@@ -76,6 +76,7 @@ _NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d{1,3})?\Z")
 _PAIR: Final = re.compile(r"\(?(-?\d{1,2}\.\d{3,}) ?[,; ] ?(-?\d{1,3}\.\d{3,})\)?\Z")
 _POINT: Final = re.compile(r"POINT ?\((-?\d{1,3}\.\d+) (-?\d{1,2}\.\d+)\)\Z", re.IGNORECASE)
 _OCTETS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?\Z")
+_MAC: Final = re.compile(r"[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}\Z", re.IGNORECASE)
 _SEXES: Final = frozenset(
     "male female man woman männlich weiblich homme femme hombre mujer non-binary nonbinary".split()
 )
@@ -160,6 +161,7 @@ DETECTORS: Final = (
     Detector("national-id", "pattern", lambda value: bool(_SSN.match(value)), 0.9, 3),
     Detector("phone", "pattern", _phone, 0.8, 3),
     Detector("ip", "pattern", _ip, 0.9, 2),
+    Detector("user-id", "pattern", lambda value: bool(_MAC.match(value)), 0.9, 2),
     Detector("geo", "pattern", _geo, 0.9, 2),
     Detector("sex", "pattern", lambda value: value.lower() in _SEXES, 0.9, 2),
 )

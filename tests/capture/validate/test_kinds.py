@@ -278,3 +278,15 @@ def test_what_a_model_prints_does_not_come_into_the_answer(run, folder, expected
     assert code == 0
     assert accuracy(json.loads(out)) == pytest.approx(expected)
     assert "asked about 800" in err
+
+
+@pytest.mark.parametrize("empty", ["", "NaN"])
+def test_a_row_without_a_prediction_is_no_label(run, folder, empty):
+    frame = pd.read_csv("test.csv")
+    said = ["prediction", *(">50K" if age > 45 else "<=50K" for age in frame.age)]
+    said[3] = empty or '""'
+    (folder / "said.csv").write_text("\n".join(said) + "\n")
+    (folder / "rules.toml").write_text('default = "<=50K"\n')
+    code, _, err = run("validate", "rules.toml", *TEST, "--predictions", "said.csv")
+    assert code == 2
+    assert "gave no prediction, or NaN, for 1 row, first for row 2." in err

@@ -167,8 +167,14 @@ def _first(columns: Mapping[str, object], names: Sequence[str]) -> str | None:
     return next((lower[name] for name in names if name in lower), None)
 
 
+_EMPTY: Final = ("", "nan", "NaN")
+"""How programs write that a row has no prediction."""
+
+
 def _typed(text: str) -> Any:
     text = text.strip()
+    if text in _EMPTY:
+        return None
     try:
         return int(text)
     except ValueError:

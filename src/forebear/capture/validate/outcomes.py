@@ -61,8 +61,8 @@ def outcome_of(
     empty = [row for row, one in enumerate(answer.predicted) if _missing(one)]
     if empty:
         raise ModelFailed(
-            f"{counted(len(empty), 'prediction')} of {title} are missing or NaN, the first of"
-            f" them for row {empty[0]}."
+            f"{title} gave no prediction, or NaN, for {counted(len(empty), 'row')},"
+            f" first for row {empty[0]}."
         )
     if task == "classification":
         return _classes(answer, truth, title, positive)
