@@ -4,6 +4,7 @@ import os
 import time
 
 import pytest
+from stdnum import luhn
 
 from command import forebear
 from forebear.client import afterwards, looking_after
@@ -135,6 +136,18 @@ def test_what_cannot_be_profiled_is_tried_once(folder, tmp_path):
     assert sorted(words)[0].startswith("data:bad:1 was not profiled: ")
     assert sorted(words)[1].startswith("good:1 has 2 rows")
     assert again == []
+
+
+def test_what_is_sensitive_is_known_before_it_is_profiled(folder):
+    pytest.importorskip("stdnum")
+    cards = [f"40000000000{n:04d}" for n in range(400)]
+    checked = [card + luhn.calc_check_digit(card) for card in cards]
+    (folder / "good.csv").write_text("\n".join(["c", *checked]) + "\n")
+    assert forebear("run", "--quiet", "read.py", "good.csv").returncode == 0
+    with connect() as client:
+        (found,) = looking_after.profile_new(client, locate(None))
+    assert found.columns[0].veiled
+    assert found.columns[0].min is None
 
 
 def test_profiles_are_off_where_the_settings_say_so(folder, monkeypatch):

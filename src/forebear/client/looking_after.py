@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -14,9 +15,11 @@ from forebear.client.asking import Asking
 from forebear.client.background import alone, profiles_wished, push_later
 from forebear.client.client import connect
 from forebear.client.config import load_config
+from forebear.client.data_places import source_of
 from forebear.client.locate import Place, locate
 from forebear.client.profiling import Wish, profile_of
 from forebear.client.quality_watch import check_new
+from forebear.client.scanning import scan
 from forebear.core.clock import now
 from forebear.core.errors import ForebearError
 from forebear.ops.profiles import ProfileAnswer, UnprofiledRequest
@@ -27,6 +30,8 @@ _PAUSE: Final = 60.0
 """Seconds from one look to the next, so that many short runs together cost one."""
 _PATIENCE: Final = 60.0
 """Seconds after which no further profile is begun; the rest has its turn at the next look."""
+_ROWS: Final = 1_000
+"""Rows that are looked through for sensitive columns."""
 _RECENT: Final = timedelta(hours=1)
 _log = logging.getLogger(__name__)
 
@@ -85,12 +90,21 @@ def profile_new(
         if until is not None and time.monotonic() - begun > until:
             break
         try:
+            _scan_first(client, one.ref)
             yield profile_of(client, Wish(ref=one.ref))
         except ForebearError as error:
             if given_up is not None:
                 with given_up.open("a", encoding="utf-8") as file:
                     file.write(f"{one.ref}\n")
             yield f"{one.ref} was not profiled: {error.message}"
+
+
+def _scan_first(client: Asking, ref: str) -> None:
+    """Look for sensitive columns, so that a profile that nobody asked for keeps nothing of them."""
+    source = source_of(client, ref)
+    if source is None or source.scanned or find_spec("stdnum") is None:
+        return
+    scan(client, ref, rows=_ROWS)
 
 
 def _checked(client: Asking, place: Place) -> Iterator[str]:

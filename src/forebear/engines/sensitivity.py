@@ -6,6 +6,7 @@ Values are looked at and forgotten: what comes out of here are classes, counts a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from msgspec import Struct, field
@@ -93,7 +94,7 @@ def _as_written(files: Sequence[str], table: Rows) -> Rows:
 def class_of(values: Values) -> ClassFound | None:
     """Return what a column holds that is sensitive: the surest that is found, if anything."""
     there = sum(values.counts.values())
-    if there and values.kind in {"text", "integer", "float"}:
+    if there and (values.kind in {"text", "integer"} or _dotless(values)):
         for one in DETECTORS:
             count, different = matches(values.counts, one.test)
             if different >= one.fewest and count >= one.share * there:
@@ -103,6 +104,11 @@ def class_of(values: Values) -> ClassFound | None:
         return None
     fitting = _fitting(values, named, there)
     return None if fitting is None else _finding(values.name, named, "name", fitting, there)
+
+
+def _dotless(values: Values) -> bool:
+    """Tell whether what is read as fractions is written without a point, as telephones are."""
+    return values.kind == "float" and all("." not in one for one in islice(values.counts, 100))
 
 
 def _fitting(values: Values, named: str, there: int) -> int | None:

@@ -15,7 +15,7 @@ from forebear.analysis.profile_view import (
     correlation_views,
 )
 from forebear.analysis.verdict import called, counted
-from forebear.core.catalog import COLUMN
+from forebear.core.catalog import COLUMN, SCAN
 from forebear.core.digest import is_digest
 from forebear.core.entities import Node
 from forebear.core.errors import InvalidInput, UnknownRef
@@ -83,6 +83,8 @@ class ProfileSource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of what class people or scans say that columns are."""
     profiled: bool
     """There is a profile already."""
+    scanned: bool = False
+    """It was looked through for sensitive columns."""
 
 
 class ProfileSourceRequest(Request[ProfileSource], frozen=True, kw_only=True, omit_defaults=True):
@@ -174,6 +176,7 @@ def profile_source(context: Context, request: ProfileSourceRequest) -> ProfileSo
         places=found,
         classes=classes_of(store, node.id),
         profiled=PROFILE.one(store.statements, node.id) is not None,
+        scanned=SCAN.one(store.statements, node.id) is not None,
     )
 
 
