@@ -18,10 +18,7 @@ from contract.telling import (
     step,
 )
 from forebear.core.entities import Column
-from forebear.core.events import (
-    Derived,
-    LocationSeen,
-)
+from forebear.core.events import Derived, EdgesRecorded, Link, LocationSeen
 
 
 class TestArtifacts:
@@ -184,6 +181,26 @@ class TestLocations:
         assert [row.artifact for row in store.locations([CSV, MODEL], run=STEP)] == [MODEL, CSV]
         assert [row.mode for row in store.locations([CSV], seq=3, run=ROOT)] == ["read"]
         assert store.locations([CSV], run="nobody") == []
+        runs = [ROOT, STEP, OTHER, "nobody"]
+        each = {run: store.locations([CSV, MODEL], run=run) for run in runs}
+        assert store.locations_of_runs([CSV, MODEL], runs) == each
+        assert each[ROOT] != each[STEP] != []
+
+    def test_the_edges_of_each_run(self, store):
+        store.append(
+            [
+                started(),
+                step(STEP, ROOT, used=[Link(artifact=CSV)], generated=[Link(artifact=MODEL)]),
+                Derived(
+                    source=MODEL, target=FITTED, relation="export", evidence="observed", run=STEP
+                ),
+                EdgesRecorded(run=OTHER, used=[Link(artifact=MODEL)]),
+            ]
+        )
+        runs = [ROOT, STEP, OTHER, "nobody"]
+        each = {run: store.run_edges(run) for run in runs}
+        assert store.edges_of_runs(runs) == each
+        assert [len(edges) for edges in each.values()] == [3, 3, 1, 0]
 
     def test_what_was_last_at_a_place(self, store):
         store.append([self.seen(CSV, "file:///a", 5), self.seen(MODEL, "file:///a", 2)])

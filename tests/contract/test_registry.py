@@ -43,6 +43,9 @@ class TestRegistry:
         assert [row.version for row in store.versions("data", "churn")] == [1]
         assert [row.version for row in store.versions("model", "churn", seq=3)] == [1]
         assert store.versions("model", "unheard-of") == []
+        assert store.versions_of_names("model", ["unheard-of", "churn"]) == {
+            "churn": [second, first]
+        }
 
     def test_the_same_artifact_gets_no_second_number(self, store):
         store.append([named(MODEL), named(MODEL), named(CODE)])

@@ -13,6 +13,8 @@ from forebear.core.events import AliasMoved, VersionNamed
 from forebear.core.policies import KPI, Kpi
 from forebear.ops.audit import AuditRequest
 from forebear.ops.event import EventRequest
+from forebear.ops.recall import RecallRequest
+from forebear.ops.remedy import RemedyRequest
 from forebear.ops.table import Target
 from story import Story
 
@@ -71,16 +73,40 @@ def test_all_means_newest_versions_and_those_that_an_alias_points_to(life):
     assert (same.score, states(same)) == (one.score, states(one))
 
 
-def test_all_are_judged_as_each_is_alone(life, tmp_path):
+@pytest.fixture
+def busy(life, tmp_path):
+    """Models that share data, are deployed, recalled, accepted, rejected and scored together."""
     story = Story(tmp_path)
-    story.serve(story.train(2, 0.8, save="model2.pkl").file)
+    trained = [story.train(depth, 0.6 + depth / 10, save=f"model{depth}.pkl") for depth in (2, 3)]
+    story.serve(trained[0].file)
     life.store.append(story.events)
-    life.store.append([AliasMoved(kind="model", name="churn", alias="old", version=1, by="ops")])
-    client = LocalClient(life.store, by="ops")
-    every = client.call(AuditRequest()).models
-    assert len(every) > 1
+    life.store.append(
+        AliasMoved(kind="model", name="churn", alias=f"alias{version}", version=version, by="ops")
+        for version in (1, 2, 3)
+    )
+    life.approve(3, "grace")
+    life.approve(1, "eve", decision="rejected", why="too old")
+    client = life.client()
+    data = life.store.versions("data", life.store.names("data")[0].name)[0].artifact
+    of_data = client.call(RecallRequest(target=Target(ref=data), reason="wrong labels"))
+    client.call(RecallRequest(target=Target(ref="package:numpy"), reason="a hole"))
+    model = next(one for one in of_data.affected if one.kind == "model")
+    client.call(
+        RemedyRequest(id=of_data.id, target=Target(ref=model.id), status="accepted", note="small")
+    )
+    return life
+
+
+@pytest.mark.parametrize("past", [False, True])
+def test_all_are_judged_as_each_is_alone(busy, past):
+    client, as_of = busy.client(), now().isoformat() if past else None
+    if past:
+        busy.store.append([OWNER.say("model:churn", Owner(who="later"), key="owner")])
+    every = client.call(AuditRequest(as_of=as_of)).models
+    assert len(every) == 4
+    assert len({states(one)["recalls"] for one in every}) == 2
     for one in every:
-        (alone,) = client.call(AuditRequest(target=Target(ref=one.version))).models
+        (alone,) = client.call(AuditRequest(target=Target(ref=one.version), as_of=as_of)).models
         assert one == structs.replace(alone, about=[])
 
 

@@ -13,8 +13,9 @@ such a part are tried, and parts are put together by what they cost.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import product
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -43,7 +44,14 @@ class Plan(Struct, frozen=True, kw_only=True):
 class _Choice(Struct, frozen=True):
     cost: int
     gain: float
-    actions: tuple[str, ...]
+    actions: tuple[int, ...]
+
+
+class _Short(NamedTuple):
+    """A finding with its actions as numbers: many models lack the same."""
+
+    weight: float
+    ways: tuple[tuple[int, ...], ...]
 
 
 def score(met: float, asked: float) -> float:
@@ -63,24 +71,34 @@ def fewest(
     An action costs 1 where `costs` says nothing. Among equally cheap ones the most points win.
     """
     known = costs or {}
+    order = list(dict.fromkeys(key for one in lost for way in one.ways for key in way))
+    places = {key: place for place, key in enumerate(order)}
+    short = tuple(
+        _Short(one.weight, tuple(tuple(places[key] for key in way) for way in one.ways))
+        for one in lost
+    )
+    best = _cheapest(short, wanted, tuple(known.get(key, 1) for key in order))
+    if best is None:
+        return None
+    actions = [order[place] for place in sorted(best.actions)]
+    return Plan(actions=actions, cost=best.cost, gain=best.gain)
+
+
+@lru_cache(maxsize=1024)
+def _cheapest(lost: tuple[_Short, ...], wanted: float, prices: tuple[int, ...]) -> _Choice | None:
     combined = [_Choice(0, 0.0, ())]
     for part in _parts(lost):
-        choices = _choices(part, known)
         combined = _best(
             _Choice(a.cost + b.cost, a.gain + b.gain, a.actions + b.actions)
-            for a, b in product(combined, choices)
+            for a, b in product(combined, _choices(part, prices))
         )
     enough = [one for one in combined if one.gain >= wanted - 1e-9]
-    if not enough:
-        return None
-    best = min(enough, key=lambda one: (one.cost, -one.gain))
-    order = list(dict.fromkeys(key for one in lost for way in one.ways for key in way))
-    return Plan(actions=sorted(best.actions, key=order.index), cost=best.cost, gain=best.gain)
+    return min(enough, key=lambda one: (one.cost, -one.gain), default=None)
 
 
-def _parts(lost: Iterable[Lost]) -> list[list[Lost]]:
+def _parts(lost: Iterable[_Short]) -> list[list[_Short]]:
     """Return findings in groups that share no action with each other."""
-    parts: list[tuple[set[str], list[Lost]]] = []
+    parts: list[tuple[set[int], list[_Short]]] = []
     for one in lost:
         keys = {key for way in one.ways for key in way}
         if not keys:
@@ -92,13 +110,13 @@ def _parts(lost: Iterable[Lost]) -> list[list[Lost]]:
     return [findings for _, findings in parts]
 
 
-def _choices(part: Sequence[Lost], costs: Mapping[str, int]) -> list[_Choice]:
+def _choices(part: Sequence[_Short], prices: Sequence[int]) -> list[_Choice]:
     """Return the choices of actions of one part that are worth their cost."""
     bundles = _bundles(part)
     if len(bundles) > _MOST:
-        part = [Lost(weight=one.weight, ways=one.ways[:1]) for one in part]
+        part = [_Short(one.weight, one.ways[:1]) for one in part]
         bundles = _bundles(part)[:_MOST]
-    prices = [sum(costs.get(key, 1) for key in bundle) for bundle in bundles]
+    costs = [sum(prices[key] for key in bundle) for bundle in bundles]
     places = {key: 1 << place for place, bundle in enumerate(bundles) for key in bundle}
     ways = [
         [sum({places.get(key, 1 << len(bundles)) for key in way}) for way in one.ways]
@@ -106,7 +124,7 @@ def _choices(part: Sequence[Lost], costs: Mapping[str, int]) -> list[_Choice]:
     ]
     return _best(
         _Choice(
-            sum(price for place, price in enumerate(prices) if chosen >> place & 1),
+            sum(cost for place, cost in enumerate(costs) if chosen >> place & 1),
             sum(
                 one.weight
                 for one, masks in zip(part, ways, strict=True)
@@ -118,14 +136,14 @@ def _choices(part: Sequence[Lost], costs: Mapping[str, int]) -> list[_Choice]:
     )
 
 
-def _bundles(part: Sequence[Lost]) -> list[tuple[str, ...]]:
+def _bundles(part: Sequence[_Short]) -> list[tuple[int, ...]]:
     """Return the actions of a part, those together that no way has without each other."""
-    used: dict[str, set[tuple[int, int]]] = {}
+    used: dict[int, set[tuple[int, int]]] = {}
     for number, one in enumerate(part):
         for place, way in enumerate(one.ways):
             for key in way:
                 used.setdefault(key, set()).add((number, place))
-    bundles: dict[frozenset[tuple[int, int]], list[str]] = {}
+    bundles: dict[frozenset[tuple[int, int]], list[int]] = {}
     for key, where in used.items():
         bundles.setdefault(frozenset(where), []).append(key)
     return [tuple(keys) for keys in bundles.values()]

@@ -68,12 +68,13 @@ def origins(
     graph: FlowGraph,
     steps: Mapping[str, StepRecorded],
     names: Callable[[str], Sequence[str]],
+    spoken: Mapping[str, Sequence[str]],
 ) -> Origins:
     """Return what each column in the graph was made of.
 
-    `names` tells the columns of an artifact, as far as its own record does.
+    `names` tells the columns of an artifact, as far as its own record does, and `spoken` those
+    that flows speak of (`spoken_in`).
     """
-    spoken = spoken_in(graph, steps)
     found: Origins = {}
     for artifact in graph.order:
         known = dict.fromkeys([*names(artifact), *spoken.get(artifact, ())])

@@ -63,7 +63,7 @@ class Column(Struct, frozen=True, kw_only=True, omit_defaults=True):
     digest: str | None = None
 
 
-class Metric(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Metric(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One measured figure; `value` is a number, or 'NaN', 'Infinity', '-Infinity' as text."""
 
     key: str
@@ -92,7 +92,7 @@ class Gap(Struct, frozen=True, kw_only=True, omit_defaults=True):
     artifact: str | None = None
 
 
-class Node(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Node(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A vertex of the lineage graph: an artifact or a run, with what is known of it.
 
     `id` of an artifact that left a process is its digest; data and models that lived only in
@@ -124,7 +124,7 @@ class Node(Struct, frozen=True, kw_only=True, omit_defaults=True):
     attrs: dict[str, Any] = {}
 
 
-class Edge(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Edge(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """An arrow from cause to effect, with its role and how it is known."""
 
     source: str = field(name="from")

@@ -16,7 +16,7 @@ _FEWEST = 5
 """Rows that on average go into each row of what is called an aggregate."""
 
 
-class Passage(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Passage(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One artifact of data went into another, in a step or by a derivation.
 
     Where `told` is False no flow was recorded: that it went there follows from what the step used

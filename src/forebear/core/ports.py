@@ -321,6 +321,9 @@ class Store(Protocol):
     def run_edges(self, run: str, seq: int | None = None) -> list[Edge]:
         """Edges of a run and all its steps."""
 
+    def edges_of_runs(self, runs: Sequence[str], seq: int | None = None) -> dict[str, list[Edge]]:
+        """For each of these runs what `run_edges` tells."""
+
     def closure(
         self,
         ids: Sequence[str],
@@ -423,6 +426,11 @@ class Store(Protocol):
     def versions(self, kind: NameKind, name: str, seq: int | None = None) -> list[VersionRow]:
         """Versions of a name, newest first, each with the aliases that point to it."""
 
+    def versions_of_names(
+        self, kind: NameKind, names: Sequence[str], seq: int | None = None
+    ) -> dict[str, list[VersionRow]]:
+        """For each of these names what `versions` tells; unknown ones are left out."""
+
     def versions_of(
         self, artifacts: Sequence[str], seq: int | None = None
     ) -> dict[str, list[VersionRow]]:
@@ -463,6 +471,11 @@ class Store(Protocol):
 
         With `run`, only what that outermost run and its parts saw, one row a place and mode.
         """
+
+    def locations_of_runs(
+        self, artifacts: Sequence[str], runs: Sequence[str], seq: int | None = None
+    ) -> dict[str, list[LocationRow]]:
+        """For each of these runs what `locations` tells of it."""
 
     def gaps(self, runs: Sequence[str], seq: int | None = None) -> list[GapRow]:
         """What was not seen in the given runs (root runs include their steps)."""

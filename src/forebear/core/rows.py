@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 
-class Closure(Struct, frozen=True, kw_only=True):
+class Closure(Struct, frozen=True, kw_only=True, gc=False):
     """What lies above or below some nodes, however far."""
 
     depths: dict[str, int]
@@ -129,7 +129,7 @@ class StoredEvent(Struct, frozen=True, kw_only=True):
     body: bytes
 
 
-class RunRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RunRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A run as it was at the moment asked about."""
 
     id: str
@@ -162,7 +162,7 @@ class NameRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     updated: datetime
 
 
-class VersionRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class VersionRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One version of a name."""
 
     kind: NameKind
@@ -192,7 +192,7 @@ class AliasRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     seq: int
 
 
-class MetricRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class MetricRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One figure with what it was measured on.
 
     A figure logged over very many steps is one row in short: its last point, how many points
@@ -222,7 +222,7 @@ class RunFigures(Struct, frozen=True, kw_only=True):
     """The last value of each figure."""
 
 
-class LocationRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class LocationRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A place where an artifact's content was seen."""
 
     artifact: str
@@ -233,7 +233,7 @@ class LocationRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     seq: int
 
 
-class GapRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class GapRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Something that was not seen in a run."""
 
     run: str

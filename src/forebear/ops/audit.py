@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from functools import cache, partial
+from typing import Final
 
 from msgspec import Struct, structs
 
@@ -17,7 +18,7 @@ from forebear.core.rows import VersionRow
 from forebear.ops.audit_facts import Fact, facts_about
 from forebear.ops.event import EventRef, events_at
 from forebear.ops.facts import Facts
-from forebear.ops.judging import case_of, moment_of, outcomes_of, waived
+from forebear.ops.judging import Asked, asked_by, case_of, moment_of, outcomes_of, waived
 from forebear.ops.policies import AUDIT, WEIGHTS, rules_in_force, settings_of
 from forebear.ops.policy_case import Case
 from forebear.ops.remembered import remembering
@@ -118,7 +119,8 @@ def audit(context: Context, request: AuditRequest) -> AuditResponse:
     if request.target is None:
         known = remembering(store, [row.artifact for row in rows], seq)
         context = structs.replace(context, store=known)
-    audits = [_audited(context, row, rules, facts, request, told=one) for row in rows]
+    asks = cache(partial(_asked, rules))
+    audits = [_audited(context, row, rules, facts, request, asks=asks, told=one) for row in rows]
     audits.sort(key=lambda found: (found.score, found.version))
     return AuditResponse(
         verdict=_verdict(audits, request.wanted),
@@ -142,11 +144,14 @@ def _seqs(audits: Sequence[ModelAudit]) -> set[int]:
 def _selected(store: Store, target: Target | None, seq: int | None) -> list[VersionRow]:
     if target is not None:
         return [version_of(store, target, seq)]
-    rows = []
-    for name in store.names("model", seq):
-        versions = store.versions("model", name.name, seq)
-        rows += [row for place, row in enumerate(versions) if place == 0 or row.aliases]
-    return rows
+    names = [row.name for row in store.names("model", seq)]
+    versions = store.versions_of_names("model", names, seq)
+    return [
+        row
+        for name in names
+        for place, row in enumerate(versions.get(name, ()))
+        if place == 0 or row.aliases
+    ]
 
 
 def _audited(
@@ -156,12 +161,13 @@ def _audited(
     facts: Facts,
     request: AuditRequest,
     *,
+    asks: Callable[[str], list[Asked]],
     told: bool,
 ) -> ModelAudit:
     stage = stage_of(row, rules, facts)
     policy = stage if stage in rules.held else (rules.held or rules.order)[-1]
     case = case_of(context, row, rules, policy, as_of=request.as_of, facts=facts, auditing=True)
-    outcomes = waived(case, outcomes_of(case, _settings(rules, stage)))
+    outcomes = waived(case, outcomes_of(case, asks(stage)))
     findings = _weighed(rules, outcomes)
     asked = sum(one.weight for one in findings if one.state != "not applicable")
     met = sum(one.weight for one in findings if one.state == "passed")
@@ -183,14 +189,14 @@ def _audited(
     )
 
 
-def _settings(rules: Rules, stage: str) -> dict[str, Any]:
+def _asked(rules: Rules, stage: str) -> list[Asked]:
     """Return what is asked: by the audit, by the policy of the stage that the version is in.
 
     What `[audit]` says itself comes before both.
     """
     of_stage = rules.policies.get(stage, {}) if stage in rules.held else {}
     said = {key: one for key, one in rules.audit.items() if key != WEIGHTS}
-    return settings_of(rules, AUDIT) | of_stage | said
+    return asked_by(rules, AUDIT, settings_of(rules, AUDIT) | of_stage | said)
 
 
 def _weighed(rules: Rules, outcomes: Sequence[Outcome]) -> list[AuditFinding]:

@@ -148,10 +148,11 @@ class ColumnWays:
         self.nodes: dict[str, Node] = store.nodes(self.graph.order, seq)
         self._contents = Contents(store, seq)
         self._spoken = spoken_in(self.graph, self.steps)
-        self.origins: Origins = origins(self.graph, self.steps, self._names)
+        self.origins: Origins = origins(self.graph, self.steps, self._names, self._spoken)
         self._rank = {one.run or "": place for place, one in enumerate(self.graph.passages)}
         self._labels = labels_in(self.graph, self.steps, self.origins)
         self._features = model.train_data(slot="X")
+        self._grades: dict[str, EvidenceWord] = {}
         # Where the features lie; the way of a target is another one.
         above = set(self.graph.above(self._features))
         self._inside = FlowGraph(
@@ -182,10 +183,11 @@ class ColumnWays:
 
     def _grade(self, source: str) -> EvidenceWord:
         """Return how well it is known what came of a source: as the weakest link on its way is."""
-        below = set(self.graph.below([source]))
-        on_the_way = [one for one in self._links if below.issuperset(one.ends)]
-        words: list[EvidenceWord] = [one.evidence for one in on_the_way]
-        return min(words, key=lambda word: Evidence[word], default="observed")
+        if source not in self._grades:
+            below = set(self.graph.below([source]))
+            words = [one.evidence for one in self._links if below.issuperset(one.ends)]
+            self._grades[source] = min(words, key=Evidence.__getitem__, default="observed")
+        return self._grades[source]
 
     @cached_property
     def _links(self) -> list[_Link]:

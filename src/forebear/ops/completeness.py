@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -13,7 +13,7 @@ from forebear.core.entities import Edge
 from forebear.core.errors import InvalidInput
 from forebear.core.events import StepRecorded
 from forebear.core.ports import Store
-from forebear.ops.graph import RunFacts
+from forebear.core.rows import RunRow
 from forebear.ops.lineage import TraceRequest
 from forebear.ops.resolve import moment
 from forebear.ops.seen import look
@@ -105,7 +105,11 @@ def check_completeness(context: Context, request: CompletenessRequest) -> Comple
     edges, gaps, omitted = way.walk.edges, way.gaps(), way.walk.omitted
     of_run = {id: node.root or id for id, node in way.nodes.items() if node.type == "run"}
     steps = store.flows.steps(list(of_run), seq)
-    runs = [_run(store, facts, edges, steps, of_run=of_run, seq=seq) for facts in way.facts()]
+    mine = _by_run(edges, of_run)
+    runs = [
+        _run(store, row, mine.get(row.id, []), steps, of_run=of_run, seq=seq)
+        for row in sorted(way.runs, key=lambda row: row.started, reverse=True)
+    ]
     links = sum(edge.evidence in _SEEN for edge in edges)
     shares = [
         Share(what="links", seen=links, whole=len(edges) + len(gaps)),
@@ -128,31 +132,37 @@ def check_completeness(context: Context, request: CompletenessRequest) -> Comple
     )
 
 
+def _by_run(edges: Sequence[Edge], of_run: Mapping[str, str]) -> dict[str, list[Edge]]:
+    """Return for each outermost run the edges that begin or end in it."""
+    found: dict[str, list[Edge]] = {}
+    for edge in edges:
+        for run in {of_run.get(edge.source), of_run.get(edge.target)} - {None}:
+            found.setdefault(run or "", []).append(edge)
+    return found
+
+
 def _run(
     store: Store,
-    facts: RunFacts,
+    run: RunRow,
     edges: Sequence[Edge],
     steps: dict[str, StepRecorded],
     *,
     of_run: dict[str, str],
     seq: int | None,
 ) -> RunShares:
-    mine = [
-        edge for edge in edges if facts.id in {of_run.get(edge.source), of_run.get(edge.target)}
-    ]
-    read, files = _bytes(store, facts.id, seq)
-    gaps = len(store.gaps([facts.id], seq))
+    read, files = _bytes(store, run.id, seq)
+    gaps = len(store.gaps([run.id], seq))
     shares = [
         Share(
             what="links",
-            seen=sum(edge.evidence in _SEEN for edge in mine),
-            whole=len(mine) + gaps,
+            seen=sum(edge.evidence in _SEEN for edge in edges),
+            whole=len(edges) + gaps,
         ),
         read,
-        *shares_of(step for id, step in steps.items() if of_run.get(id) == facts.id),
+        *shares_of(step for id, step in steps.items() if of_run.get(id) == run.id),
     ]
     return RunShares(
-        id=facts.id, name=facts.name, figure=figure(shares), shares=_told(shares), files=files
+        id=run.id, name=run.name, figure=figure(shares), shares=_told(shares), files=files
     )
 
 

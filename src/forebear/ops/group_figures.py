@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import Any, Final
 
-from forebear.analysis.columns import origins
+from forebear.analysis.columns import origins, spoken_in
 from forebear.analysis.groups import GroupFigures, figures_by_group
 from forebear.core.entities import Node
 from forebear.core.errors import ForebearError
@@ -148,10 +148,12 @@ class Predicted:
         targets = self._model.train_data(slot="y")
         graph = flow_into(self._store, targets, self._seq)
         nodes = self._store.nodes(graph.order, self._seq)
+        steps = steps_of(self._store, graph, self._seq)
         made_of = origins(
             graph,
-            steps_of(self._store, graph, self._seq),
+            steps,
             lambda id: columns_in(self._store, nodes[id], self._seq) if id in nodes else [],
+            spoken_in(graph, steps),
         )
         found = {
             place.column

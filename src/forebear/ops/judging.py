@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import structs
 
 from forebear.core.clock import now, parse_when
-from forebear.core.policies import OVERRIDE, Rules, digest_of
+from forebear.core.policies import OVERRIDE, Rules
 from forebear.core.rows import VersionRow
 from forebear.ops.facts import Facts
 from forebear.ops.policies import check_settings, settings_of, written
 from forebear.ops.policy_case import Case
-from forebear.ops.requirement import Outcome, requirements
+from forebear.ops.requirement import Outcome, Requirement, requirements
 from forebear.ops.resolve import moment
 from forebear.ops.standing import is_signed
 from forebear.ops.table import Context
 
-__all__ = ["case_of", "judge", "moment_of", "outcomes_of", "short_of", "waived"]
+__all__ = [
+    "Asked",
+    "asked_by",
+    "case_of",
+    "judge",
+    "moment_of",
+    "outcomes_of",
+    "short_of",
+    "waived",
+]
 
 
 def case_of(
@@ -39,7 +48,6 @@ def case_of(
         row,
         rules,
         policy,
-        policy_digest=digest_of(policy, settings_of(rules, policy)),
         facts=facts or Facts(context.store, seq),
         now=moment_of(as_of),
         as_of=as_of,
@@ -56,27 +64,43 @@ def moment_of(as_of: str | None) -> datetime:
 
 def judge(case: Case) -> list[Outcome]:
     """Judge a version by its policy; what a valid override names is waived."""
-    settings = settings_of(case.rules, case.policy)
-    return waived(case, outcomes_of(case, settings))
+    asked = asked_by(case.rules, case.policy, settings_of(case.rules, case.policy))
+    return waived(case, outcomes_of(case, asked))
 
 
-def outcomes_of(case: Case, settings: Mapping[str, Any]) -> list[Outcome]:
-    """Judge a version by each requirement that the settings ask for."""
-    check_settings(case.rules, case.policy, dict(settings))
-    table = requirements()
-    outcomes = []
-    for key in (key for key in table if key in settings):
-        one = table[key]
-        judged = one.judge(case, one.read(settings[key]))
-        outcomes.append(
-            Outcome(
-                requirement=key,
-                title=one.title,
-                asked=f"{key} = {written(settings[key])}",
-                **structs.asdict(judged),
-            )
+class Asked(NamedTuple):
+    """A requirement with its setting, read and as it stands in the file."""
+
+    requirement: Requirement
+    setting: Any
+    words: str
+
+
+def asked_by(rules: Rules, name: str, settings: Mapping[str, Any]) -> list[Asked]:
+    """Return what the settings of a policy ask, which may be asked of many versions.
+
+    Raises:
+        InvalidInput: one of them is unknown or cannot be read.
+    """
+    check_settings(rules, name, settings)
+    return [
+        Asked(one, one.read(settings[key]), f"{key} = {written(settings[key])}")
+        for key, one in requirements().items()
+        if key in settings
+    ]
+
+
+def outcomes_of(case: Case, asked: Iterable[Asked]) -> list[Outcome]:
+    """Judge a version by each requirement that is asked for."""
+    return [
+        Outcome(
+            requirement=one.requirement.key,
+            title=one.requirement.title,
+            asked=one.words,
+            **structs.asdict(one.requirement.judge(case, one.setting)),
         )
-    return outcomes
+        for one in asked
+    ]
 
 
 def short_of(outcomes: Sequence[Outcome]) -> list[Outcome]:

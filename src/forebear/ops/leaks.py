@@ -28,7 +28,7 @@ from forebear.ops.training import (
     unnamed_tests,
 )
 
-__all__ = ["LeakCheck", "LeaksRequest", "LeaksResponse", "leaks"]
+__all__ = ["LeakCheck", "LeaksRequest", "LeaksResponse", "leaks", "leaks_into"]
 
 CHECKS: Final[dict[Kind, Callable[[Case], Checked]]] = {
     "overlap": overlap,
@@ -86,10 +86,16 @@ def leaks(context: Context, request: LeaksRequest) -> LeaksResponse:
     Raises:
         InvalidInput: it is no model, or NumPy is not there.
     """
+    seq = moment(context.store, request.as_of)
+    model = learned(context.store, request.target, seq)
+    return leaks_into(context.store, model, request, seq)
+
+
+def leaks_into(
+    store: Store, model: Learned, request: LeaksRequest, seq: int | None
+) -> LeaksResponse:
+    """Say the same of a model of which it is known what it was trained on."""
     require_numpy()
-    store = context.store
-    seq = moment(store, request.as_of)
-    model = learned(store, request.target, seq)
     case = _case(store, model, request, seq)
     done: dict[Kind, Checked] = {}
     if case is not None:

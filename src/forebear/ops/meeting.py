@@ -51,6 +51,7 @@ class Meeting:
         self.reader = MapReader(store)
         self._load = divided(self.graph, self.reader)
         self._held: dict[str, dict[str, Holding]] = {}
+        self._masks: dict[tuple[tuple[str, ...], str], tuple[Any, bool]] = {}
         self._several = _of_several_tables(self.graph, self.nodes)
 
     def held(self, artifact: str) -> dict[str, Holding]:
@@ -66,6 +67,12 @@ class Meeting:
 
         The mask is None where none of them holds any row, or none that was seen.
         """
+        key = tuple(artifacts), above
+        if key not in self._masks:
+            self._masks[key] = self._rows_of(*key)
+        return self._masks[key]
+
+    def _rows_of(self, artifacts: Iterable[str], above: str) -> tuple[Any, bool]:
         mask, seen = None, True
         if above in self._several:
             return None, False
@@ -99,22 +106,16 @@ class Meeting:
         What was seen below an unseen step counts too: there the rows are those of the data that
         the step made.
         """
-        common = [
-            one
-            for one in self.graph.order
-            if any(one in self.held(id) for id in fitted)
-            and any(one in self.held(id) for id in tested)
-        ]
+        mine, theirs = (set[str]().union(*map(self.held, some)) for some in (fitted, tested))
+        common = [one for one in self.graph.order if one in mine and one in theirs]
         known = not common
         for one in common:
-            (mine, all_mine), (theirs, all_theirs) = (
-                self.rows_of(ids, one) for ids in (fitted, tested)
-            )
-            if mine is not None and theirs is not None:
-                both = mine & theirs
+            (fit, all_fit), (test, all_test) = (self.rows_of(ids, one) for ids in (fitted, tested))
+            if fit is not None and test is not None:
+                both = fit & test
                 if both.any():
                     return Shared(True, one, both.nonzero()[0])
-            known |= all_mine and all_theirs
+            known |= all_fit and all_test
         return Shared(known)
 
     def set_apart(self, artifact: str) -> tuple[str, int] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -78,7 +78,7 @@ def move_into(rules: Rules, name: str) -> Move:
     return "retire" if name == rules.order[-1] else "promote"
 
 
-def check_settings(rules: Rules, name: str, settings: dict[str, Any]) -> None:
+def check_settings(rules: Rules, name: str, settings: Mapping[str, Any]) -> None:
     """Return when every setting of a policy is known and can be read.
 
     Raises:

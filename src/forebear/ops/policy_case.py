@@ -9,7 +9,7 @@ from functools import cached_property
 
 from forebear.core.entities import Edge, Node
 from forebear.core.errors import ForebearError
-from forebear.core.policies import Rules
+from forebear.core.policies import Rules, digest_of
 from forebear.core.ports import Store
 from forebear.core.rows import RunRow, VersionRow
 from forebear.core.statements import Said, about_name
@@ -17,7 +17,8 @@ from forebear.core.validation import VALIDATION, Validation
 from forebear.ops.completeness import CompletenessRequest, CompletenessResponse, check_completeness
 from forebear.ops.facts import Facts
 from forebear.ops.kin import same_model
-from forebear.ops.leaks import LeaksRequest, LeaksResponse, leaks
+from forebear.ops.leaks import LeaksRequest, LeaksResponse, leaks_into
+from forebear.ops.policies import settings_of
 from forebear.ops.standing import stage_of
 from forebear.ops.table import Context, Target
 from forebear.ops.training import Learned, learned
@@ -33,8 +34,8 @@ _FLOW = frozenset({"code", "environment", "diff"})
 class Case:
     """One version with the policy that it is judged by.
 
-    `policy` is the name that approvals and overrides are asked under, `policy_digest` what binds
-    them to it; `now` is the moment by which times run out.
+    `policy` is the name that approvals and overrides are asked under; `now` is the moment by
+    which times run out.
     """
 
     def __init__(
@@ -44,7 +45,6 @@ class Case:
         rules: Rules,
         policy: str,
         *,
-        policy_digest: str,
         facts: Facts,
         now: datetime,
         as_of: str | None = None,
@@ -53,13 +53,18 @@ class Case:
     ) -> None:
         self.context, self.row, self.rules, self.policy = context, row, rules, policy
         self.facts, self.now, self.as_of, self.seq = facts, now, as_of, seq
-        self.policy_digest, self.auditing = policy_digest, auditing
+        self.auditing = auditing
         self.store: Store = context.store
 
     @property
     def title(self) -> str:
         """How people call the version: `churn:7`."""
         return f"{self.row.name}:{self.row.version}"
+
+    @cached_property
+    def policy_digest(self) -> str:
+        """What binds approvals and overrides to the policy as it is."""
+        return digest_of(self.policy, settings_of(self.rules, self.policy))
 
     @cached_property
     def ref(self) -> str:
@@ -75,6 +80,8 @@ class Case:
     @cached_property
     def kin(self) -> list[Node]:
         """The model in all its guises: in memory, saved, loaded again."""
+        if self.learned is not None:
+            return self.learned.kin
         node = self.store.node(self.row.artifact, self.seq)
         return [] if node is None else same_model(self.store, node, self.seq)
 
@@ -148,8 +155,11 @@ class Case:
     @cached_property
     def leaks(self) -> LeaksResponse | None:
         """Whether anything of the test data reached a fit; None where that cannot be asked."""
+        if self.learned is None:
+            return None
+        request = LeaksRequest(target=self.target, as_of=self.as_of)
         try:
-            return leaks(self.context, LeaksRequest(target=self.target, as_of=self.as_of))
+            return leaks_into(self.store, self.learned, request, self.seq)
         except ForebearError:
             return None
 
@@ -163,7 +173,7 @@ class Case:
         """What serves it now."""
         return self.store.live_deployments(self.ids, seq=self.seq)
 
-    @property
+    @cached_property
     def retrain(self) -> str:
         """The command that makes a new version of it."""
         script = next((row.command for row in self.runs if row.command), [])

@@ -11,18 +11,21 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final, TypeVar, cast
 
 from forebear.core.entities import Edge, EdgeType, Node
-from forebear.core.events import StepRecorded
-from forebear.core.flows import Flows, Passage
+from forebear.core.flows import Flows
 from forebear.core.ports import Direction, Store
+from forebear.core.refs import NameKind
 from forebear.core.rows import (
     Closure,
+    GapRow,
     LocationRow,
     MetricRow,
     ReproductionRow,
     RunRow,
     VersionRow,
 )
+from forebear.core.statements import Statements
 from forebear.ops.kin import states_of
+from forebear.ops.remembered_parts import RememberedFlows, RememberedStatements
 
 __all__ = ["remembering"]
 
@@ -32,11 +35,9 @@ About = TypeVar("About", LocationRow, ReproductionRow)
 _WHOLE: Final = frozenset(
     {
         "alias_history",
+        "artifacts",
         "deployments",
-        "gaps",
-        "metrics",
-        "run_edges",
-        "versions",
+        "find_artifacts",
     }
 )
 """Questions that are remembered as they were asked."""
@@ -55,8 +56,8 @@ class _Remembering:
     def __init__(self, store: Store, roots: Sequence[str], seq: int | None) -> None:
         self._store, self._seq = store, seq
         self._answers: dict[Hashable, Any] = {}
-        self._serving: list[tuple[RunRow, set[str]]] | None = None
-        self._flows = _RememberingFlows(store.flows, seq)
+        self._serving: tuple[list[RunRow], dict[str, list[int]]] | None = None
+        self._flows = RememberedFlows(store.flows, seq)
         self._nodes: dict[str, Node | None] = {}
         self._versions: dict[str, list[VersionRow]] = {}
         self._edges: dict[tuple[Direction, int], dict[str, list[Edge]]] = {}
@@ -65,6 +66,12 @@ class _Remembering:
         self._equal: dict[str, list[Node]] = {}
         self._runs: dict[str, RunRow | None] = {}
         self._figures: dict[str, list[MetricRow]] = {}
+        self._measured: dict[str, list[MetricRow]] = {}
+        self._unseen: dict[str, list[GapRow]] = {}
+        self._inside: dict[str, list[Edge]] = {}
+        self._seen: dict[str, tuple[set[str], list[LocationRow]]] = {}
+        self._versions_named: dict[tuple[NameKind, str], list[VersionRow]] = {}
+        self._statements = RememberedStatements(store.statements)
         self._read_ahead(roots)
 
     def _read_ahead(self, roots: Sequence[str]) -> None:
@@ -88,9 +95,38 @@ class _Remembering:
         self.metrics(models=models, seq=seq)
         states = [word for node in named for word in states_of(node)]
         self.same_content(list(dict.fromkeys(states)), seq)
-        self.run_rows([n.root or n.id for id in runs if (n := self._nodes[id])], seq)
+        whole = list(dict.fromkeys(n.root or n.id for id in runs if (n := self._nodes[id])))
+        self.run_rows(whole, seq)
+        self._read_runs(whole)
+        self._read_names([row.name for row in self._of_models(models)])
         self._flows.passages(data, "up", seq)
         self._flows.steps(list(runs), seq)
+
+    def _read_runs(self, runs: Sequence[str]) -> None:
+        """Read what is known of outermost runs with all their steps."""
+        seq = self._seq
+        self._inside |= self._store.edges_of_runs(runs, seq)
+        used = {run: {e.source for e in some} for run, some in self._inside.items()}
+        places = self._store.locations_of_runs(list(set().union(*used.values())), runs, seq)
+        self._seen |= {run: (used[run], places.get(run, [])) for run in runs}
+        of = {**self._store.steps(runs, seq), **{run: run for run in runs}}
+        self._unseen |= {run: [] for run in runs}
+        for gap in self._store.gaps(runs, seq):
+            self._unseen[of[gap.run]].append(gap)
+        self._measured |= {run: [] for run in of}
+        for row in self._store.metrics(runs=list(of), seq=seq):
+            self._measured[row.run].append(row)
+
+    def _read_names(self, names: Sequence[str]) -> None:
+        """Read all versions of what models are called, data of that name too."""
+        kinds: tuple[NameKind, ...] = ("model", "data")
+        for kind in kinds:
+            found = self._store.versions_of_names(kind, names, self._seq)
+            self._versions_named |= {(kind, name): found.get(name, []) for name in names}
+
+    def _of_models(self, models: Sequence[str]) -> list[VersionRow]:
+        rows = (row for id in models for row in self._versions[id])
+        return [row for row in rows if row.kind == "model"]
 
     def __getattr__(self, name: str) -> Any:
         asked = getattr(self._store, name)
@@ -104,7 +140,7 @@ class _Remembering:
         """Many nodes at once; unknown ids are left out."""
         if seq != self._seq:
             return self._store.nodes(ids, seq)
-        fresh = [id for id in dict.fromkeys(ids) if id not in self._nodes]
+        fresh = [id for id in ids if id not in self._nodes]
         if fresh:
             found = self._store.nodes(fresh, seq)
             self._nodes |= {id: found.get(id) for id in fresh}
@@ -135,13 +171,14 @@ class _Remembering:
         if seq != self._seq:
             return self._store.edges(ids, direction, type=type, evidence=evidence, seq=seq)
         known = self._edges.setdefault((direction, evidence), {})
-        wanted = list(dict.fromkeys(ids))
+        wanted = dict.fromkeys(ids)
         fresh = [id for id in wanted if id not in known]
         if fresh:
             known.update((id, []) for id in fresh)
             for edge in self._store.edges(fresh, direction, evidence=evidence, seq=seq):
                 known[edge.target if direction == "up" else edge.source].append(edge)
-        return [e for id in wanted for e in known[id] if type is None or e.type == type]
+        found = [edge for id in wanted for edge in known[id]]
+        return found if type is None else [edge for edge in found if edge.type == type]
 
     def closure(self, ids: Sequence[str], direction: Direction, **more: Any) -> Closure:
         """All that lies above (`up`) or below (`down`) any of `ids`, each with its distance."""
@@ -156,6 +193,15 @@ class _Remembering:
             frontier = list(fresh)
             counts += [len(fresh)] if fresh else []
         return Closure(depths={id: far for id, far in depths.items() if far}, counts=counts)
+
+    def reached(
+        self, ids: Sequence[str], direction: Direction, among: Sequence[str], **more: Any
+    ) -> dict[str, int]:
+        """Those of `among` that lie above (`up`) or below (`down`) any of `ids`."""
+        if direction == "down" or more != {"seq": self._seq}:
+            return self._store.reached(ids, direction, among, **more)
+        depths = self.closure(ids, "up", **more).depths
+        return {id: depths[id] for id in among if id in depths}
 
     def reproductions(
         self, artifacts: Sequence[str], seq: int | None = None
@@ -175,6 +221,9 @@ class _Remembering:
         points: bool = False,
     ) -> list[MetricRow]:
         """Figures of the given runs or about the given models, oldest first."""
+        if seq == self._seq and not (points or models) and self._measured.keys() >= set(runs):
+            told = [row for id in dict.fromkeys(runs) for row in self._measured[id]]
+            return sorted(told, key=lambda row: row.seq)
         if seq != self._seq or points or runs:
             ask = self._remembered("metrics", self._store.metrics)
             return ask(runs=runs, models=models, seq=seq, points=points)
@@ -212,10 +261,35 @@ class _Remembering:
         self, artifacts: Sequence[str], seq: int | None = None, *, run: str | None = None
     ) -> list[LocationRow]:
         """Where artifacts were seen, newest first, one row a place."""
+        if seq == self._seq and run in self._seen and self._seen[run][0] >= set(artifacts):
+            wanted = set(artifacts)
+            return [row for row in self._seen[run][1] if row.artifact in wanted]
         if seq != self._seq or run is not None:
             return self._store.locations(artifacts, seq, run=run)
         found = _each(self._places, artifacts, self._store.locations, seq)
         return sorted(found, key=lambda row: (row.at, row.seq), reverse=True)
+
+    def gaps(self, runs: Sequence[str], seq: int | None = None) -> list[GapRow]:
+        """What was not seen in the given runs and all steps below them."""
+        if seq != self._seq or not self._unseen.keys() >= set(runs):
+            return self._remembered("gaps", self._store.gaps)(runs, seq)
+        found = [row for id in dict.fromkeys(runs) for row in self._unseen[id]]
+        return sorted(found, key=lambda row: row.seq)
+
+    def run_edges(self, run: str, seq: int | None = None) -> list[Edge]:
+        """Edges of a run and all its steps."""
+        if seq != self._seq:
+            return self._store.run_edges(run, seq)
+        if run not in self._inside:
+            self._inside |= self._store.edges_of_runs([run], seq)
+        return self._inside[run]
+
+    def versions(self, kind: NameKind, name: str, seq: int | None = None) -> list[VersionRow]:
+        """Versions of a name, newest first, each with the aliases that point to it."""
+        known = self._versions_named.get((kind, name)) if seq == self._seq else None
+        if known is None:
+            return self._remembered("versions", self._store.versions)(kind, name, seq)
+        return known
 
     def live_deployments(
         self, ids: Sequence[str], *, evidence: int = 1, seq: int | None = None
@@ -224,21 +298,37 @@ class _Remembering:
         if seq != self._seq or evidence > 1:
             return self._store.live_deployments(ids, evidence=evidence, seq=seq)
         if self._serving is None:
-            rows = self._store.deployments(seq=seq)
-            self._serving = [(row, self._behind(row.id)) for row in rows]
-        return [row for row, behind in self._serving if not behind.isdisjoint(ids)]
+            self._serving = self._read_serving()
+        rows, behind = self._serving
+        places = {place for id in ids for place in behind.get(id, ())}
+        return [rows[place] for place in sorted(places)]
+
+    def _read_serving(self) -> tuple[list[RunRow], dict[str, list[int]]]:
+        """Return the live deployments, and for each thing the places of those that it reaches."""
+        rows = self._store.deployments(seq=self._seq)
+        self._inside |= self._store.edges_of_runs([row.id for row in rows], self._seq)
+        reached: dict[str, list[int]] = {}
+        for place, row in enumerate(rows):
+            for id in self._behind(row.id):
+                reached.setdefault(id, []).append(place)
+        return rows, reached
 
     def _behind(self, deployment: str) -> set[str]:
         """Return a deployment's steps and all that leads to it: few, where below is much."""
-        edges = self._store.run_edges(deployment, self._seq)
+        edges = self.run_edges(deployment, self._seq)
         inside = {deployment, *(e.target if e.type == "used" else e.source for e in edges)}
         used = [edge.source for edge in edges if edge.type == "used"]
-        return {*inside, *used, *self._store.closure(used, "up", seq=self._seq).depths}
+        return {*inside, *used, *self.closure(used, "up", seq=self._seq).depths}
 
     @property
     def flows(self) -> Flows:
         """How data went into data, each passage read once."""
         return cast("Flows", self._flows)
+
+    @property
+    def statements(self) -> Statements:
+        """What is said of things, each topic read once."""
+        return self._statements
 
     def _remembered(self, name: str, asked: Callable[..., T]) -> Callable[..., T]:
         def ask(*args: Any, **more: Any) -> T:
@@ -248,41 +338,6 @@ class _Remembering:
             return cast("T", self._answers[key])
 
         return ask
-
-
-class _RememberingFlows:
-    def __init__(self, flows: Flows, seq: int | None) -> None:
-        self._real, self._seq = flows, seq
-        self._arriving: dict[str, list[Passage]] = {}
-        self._steps: dict[str, StepRecorded | None] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._real, name)
-
-    def passages(
-        self, artifacts: Sequence[str], direction: Direction, seq: int | None = None
-    ) -> list[Passage]:
-        """What arrives at (`up`) or leaves (`down`) any of these, in the order of recording."""
-        if direction == "down" or seq != self._seq:
-            return self._real.passages(artifacts, direction, seq)
-        wanted = list(dict.fromkeys(artifacts))
-        fresh = [id for id in wanted if id not in self._arriving]
-        if fresh:
-            self._arriving.update((id, []) for id in fresh)
-            for one in self._real.passages(fresh, direction, seq):
-                self._arriving[one.target].append(one)
-        found = [one for id in wanted for one in self._arriving[id]]
-        return sorted(found, key=lambda one: (one.seq, one.n))
-
-    def steps(self, runs: Sequence[str], seq: int | None = None) -> dict[str, StepRecorded]:
-        """What was recorded of these steps, by their ids; runs that are no steps are left out."""
-        if seq != self._seq:
-            return self._real.steps(runs, seq)
-        fresh = [id for id in dict.fromkeys(runs) if id not in self._steps]
-        if fresh:
-            found = self._real.steps(fresh, seq)
-            self._steps |= {id: found.get(id) for id in fresh}
-        return {id: step for id in runs if (step := self._steps[id]) is not None}
 
 
 def _each(

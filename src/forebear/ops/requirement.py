@@ -8,6 +8,7 @@ entry points in the group `forebear.ops.requirements`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct
@@ -106,7 +107,8 @@ class Requirement(Struct, frozen=True, kw_only=True):
 _FOLDER: Final = "forebear.ops.requirements"
 
 
-def requirements() -> dict[str, Requirement]:
+@cache
+def requirements() -> Mapping[str, Requirement]:
     """Return all requirements by their word, those of other packages too."""
     found = (getattr(module, "REQUIREMENT", None) for module in load_folder(_FOLDER))
     return {one.key: one for one in found if isinstance(one, Requirement)}

@@ -172,7 +172,12 @@ class Answers(Store):
     def run_edges(self, run: str, seq: int | None = None) -> list[Edge]:
         """Edges of a run and all its steps, with the derivations that they declared."""
         with self._at(seq) as (reader, bound):
-            return graph.run_edges(reader, run, bound)
+            return graph.edges_of_runs(reader, [run], bound)[run]
+
+    def edges_of_runs(self, runs: Sequence[str], seq: int | None = None) -> dict[str, list[Edge]]:
+        """For each of these runs what `run_edges` tells."""
+        with self._at(seq) as (reader, bound):
+            return graph.edges_of_runs(reader, runs, bound)
 
     def closure(
         self,
@@ -296,7 +301,14 @@ class Answers(Store):
     def versions(self, kind: NameKind, name: str, seq: int | None = None) -> list[VersionRow]:
         """Versions of a name, newest first, each with the aliases that point to it."""
         with self._at(seq) as (reader, bound):
-            return registry.versions(reader, kind, name, bound)
+            return registry.versions_of_names(reader, kind, [name], bound).get(name, [])
+
+    def versions_of_names(
+        self, kind: NameKind, names: Sequence[str], seq: int | None = None
+    ) -> dict[str, list[VersionRow]]:
+        """For each of these names what `versions` tells; unknown ones are left out."""
+        with self._at(seq) as (reader, bound):
+            return registry.versions_of_names(reader, kind, names, bound)
 
     def versions_of(
         self, artifacts: Sequence[str], seq: int | None = None
@@ -359,7 +371,16 @@ class Answers(Store):
         With `run`, only what that outermost run and its parts saw, one row a place and mode.
         """
         with self._at(seq) as (reader, bound):
-            return facts.locations(reader, artifacts, run, bound)
+            if run is not None:
+                return facts.locations_of_runs(reader, artifacts, [run], bound)[run]
+            return facts.locations(reader, artifacts, bound)
+
+    def locations_of_runs(
+        self, artifacts: Sequence[str], runs: Sequence[str], seq: int | None = None
+    ) -> dict[str, list[LocationRow]]:
+        """For each of these runs what `locations` tells of it."""
+        with self._at(seq) as (reader, bound):
+            return facts.locations_of_runs(reader, artifacts, runs, bound)
 
     def gaps(self, runs: Sequence[str], seq: int | None = None) -> list[GapRow]:
         """What was not seen in the given runs and all steps below them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
 from operator import itemgetter
@@ -25,6 +25,7 @@ __all__ = [
     "gaps",
     "last_of",
     "locations",
+    "locations_of_runs",
     "metrics",
     "packets",
     "points",
@@ -207,28 +208,45 @@ def value_of(row: Any) -> Any:
     return -0.0 if row.special == "-0.0" else row.special
 
 
-def locations(
-    reader: Reader, artifacts: Sequence[str], within: str | None, bound: int
-) -> list[LocationRow]:
-    """Return where artifacts were seen, newest first, one row for each artifact and place.
+def locations(reader: Reader, artifacts: Sequence[str], bound: int) -> list[LocationRow]:
+    """Return where artifacts were seen, newest first, one row for each artifact and place."""
+    seen = {(row.artifact_key, row.uri): _place(row) for row in _located(reader, artifacts, bound)}
+    return _newest_first(seen.values())
 
-    With a run `within`, what that run and the steps below it saw, one row a place and mode.
+
+def locations_of_runs(
+    reader: Reader, artifacts: Sequence[str], keys: Sequence[str], bound: int
+) -> dict[str, list[LocationRow]]:
+    """Return for each run where it and the steps below it saw artifacts, as `locations` does.
+
+    What was read and written at one place is told twice.
     """
-    inside = None if within is None else set(run_rows.subtree(reader, within, bound))
+    inside = run_rows.inside(reader, keys, bound)
+    seen: dict[str, dict[tuple[str, str, str], LocationRow]] = {key: {} for key in keys}
+    for row in _located(reader, artifacts, bound):
+        for key in inside.get(row.run, ()):
+            seen[key][row.artifact_key, row.uri, row.mode] = _place(row)
+    return {key: _newest_first(rows.values()) for key, rows in seen.items()}
+
+
+def _located(reader: Reader, artifacts: Sequence[str], bound: int) -> list[Any]:
     nodes = list(numbers_of(reader, artifacts).values())
-    seen: dict[tuple[str, str, str | None], LocationRow] = {}
-    for row in reader.rows(_LOCATED, artifacts=nodes, bound=bound):
-        if inside is not None and row.run not in inside:
-            continue
-        seen[row.artifact_key, row.uri, None if inside is None else row.mode] = LocationRow(
-            artifact=row.artifact_key,
-            uri=row.uri,
-            mode=row.mode,
-            at=from_micros(row.at),
-            run=row.run_key,
-            seq=row.seq,
-        )
-    return sorted(seen.values(), key=lambda row: (row.at, row.seq), reverse=True)
+    return reader.rows(_LOCATED, artifacts=nodes, bound=bound)
+
+
+def _place(row: Any) -> LocationRow:
+    return LocationRow(
+        artifact=row.artifact_key,
+        uri=row.uri,
+        mode=row.mode,
+        at=from_micros(row.at),
+        run=row.run_key,
+        seq=row.seq,
+    )
+
+
+def _newest_first(rows: Iterable[LocationRow]) -> list[LocationRow]:
+    return sorted(rows, key=lambda row: (row.at, row.seq), reverse=True)
 
 
 def recorded_by(reader: Reader, key: str) -> list[int]:
@@ -253,7 +271,7 @@ def recorded_at(reader: Reader, seqs: Sequence[int]) -> dict[int, datetime]:
 
 def gaps(reader: Reader, runs: Sequence[str], bound: int) -> list[GapRow]:
     """Return what was not seen in the given runs and the steps below them, oldest first."""
-    inside = {id for run in runs for id in run_rows.subtree(reader, run, bound)}
+    inside = run_rows.inside(reader, runs, bound)
     return [
         GapRow(run=row.run_key, what=row.what, artifact=row.artifact_key, seq=row.seq)
         for row in reader.rows(_GAPS, runs=list(inside), bound=bound)

@@ -21,12 +21,12 @@ __all__ = [
     "MOST_SPECIFIC",
     "artifacts",
     "edges",
+    "edges_of_runs",
     "find_artifacts",
     "find_location",
     "fringe",
     "most_specific",
     "nodes",
-    "run_edges",
     "same_content",
     "sketches",
 ]
@@ -70,13 +70,13 @@ ORDER BY location.at DESC, location.seq DESC
 _TOLD: Final = """
 SELECT source.key AS source_key, target.key AS target_key,
        edge.type, edge.role, edge.relation, edge.slot,
-       MAX(edge.evidence) AS grade, MIN(edge.seq) AS first
+       MAX(edge.evidence) AS grade, MIN(edge.seq) AS first{more}
 FROM {edges} JOIN node AS source ON source.id = edge.source
              JOIN node AS target ON target.id = edge.target
 WHERE {which}
-GROUP BY source.key, target.key, edge.type, edge.role, edge.relation, edge.slot
+GROUP BY source.key, target.key, edge.type, edge.role, edge.relation, edge.slot{more}
 """
-_EDGES: Final = _TOLD.format(edges="edge", which="{which} AND edge.seq <= :bound")
+_EDGES: Final = _TOLD.format(edges="edge", which="{which} AND edge.seq <= :bound", more="{more}")
 _MAY: Final = "edge.evidence >= :evidence AND edge.seq <= :bound AND NOT (edge.role IN :without)"
 _DEGREES: Final = """
 SELECT node.id, node.key,
@@ -94,9 +94,9 @@ _ENDS: Final = {"up": "target", "down": "source"}
 _ORDER: Final = {"up": "seq", "down": "target"}
 # The index on who declared an edge serves only a query that says that somebody did.
 _OF_RUN: Final = (
-    ("edge.target IN :inside", EDGE_TYPES["used"]),
-    ("edge.source IN :inside", EDGE_TYPES["generated"]),
-    ("edge.run IN :inside AND edge.run <> 0", EDGE_TYPES["derived"]),
+    ("target", "edge.target IN :inside", EDGE_TYPES["used"]),
+    ("source", "edge.source IN :inside", EDGE_TYPES["generated"]),
+    ("run", "edge.run IN :inside AND edge.run <> 0", EDGE_TYPES["derived"]),
 )
 
 
@@ -180,7 +180,7 @@ def edges(
     if type is not None:
         which += " AND edge.type = :type"
         given["type"] = EDGE_TYPES[type]
-    return _strongest(reader.tuples(_EDGES.format(which=which), **given))
+    return _strongest(reader.tuples(_EDGES.format(which=which, more=""), **given))
 
 
 def fringe(
@@ -199,23 +199,25 @@ def fringe(
     degrees = reader.rows(_DEGREES.format(here=here, may=_MAY), nodes=nodes, **passing)
     crowded = {row.id: row for row in degrees if row.edges > most}
     few = [row.id for row in degrees if row.edges and row.id not in crowded]
-    query = _TOLD.format(edges="edge", which=f"edge.{here} IN :nodes AND {_MAY}")
+    query = _TOLD.format(edges="edge", which=f"edge.{here} IN :nodes AND {_MAY}", more="")
     found = reader.rows(query, nodes=few, **passing) if few else []
     newest = _NEWEST.format(here=here, may=_MAY, newest=_ORDER[direction])
     for node in crowded:
-        query = _TOLD.format(edges=newest, which="true")
+        query = _TOLD.format(edges=newest, which="true", more="")
         found += reader.rows(query, node=node, most=most, **passing)
     return Fringe(edges=_strongest(found), counts={row.key: row.edges for row in crowded.values()})
 
 
-def run_edges(reader: Reader, run: str, bound: int) -> list[Edge]:
-    """Return the edges of a run and all steps below it, and those that they declared."""
-    inside = runs.subtree(reader, run, bound)
-    found: list[Any] = []
-    for which, type in _OF_RUN:
-        query = _EDGES.format(which=f"{which} AND edge.type = :type")
-        found += reader.tuples(query, inside=inside, type=type, bound=bound)
-    return _strongest(found)
+def edges_of_runs(reader: Reader, keys: Sequence[str], bound: int) -> dict[str, list[Edge]]:
+    """Return for each run its edges and those of all steps below it, and what they declared."""
+    inside = runs.inside(reader, keys, bound)
+    found: dict[str, list[Any]] = {key: [] for key in keys}
+    for end, which, type in _OF_RUN:
+        query = _EDGES.format(which=f"{which} AND edge.type = :type", more=f", edge.{end}")
+        for *told, node in reader.tuples(query, inside=list(inside), type=type, bound=bound):
+            for key in inside[node]:
+                found[key].append(told)
+    return {key: _strongest(rows) for key, rows in found.items()}
 
 
 def most_specific(kinds: Iterable[str]) -> str:

@@ -10,7 +10,15 @@ from forebear.core.refs import NameKind
 from forebear.core.rows import AliasRow, NameRow, VersionRow
 from forebear.store.reading import Reader
 
-__all__ = ["alias_at", "history", "named", "names", "versions", "versions_of"]
+__all__ = [
+    "alias_at",
+    "history",
+    "named",
+    "names",
+    "newest",
+    "versions_of",
+    "versions_of_names",
+]
 
 _NAMES: Final = """
 SELECT name.name, COUNT(*) AS versions, MIN(version.at) AS created, MAX(version.at) AS named,
@@ -77,12 +85,18 @@ def newest(reader: Reader, kind: NameKind, bound: int) -> dict[str, str]:
     return dict(reader.tuples(_NEWEST, kind=kind, bound=bound))
 
 
-def versions(reader: Reader, kind: NameKind, of: str, bound: int) -> list[VersionRow]:
-    """Return the versions of a name, newest first, each with the aliases that point to it."""
-    query = f"{_VERSIONS} AND name.kind = :kind AND name.name = :of AND named.minted"
-    rows = reader.rows(f"{query} ORDER BY version.number DESC", kind=kind, of=of, bound=bound)
+def versions_of_names(
+    reader: Reader, kind: NameKind, names: Sequence[str], bound: int
+) -> dict[str, list[VersionRow]]:
+    """Return the versions of each name, newest first, each with the aliases that point to it."""
+    query = f"{_VERSIONS} AND name.kind = :kind AND name.name IN :names AND named.minted"
+    query += " ORDER BY version.number DESC"
+    rows = reader.rows(query, kind=kind, names=list(names), bound=bound)
     pointing = _pointing(reader, rows, bound)
-    return [_version(row, pointing) for row in rows]
+    found: dict[str, list[VersionRow]] = {}
+    for row in rows:
+        found.setdefault(row.name_text, []).append(_version(row, pointing))
+    return found
 
 
 def versions_of(

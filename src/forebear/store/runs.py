@@ -16,6 +16,7 @@ from forebear.store.words import ALL
 __all__ = [
     "find",
     "first_said",
+    "inside",
     "listing",
     "load",
     "one",
@@ -39,17 +40,24 @@ WITH RECURSIVE subtree(node) AS (
 )
 SELECT node FROM subtree
 """
-_STEPS: Final = """
+_SUBTREES: Final = """
 WITH RECURSIVE subtree(top, node) AS (
     SELECT id, id FROM node WHERE key IN :keys AND seq <= :bound
     UNION
     SELECT subtree.top, run.node FROM run JOIN subtree ON run.parent = subtree.node
     WHERE run.seq <= :bound
 )
+"""
+_INSIDE: Final = f"""
+{_SUBTREES}
+SELECT subtree.node, of_top.key FROM subtree JOIN node AS of_top ON of_top.id = subtree.top
+"""  # noqa: S608
+_STEPS: Final = f"""
+{_SUBTREES}
 SELECT of_top.key, of_node.key FROM subtree JOIN node AS of_top ON of_top.id = subtree.top
                                           JOIN node AS of_node ON of_node.id = subtree.node
 WHERE subtree.top <> subtree.node
-"""
+"""  # noqa: S608
 _FIND: Final = """
 SELECT id FROM node
 WHERE key >= :least AND key < :most
@@ -169,6 +177,14 @@ _FORTH: Final = _Order(
 def subtree(reader: Reader, id: str, bound: int) -> list[int]:
     """Return the integer ids of a run and all steps below it."""
     return reader.column(_SUBTREE, key=id, bound=bound)
+
+
+def inside(reader: Reader, ids: Sequence[str], bound: int) -> dict[int, list[str]]:
+    """Return for each of these runs, and each step below one, which of them it belongs to."""
+    found: dict[int, list[str]] = {}
+    for node, top in reader.tuples(_INSIDE, keys=list(ids), bound=bound):
+        found.setdefault(node, []).append(top)
+    return found
 
 
 def steps(reader: Reader, ids: Sequence[str], bound: int) -> dict[str, str]:

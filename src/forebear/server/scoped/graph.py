@@ -143,6 +143,11 @@ class ScopedGraph(Store):
             return []
         return self._edges_seen(self._inner.run_edges(run, seq))
 
+    def edges_of_runs(self, runs: Sequence[str], seq: int | None = None) -> dict[str, list[Edge]]:
+        """Edges of each run and all its steps."""
+        found = self._inner.edges_of_runs(self._seen(runs), seq)
+        return {run: self._edges_seen(found.get(run, [])) for run in runs}
+
     def closure(
         self,
         ids: Sequence[str],
@@ -261,6 +266,13 @@ class ScopedGraph(Store):
     ) -> list[LocationRow]:
         """Where artifacts were seen, by somebody who is seen."""
         return self._rows_seen(self._inner.locations(self._seen(artifacts), seq, run=run))
+
+    def locations_of_runs(
+        self, artifacts: Sequence[str], runs: Sequence[str], seq: int | None = None
+    ) -> dict[str, list[LocationRow]]:
+        """Where each run saw artifacts, by events that are seen."""
+        found = self._inner.locations_of_runs(self._seen(artifacts), runs, seq)
+        return {run: self._rows_seen(rows) for run, rows in found.items()}
 
     def _parts(self, run: str, seq: int | None) -> set[str]:
         """Return the steps of a run, by their edges."""

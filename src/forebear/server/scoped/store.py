@@ -193,6 +193,15 @@ class ScopedStore(ScopedGraph):
             return []
         return self._versions_seen(self._inner.versions(kind, name, seq), seq)
 
+    def versions_of_names(
+        self, kind: NameKind, names: Sequence[str], seq: int | None = None
+    ) -> dict[str, list[VersionRow]]:
+        """Versions that are seen of names that are seen."""
+        seen = [name for name in names if self._sight.thing(about_name(kind, name))]
+        found = self._inner.versions_of_names(kind, seen, seq)
+        kept = {name: self._versions_seen(rows, seq) for name, rows in found.items()}
+        return {name: rows for name, rows in kept.items() if rows}
+
     def named(self, kind: NameKind, seq: int | None = None) -> list[str]:
         """The ids of all artifacts that are a version of some name that is seen."""
         of = self.versions_of(self._seen(self._inner.named(kind, seq)), seq)
