@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from msgspec import structs
@@ -48,6 +49,7 @@ def case_of(
         row,
         rules,
         policy,
+        settings=partial(settings_of, rules, policy),
         facts=facts or Facts(context.store, seq),
         now=moment_of(as_of),
         as_of=as_of,

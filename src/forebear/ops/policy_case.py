@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from forebear.core.entities import Edge, Node
 from forebear.core.errors import ForebearError
@@ -18,7 +19,6 @@ from forebear.ops.completeness import CompletenessRequest, CompletenessResponse,
 from forebear.ops.facts import Facts
 from forebear.ops.kin import same_model
 from forebear.ops.leaks import LeaksRequest, LeaksResponse, leaks_into
-from forebear.ops.policies import settings_of
 from forebear.ops.standing import stage_of
 from forebear.ops.table import Context, Target
 from forebear.ops.training import Learned, learned
@@ -34,8 +34,8 @@ _FLOW = frozenset({"code", "environment", "diff"})
 class Case:
     """One version with the policy that it is judged by.
 
-    `policy` is the name that approvals and overrides are asked under; `now` is the moment by
-    which times run out.
+    `policy` is the name that approvals and overrides are asked under, `settings` tells what it
+    asks; `now` is the moment by which times run out.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class Case:
         rules: Rules,
         policy: str,
         *,
+        settings: Callable[[], Mapping[str, Any]],
         facts: Facts,
         now: datetime,
         as_of: str | None = None,
@@ -53,7 +54,7 @@ class Case:
     ) -> None:
         self.context, self.row, self.rules, self.policy = context, row, rules, policy
         self.facts, self.now, self.as_of, self.seq = facts, now, as_of, seq
-        self.auditing = auditing
+        self._settings, self.auditing = settings, auditing
         self.store: Store = context.store
 
     @property
@@ -64,7 +65,7 @@ class Case:
     @cached_property
     def policy_digest(self) -> str:
         """What binds approvals and overrides to the policy as it is."""
-        return digest_of(self.policy, settings_of(self.rules, self.policy))
+        return digest_of(self.policy, self._settings())
 
     @cached_property
     def ref(self) -> str:
