@@ -74,9 +74,15 @@ class Reach(Struct, frozen=True, kw_only=True):
     gaps: list[str]
 
 
-def reach_of(store: Store, said: Said[Recall], seq: int | None = None) -> Reach:
-    """Return what a recall reaches by now, what is live first."""
-    return _Reaching(store, said, seq).result()
+def reach_of(
+    store: Store, said: Said[Recall], seq: int | None = None, *, ways: bool = True
+) -> Reach:
+    """Return what a recall reaches by now, what is live first.
+
+    Without `ways` it is not said by what way things are reached, nor that some of them are only
+    by one that is inferred: who counts them need not know.
+    """
+    return _Reaching(store, said, seq).result(ways=ways)
 
 
 class _Reaching:
@@ -91,7 +97,7 @@ class _Reaching:
         remedies = REMEDY.latest(store.statements, key=said.row.key, seq=seq)
         self._remedies: dict[str, Remedy] = {one.row.about: one.value for one in remedies}
 
-    def result(self) -> Reach:
+    def result(self, *, ways: bool) -> Reach:
         store, seq = self._store, self._seq
         if not self._things:
             return Reach(affected=[], omitted=0, gaps=[])
@@ -113,7 +119,7 @@ class _Reaching:
         listed = len(set(nodes) - self._starts)
         affected.sort(key=lambda one: (_ORDER[one.verdict], not one.live, not one.aliases))
         return Reach(
-            affected=self._with_ways(affected),
+            affected=self._with_ways(affected) if ways else affected,
             omitted=max(0, below.count + below.beyond - listed),
             gaps=[*self._parts.gaps, *self._not_followed(groups)],
         )

@@ -206,7 +206,7 @@ def _shown(request: RecallRequest) -> str | None:
 
 def _entry(store: Store, said: Said[Recall], seq: int | None) -> RecallEntry:
     closed = said.value.status == "closed"
-    affected = [] if closed else reach_of(store, said, seq).affected
+    affected = [] if closed else reach_of(store, said, seq, ways=False).affected
     first = RECALL.history(store.statements, [said.row.about], key=said.row.key, seq=seq)[-1]
     return RecallEntry(
         id=said.row.key,

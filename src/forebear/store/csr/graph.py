@@ -99,10 +99,19 @@ class Graph:
         sieve: Sieve,
     ) -> dict[int, list[int]]:
         """Return a shortest way for each goal that `starts` reach around what is closed."""
-        up = direction == "up"
+        up, sieve = direction == "up", self._needed(sieve)
         sides = self.sides(direction), self.sides("down" if up else "up")
+        last = self._last
+        walked = last is not None and last[0] == (tuple(starts), direction, sieve, None)
         return ways(
-            sides, starts, goals, closed, up=up, slates=self._room(), sieve=self._needed(sieve)
+            sides,
+            starts,
+            goals,
+            closed,
+            up=up,
+            slates=self._room(),
+            sieve=sieve,
+            known=last[1] if last is not None and walked and not closed else None,
         )
 
     def related(self, a: int, b: int, sieve: Sieve) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import accumulate, chain
 
 import numpy as np
 
@@ -108,6 +108,12 @@ class Walker:
         found = [side.reached(frontier, self._sieve) for side in self._sides]
         ends = found[0] if len(found) == 1 else np.concatenate(found).astype(self._type, copy=False)
         return self._number(ends[self.slate.numbers[ends] <= self.slate.blank])
+
+    def again(self, reach: Reach) -> list[int]:
+        """Number what a walk from here has reached; return the last number of each level."""
+        begin = self.slate.last
+        self._number(reach.nodes)
+        return [begin + behind for behind in accumulate(reach.counts)]
 
     def _few(self, frontier: list[int]) -> Array | None:
         slate = self.slate

@@ -8,7 +8,7 @@ import numpy as np
 
 from forebear.store.csr.rows import Array, Rows, Sieve
 from forebear.store.csr.slates import Slates
-from forebear.store.csr.walk import Walker
+from forebear.store.csr.walk import Reach, Walker
 
 __all__ = ["ways"]
 
@@ -22,11 +22,13 @@ def ways(
     up: bool,
     slates: Slates,
     sieve: Sieve,
+    known: Reach | None = None,
 ) -> dict[int, list[int]]:
     """Return for each goal that is reached the nodes of a shortest way, the cause first.
 
     `sides` are the rows to walk along and those that lead back. No way arrives by an edge at a
-    node that is `closed`; it may begin there.
+    node that is `closed`; it may begin there. `known` is what `starts` reach where nothing is
+    closed, if somebody has walked there before.
     """
     along, back = sides
     shut = np.zeros(slates.capacity, bool)
@@ -36,6 +38,9 @@ def ways(
         walker = Walker(along, slate, sieve)
         frontier = walker.begin(starts)
         bounds = [slate.blank, slate.last]
+        if known is not None:
+            bounds += walker.again(known)
+            frontier = frontier[:0]
         if up:
             frontier = frontier[~shut[frontier]]
         while frontier.size and not walker.has(wanted).all():
