@@ -1,11 +1,13 @@
 """Walks of who sees a part of a graph, beside those in a store that has only that part."""
 
 import random
+from collections import Counter
 
 import pytest
 
 from forebear.core.access import Principal
-from forebear.core.events import ArtifactRecorded, EdgesRecorded, Link, RunStarted
+from forebear.core.clock import now
+from forebear.core.events import ArtifactRecorded, EdgesRecorded, Link, RunStarted, StepRecorded
 from forebear.core.ids import new_id
 from forebear.core.intakes import Intake
 from forebear.server.scoped.attributed import attributed
@@ -160,3 +162,60 @@ def test_whoever_writes_sees_at_once_what_they_wrote(parted):
     assert store.node(id) is None
     store.append([RunStarted(run=id, kind="run", name="new.py")])
     assert store.node(id) is not None
+
+
+LONG = 300
+
+
+@pytest.fixture
+def chain(tmp_path):
+    """A way of many steps, each of which has two ends; at every fortieth one of them is hidden."""
+    with open_store(tmp_path / "long", create=True) as store:
+        store.append([RunStarted(run="root", kind="run", name="x")], intake=Intake(workspace="a"))
+        for place in range(LONG):
+            for end, hidden in (("one", False), ("other", place % 40 == 39)):
+                events = [
+                    ArtifactRecorded(artifact=f"{end}{place}", kind="data", digest=f"{end}{place}"),
+                    StepRecorded(
+                        run=f"to-{end}{place}", parent="root", kind="transform", name="t",
+                        started=now(), ended=now(),
+                        used=[Link(artifact=f"one{place - 1}")] if place else [],
+                        generated=[Link(artifact=f"{end}{place}")],
+                    ),
+                ]  # fmt: skip
+                store.append(events, intake=Intake(workspace="c" if hidden else "a"))
+        yield store
+
+
+class Counting:
+    """A store that counts what it is asked."""
+
+    def __init__(self, store):
+        self.store, self.asked = store, Counter()
+
+    def __getattr__(self, name):
+        self.asked[name] += 1
+        return getattr(self.store, name)
+
+
+def test_a_long_walk_takes_few_questions(chain):
+    counting = Counting(chain)
+    seen = ScopedStore(counting, Sight(Places(chain), ["a"]))
+    found = seen.closure(["one0"], "down")
+    hidden = LONG // 40
+    assert len(found.depths) == 2 * (2 * LONG - 2 - hidden)
+    assert len(found.counts) == 2 * (LONG - 1)
+    assert seen.withheld == hidden
+    assert counting.asked.total() < 40
+    counting.asked.clear()
+    assert len(seen.shortest_path(["one0"], [f"one{LONG - 1}"])) == 2 * LONG - 1
+    assert counting.asked.total() < 5
+
+
+def test_who_sees_all_of_it_is_answered_by_the_store_itself(chain):
+    counting = Counting(chain)
+    seen = ScopedStore(counting, Sight(Places(chain), ["a", "c"]))
+    assert seen.closure(["one0"], "down", limit=7) == chain.closure(["one0"], "down", limit=7)
+    between = seen.between(["one0"], ["other9"], limit=5)
+    assert between == chain.between(["one0"], ["other9"], limit=5)
+    assert counting.asked["edges"] == 0

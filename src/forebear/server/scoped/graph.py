@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
+from itertools import islice
 from typing import TypeVar
 
 from msgspec import structs
@@ -25,6 +26,7 @@ from forebear.core.rows import (
 )
 from forebear.core.statements import about_name
 from forebear.server.scoped.sight import Sight
+from forebear.server.scoped.terrain import Terrain
 from forebear.server.scoped.walks import Walks
 
 __all__ = ["ScopedGraph"]
@@ -32,6 +34,8 @@ __all__ = ["ScopedGraph"]
 T = TypeVar("T", AliasRow, LocationRow, ReproductionRow, MetricRow, GapRow)
 
 _PAGE = 200
+_PROBE = 1_000
+"""So many of the nearest tell as a rule whether anything is hidden."""
 _OF_CONTENT = frozenset({"table", "weights"})
 """What an artifact's attributes say of its content, which is the same for everybody."""
 
@@ -160,6 +164,9 @@ class ScopedGraph(Store):
         limit: int | None = None,
     ) -> Closure:
         """All that lies above or below, as far as it is seen."""
+        ask = partial(self._inner.closure, direction=direction, evidence=evidence, seq=seq)
+        if depth is None and self._is_seen_whole(ask, starts := self._seen(ids)):
+            return ask(starts, kinds=kinds, limit=limit)
         walks = self._walks(evidence, seq)
         return walks.closure(ids, direction, kinds=kinds, depth=depth, limit=limit)
 
@@ -189,7 +196,9 @@ class ScopedGraph(Store):
         seq: int | None = None,
     ) -> list[str]:
         """The nodes of a shortest way that is seen."""
-        return self._walks(evidence, seq).way(self._seen(starts), self._seen(ends))
+        begin, end = self._seen(starts), self._seen(ends)
+        way = self._inner.shortest_path(begin, end, evidence=evidence, seq=seq)
+        return way if self._are_seen(way) else self._walks(evidence, seq).way(begin, end)
 
     def ways(
         self,
@@ -202,8 +211,13 @@ class ScopedGraph(Store):
         seq: int | None = None,
     ) -> dict[str, list[str]]:
         """For each goal that is reached the nodes of a shortest way that is seen."""
-        walks = self._walks(evidence, seq)
-        return walks.ways(self._seen(starts), self._seen(goals), direction, without)
+        begin, wanted = self._seen(starts), self._seen(goals)
+        found = self._inner.ways(
+            begin, wanted, direction, without=without, evidence=evidence, seq=seq
+        )
+        if self._are_seen({id for way in found.values() for id in way}):
+            return found
+        return self._walks(evidence, seq).ways(begin, wanted, direction, without)
 
     def between(
         self,
@@ -215,7 +229,11 @@ class ScopedGraph(Store):
         limit: int | None = None,
     ) -> Closure:
         """All that lies on any way that is seen."""
-        return self._walks(evidence, seq).between(self._seen(starts), self._seen(ends), limit)
+        begin, end = self._seen(starts), self._seen(ends)
+        found = self._inner.between(begin, end, evidence=evidence, seq=seq)
+        if not self._are_seen(found.depths):
+            return self._walks(evidence, seq).between(begin, end, limit)
+        return structs.replace(found, depths=dict(islice(found.depths.items(), limit)))
 
     def common_ancestors(
         self,
@@ -280,15 +298,25 @@ class ScopedGraph(Store):
         used = {edge.target for edge in edges if edge.type == "used"}
         return used | {edge.source for edge in edges if edge.type == "generated"}
 
+    def _is_seen_whole(self, ask: Callable[..., Closure], starts: Sequence[str]) -> bool:
+        """Tell whether nothing is hidden above or below: then nobody has to look where one goes."""
+        nearest = ask(starts, limit=_PROBE).depths
+        if not self._are_seen(nearest):
+            return False
+        return len(nearest) < _PROBE or self._are_seen(ask(starts).depths)
+
+    def _are_seen(self, ids: Collection[str]) -> bool:
+        return len(self._sight.things(ids)) == len(ids)
+
     def _walks(self, evidence: int, seq: int | None) -> Walks:
         def of_kinds(ids: Sequence[str], kinds: Sequence[str] | None) -> list[str]:
             if kinds is None:
                 return list(ids)
-            nodes = self._inner.nodes(ids, seq)
-            return [id for id in ids if id in nodes and nodes[id].kind in kinds]
+            known = self._inner.sketches(ids, seq)
+            return [id for id in ids if id in known and known[id].kind in kinds]
 
-        edges = partial(self.edges, evidence=evidence, seq=seq)
-        return Walks(edges, ordered=self._sight.first, of_kinds=of_kinds)
+        terrain = Terrain(self._inner, self._sight, evidence=evidence, seq=seq)
+        return Walks(terrain.edges, ordered=self._sight.first, of_kinds=of_kinds)
 
     def _seen(self, keys: Sequence[str]) -> list[str]:
         seen = self._sight.things(keys)

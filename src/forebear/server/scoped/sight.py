@@ -38,10 +38,14 @@ class Places:
 
         A thing is where it was first spoken of, and wherever it was told of itself.
         """
+        return {key: found for key, (_, found) in self.whereabouts(keys).items()}
+
+    def whereabouts(self, keys: Collection[str]) -> dict[str, tuple[int, set[str]]]:
+        """Return the same, each with the event that first spoke of it."""
         wanted = list(keys)
         first = self._store.intakes.first_seqs(wanted)
         told = self._store.intakes.sightings(wanted)
-        return {key: {self.of_event(seq), *told.get(key, ())} for key, seq in first.items()}
+        return {key: (seq, {self.of_event(seq), *told.get(key, ())}) for key, seq in first.items()}
 
     def are_all_in(self, workspaces: frozenset[str]) -> bool:
         """Tell whether all events up to now are in these workspaces."""
@@ -78,6 +82,7 @@ class Sight:
         self.places, self._workspaces = places, frozenset(workspaces)
         self.withheld: set[str] = set()
         self._where: dict[str, set[str]] = {}
+        self._firsts: dict[str, int] = {}
 
     def event(self, seq: int) -> bool:
         """Tell whether an event is seen."""
@@ -89,7 +94,8 @@ class Sight:
         # What was not seen may be told of at any moment; what was stays where it is.
         fresh = [key for key in wanted if self._workspaces.isdisjoint(self._where.get(key, ()))]
         if fresh:
-            self._where |= self.places.of_things(fresh)
+            for key, (seq, workspaces) in self.places.whereabouts(fresh).items():
+                self._where[key], self._firsts[key] = workspaces, seq
         return {key for key in wanted if not self._workspaces.isdisjoint(self._where.get(key, ()))}
 
     def is_shared(self, key: str) -> bool:
@@ -109,6 +115,5 @@ class Sight:
         self.withheld.update(keys)
 
     def first(self, keys: Sequence[str]) -> list[str]:
-        """Return things in the order in which they were first spoken of."""
-        seqs = self.places._store.intakes.first_seqs(keys)
-        return sorted(keys, key=lambda key: (seqs.get(key, 0), key))
+        """Return things that were seen in the order in which they were first spoken of."""
+        return sorted(keys, key=lambda key: (self._firsts.get(key, 0), key))

@@ -1,7 +1,7 @@
 """Questions about the whole graph, over edges that somebody sees: walked level by level.
 
-The fast ways of a store know no workspaces. Here a walk takes a question for each level, and
-ends where the one who asks sees no further.
+The fast ways of a store know no workspaces. Here a walk ends where the one who asks sees no
+further; `terrain` has the edges.
 """
 
 from __future__ import annotations
@@ -57,8 +57,9 @@ class Walks:
     ) -> Closure:
         """Return all that lies above or below, as `Store.closure` does."""
         levels = self.levels(starts, direction, depth=depth)
-        within = levels if depth is None else levels[:depth]
-        kept = [self._of_kinds(level, kinds) for level in within]
+        of_kinds = set(self._of_kinds([id for level in levels for id in level], kinds))
+        levels = [[id for id in level if id in of_kinds] for level in levels]
+        kept = levels if depth is None else levels[:depth]
         beyond = [] if depth is None else levels[depth:]
         depths = {id: place for place, level in enumerate(kept, start=first) for id in level}
         counts = [len(level) for level in kept]
@@ -67,7 +68,7 @@ class Walks:
         return Closure(
             depths=dict(list(depths.items())[:limit]),
             counts=counts,
-            beyond=sum(len(self._of_kinds(level, kinds)) for level in beyond),
+            beyond=sum(map(len, beyond)),
         )
 
     def way(self, starts: Sequence[str], goals: Iterable[str]) -> list[str]:
