@@ -21,7 +21,7 @@ from forebear.core.events import (
 )
 from forebear.core.statements import about_name
 
-__all__ = ["Intake", "Intakes", "Taken", "told_of"]
+__all__ = ["Intake", "Intakes", "Taken", "kept_key", "told_of"]
 
 
 class Intake(Struct, frozen=True, kw_only=True):
@@ -55,8 +55,20 @@ class Intakes(Protocol):
     def sightings(self, keys: Sequence[str]) -> dict[str, set[str]]:
         """The workspaces for which events were taken in that tell of these things themselves."""
 
+    def keep(self, digests: Sequence[str], workspace: str, *, known: bool) -> None:
+        """Remember that bytes were brought for a workspace.
+
+        With `known` they were here before: those that nobody is remembered to have brought are of
+        the default workspace too.
+        """
+
     def accounts(self, seqs: Sequence[int]) -> list[str]:
         """The names of the accounts that these events were taken in from."""
+
+
+def kept_key(digest: str) -> str:
+    """Return under which key it is remembered for which workspaces bytes were brought."""
+    return f"kept:{digest}"
 
 
 def told_of(events: Iterable[AnyEvent]) -> list[str]:

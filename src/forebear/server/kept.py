@@ -42,7 +42,7 @@ async def keep_sent(call: Call, digest: str | None = None) -> Kept:
                     file.write(part)
         except OSError as error:
             raise StoreUnwritable(f"What is sent cannot be set down: {error.strerror}.") from error
-        blobs = call.service.store.blobs
+        blobs = call.store.blobs
         try:
             found = await call.service.in_thread(lambda: blobs.put_file(path, digest))
         except Unreadable:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from forebear.core.access import DEFAULT
 from forebear.core.events import AnyEvent
-from forebear.core.intakes import Intake, Intakes, Taken, told_of
+from forebear.core.intakes import Intake, Intakes, Taken, kept_key, told_of
 from forebear.store.database import Database
 
 if TYPE_CHECKING:
@@ -62,6 +63,17 @@ class IntakeTables(Intakes):
                 found.setdefault(key, set()).add(workspace)
         return found
 
+    def keep(self, digests: Sequence[str], workspace: str, *, known: bool) -> None:
+        """Remember that bytes were brought for a workspace."""
+        keys = [kept_key(digest) for digest in digests]
+        told = self.sightings(keys)
+        if all(workspace in told.get(key, ()) for key in keys):
+            return
+        with self._database.writing() as connection:
+            if known:
+                _see(connection, [key for key in keys if key not in told], DEFAULT)
+            _see(connection, keys, workspace)
+
     def accounts(self, seqs: Sequence[int]) -> list[str]:
         """The names of the accounts that these events were taken in from."""
         with self._database.reading() as reader:
@@ -76,9 +88,14 @@ def add(
 
     row = {"first": first, "last": last, "workspace": intake.workspace, "account": intake.account}
     bulk.insert(connection, schema.intake, [row])
-    keys = told_of(events)
+    _see(connection, told_of(events), intake.workspace)
+
+
+def _see(connection: Connection, keys: Sequence[str], workspace: str) -> None:
+    from forebear.store import bulk, schema
+
     column = schema.sighting.c
     rows = bulk.matching(connection, column.key, keys, column.key, column.workspace)
-    known = {one.key for one in rows if one.workspace == intake.workspace}
-    fresh = [{"key": key, "workspace": intake.workspace} for key in keys if key not in known]
+    known = {one.key for one in rows if one.workspace == workspace}
+    fresh = [{"key": key, "workspace": workspace} for key in keys if key not in known]
     bulk.insert(connection, schema.sighting, fresh)

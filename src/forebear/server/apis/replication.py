@@ -161,9 +161,17 @@ async def _lacking(call: Call) -> Response:
     asked: Lacking = await read_json(call.request, Lacking)
     if len(asked.digests) > _MOST_ASKED:
         raise InvalidInput(f"Ask about {_MOST_ASKED:,} digests at most at a time.")
-    blobs = call.store.blobs
-    here = await call.service.in_thread(lambda: [one for one in asked.digests if blobs.has(one)])
-    return json_response(Lacking([one for one in asked.digests if one not in set(here)]))
+    here = await call.service.in_thread(lambda: _here(call, asked.digests))
+    return json_response(Lacking([one for one in asked.digests if one not in here]))
+
+
+def _here(call: Call, digests: list[str]) -> set[str]:
+    """Return what is here and needs not be sent: it is as if it were brought now."""
+    store = call.store
+    here = [one for one in digests if store.blobs.has(one)]
+    if here and call.workspace is not None:
+        store.intakes.keep(here, call.workspace, known=True)
+    return set(here)
 
 
 async def _keep(call: Call) -> Response:

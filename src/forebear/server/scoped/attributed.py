@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, cast
 
+from forebear.core.digest import of_bytes
 from forebear.core.events import AnyEvent
 from forebear.core.intakes import Intake
-from forebear.core.ports import Expectation, Store
+from forebear.core.ports import Blobs, Expectation, Store
 from forebear.core.rows import Appended
 from forebear.server.scoped.guard import Guard
 from forebear.store.ledger import decoded
@@ -21,6 +23,11 @@ class _Attributed:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
+
+    @property
+    def blobs(self) -> Blobs:
+        """Kept bytes, of which it is remembered for which workspace they were brought."""
+        return cast(Blobs, _Brought(self._store, self._guard.workspace))
 
     def append(
         self,
@@ -42,6 +49,28 @@ class _Attributed:
 
     def _intake(self, workspace: str) -> Intake:
         return Intake(workspace=workspace, account=self._account)
+
+
+class _Brought:
+    def __init__(self, store: Store, workspace: str) -> None:
+        self._blobs, self._intakes, self._workspace = store.blobs, store.intakes, workspace
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._blobs, name)
+
+    def put(self, data: bytes) -> str:
+        """Keep bytes."""
+        known = self._blobs.has(of_bytes(data))
+        return self._noted(self._blobs.put(data), known=known)
+
+    def put_file(self, path: Path, digest: str | None = None) -> str:
+        """Keep a copy of a file."""
+        known = digest is not None and self._blobs.has(digest)
+        return self._noted(self._blobs.put_file(path, digest), known=known)
+
+    def _noted(self, digest: str, *, known: bool) -> str:
+        self._intakes.keep([digest], self._workspace, known=known)
+        return digest
 
 
 def attributed(store: Store, guard: Guard, account: str | None) -> Store:

@@ -48,6 +48,11 @@ class Guard:
         self._store, self._places, self._who = store, places, who
         self._permission, self._where = permission, who.where(permission)
 
+    @property
+    def workspace(self) -> str:
+        """Where they work, if they say nothing else."""
+        return self._who.workspace
+
     def place(self, events: Sequence[AnyEvent], *, handed_over: bool = False) -> str:
         """Return the workspace that events belong to, which all of them may be written to.
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
+from forebear.core.access import DEFAULT
 from forebear.core.errors import NotFound
 from forebear.core.events import StepRecorded
 from forebear.core.flows import Flows, Membership, Passage
+from forebear.core.intakes import kept_key
 from forebear.core.ports import Blobs, Store
 from forebear.core.search import Phrase, Phrases
 from forebear.core.statements import StatementRow, Statements
@@ -153,10 +155,10 @@ class ScopedPhrases(Phrases):
 
 
 class ScopedBlobs(Blobs):
-    """Kept bytes, but for those of artifacts that are not seen.
+    """Kept bytes of artifacts that are seen, and those that were brought where one sees.
 
-    Bytes that are of no artifact (packets, maps of rows) are found by whoever knows their digest,
-    which only events tell of that are seen.
+    Bytes that are of no artifact (packets of figures, maps of rows, files of code) are known by
+    where they were brought; what nobody is remembered to have brought is of the default workspace.
     """
 
     def __init__(self, store: Store, sight: Sight) -> None:
@@ -197,7 +199,11 @@ class ScopedBlobs(Blobs):
 
     def _may(self, digest: str) -> bool:
         of = [node.id for node in self._store.find_artifacts(digest) if node.digest == digest]
-        return not of or bool(self._sight.things(of))
+        if of and self._sight.things(of):
+            return True
+        key = kept_key(digest)
+        brought = self._store.intakes.sightings([key]).get(key, () if of else {DEFAULT})
+        return self._sight.workspaces_seen(brought)
 
 
 def _seq(row: StatementRow) -> int:

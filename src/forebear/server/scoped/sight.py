@@ -88,6 +88,10 @@ class Sight:
         """Tell whether an event is seen."""
         return self.places.of_event(seq) in self._workspaces
 
+    def workspaces_seen(self, workspaces: Iterable[str]) -> bool:
+        """Tell whether any of these workspaces is seen."""
+        return not self._workspaces.isdisjoint(workspaces)
+
     def things(self, keys: Iterable[str]) -> set[str]:
         """Return the artifacts, runs and names among these that are there and are seen."""
         wanted = set(keys)
