@@ -16,11 +16,13 @@ from forebear.capture import watching
 from forebear.capture.launch import launch, program_of
 from forebear.capture.session import Session
 from forebear.capture.watching.strace import Strace, find_strace
+from forebear.capture.watching.watched import Watched
 from forebear.client.config import Config
 from forebear.client.locate import init_store
 from forebear.client.spool import SpoolReader, spools_of
 from forebear.core.events import EdgesRecorded, GapNoticed, LocationSeen, decode
 from forebear.core.ids import new_id
+from forebear.engines.files import digest_path
 
 followed = pytest.mark.skipif(find_strace() is None, reason="strace may not follow programs here")
 
@@ -112,6 +114,24 @@ def test_a_python_program_inside_records_itself_and_what_it_starts_is_seen(work:
     assert {"d.txt"} <= made().keys()
     assert "program" not in gaps()
     assert "a.txt" in {node.get("label") for node in answer("trace", "c.txt")["nodes"]}
+
+
+def test_a_program_that_is_told_before_its_birth_is_followed(work: Path) -> None:
+    """Where cores are busy, strace hears of a child's exec before its parent's fork is over."""
+    init_store(work / "store")
+    session = Session(work / "store", new_id(), Config(), script=None)
+    watched = Watched(session)
+    (work / "out.txt").write_text("x")
+    (work / "own.txt").write_text("y")
+    watched.records_itself(1)
+    watched.forked(1, 3)
+    watched.opened(3, str(work / "own.txt"), writes=True)  # a fork of it, which records too
+    watched.executed(2, "/bin/sh")
+    watched.forked(1, 2)
+    watched.opened(2, str(work / "out.txt"), writes=True)
+    watched.finish()
+    session.stop()
+    assert session.files.written.keys() == {digest_path(work / "out.txt").digest}
 
 
 @followed

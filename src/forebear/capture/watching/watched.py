@@ -38,6 +38,8 @@ class Watched:
         self._session = session
         self._recorders: set[int] = set()
         """Processes that record themselves."""
+        self._executing: set[int] = set()
+        """Processes that have gone on as another program than that which begot them."""
         self._starting: dict[int, list[_Opened]] = {}
         """What interpreters have opened that may record themselves in a moment."""
         self._written: dict[str, None] = {}
@@ -76,6 +78,7 @@ class Watched:
     def executed(self, process: int, program: str, at: float | None = None) -> None:
         """A process goes on as another program, a file like any other that it reads."""
         self.ended(process)
+        self._executing.add(process)
         if Path(program).name.startswith(("python", "pypy")):
             self._starting[process] = []
         elif not program.startswith(_PROGRAMS):
@@ -84,12 +87,13 @@ class Watched:
     def ended(self, process: int) -> None:
         """A process, or the program in it, is over."""
         self._recorders.discard(process)
+        self._executing.discard(process)
         for opened in self._starting.pop(process, ()):
             self._note(opened)
 
     def forked(self, process: int, child: int) -> None:
-        """A process has begotten another one."""
-        if process in self._recorders:
+        """A process has begotten another one, which may be told after what that one did."""
+        if process in self._recorders and child not in self._executing:
             self._recorders.add(child)
 
     def moved(self, process: int, source: str, target: str) -> None:
