@@ -5,6 +5,7 @@ import pytest
 
 from flowstory import KEPT, TRAIN, FlowStory
 from forebear.core.errors import InvalidInput
+from forebear.core.events import Operation
 from forebear.engines.rowmaps import identity, pairs, span, take
 from forebear.ops.rows import RowsRequest
 from forebear.ops.table import Target
@@ -74,6 +75,31 @@ def test_rows_that_come_more_than_once_are_counted(store, story, client):
     assert (stage.rows, stage.reached, stage.lost, stage.repeated) == (5, 3, 1, 2)
     assert stage.lost_rows == [2]
     assert "2 rows of its training data are repetitions" in answer.verdict
+
+
+def test_figures_that_are_made_beside_the_rows_cut_nothing(store, story, client):
+    raw = story.file("few.csv", b"few", rows=20)
+    run = story.run("rate.py")
+    frame = story.memory("data", "frame", "frame")
+    counts = {
+        "dropna": (20, 18),
+        "mean": (18, 3),
+        "rename": (3, 3),
+        "join": (18, 18),
+        "groupby": (18, 4),
+        "head": (4, 2),
+    }
+    done = [
+        Operation(name=name, where="rate.py:4", rows_in=before, rows_out=after)
+        for name, (before, after) in counts.items()
+    ]
+    flow = story.flow(frame, {raw: take(np.array([0, 1]), 20)}, "kind")
+    story.step(run, "transform", "head", [link(raw)], [frame], operations=done, flows=[flow])
+    model = story.memory("model", "Tree", "tree")
+    story.step(run, "train", "Tree.fit", [link(frame, "train", "X")], [model])
+    store.append(story.events)
+    (stage,) = asked(client, model).stages
+    assert [one.name for one in stage.operations if one.beside] == ["mean"]
 
 
 def test_a_map_that_is_missing_is_said(store, story, client):

@@ -70,7 +70,11 @@ def _stage(stage: Stage) -> list[Line]:
             right=(lost, "bad") if lost else None,
         )
     ]
-    cuts = [one for one in stage.operations if one.unknown or one.rows_in != one.rows_out]
+    cuts = [
+        one
+        for one in stage.operations
+        if one.unknown or (one.rows_in != one.rows_out and not one.beside)
+    ]
     told = {(one.where, one.line) for one in cuts}
     if stage.line and (stage.where, stage.line) not in told:
         lines.append(line((f"{' ' * (_WIDTH + 2)}{stage.line}", "dim")))

@@ -25,12 +25,14 @@ class Cut(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Columns that decided."""
     times: int = 1
     unknown: bool = False
+    beside: bool = False
+    """It made figures of the rows (a mean by group), and the rows went on without it."""
 
 
 def cuts_of(step: StepRecorded, lines: SourceLines) -> list[Cut]:
-    """Return the operations of a step that changed the number of rows, or may have."""
-    some = [one for one in step.operations if one.unknown or one.rows_in != one.rows_out]
-    return all_cuts(step.run, some, lines)
+    """Return the operations of a step that changed the number of its rows, or may have."""
+    done = all_cuts(step.run, step.operations, lines)
+    return [one for one in done if one.unknown or (one.rows_in != one.rows_out and not one.beside)]
 
 
 def all_cuts(step: str, operations: Sequence[Operation], lines: SourceLines) -> list[Cut]:
@@ -45,6 +47,22 @@ def all_cuts(step: str, operations: Sequence[Operation], lines: SourceLines) -> 
             by=one.by,
             times=one.times,
             unknown=one.unknown,
+            beside=_is_beside(operations[place:]),
         )
-        for one in operations
+        for place, one in enumerate(operations)
     ]
+
+
+def _is_beside(operations: Sequence[Operation]) -> bool:
+    """Tell whether the first of these left the rows alone: what comes later has them all again."""
+    first, *later = operations
+    if first.rows_in is None or first.rows_out is None or first.rows_out >= first.rows_in:
+        return False
+    rows = first.rows_out
+    for one in later:
+        if one.rows_in is None or one.rows_out is None:
+            continue
+        if one.rows_in != rows:
+            return one.rows_in == first.rows_in
+        rows = one.rows_out
+    return False

@@ -2941,6 +2941,8 @@ export interface components {
             value: number;
         };
         Cut: {
+            /** @default false */
+            beside?: boolean;
             /** @default [] */
             by?: string[];
             line: string | null;

@@ -66,7 +66,7 @@ export function linesOf(title: string, rows: number | null, stages: Stage[]): Li
         by: [],
       };
       const cuts = (stage.operations ?? []).filter(
-        ({ rows_in, rows_out, unknown }) => unknown || rows_in !== rows_out,
+        ({ rows_in, rows_out, unknown, beside }) => unknown || (rows_in !== rows_out && !beside),
       );
       const inner = cuts.map(
         (cut, place): Line => ({
