@@ -133,3 +133,20 @@ def test_a_restarted_kernel_is_another_run(work: Path) -> None:
     assert [run["status"] for run in runs] == ["finished", "finished"]
     cells = [[step["name"] for step in answer("show", f"run:{run['id']}")["steps"]] for run in runs]
     assert cells == [["cell 2", "cell 2 (2nd execution)"], ["cell 2"]]
+
+
+def test_an_object_of_a_notebook_can_be_asked_about(shell: Any) -> None:
+    make = (
+        "import pandas as pd, forebear as fb\n"
+        "from sklearn.tree import DecisionTreeClassifier\n"
+        "frame = pd.read_csv('in.csv')\n"
+        "tree = DecisionTreeClassifier().fit(frame[['a']], frame['y'])"
+    )
+    ask = (
+        "model, data = fb.trace(tree), fb.trace(frame)\n"
+        "labels = {node.label for node in model.nodes}\n"
+        "sources = {node.label for node in data.nodes}"
+    )
+    assert all(ran(shell, "%load_ext forebear", make, ask))
+    assert "in.csv" in shell.user_ns["labels"]
+    assert "in.csv" in shell.user_ns["sources"]

@@ -7,6 +7,7 @@ import pytest
 
 from forebear.client import queries
 from forebear.client.locate import init_store
+from forebear.core.errors import BadRef
 from forebear.store import open_store
 from story import Story
 
@@ -61,3 +62,8 @@ def test_a_prompt_prints_it():
     answer = queries.show("churn")
     answer._repr_pretty_(printer, cycle=False)
     assert printer.said == repr(answer)
+
+
+def test_an_object_that_nobody_recorded_is_said_to_be_unknown():
+    with pytest.raises(BadRef, match="This list is not recorded"):
+        queries.trace([1, 2, 3])

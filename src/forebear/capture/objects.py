@@ -14,8 +14,9 @@ from forebear.capture.callsite import CallSite
 from forebear.capture.flows import flow_of, operations_of, own_columns
 from forebear.capture.passage import names_of
 from forebear.capture.plain import public_module
-from forebear.capture.session import Session
+from forebear.capture.session import Session, active
 from forebear.capture.tracker import Origin
+from forebear.client.refs import find_objects
 from forebear.core.clock import now
 from forebear.core.events import Flow, Link
 from forebear.core.ids import new_id
@@ -26,6 +27,7 @@ from forebear.engines.weights import is_network
 
 __all__ = [
     "PART",
+    "artifact_of",
     "bind_loaded",
     "column_names",
     "data_of",
@@ -425,3 +427,16 @@ def _record(
     origin.columns = own_columns(origin, names_of(thing)[:_MOST_SCHEMA], column_names(found))
     session.columns.remember(found.columns, origin)
     return origin
+
+
+def artifact_of(thing: object) -> str | None:
+    """Return the artifact of data or a model in memory, recording data as it is now."""
+    session = active()
+    if session is None:
+        return None
+    with session.own_work():
+        origin = data_of(session, thing) or session.tracker.get(thing)
+    return origin.artifact if origin is not None else None
+
+
+find_objects(artifact_of)

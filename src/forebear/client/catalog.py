@@ -5,15 +5,16 @@ Nothing heavy is imported before the first call.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
+
+from forebear.client.refs import Ref, target_of
 
 if TYPE_CHECKING:
     from forebear.client.catalog_answers import Found, ScanFound, Stated
     from forebear.ops.catalog import DataEntry, Missing
     from forebear.ops.search import HitKind
-    from forebear.ops.table import Request, Target
+    from forebear.ops.table import Request
 
 __all__ = [
     "column",
@@ -27,8 +28,6 @@ __all__ = [
     "stop",
     "tag",
 ]
-
-Ref = str | os.PathLike[str]
 
 
 def search(
@@ -86,14 +85,14 @@ def describe(ref: Ref, text: str | None, *, store: str | None = None) -> Stated:
     """
     from forebear.ops.describing import DescribeRequest
 
-    return _stated(DescribeRequest(target=_target(ref), text=text), store)
+    return _stated(DescribeRequest(target=target_of(ref), text=text), store)
 
 
 def own(ref: Ref, by: str | None, *, role: str = "owner", store: str | None = None) -> Stated:
     """Say who answers for data or a model, in a role; None takes the role away."""
     from forebear.ops.describing import OwnRequest
 
-    return _stated(OwnRequest(target=_target(ref), by=by, role=role), store)
+    return _stated(OwnRequest(target=target_of(ref), by=by, role=role), store)
 
 
 def tag(
@@ -112,7 +111,7 @@ def tag(
     from forebear.ops.describing import TagRequest
 
     request = TagRequest(
-        target=_target(ref),
+        target=target_of(ref),
         tags=list(tags),
         remove=remove,
         propagate=propagate,
@@ -128,7 +127,7 @@ def licence(
     """Say under which licence data or a model is: an SPDX id or expression, or None."""
     from forebear.ops.describing import LicenceRequest
 
-    request = LicenceRequest(target=_target(ref), licence=licence, terms=list(terms))
+    request = LicenceRequest(target=target_of(ref), licence=licence, terms=list(terms))
     return _stated(request, store)
 
 
@@ -145,7 +144,7 @@ def column(
     from forebear.ops.describing import ColumnRequest
 
     request = ColumnRequest(
-        target=_target(ref), column=column, text=text, sensitive=sensitive, remove=remove
+        target=target_of(ref), column=column, text=text, sensitive=sensitive, remove=remove
     )
     return _stated(request, store)
 
@@ -154,7 +153,7 @@ def fresh(ref: Ref, every: str | None, *, store: str | None = None) -> Stated:
     """Say how often a new version is expected (`1d`, `12h`); None takes it back."""
     from forebear.ops.describing import FreshRequest
 
-    return _stated(FreshRequest(target=_target(ref), every=every), store)
+    return _stated(FreshRequest(target=target_of(ref), every=every), store)
 
 
 def stop(
@@ -167,7 +166,7 @@ def stop(
     """Say that what comes down to something goes no further: `tag:pii`, `licence`, everything."""
     from forebear.ops.describing import StopRequest
 
-    request = StopRequest(target=_target(ref), what=list(what), because=because, remove=remove)
+    request = StopRequest(target=target_of(ref), what=list(what), because=because, remove=remove)
     return _stated(request, store)
 
 
@@ -180,7 +179,7 @@ def scan(ref: Ref, *, rows: int | None = 50_000, store: str | None = None) -> Sc
     from forebear.client.scanning import scan as looked_through
 
     with connect(store) as client:
-        return ScanFound(**asdict(looked_through(client, os.fspath(ref), rows=rows)))
+        return ScanFound(**asdict(looked_through(client, target_of(ref).ref, rows=rows)))
 
 
 def _stated(request: Request[Any], store: str | None) -> Stated:
@@ -190,9 +189,3 @@ def _stated(request: Request[Any], store: str | None) -> Stated:
     from forebear.client.catalog_answers import Stated
 
     return Stated(**asdict(asked(request, store)))
-
-
-def _target(ref: Ref) -> Target:
-    from forebear.ops.table import Target
-
-    return Target(ref=os.fspath(ref))

@@ -6,15 +6,16 @@ nearest `forebear.toml`. Nothing heavy is imported before the first call.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+from forebear.client.refs import Ref, target_of
 
 if TYPE_CHECKING:
     from forebear.client.life_answers import Approval, Audit, Kpis, Moved, PolicyChecked
     from forebear.ops.approvals import ApproveResponse
     from forebear.ops.promotion import MoveResponse
-    from forebear.ops.table import Request, Target
+    from forebear.ops.table import Request
 
 __all__ = [
     "approve",
@@ -27,8 +28,6 @@ __all__ = [
     "retire",
     "rollback",
 ]
-
-Ref = str | os.PathLike[str]
 
 
 def promote(
@@ -56,7 +55,7 @@ def promote(
     from forebear.ops.promotion import PromoteRequest
 
     request = PromoteRequest(
-        target=_target(ref),
+        target=target_of(ref),
         stage=to,
         why=why,
         override=override,
@@ -74,7 +73,7 @@ def demote(
     from forebear.client.rules import find_rules
     from forebear.ops.promotion import DemoteRequest
 
-    request = DemoteRequest(target=_target(ref), stage=to, why=why, rules=find_rules(store))
+    request = DemoteRequest(target=target_of(ref), stage=to, why=why, rules=find_rules(store))
     return _moved(request, store)
 
 
@@ -104,7 +103,7 @@ def retire(ref: Ref, *, why: str | None = None, store: str | None = None) -> Mov
     from forebear.client.rules import find_rules
     from forebear.ops.promotion import RetireRequest
 
-    return _moved(RetireRequest(target=_target(ref), why=why, rules=find_rules(store)), store)
+    return _moved(RetireRequest(target=target_of(ref), why=why, rules=find_rules(store)), store)
 
 
 def approve(
@@ -124,7 +123,7 @@ def approve(
     from forebear.ops.approvals import ApproveRequest
 
     request = ApproveRequest(
-        target=_target(ref), policy=policy, why=why, until=until, rules=find_rules(store)
+        target=target_of(ref), policy=policy, why=why, until=until, rules=find_rules(store)
     )
     return _decided(request, store)
 
@@ -142,7 +141,7 @@ def reject(
     from forebear.ops.approvals import ApproveRequest
 
     request = ApproveRequest(
-        target=_target(ref),
+        target=target_of(ref),
         policy=policy,
         decision="rejected",
         why=why,
@@ -164,7 +163,7 @@ def check_policy(
     from forebear.ops.policy import PolicyCheckRequest
 
     request = PolicyCheckRequest(
-        target=_target(ref), policy=policy, rules=find_rules(store), as_of=as_of
+        target=target_of(ref), policy=policy, rules=find_rules(store), as_of=as_of
     )
     return PolicyChecked(**asdict(asked(request, store)))
 
@@ -191,7 +190,7 @@ def audit(
     from forebear.ops.audit import AuditRequest
 
     request = AuditRequest(
-        target=None if ref is None else _target(ref),
+        target=None if ref is None else target_of(ref),
         rules=find_rules(store),
         wanted=wanted,
         evidence=evidence,
@@ -223,7 +222,7 @@ def kpi(
     from forebear.ops.kpis import KpiRequest
 
     request = KpiRequest(
-        target=_target(ref),
+        target=target_of(ref),
         figures=dict(figures or {}),
         unit=unit,
         since=since,
@@ -251,9 +250,3 @@ def _decided(request: Request[ApproveResponse], store: str | None) -> Approval:
     from forebear.client.life_answers import Approval
 
     return Approval(**asdict(asked(request, store)))
-
-
-def _target(ref: Ref) -> Target:
-    from forebear.ops.table import Target
-
-    return Target(ref=os.fspath(ref))

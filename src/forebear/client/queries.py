@@ -9,12 +9,12 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from forebear.client.refs import Ref, target_of
 from forebear.core.entities import EvidenceWord
 
 if TYPE_CHECKING:
     from forebear.client.answers import Impact, Path, ShownArtifact, ShownName, ShownRun, Trace
     from forebear.client.row_answers import Bias, Columns, Completeness, Leaks, Rows, WhoUsed
-    from forebear.ops.table import Target
 
 __all__ = [
     "bias",
@@ -31,7 +31,7 @@ __all__ = [
 
 
 def trace(
-    ref: str | os.PathLike[str],
+    ref: Ref,
     *,
     as_of: str | None = None,
     evidence: EvidenceWord | None = None,
@@ -56,13 +56,13 @@ def trace(
     from forebear.ops.lineage import TraceRequest
 
     request = TraceRequest(
-        target=_target(ref), as_of=as_of, evidence=evidence, depth=depth, limit=limit
+        target=target_of(ref), as_of=as_of, evidence=evidence, depth=depth, limit=limit
     )
     return Trace(**asdict(asked(request, store)))
 
 
 def impact(
-    ref: str | os.PathLike[str],
+    ref: Ref,
     *,
     as_of: str | None = None,
     evidence: EvidenceWord | None = None,
@@ -77,14 +77,14 @@ def impact(
     from forebear.ops.impact import ImpactRequest
 
     request = ImpactRequest(
-        target=_target(ref), as_of=as_of, evidence=evidence, depth=depth, limit=limit
+        target=target_of(ref), as_of=as_of, evidence=evidence, depth=depth, limit=limit
     )
     return Impact(**asdict(asked(request, store)))
 
 
 def path(
-    start: str | os.PathLike[str],
-    end: str | os.PathLike[str],
+    start: Ref,
+    end: Ref,
     *,
     as_of: str | None = None,
     evidence: EvidenceWord | None = None,
@@ -96,23 +96,23 @@ def path(
     from forebear.client.answers import Path, asked
     from forebear.ops.lineage import PathRequest
 
-    request = PathRequest(start=_target(start), end=_target(end), as_of=as_of, evidence=evidence)
+    request = PathRequest(
+        start=target_of(start), end=target_of(end), as_of=as_of, evidence=evidence
+    )
     return Path(**asdict(asked(request, store)))
 
 
 def show(
-    ref: str | os.PathLike[str], *, as_of: str | None = None, store: str | None = None
+    ref: Ref, *, as_of: str | None = None, store: str | None = None
 ) -> ShownArtifact | ShownRun | ShownName:
     """Show everything known of one thing: a name, a version, data, a run, a file."""
     from forebear.client.answers import asked, shown
     from forebear.ops.show import ShowRequest
 
-    return shown(asked(ShowRequest(target=_target(ref), as_of=as_of), store))
+    return shown(asked(ShowRequest(target=target_of(ref), as_of=as_of), store))
 
 
-def columns(
-    ref: str | os.PathLike[str], *, as_of: str | None = None, store: str | None = None
-) -> Columns:
+def columns(ref: Ref, *, as_of: str | None = None, store: str | None = None) -> Columns:
     """Say which columns of which sources a model learns from, and where the others ended."""
     from msgspec.structs import asdict
 
@@ -120,11 +120,11 @@ def columns(
     from forebear.client.row_answers import Columns
     from forebear.ops.columns import ColumnsRequest
 
-    return Columns(**asdict(asked(ColumnsRequest(target=_target(ref), as_of=as_of), store)))
+    return Columns(**asdict(asked(ColumnsRequest(target=target_of(ref), as_of=as_of), store)))
 
 
 def rows(
-    ref: str | os.PathLike[str],
+    ref: Ref,
     *,
     source: str | os.PathLike[str] | None = None,
     ranges: bool = False,
@@ -141,8 +141,8 @@ def rows(
     from forebear.client.row_answers import Rows
     from forebear.ops.rows import RowsRequest
 
-    where = _target(source) if source is not None else None
-    request = RowsRequest(target=_target(ref), source=where, ranges=ranges, as_of=as_of)
+    where = target_of(source) if source is not None else None
+    request = RowsRequest(target=target_of(ref), source=where, ranges=ranges, as_of=as_of)
     return Rows(**asdict(asked(request, store)))
 
 
@@ -169,7 +169,7 @@ def who_used(
 
     wanted = [*([key] if key else []), *keys]
     request = WhoUsedRequest(
-        source=_target(source),
+        source=target_of(source),
         keys=[{name: str(value) for name, value in one.items()} for one in wanted],
         rows=list(rows),
         only_this=only_this,
@@ -179,7 +179,7 @@ def who_used(
 
 
 def leaks(
-    ref: str | os.PathLike[str],
+    ref: Ref,
     *,
     time: str | None = None,
     data: str | os.PathLike[str] | None = None,
@@ -195,9 +195,9 @@ def leaks(
     from forebear.ops.leaks import LeaksRequest
 
     request = LeaksRequest(
-        target=_target(ref),
+        target=target_of(ref),
         time=time,
-        data=_target(data) if data is not None else None,
+        data=target_of(data) if data is not None else None,
         most_tested=most_tested,
         as_of=as_of,
     )
@@ -205,7 +205,7 @@ def leaks(
 
 
 def bias(
-    ref: str | os.PathLike[str],
+    ref: Ref,
     groups: Sequence[str],
     *,
     threshold: float = 0.3,
@@ -221,7 +221,7 @@ def bias(
     from forebear.ops.bias import BiasRequest
 
     request = BiasRequest(
-        target=_target(ref),
+        target=target_of(ref),
         groups=list(groups),
         threshold=threshold,
         positive=positive,
@@ -231,7 +231,7 @@ def bias(
 
 
 def check_completeness(
-    ref: str | os.PathLike[str],
+    ref: Ref,
     *,
     minimum: float = 1.0,
     as_of: str | None = None,
@@ -244,11 +244,5 @@ def check_completeness(
     from forebear.client.row_answers import Completeness
     from forebear.ops.completeness import CompletenessRequest
 
-    request = CompletenessRequest(target=_target(ref), minimum=minimum, as_of=as_of)
+    request = CompletenessRequest(target=target_of(ref), minimum=minimum, as_of=as_of)
     return Completeness(**asdict(asked(request, store)))
-
-
-def _target(ref: str | os.PathLike[str]) -> Target:
-    from forebear.ops.table import Target
-
-    return Target(ref=os.fspath(ref))

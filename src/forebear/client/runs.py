@@ -5,17 +5,15 @@ Nothing heavy is imported before the first call.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
+
+from forebear.client.refs import Ref, target_of
 
 if TYPE_CHECKING:
     from forebear.client.runs_answers import Comparison, Figures
     from forebear.ops.runs import RunEntry
-    from forebear.ops.table import Target
 
 __all__ = ["compare_runs", "runs", "series"]
-
-Ref = str | os.PathLike[str]
 
 
 def runs(
@@ -59,7 +57,7 @@ def compare_runs(*refs: Ref, as_of: str | None = None, store: str | None = None)
     from forebear.client.runs_answers import Comparison
     from forebear.ops.compare_runs import CompareRunsRequest
 
-    request = CompareRunsRequest(targets=[_target(ref) for ref in refs], as_of=as_of)
+    request = CompareRunsRequest(targets=[target_of(ref) for ref in refs], as_of=as_of)
     return Comparison(**asdict(asked(request, store)))
 
 
@@ -80,11 +78,5 @@ def series(
     from forebear.client.runs_answers import Figures
     from forebear.ops.series import SeriesRequest
 
-    request = SeriesRequest(target=_target(ref), keys=list(keys), most=most, as_of=as_of)
+    request = SeriesRequest(target=target_of(ref), keys=list(keys), most=most, as_of=as_of)
     return Figures(**asdict(asked(request, store)))
-
-
-def _target(ref: Ref) -> Target:
-    from forebear.ops.table import Target
-
-    return Target(ref=os.fspath(ref))

@@ -5,9 +5,10 @@ Nothing heavy is imported before the first call.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+from forebear.client.refs import Ref, target_of
 
 if TYPE_CHECKING:
     from forebear.client.life_answers import (
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     )
     from forebear.core.recalls import Cause, RemedyStatus, Severity
     from forebear.ops.recall_view import RecallView
-    from forebear.ops.table import Request, Target
+    from forebear.ops.table import Request
 
 __all__ = [
     "close_recall",
@@ -37,8 +38,6 @@ __all__ = [
     "traffic",
     "undeploy",
 ]
-
-Ref = str | os.PathLike[str]
 
 
 def deploy(
@@ -64,7 +63,7 @@ def deploy(
     from forebear.ops.deploy import DeployRequest
 
     request = DeployRequest(
-        target=_target(ref),
+        target=target_of(ref),
         env=env,
         endpoint=endpoint,
         share=share,
@@ -88,7 +87,7 @@ def undeploy(
     from forebear.client.life_answers import Undeployed
     from forebear.ops.deploy import UndeployRequest
 
-    request = UndeployRequest(target=_target(ref), env=env, why=why)
+    request = UndeployRequest(target=target_of(ref), env=env, why=why)
     return Undeployed(**asdict(asked(request, store)))
 
 
@@ -145,7 +144,7 @@ def consumers(ref: Ref, *, as_of: str | None = None, store: str | None = None) -
     from forebear.client.life_answers import Consumers
     from forebear.ops.consumers import ConsumersRequest
 
-    return Consumers(**asdict(asked(ConsumersRequest(target=_target(ref), as_of=as_of), store)))
+    return Consumers(**asdict(asked(ConsumersRequest(target=target_of(ref), as_of=as_of), store)))
 
 
 def recall(
@@ -172,7 +171,7 @@ def recall(
     from forebear.ops.recall import RecallRequest
 
     request = RecallRequest(
-        target=_target(ref),
+        target=target_of(ref),
         reason=reason,
         severity=severity,
         cause=cause,
@@ -227,9 +226,9 @@ def remedy(
 
     request = RemedyRequest(
         id=id,
-        target=_target(ref),
+        target=target_of(ref),
         status=status,
-        by_version=None if by_version is None else _target(by_version),
+        by_version=None if by_version is None else target_of(by_version),
         note=note,
     )
     return _recall(request, store)
@@ -252,7 +251,7 @@ def recalled(ref: Ref, *, as_of: str | None = None, store: str | None = None) ->
     from forebear.client.life_answers import Recalled
     from forebear.ops.recalled import RecalledRequest
 
-    return Recalled(**asdict(asked(RecalledRequest(target=_target(ref), as_of=as_of), store)))
+    return Recalled(**asdict(asked(RecalledRequest(target=target_of(ref), as_of=as_of), store)))
 
 
 def _recall(request: Request[RecallView], store: str | None) -> ShownRecall:
@@ -270,9 +269,3 @@ def _announced(view: ShownRecall, store: str | None) -> ShownRecall:
 
     tell_later(locate(store), view.id)
     return view
-
-
-def _target(ref: Ref) -> Target:
-    from forebear.ops.table import Target
-
-    return Target(ref=os.fspath(ref))
