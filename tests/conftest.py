@@ -1,10 +1,20 @@
-"""What several kinds of tests need: a PostgreSQL server."""
+"""What several kinds of tests need: a PostgreSQL server, and patience."""
 
+import contextlib
 import os
 import tempfile
 import warnings
 
 import pytest
+
+with contextlib.suppress(ImportError):  # tests of heavy libraries do without
+    from hypothesis import HealthCheck, settings
+
+    # Time by the clock says nothing of a test where others use the machine too.
+    settings.register_profile(
+        "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

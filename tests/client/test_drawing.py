@@ -83,7 +83,7 @@ def test_a_trace_draws_itself_in_a_notebook(client):
     told = {field: getattr(answer, field) for field in answer.__struct_fields__}
     html = Trace(**told)._repr_html_()
     assert "<svg" in html
-    assert "<summary>As a tree</summary><pre>" in html
+    assert "<summary>As a tree</summary><pre " in html
 
 
 def test_of_many_things_the_nearest_are_kept():

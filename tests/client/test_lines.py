@@ -38,4 +38,4 @@ def test_stored_words_are_only_words():
     assert "\x1b" not in text
     assert "\\x1b[31m[red]" in text
     assert "\n" not in text
-    assert as_html([line("<b>&")]) == "<pre>&lt;b&gt;&amp;</pre>"
+    assert as_html([line("<b>&")]) == '<pre style="font-family: monospace">&lt;b&gt;&amp;</pre>'

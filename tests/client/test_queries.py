@@ -27,7 +27,7 @@ def test_a_trace_is_an_object_that_shows_itself():
     answer = queries.trace("churn")
     assert answer.params["max_depth"] == 4
     assert repr(answer).startswith("churn:1 was trained by RandomForestClassifier.fit in train.py")
-    assert "<pre>churn:1 was trained" in answer._repr_html_()
+    assert ">churn:1 was trained" in answer._repr_html_()
     assert str(answer) == repr(answer)
 
 

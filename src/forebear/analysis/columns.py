@@ -100,6 +100,8 @@ class _Telling(NamedTuple):
     sources: tuple[str, ...]
     flow: Flow | None
     copied: bool = False
+    in_parts: bool = False
+    """Whether it tells of operations: a column that went through none of them is as it was."""
 
     def columns(self, found: Origins, known: Sequence[str]) -> dict[str, Trails]:
         first = found.get(self.sources[0], {}) if self.sources else {}
@@ -114,7 +116,8 @@ class _Telling(NamedTuple):
             for place, column in feed.columns:
                 source = found.get(self.sources[place], {}) if place < len(self.sources) else {}
                 trails = _joined(trails, source.get(column, _NOTHING))
-            told[name] = _extended(trails, done or (Done(self.step, -1),))
+            itself = () if self.in_parts else (Done(self.step, -1),)
+            told[name] = _extended(trails, done or itself)
         missing = [name for name in known if name not in told]
         if told:
             # Flows tell of all columns: what they leave out are labels of rows, that go along.
@@ -237,7 +240,8 @@ def _tellings(arriving: Sequence[Passage], steps: Mapping[str, StepRecorded]) ->
     for run in dict.fromkeys(one.run for one in arriving if one.told and one.run in steps):
         assert run is not None
         flows = (flow for flow in steps[run].flows if flow.target == target)
-        found += [_Telling(run, tuple(flow.sources), flow) for flow in flows]
+        parts = bool(steps[run].operations)
+        found += [_Telling(run, tuple(flow.sources), flow, in_parts=parts) for flow in flows]
     found += [_Telling(run, tuple(sources), None) for run, sources in unsaid.items()]
     return found
 

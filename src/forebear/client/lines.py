@@ -103,4 +103,5 @@ def as_text(lines: Iterable[Line]) -> str:
 
 def as_html(lines: Iterable[Line]) -> str:
     """Return lines as HTML that holds nothing but text."""
-    return f"<pre>{escape(as_text(lines))}</pre>"
+    # Not all notebooks give text of an answer a font of their own.
+    return f'<pre style="font-family: monospace">{escape(as_text(lines))}</pre>'
