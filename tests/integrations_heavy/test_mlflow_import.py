@@ -71,3 +71,36 @@ def test_everything_comes_from_a_server_as_from_its_database(url, there, tmp_pat
                 "metrics/get-history", run_id=run["info"]["run_id"], metric_key="loss"
             )
             assert len(history["metrics"]) == 5
+
+
+def test_what_mlflow_itself_keeps_in_postgresql(postgres, tmp_path):
+    from mlflow import MlflowClient
+    from mlflow.entities import Dataset, DatasetInput, InputTag, LoggedModelOutput
+
+    pytest.importorskip("psycopg")
+    client = MlflowClient(postgres.replace("postgresql://", "postgresql+psycopg://"))
+    experiment = client.create_experiment("churn", artifact_location=str(tmp_path / "artifacts"))
+    run = client.create_run(experiment, run_name="train").info.run_id
+    client.log_param(run, "depth", 4)
+    for step, loss in enumerate((0.5, float("nan"), 0.2)):
+        client.log_metric(run, "loss", loss, step=step)
+    data = Dataset("customers", "d1", "local", '{"uri": "/data/customers.csv"}')
+    used = DatasetInput(data, [InputTag("mlflow.data.context", "training")])
+    client.log_inputs(run, [used])
+    client.log_text(run, "hello", "notes.txt")
+    model = client.create_logged_model(experiment, name="model", source_run_id=run)
+    client.log_outputs(run, [LoggedModelOutput(model.model_id, 1)])
+    client.create_registered_model("churn", tags={"team": "risk"})
+    client.create_model_version("churn", model.artifact_location, run)
+    client.set_registered_model_alias("churn", "champion", "1")
+    with open_store(tmp_path / "store", create=True) as store:
+        report = import_mlflow(store, postgres, by="ada", artifacts=[tmp_path / "artifacts"])
+        assert counts(report) == [(2, 2), (1, 1), (1, 1), (1, 1), (1, 1), (1, 1)]
+        with asked(store) as http:
+            mlflow = Client(http)
+            found = mlflow.get("runs/get", run_id=run)["run"]
+            assert pairs(found["data"]["params"]) == {"depth": "4"}
+            assert pairs(found["data"]["metrics"]) == {"loss": 0.2}
+            assert found["inputs"]["dataset_inputs"][0]["dataset"]["name"] == "customers"
+            told = mlflow.get("registered-models/alias", name="churn", alias="champion")
+            assert told["model_version"]["run_id"] == run

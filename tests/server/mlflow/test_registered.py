@@ -279,3 +279,11 @@ def test_versions_in_an_order_that_was_asked_for(mlflow):
     assert [(one["name"], one["version"]) for one in told] == [
         ("a", "2"), ("b", "2"), ("a", "1"), ("b", "1"),
     ]  # fmt: skip
+
+
+def test_the_source_of_a_prompt_means_nothing(mlflow):
+    prompt = {"key": "mlflow.prompt.is_prompt", "value": "true"}
+    mlflow.post("registered-models/create", name="greeting", tags=[prompt])
+    mlflow.post("model-versions/create", name="greeting", source="dummy-source", tags=[prompt])
+    told = mlflow.get("model-versions/get", name="greeting", version="1")["model_version"]
+    assert told["source"] == "dummy-source"

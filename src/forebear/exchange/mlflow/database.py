@@ -1,8 +1,7 @@
-"""MLflow's SQLite database, read as it is and never written."""
+"""MLflow's database, read as it is and never written."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -23,34 +22,31 @@ from forebear.exchange.mlflow.found import (
     Owner,
     text,
 )
+from forebear.exchange.mlflow.links import Link, Row
 
 __all__ = ["Database"]
 
 _STATES: Final = {1: "LOGGED_MODEL_PENDING", 2: "LOGGED_MODEL_READY",
                   3: "LOGGED_MODEL_UPLOAD_FAILED"}  # fmt: skip
 _DELETED: Final = "Deleted_Internal"
-_PARTS: Final = ("name", "digest", "source_type", "source", "schema", "profile")
+_PARTS: Final = {
+    "name": "name", "digest": "digest", "source_type": "dataset_source_type",
+    "source": "dataset_source", "schema": "dataset_schema", "profile": "dataset_profile",
+}  # fmt: skip
 _NEEDED: Final = {"experiments", "runs", "params", "metrics", "tags", "model_versions"}
 
 
 class Database:
     """A tracking database of MLflow."""
 
-    def __init__(self, file: Path, artifacts: Sequence[Path]) -> None:
-        self.where = f"sqlite:///{file}"
+    def __init__(self, link: Link, artifacts: Sequence[Path]) -> None:
+        self._link, self.where = link, link.where
         self._folders = Folders(artifacts)
-        try:
-            self._link = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
-            tables = {row[0] for row in self._link.execute("SELECT name FROM sqlite_master")}
-        except sqlite3.Error as error:
-            raise Unreadable(f"'{file}' cannot be read as a database: {error}.") from None
-        self._link.row_factory = _row
-        self._tables = tables
-        if not tables >= _NEEDED:
+        if not link.tables >= _NEEDED:
             self.close()
             raise Unreadable(
-                f"'{file}' is no tracking database of MLflow: it has no table"
-                f" {min(_NEEDED - tables)}."
+                f"{self.where} is no tracking database of MLflow: it has no table"
+                f" {min(_NEEDED - link.tables)}."
             )
 
     def close(self) -> None:
@@ -69,12 +65,12 @@ class Database:
                 deleted=row["lifecycle_stage"] == "deleted",
                 tags=tags[str(row["experiment_id"])],
             )
-            for row in self._rows("experiments", "1 ORDER BY experiment_id")
+            for row in self._rows("experiments", "1 = 1 ORDER BY experiment_id")
         ]
 
     def count(self) -> int:
         """Return how many runs there are."""
-        return int(self._rows_of("SELECT count(*) AS runs FROM runs")[0]["runs"])
+        return int(self._link.rows("SELECT count(*) AS runs FROM runs")[0]["runs"])
 
     def runs(self, experiment: str) -> Iterator[FoundRun]:
         """Return the runs of an experiment."""
@@ -121,7 +117,7 @@ class Database:
                 tags=tags[row["model_id"]],
                 points=points[row["model_id"]],
             )
-            for row in self._rows("logged_models", "1 ORDER BY creation_timestamp_ms, model_id")
+            for row in self._rows("logged_models", "1 = 1 ORDER BY creation_timestamp_ms, model_id")
         ]
 
     def models(self) -> list[FoundModel]:
@@ -140,7 +136,7 @@ class Database:
                 },
                 versions=self._versions(row["name"]),
             )
-            for row in self._rows("registered_models", "1 ORDER BY creation_time, name")
+            for row in self._rows("registered_models", "1 = 1 ORDER BY creation_time, name")
         ]
 
     def files(self, owner: Owner) -> list[FoundFile]:
@@ -176,12 +172,12 @@ class Database:
         return [
             FoundPoint(row["key"], _figure(row["value"], row["is_nan"]), row["timestamp"],
                        row["step"])
-            for row in self._rows("metrics", "run_uuid = ? ORDER BY timestamp, step, key", run)
+            for row in sorted(self._rows("metrics", "run_uuid = ?", run), key=_moment)
         ]  # fmt: skip
 
     def _points_of_models(self) -> dict[str, dict[str, list[FoundPoint]]]:
         found: dict[str, dict[str, list[FoundPoint]]] = defaultdict(lambda: defaultdict(list))
-        for row in self._rows("logged_model_metrics", "1"):
+        for row in self._rows("logged_model_metrics", "1 = 1"):
             point = FoundPoint(
                 row["metric_name"],
                 _figure(row["metric_value"], row["metric_value"] is None),
@@ -196,12 +192,12 @@ class Database:
 
     def _datasets(self, run: str) -> list[FoundInput]:
         found = []
-        known = "datasets" in self._tables and "input_tags" in self._tables
-        for row in self._rows_of(_DATASETS, run) if known else ():
+        known = {"datasets", "input_tags"} <= self._link.tables
+        for row in self._link.rows(_DATASETS, [run]) if known else ():
             tags = self._rows("input_tags", "input_uuid = ?", row["input_uuid"])
             found.append(
                 FoundInput(
-                    dataset={part: text(row[part]) for part in _PARTS},
+                    dataset={part: text(row[column]) for part, column in _PARTS.items()},
                     tags={one["name"]: one["value"] for one in tags},
                 )
             )
@@ -216,43 +212,29 @@ class Database:
         self, table: str, by: str, key: str = "key", value: str = "value"
     ) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = defaultdict(dict)
-        for row in self._rows(table, "1"):
+        for row in self._rows(table, "1 = 1"):
             found[str(row[by])][row[key]] = text(row[value])
         return found
 
     def _pairs_of(self, table: str, run: str) -> dict[str, str]:
         return {row["key"]: text(row["value"]) for row in self._rows(table, "run_uuid = ?", run)}
 
-    def _rows(self, table: str, chosen: str, *values: Any) -> list[_Row]:
+    def _rows(self, table: str, chosen: str, *values: Any) -> list[Row]:
         """Return rows of a table; those of one that an older MLflow has not made are none."""
-        if table not in self._tables:
+        if table not in self._link.tables:
             return []
         asked = f"SELECT * FROM {table} WHERE {chosen}"  # noqa: S608  both are written here
-        return self._rows_of(asked, *values)
-
-    def _rows_of(self, asked: str, *values: Any) -> list[_Row]:
-        try:
-            return self._link.execute(asked, values).fetchall()
-        except sqlite3.Error as error:
-            raise Unreadable(f"{self.where} cannot be read: {error}.") from None
+        return self._link.rows(asked, values)
 
 
-class _Row(dict[str, Any]):
-    """A row; what an older MLflow had no column for is nothing."""
-
-    def __missing__(self, _: str) -> None:
-        return None
-
-
-def _row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> _Row:
-    return _Row(zip((column[0] for column in cursor.description), values, strict=True))
+def _moment(row: Row) -> tuple[int, int, str]:
+    return row["timestamp"], row["step"], row["key"]
 
 
 _OUTPUTS: Final = "source_type = 'RUN_OUTPUT' AND source_id = ?"
 _INPUTS: Final = "source_type = 'RUN_INPUT' AND destination_type = 'MODEL_INPUT' AND source_id = ?"
 _DATASETS: Final = """
-SELECT i.input_uuid, d.name, d.digest, d.dataset_source_type AS source_type,
-       d.dataset_source AS source, d.dataset_schema AS schema, d.dataset_profile AS profile
+SELECT i.input_uuid, d.*
 FROM inputs i JOIN datasets d ON d.dataset_uuid = i.source_id
 WHERE i.source_type = 'DATASET' AND i.destination_type = 'RUN' AND i.destination_id = ?
 ORDER BY d.name, d.digest

@@ -21,6 +21,7 @@ from forebear.exchange.mlflow.found import (
     Source,
     Unlisted,
 )
+from forebear.exchange.mlflow.links import is_server, to_file, to_server
 from forebear.exchange.mlflow.server import Server
 
 __all__ = ["open_source"]
@@ -42,23 +43,26 @@ def open_source(uri: str, artifacts: Sequence[Path] = ()) -> Source:
             raise InvalidInput(f"There is no folder {folder} with artifacts.")
     if uri.startswith(("http://", "https://")):
         return _Checked(Server(uri))
+    if is_server(uri):
+        return _Checked(Database(to_server(uri), artifacts))
     said = uri.removeprefix("file://")
     path = Path(said.removeprefix(_SQLITE) if said.startswith(_SQLITE) else said).expanduser()
     if "://" in uri and not uri.startswith(("file://", _SQLITE)):
         raise InvalidInput(
             f"{without_password(uri)[:200]} is no place that MLflow's records are read from.",
-            hint="A SQLite file, a folder mlruns, or a server: for another database, start"
-            " `mlflow server --backend-store-uri URI`, and import http://127.0.0.1:5000.",
+            hint="A SQLite file, PostgreSQL, MySQL, a folder mlruns, or a server: for another"
+            " database, start `mlflow server --backend-store-uri URI`, and import"
+            " http://127.0.0.1:5000.",
         )
     if path.is_dir():
         return _Checked(Folder(path, artifacts))
     if not path.is_file():
         raise InvalidInput(
             f"There is nothing at {path}.",
-            hint="Say sqlite:///FILE, a folder, or http://HOST:PORT.",
+            hint="Say sqlite:///FILE, postgresql://…, mysql://…, a folder, or http://HOST:PORT.",
         )
     beside = [path.parent / name for name in _DEFAULTS]
-    return _Checked(Database(path, [*beside, *artifacts]))
+    return _Checked(Database(to_file(path), [*beside, *artifacts]))
 
 
 T = TypeVar("T")

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import sys
 
 import pytest
 
@@ -223,6 +224,38 @@ class TestNothingIsLost:
         assert trained(mlflow)["info"]["artifact_uri"] == "s3://bucket/run/artifacts"
 
 
+def test_everything_comes_from_postgresql_as_from_sqlite(store, mlflow, there, postgres):
+    copied(there / "mlflow.db", postgres)
+    report = import_mlflow(store, postgres, by="ada", artifacts=[there / "artifacts"])
+    assert counts(report) == [(2, 2), (4, 4), (1, 1), (2, 2), (3, 3), (4, 4)]
+    run = trained(mlflow)
+    assert pairs(run["data"]["metrics"]) == {"loss": 0.2, "broken": "NaN", "auc": 0.9}
+    assert len(run["inputs"]["dataset_inputs"]) == 2
+    again = import_mlflow(store, str(there / "mlflow.db"), by="ada")
+    assert [one for one in counts(again) if one[1]] == []
+
+
+def copied(file, address):
+    """Copy a database of MLflow's into PostgreSQL, with the types that MLflow gives it there."""
+    psycopg = pytest.importorskip("psycopg")
+    types = {"FLOAT": "double precision", "DOUBLE": "double precision", "BOOLEAN": "boolean",
+             "BIGINT": "bigint", "INTEGER": "integer"}  # fmt: skip
+    with sqlite3.connect(file) as old, psycopg.connect(address) as new:
+        for (name,) in old.execute("SELECT name FROM sqlite_master WHERE type = 'table'"):
+            columns = old.execute(f"PRAGMA table_info({name})").fetchall()
+            said = [(one[1], types.get(one[2].split("(")[0].upper(), "text")) for one in columns]
+            listed = ", ".join(f'"{key}" {kind}' for key, kind in said)
+            new.execute(f'CREATE TABLE "{name}" ({listed})')
+            marks = ", ".join(f"%s::{kind}" for _, kind in said)
+            for row in old.execute(f"SELECT * FROM {name}").fetchall():
+                values = [
+                    bool(value) if kind == "boolean" and value is not None else value
+                    for value, (_, kind) in zip(row, said, strict=True)
+                ]
+                new.execute(f'INSERT INTO "{name}" VALUES ({marks})', values)
+    old.close()
+
+
 class TestHostile:
     def test_a_database_does_not_say_what_is_read(self, imported, database, tmp_path, store):
         secret = tmp_path / "home" / "run" / "artifacts"
@@ -293,7 +326,7 @@ class TestHostile:
 
     def test_what_is_nothing_of_mlflow(self, store, tmp_path):
         (tmp_path / "a.db").write_text("no database")
-        with pytest.raises(Unreadable, match="cannot be read as a database"):
+        with pytest.raises(Unreadable, match="cannot be read: file is not a database"):
             import_mlflow(store, str(tmp_path / "a.db"), by="ada")
         sqlite3.connect(tmp_path / "b.db").close()
         with pytest.raises(Unreadable, match="no tracking database"):
@@ -304,9 +337,20 @@ class TestHostile:
             import_mlflow(store, str(tmp_path / "c.db"), by="ada")
         with pytest.raises(InvalidInput, match="no name of a workspace"):
             import_mlflow(store, str(tmp_path / "a.db"), by="ada", space="a/b")
-        with pytest.raises(InvalidInput) as raised:
-            import_mlflow(store, "postgresql://me:secret@host/db", by="ada")
+        with pytest.raises(InvalidInput, match="no place that MLflow's records are read from"):
+            import_mlflow(store, "mssql://me:secret@host/db", by="ada")
+
+    @pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg2"])
+    def test_a_database_that_is_away_is_said_without_its_password(self, store, scheme):
+        with pytest.raises(Unreadable, match="cannot be reached") as raised:
+            import_mlflow(store, f"{scheme}://me:secret@127.0.0.1:1/db", by="ada")
         assert "secret" not in str(raised.value)
+
+    def test_a_driver_that_is_not_there(self, store, monkeypatch):
+        monkeypatch.setitem(sys.modules, "pymysql", None)
+        with pytest.raises(InvalidInput, match="the package pymysql") as raised:
+            import_mlflow(store, "mysql+pymysql://me:secret@127.0.0.1:1/db", by="ada")
+        assert raised.value.hint == "pip install pymysql"
 
     @pytest.mark.parametrize("text", ["- a list", "{", "[" * 5000])
     def test_a_file_that_is_none_of_its_folder(self, imported, there, text):

@@ -60,7 +60,8 @@ _LOCAL = re.compile(r"(?:file:|/|\\|~|[A-Za-z]:\\|\.\.?(?:/|$))", re.IGNORECASE)
 def create_version(desk: Desk, body: Body) -> Body:
     """Register a model as the next version of a name."""
     model, source = desk.model(text(body, "name")), text(body, "source")
-    _check_source(source)
+    if model.tags.get(PROMPT) != "true":  # a prompt lies in a tag, and its source means nothing
+        _check_source(source)
     if source.startswith("models:/") and copied_from(desk, source) is None:
         _check_logged(desk, source)
     run, model_id = optional(body, "run_id") or "", optional(body, "model_id") or ""
