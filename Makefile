@@ -9,7 +9,7 @@ STATIC := src/forebear/server/static
 HEAVY  := .venv-integrations
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui ui-types ui-check chromium test test-integrations check lint types floors docs lock bench bench-audit bench-capture bench-digests bench-graph bench-neighbourhood bench-ingest bench-profile bench-recall bench-server bench-serving bench-start bench-whoused soak clean
+.PHONY: help demo ui ui-types ui-check chromium test test-integrations check lint types floors docs lock bench bench-audit bench-capture bench-digests bench-explorer bench-graph bench-neighbourhood bench-ingest bench-profile bench-recall bench-server bench-serving bench-start bench-whoused soak clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -98,6 +98,9 @@ bench-ingest: $(READY)  ## durable events a second beside sqlite3 and COPY alone
 
 bench-profile: $(READY)  ## profiles beside SUMMARIZE, pandas and the bare scan (PROFILE="--rows 1000000")
 	@$(BIN)/python bench/profile.py $(PROFILE)
+
+bench-explorer: $(READY) ui chromium  ## how long people wait on the lineage map (EXPLORER='--only "500 things"')
+	@$(BIN)/python bench/explorer.py $(EXPLORER)
 
 bench-graph: $(READY)  ## lineage questions beside SQL, networkx, rustworkx (GRAPH="--quick")
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python networkx rustworkx

@@ -50,11 +50,12 @@ export async function visit({
 }: Options = {}): Promise<Visit> {
   browser ??= await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--force-prefers-reduced-motion"],
+    args: ["--no-sandbox", "--disable-gpu"],
   });
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: dark ? "dark" : "light",
+    reducedMotion: "reduce",
   });
   const page = await context.newPage();
   const complaints: string[] = [];

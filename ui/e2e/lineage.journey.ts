@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { leave, URL as SERVER, type Visit, visit } from "./browser";
+import { leave, type Visit, visit } from "./browser";
 import { forEverybody } from "./everybody";
+import { base, fan, inputs } from "./record";
 
 const query = (view: Record<string, unknown>) =>
   `/lineage?${new URLSearchParams(
@@ -226,9 +227,44 @@ describe("the explorer", () => {
     }
   });
 
+  it("folds long fans, so that they fit a window", async () => {
+    const { page, go, settled, shot } = seen;
+    await base(2, "llm", 300);
+    await inputs(3, "wide", 60);
+    const frames = () => page.locator(".frame-head").allTextContents();
+    const isInside = (selector: string) =>
+      page.evaluate((one) => {
+        const map = document.querySelector(".map")?.getBoundingClientRect() ?? new DOMRect();
+        return [...document.querySelectorAll(one)]
+          .map((each) => each.getBoundingClientRect())
+          .every((box) => box.top >= map.top - 1 && box.bottom <= map.bottom + 1);
+      }, selector);
+    await go("/lineage?target=llm:1");
+    expect(await isInside(".thing")).toBe(true);
+    for (const most of [12, 24, 48, 96]) {
+      await page.getByRole("button", { name: /^Show more below llm:1/ }).click();
+      await settled();
+      expect(await frames()).toEqual([`${most} of 300 runsmore`]);
+      // One line leads to all of them, and none of them is above or below the window.
+      expect(await page.locator(".map .tie").count()).toBe(1);
+      expect(await isInside(".frame")).toBe(true);
+    }
+    await shot("lineage-11-fan");
+    await go("/lineage?target=wide:1&up=2");
+    for (const _ of [12, 24, 48, 96]) {
+      await page.getByRole("button", { name: /^Show more above wide.py/ }).click();
+      await settled();
+      if ((await page.getByRole("button", { name: /^Show more above wide.py/ }).count()) === 0)
+        break;
+    }
+    expect((await frames()).sort()).toEqual(["20 data", "40 data"]);
+    expect(await titles()).toHaveLength(62);
+    await shot("lineage-12-inputs");
+  });
+
   it("stays light where 5,000 things are around", async () => {
     const { page, go, shot } = seen;
-    await fill("clicks", 2_500);
+    await fan(1, "clicks", 2_500);
     await go("/lineage?target=data:clicks&up=0&down=99");
     await thing("clicks:1").waitFor();
     // No hairball: a few of each sort, and the others counted.
@@ -246,50 +282,3 @@ describe("the explorer", () => {
     await shot("lineage-10-opened");
   });
 });
-
-/** Record data that so many runs made a model of. */
-async function fill(name: string, runs: number): Promise<void> {
-  const time = new Date().toISOString().replace("Z", "000Z");
-  const data = digest(0);
-  let number = 0;
-  const id = () => {
-    number += 1;
-    return `01a00000-0000-7000-8000-${number.toString(16).padStart(12, "0")}`;
-  };
-  const events: object[] = [
-    { event: "artifact", artifact: data, digest: data, kind: "data", label: `${name}.csv` },
-    { event: "version", artifact: data, automatic: true, kind: "data", name },
-  ];
-  for (let n = 1; n <= runs; n += 1) {
-    const [run, model] = [id(), digest(n)];
-    events.push(
-      { event: "run-started", run, kind: "train", name: "fit.py", started: time },
-      { event: "artifact", artifact: model, digest: model, kind: "model", label: `${n}.onnx` },
-      {
-        event: "edges",
-        run,
-        used: [{ artifact: data, role: "train" }],
-        generated: [{ artifact: model }],
-      },
-      { event: "run-ended", run, ended: time, status: "finished" },
-    );
-  }
-  const lines = events.map((event) => canonical({ ...event, id: id(), time }));
-  const answer = await fetch(`${SERVER}/api/v1/ledger/events`, {
-    method: "POST",
-    headers: { "Content-Type": "application/x-ndjson" },
-    body: `${lines.join("\n")}\n`,
-  });
-  expect(answer.status, await answer.text()).toBe(200);
-}
-
-const digest = (n: number) => `sha256:${n.toString(16).padStart(64, "0")}`;
-
-/** JSON as events are hashed: keys in order. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, one) =>
-    one !== null && typeof one === "object" && !Array.isArray(one)
-      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : one,
-  );
-}

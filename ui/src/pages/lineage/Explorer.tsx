@@ -41,9 +41,10 @@ export function Explorer({ view, act }: { view: View; act: (act: Act) => void })
     [answer, view.closed],
   );
   const columns = useColumns(view, shown);
-  // What is around the map may follow a moment after a thing is seen to be chosen.
+  // What is around the map may follow a moment later, and does not care how the map is moved.
   const at = useDeferredValue(view.at);
-  const form = JSON.stringify({ ...view, at });
+  const mode = useDeferredValue(view.mode);
+  const form = JSON.stringify({ ...view, at, mode, eye: "" });
   const beside = useMemo(() => JSON.parse(form) as View, [form]);
   const trouble = query.error && <Trouble problem={query.error} />;
   return (

@@ -18,13 +18,14 @@ import {
 } from "react";
 import { useCamera } from "./camera";
 import type { ColumnsOpen } from "./columns";
-import { LABELLED, useFrames, useLit, useThings, useTies } from "./drawn";
+import { LABELLED, useFrames, useThings, useTies } from "./drawn";
 import { Frame, type FrameNode } from "./Frame";
 import { type Key, type Shown, type Standing, step } from "./graph";
 import { type Drawing, folded } from "./groups";
 import { deedOf } from "./keys";
 import { around, type Layout, type Places } from "./layout";
 import { worst } from "./sorts";
+import { Spotlight, SpotlightContext, useSpotlight } from "./spotlight";
 import { Thing, type ThingNode } from "./Thing";
 import { Tie, type TieEdge } from "./Tie";
 import { useLayout } from "./use";
@@ -50,6 +51,8 @@ export interface MapProps {
   standing?: ReadonlyMap<string, Standing>;
   /** What is looked at closely from the start. */
   closeUp?: string;
+  /** There is little room. */
+  compact?: boolean;
   /** The address tells how the map is looked at. */
   told?: boolean;
   onLayout?: (drawing: Drawing, layout: Layout) => void;
@@ -67,7 +70,20 @@ export function GraphMap(props: MapProps) {
 }
 
 function Drawn(props: MapProps) {
-  const { label, shown, roots, way, view, act, columns, standing, closeUp, told, onLayout } = props;
+  const {
+    label,
+    shown,
+    roots,
+    way,
+    view,
+    act,
+    columns,
+    standing,
+    closeUp,
+    compact = false,
+    told,
+    onLayout,
+  } = props;
   const root = roots[0] ?? "";
   const sizes = useMemo(
     () => new Map([...columns.open].map(([id, one]) => [id, Math.max(one.columns.length, 1)])),
@@ -79,7 +95,7 @@ function Drawn(props: MapProps) {
   );
   // What people did something to stays where it is.
   const touched = useRef(view.at || root);
-  const { busy, layout } = useLayout(drawing, touched, sizes);
+  const { busy, layout } = useLayout(drawing, touched, sizes, compact);
   const touch = useCallback(
     (one: Act) => {
       if ("id" in one) touched.current = one.id || root;
@@ -87,13 +103,13 @@ function Drawn(props: MapProps) {
     },
     [act, root],
   );
-  const [over, setOver] = useState("");
-  const scene = { drawing, layout, roots, way, view, columns, standing, over, act: touch };
-  const lit = useLit(scene);
-  const things = useThings(scene, lit);
-  const frames = useFrames(scene, lit);
+  const scene = { drawing, layout, roots, way, columns, standing, compact, act: touch };
+  const things = useThings(scene);
+  const frames = useFrames(scene);
   const nodes = useMemo<MapNode[]>(() => [...frames, ...things], [frames, things]);
-  const edges = useTies(scene, lit);
+  const edges = useTies(scene);
+  const [light] = useState(() => new Spotlight());
+  useSpotlight(light, view, shown.links, way, columns);
   const onLook = useCallback((eye: string) => act({ do: "look", eye }), [act]);
   const onMoveEnd = useCamera({
     layout,
@@ -123,32 +139,36 @@ function Drawn(props: MapProps) {
       onKeyDown={onKeyDown}
       onDoubleClick={onDoubleClick}
     >
-      <ReactFlow<MapNode, TieEdge>
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={NODES}
-        edgeTypes={EDGES}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        nodesFocusable={false}
-        edgesFocusable={false}
-        elementsSelectable={false}
-        zoomOnDoubleClick={false}
-        disableKeyboardA11y
-        onlyRenderVisibleElements={nodes.length > CROWDED}
-        minZoom={0.1}
-        maxZoom={1.6}
-        onMoveEnd={onMoveEnd}
-        onNodeClick={(_, node) => touch({ do: "choose", id: node.type === "thing" ? node.id : "" })}
-        onNodeMouseEnter={(_, node) => setOver(node.type === "thing" ? node.id : "")}
-        onNodeMouseLeave={() => setOver("")}
-        onPaneClick={() => touch({ do: "choose", id: "" })}
-        proOptions={{ hideAttribution: true }}
-      >
-        <Background gap={24} size={1} />
-        <Controls showInteractive={false} />
-        <Overview layout={layout} />
-      </ReactFlow>
+      <SpotlightContext value={light}>
+        <ReactFlow<MapNode, TieEdge>
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={NODES}
+          edgeTypes={EDGES}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          elementsSelectable={false}
+          zoomOnDoubleClick={false}
+          disableKeyboardA11y
+          onlyRenderVisibleElements={nodes.length > CROWDED}
+          minZoom={0.1}
+          maxZoom={1.6}
+          onMoveEnd={onMoveEnd}
+          onNodeClick={(_, node) =>
+            touch({ do: "choose", id: node.type === "thing" ? node.id : "" })
+          }
+          onNodeMouseEnter={(_, node) => light.point(node.type === "thing" ? node.id : "")}
+          onNodeMouseLeave={() => light.point("")}
+          onPaneClick={() => touch({ do: "choose", id: "" })}
+          proOptions={{ hideAttribution: true }}
+        >
+          <Background gap={24} size={1} />
+          <Controls showInteractive={false} />
+          <Overview layout={layout} />
+        </ReactFlow>
+      </SpotlightContext>
       {layout.things.size === 0 && (
         <div className="map-wait" role="status" aria-label="Loading">
           Laying out …

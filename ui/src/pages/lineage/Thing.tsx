@@ -4,6 +4,7 @@ import { bytes } from "../../components/said";
 import { type ColumnAt, ColumnList, type ColumnsShown } from "./ColumnList";
 import { stubWords } from "./graph";
 import { ICONS, LETTERS, SIGNS, worst } from "./sorts";
+import { useSpot } from "./spotlight";
 import type { Act, Direction, Near, Stub } from "./view";
 
 export interface ThingData extends Record<string, unknown> {
@@ -13,11 +14,9 @@ export interface ThingData extends Record<string, unknown> {
   /** How many neighbours are shown on each side. */
   nearUp: number;
   nearDown: number;
-  /** It lies among others of its sort, with little room beside it. */
-  grouped: boolean;
+  /** There is little room for what is said beside it. */
+  short: boolean;
   root: boolean;
-  chosen: boolean;
-  faded: boolean;
   onWay: boolean;
   standing?: string;
   columns?: ColumnsShown;
@@ -30,7 +29,9 @@ export type ThingNode = Node<ThingData, "thing">;
 
 /** One thing of the graph: its sort as icon and word, its name, what it is found to be. */
 export const Thing = memo(({ data }: NodeProps<ThingNode>) => {
-  const { node, root, chosen, faded, onWay, standing } = data;
+  const { node, root, onWay, standing } = data;
+  const chosen = useSpot((spot) => spot.chosen === node.id);
+  const faded = useSpot(({ lit }) => lit !== undefined && !lit.has(node.id));
   const Icon = ICONS[node.sort];
   const marks = [
     "thing",
@@ -120,7 +121,7 @@ function Side({ data, direction }: { data: ThingData; direction: Direction }) {
           aria-label={`Show more ${where} ${data.node.title}: ${stubTitle(stub, where)}`}
           onClick={press({ do: "expand", id: data.node.id, direction })}
         >
-          {stubWords(stub, near, data.grouped)}
+          {stubWords(stub, near, data.short)}
         </button>
       )}
       {near > 0 && (

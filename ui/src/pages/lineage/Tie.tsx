@@ -1,16 +1,19 @@
 import { BaseEdge, type Edge, type EdgeProps, getBezierPath } from "@xyflow/react";
 import { memo } from "react";
+import { useSpot } from "./spotlight";
 import type { Link } from "./view";
 import { linkWords } from "./words";
 
 export interface TieData extends Record<string, unknown> {
   link: Link;
-  label: boolean;
+  /** There are so many that only those of what the mouse is over say what they are. */
+  crowded: boolean;
+  /** What lies in the groups that it may lead from and to. */
+  members: ReadonlyMap<string, string[]>;
   /** The end where fewer lines meet: what it is called is read there. */
   near: "start" | "end";
   /** There is a stub, above which the words are. */
   above: boolean;
-  faded: boolean;
   onWay: boolean;
 }
 
@@ -20,8 +23,15 @@ export type TieEdge = Edge<TieData, "tie">;
 export const Tie = memo((props: EdgeProps<TieEdge>) => {
   const { data } = props;
   const [path] = getBezierPath(props);
+  const among = (id: string) => data?.members.get(id) ?? [id];
+  const [from, to] = [among(props.source), among(props.target)];
+  const pointed = useSpot(({ over }) => from.includes(over) || to.includes(over));
+  const faded = useSpot(({ lit }) => {
+    const isLit = (id: string) => lit?.has(id) ?? true;
+    return !(from.some(isLit) && to.some(isLit));
+  });
   if (data === undefined) return null;
-  const { link, label, near, above, faded, onWay } = data;
+  const { link, crowded, near, above, onWay } = data;
   const marks = [
     "tie",
     `is-${link.evidence}`,
@@ -29,7 +39,7 @@ export const Tie = memo((props: EdgeProps<TieEdge>) => {
     faded && "is-faded",
     onWay && "is-on-way",
   ];
-  const words = label ? linkWords(link) : "";
+  const words = pointed || !crowded ? linkWords(link) : "";
   return (
     <g className={marks.filter(Boolean).join(" ")}>
       <title>{`${linkWords(link) || link.type}, ${link.evidence}`}</title>

@@ -1,12 +1,10 @@
 // Where the map is looked at from.
 import { useReactFlow, useStore, useStoreApi, type Viewport } from "@xyflow/react";
 import { type RefObject, useCallback, useEffect, useMemo, useRef } from "react";
-import { type Box, fitting, type Layout, revealing } from "./layout";
+import { type Box, CLOSE, fitting, type Layout, revealing } from "./layout";
 import type { View } from "./view";
 
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
-/** The zoom at which a place is looked at closely. */
-const CLOSE = 0.85;
 
 export interface Sight {
   layout: Layout;
@@ -63,9 +61,12 @@ export function useCamera({
     const again = eye === "" && closeUp === "" && was.width !== width;
     if (was.where !== where || was.eye !== eye || again) {
       const kept = meant(eye, middle, boxes, width, height);
-      look(kept ?? (box ? near(box, boxes, width, height) : fitting(boxes, middle, width, height)));
+      look(
+        kept ??
+          (box ? fitting(boxes, box, width, height, CLOSE) : fitting(boxes, middle, width, height)),
+      );
     } else if (was.closeUp !== closeUp && box) {
-      look(near(box, boxes, width, height), 150);
+      look(fitting(boxes, box, width, height, CLOSE), 150);
     } else {
       const [anchor, fresh] = news(was, seen.current, touched.current);
       if (anchor) look(revealing(fresh, anchor, { x, y, zoom }, width, height), 150);
@@ -108,18 +109,18 @@ function news(was: Seen, now: Seen, touched: string): [Box | undefined, Box[]] {
   const open = things.get(now.opened);
   if (open && open.height !== was.layout.things.get(now.opened)?.height) return [open, []];
   if (was.layout === now.layout) return [undefined, []];
-  const fresh = [...things, ...frames].filter(
-    ([id]) => !was.layout.things.has(id) && !was.layout.frames.has(id),
-  );
+  // A frame grows by what comes into it.
+  const fresh = [
+    ...[...things].filter(([id]) => !was.layout.things.has(id)),
+    ...[...frames].filter(([id, { width, height }]) =>
+      grew(was.layout.frames.get(id), width, height),
+    ),
+  ];
   return [things.get(touched), fresh.map(([, box]) => box)];
 }
 
-function near(box: Box, boxes: Box[], width: number, height: number): Viewport {
-  const all = fitting(boxes, box, width, height);
-  if (all.zoom >= CLOSE) return all;
-  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-  return { x: width / 2 - x * CLOSE, y: height / 2 - y * CLOSE, zoom: CLOSE };
-}
+const grew = (was: Box | undefined, width: number, height: number) =>
+  was?.width !== width || was.height !== height;
 
 /** How something is looked at in short: where the first thing lies in the window, and how large. */
 const said = ({ x, y, zoom }: Viewport, { x: left, y: top }: Box) =>

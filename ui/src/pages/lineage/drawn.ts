@@ -3,12 +3,12 @@ import type { Edge } from "@xyflow/react";
 import { useMemo, useRef } from "react";
 import type { ColumnsOpen } from "./columns";
 import type { FrameNode } from "./Frame";
-import { keyOf, kin, type Shown, type Standing } from "./graph";
+import { keyOf, type Shown, type Standing } from "./graph";
 import { type Drawing, groupWords } from "./groups";
 import type { Box, Layout } from "./layout";
 import type { ThingData, ThingNode } from "./Thing";
 import type { TieData, TieEdge } from "./Tie";
-import type { Act, Direction, View } from "./view";
+import type { Act, Direction } from "./view";
 
 /** Links up to which each says its role. */
 export const LABELLED = 30;
@@ -18,30 +18,15 @@ export interface Scene {
   layout: Layout;
   roots: string[];
   way: string[];
-  view: View;
   columns: ColumnsOpen;
   standing?: ReadonlyMap<string, Standing>;
-  /** What the mouse is over. */
-  over: string;
+  /** There is little room between things. */
+  compact: boolean;
   act: (act: Act) => void;
 }
 
-type Lit = ReadonlySet<string> | undefined;
-
-/** What does not step back: what the one in question has to do with; nothing where all is as bright. */
-export function useLit({ drawing, view, way, columns, over }: Scene): Lit {
-  const { links } = drawing;
-  const focus = view.mode === "focus" ? view.at : "";
-  return useMemo(() => {
-    const one = focus || over;
-    if (one) return kin(one, links);
-    if (columns.on !== undefined) return columns.on;
-    return way.length > 0 ? new Set(way) : undefined;
-  }, [focus, over, links, columns.on, way]);
-}
-
-export function useThings(scene: Scene, lit: Lit): ThingNode[] {
-  const { drawing, layout, roots, way, view, columns, standing, act } = scene;
+export function useThings(scene: Scene): ThingNode[] {
+  const { drawing, layout, roots, way, columns, standing, compact, act } = scene;
   const before = useRef(new Map<string, ThingNode>());
   const stubs = useMemo(
     () => new Map(drawing.stubs.map((stub) => [`${stub.direction}~${stub.node}`, stub])),
@@ -52,7 +37,6 @@ export function useThings(scene: Scene, lit: Lit): ThingNode[] {
     () => new Set(drawing.groups.flatMap(({ members }) => members)),
     [drawing],
   );
-  const { at } = view;
   return useMemo(() => {
     const kept = new Map<string, ThingNode>();
     for (const node of drawing.nodes) {
@@ -65,10 +49,8 @@ export function useThings(scene: Scene, lit: Lit): ThingNode[] {
         down: stubs.get(`down~${id}`),
         nearUp: near.get(id)?.up ?? 0,
         nearDown: near.get(id)?.down ?? 0,
-        grouped: grouped.has(id),
+        short: compact || grouped.has(id),
         root: roots.includes(id),
-        chosen: at === id,
-        faded: lit !== undefined && !lit.has(id),
         onWay: way.includes(id),
         standing: standing?.get(id),
         columns: columns.open.get(id),
@@ -79,30 +61,30 @@ export function useThings(scene: Scene, lit: Lit): ThingNode[] {
     }
     before.current = kept;
     return [...kept.values()];
-  }, [drawing, layout.things, stubs, near, grouped, roots, way, at, columns, standing, lit, act]);
+  }, [drawing, layout.things, stubs, near, grouped, roots, way, columns, standing, compact, act]);
 }
 
-export function useFrames({ drawing, layout, act }: Scene, lit: Lit): FrameNode[] {
+export function useFrames({ drawing, layout, act }: Scene): FrameNode[] {
   return useMemo(
     () =>
       drawing.groups.flatMap((group) => {
         const box = layout.frames.get(group.id);
         if (box === undefined) return [];
-        const faded = lit !== undefined && !group.members.some((id) => lit.has(id));
-        const data = { ...groupWords(group, drawing), faded, act };
+        const data = { ...groupWords(group, drawing), members: group.members, act };
         return [{ id: group.id, type: "frame" as const, ...lies(box), data }];
       }),
-    [drawing, layout.frames, act, lit],
+    [drawing, layout.frames, act],
   );
 }
 
-export function useTies({ drawing, layout, way, columns, over }: Scene, lit: Lit): TieEdge[] {
+export function useTies({ drawing, layout, way, columns }: Scene): TieEdge[] {
   const before = useRef(new Map<string, TieEdge>());
+  const members = useMemo(
+    () => new Map(drawing.groups.map((group) => [group.id, group.members])),
+    [drawing],
+  );
   return useMemo(() => {
     const steps = new Set(way.slice(1).map((id, place) => `${way[place]}>${id}`));
-    const members = new Map(drawing.groups.map((group) => [group.id, group.members]));
-    const isLit = (id: string) =>
-      lit === undefined || (members.get(id)?.some((one) => lit.has(one)) ?? lit.has(id));
     const isLaid = (id: string) => layout.things.has(id) || layout.frames.has(id);
     const stubs = new Set(drawing.stubs.map(({ node, direction }) => `${direction}~${node}`));
     const fans = neighbours({ links: drawing.ties });
@@ -114,10 +96,10 @@ export function useTies({ drawing, layout, way, columns, over }: Scene, lit: Lit
       const near = (fans.get(from)?.down ?? 0) < (fans.get(to)?.up ?? 0) ? "start" : "end";
       const data: TieData = {
         link,
-        label: drawing.ties.length <= LABELLED || from === over || to === over,
+        crowded: drawing.ties.length > LABELLED,
+        members,
         near,
         above: stubs.has(`down~${from}`) || stubs.has(`up~${to}`),
-        faded: !(isLit(from) && isLit(to)),
         onWay: steps.has(id) || Boolean(columns.on?.has(from) && columns.on.has(to)),
       };
       kept.set(
@@ -127,7 +109,7 @@ export function useTies({ drawing, layout, way, columns, over }: Scene, lit: Lit
     }
     before.current = kept;
     return [...kept.values()];
-  }, [drawing, layout, way, columns.on, over, lit]);
+  }, [drawing, members, layout, way, columns.on]);
 }
 
 const lies = ({ x, y, width, height }: Box) => ({ position: { x, y }, width, height });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { followed } from "./columns";
 import { linksCsv, nodesCsv, svg } from "./export";
-import { between, compared, csv, kin, pruned, step, stubWords } from "./graph";
+import { between, compared, csv, kin, partings, pruned, step, stubWords } from "./graph";
 import { folded } from "./groups";
 import { deedOf } from "./keys";
 import { type Box, fitting, nudge, shift } from "./layout";
@@ -164,6 +164,30 @@ describe("two ancestries", () => {
       fit: "parts",
       better: "differs",
     });
+  });
+});
+
+describe("the places where two ancestries part", () => {
+  it("are told in pairs of the same name, the nearest first", () => {
+    const left = [
+      node("raw:1", { name: "raw", depth: -4 }),
+      node("a", { title: "fit.py", sort: "run", depth: -1 }),
+      node("same", { depth: -2 }),
+    ];
+    const right = [
+      node("raw:2", { name: "raw", depth: -4 }),
+      node("more", { name: "more", depth: -3 }),
+      node("b", { title: "fit.py", sort: "run", depth: -1 }),
+    ];
+    const standing = new Map(
+      [...left, ...right].map(({ id }) => [id, id === "same" ? "shared" : "parts"] as const),
+    );
+    const found = partings(left, right, standing);
+    expect(found.map(({ left, right }) => [left?.id, right?.id])).toEqual([
+      ["a", "b"],
+      [undefined, "more"],
+      ["raw:1", "raw:2"],
+    ]);
   });
 });
 

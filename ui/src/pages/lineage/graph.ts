@@ -144,6 +144,32 @@ export function compared(left: Answer, right: Answer): Map<string, Standing> {
   return found;
 }
 
+export interface Parting {
+  left?: Near;
+  right?: Near;
+}
+
+/** The places where two ancestries part, the nearest first, with what stands there in each. */
+export function partings(
+  left: Near[],
+  right: Near[],
+  standing: ReadonlyMap<string, Standing>,
+): Parting[] {
+  const parts = (nodes: Near[]) => nodes.filter(({ id }) => standing.get(id) === "parts");
+  const rest = parts(right);
+  const found: Parting[] = parts(left).map((one) => {
+    const place = rest.findIndex((other) => called(other) === called(one));
+    return { left: one, right: place < 0 ? undefined : rest.splice(place, 1)[0] };
+  });
+  const far = ({ left, right }: Parting) => Math.abs((left ?? right)?.depth ?? 0);
+  return [...found, ...rest.map((one) => ({ right: one }))].sort(
+    (one, other) => far(one) - far(other),
+  );
+}
+
+/** What makes things of two ancestries the same but for their versions. */
+const called = ({ sort, name, title }: Near) => `${sort} ${name ?? title}`;
+
 const content = (node: Near) => node.digest ?? node.id;
 
 /** The words of a stub: `+412 runs`; `shown` of its links lead to what is shown. */

@@ -32,7 +32,6 @@ export function sized(columns: number | undefined): { width: number; height: num
 const OPTIONS = {
   "elk.algorithm": "layered",
   "elk.direction": "RIGHT",
-  "elk.layered.spacing.nodeNodeBetweenLayers": "96",
   "elk.spacing.nodeNode": "18",
   "elk.spacing.componentComponent": "40",
   "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
@@ -47,10 +46,12 @@ export async function laidOut(
   before: Places,
   anchor: string,
   columns: ReadonlyMap<string, number>,
+  compact = false,
 ): Promise<Layout> {
   elk ??= new Elk({ workerUrl });
   const blocks = new Map(drawing.groups.map((group) => [group.id, blockOf(group, drawing)]));
-  const graph = await elk.layout(asElk(drawing, blocks, columns));
+  const between = { "elk.layered.spacing.nodeNodeBetweenLayers": compact ? "60" : "104" };
+  const graph = await elk.layout(asElk(drawing, blocks, columns), { layoutOptions: between });
   const { things, frames } = found(graph, blocks);
   const [x, y] = shift(things, before, anchor);
   return { things: moved(things, x, y), frames: moved(frames, x, y) };
@@ -141,18 +142,26 @@ export function shift(places: Places, before: Places, anchor: string): [number, 
 const moved = (places: Places, x: number, y: number): Places =>
   new Map([...places].map(([id, box]) => [id, { ...box, x: box.x + x, y: box.y + y }]));
 
+/** The zoom at which a place is looked at closely. */
+export const CLOSE = 0.85;
 /** The zoom below which words can't be read. */
 const READABLE = 0.65;
 /** Room for the stubs beside the outermost things. */
 const MARGIN = 80;
 
-/** Return how a window has to look at things to see all, or else as much as can be read around one. */
-export function fitting(boxes: Box[], middle: Box, width: number, height: number): Gaze {
+/** Return how a window has to look at things to see all, or else what is around one, no smaller than `least`. */
+export function fitting(
+  boxes: Box[],
+  middle: Box,
+  width: number,
+  height: number,
+  least = READABLE,
+): Gaze {
   const all = around(boxes);
   const [left, right] = [all.x - MARGIN, all.x + all.width + MARGIN];
   const [top, bottom] = [all.y - MARGIN / 2, all.y + all.height + MARGIN / 2];
   const whole = Math.min(1, width / (right - left), height / (bottom - top));
-  const zoom = Math.max(whole, READABLE);
+  const zoom = Math.max(whole, least);
   const at = (low: number, high: number, wanted: number, room: number) => {
     const half = room / zoom / 2;
     if (high - low <= 2 * half) return (low + high) / 2;

@@ -13,7 +13,7 @@ import { type Layout, laidOut } from "./layout";
 import { type Act, after, read, told, type View } from "./view";
 
 const VISITS = new Set<Act["do"]>(["go", "impact", "path", "compare"]);
-/** How long the address waits for further choices and looks, so that walking along the map is light. */
+/** How long the address waits for more, so that walking along the map is light. */
 const REST = 150;
 
 /** What is shown, as the address tells it, and what changes it. */
@@ -47,8 +47,8 @@ export function useLineageView(): [View, (act: Act) => void] {
           resetScroll: false,
         });
       };
-      if (one.do === "choose" || one.do === "look") waiting.current = setTimeout(tell, REST);
-      else tell();
+      if (VISITS.has(one.do)) tell();
+      else waiting.current = setTimeout(tell, REST);
     },
     [navigate],
   );
@@ -78,12 +78,13 @@ export function useLayout(
   drawing: Drawing,
   anchor: RefObject<string>,
   columns: ReadonlyMap<string, number>,
+  compact: boolean,
 ): { layout: Layout; busy: boolean } {
   const form = formOf(drawing, columns);
   const [laid, setLaid] = useState({ layout: NOWHERE, form: "" });
   const last = useRef(NOWHERE);
-  const latest = useRef({ drawing, anchor, columns });
-  latest.current = { drawing, anchor, columns };
+  const latest = useRef({ drawing, anchor, columns, compact });
+  latest.current = { drawing, anchor, columns, compact };
   useEffect(() => {
     let wanted = true;
     const now = latest.current;
