@@ -80,6 +80,13 @@ it.each(Object.entries(CASES))("%s", async (name, path) => {
   await settled();
   const drawn = await page.evaluate(() => document.querySelectorAll(".thing").length);
   console.log(`${name}: ${drawn} drawn; load ${loadavg()[0]?.toFixed(1)}`);
+  // What the page itself computes, however busy the machine is.
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const worked = async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0;
+  };
   const places = (await page.evaluate(PLACES)) as [number, number][];
   await page.mouse.click(...(places[3] ?? [0, 0]));
   await settled();
@@ -91,6 +98,7 @@ it.each(Object.entries(CASES))("%s", async (name, path) => {
       await page.mouse.down();
     }
     const waits: number[] = [];
+    const before = await worked();
     for (let time = 0; time < TIMES; time += 1) {
       const wait = page.evaluate(
         `(${waiting})("${event}", () => String(${state}))`,
@@ -101,7 +109,8 @@ it.each(Object.entries(CASES))("%s", async (name, path) => {
       await page.waitForTimeout(80);
     }
     if (deed === "pan") await page.mouse.up();
-    console.log(`  ${deed.padEnd(10)} ${said(waits)}`);
+    const work = (1000 * ((await worked()) - before)) / TIMES;
+    console.log(`  ${deed.padEnd(10)} ${said(waits)}; ${work.toFixed(0)} ms of CPU each`);
   }
   await close();
 });

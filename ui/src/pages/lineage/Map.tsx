@@ -9,6 +9,7 @@ import {
 import {
   type KeyboardEvent,
   type MouseEvent,
+  memo,
   type RefObject,
   useCallback,
   useEffect,
@@ -39,6 +40,9 @@ const miniMark = (node: MapNode) =>
   node.type === "frame" ? "mini-frame" : `mini found-${worst(node.data.node) ?? "nothing"}`;
 const MINI = { width: 150, height: 90 };
 const CROWDED = 120;
+/** The zoom below which words are no more than dust. */
+const FAR = 0.4;
+const ATTRIBUTION = { hideAttribution: true };
 
 export interface MapProps {
   label: string;
@@ -140,34 +144,14 @@ function Drawn(props: MapProps) {
       onDoubleClick={onDoubleClick}
     >
       <SpotlightContext value={light}>
-        <ReactFlow<MapNode, TieEdge>
+        <Canvas
           nodes={nodes}
           edges={edges}
-          nodeTypes={NODES}
-          edgeTypes={EDGES}
-          nodesDraggable={false}
-          nodesConnectable={false}
-          nodesFocusable={false}
-          edgesFocusable={false}
-          elementsSelectable={false}
-          zoomOnDoubleClick={false}
-          disableKeyboardA11y
-          onlyRenderVisibleElements={nodes.length > CROWDED}
-          minZoom={0.1}
-          maxZoom={1.6}
+          layout={layout}
+          light={light}
+          act={touch}
           onMoveEnd={onMoveEnd}
-          onNodeClick={(_, node) =>
-            touch({ do: "choose", id: node.type === "thing" ? node.id : "" })
-          }
-          onNodeMouseEnter={(_, node) => light.point(node.type === "thing" ? node.id : "")}
-          onNodeMouseLeave={() => light.point("")}
-          onPaneClick={() => touch({ do: "choose", id: "" })}
-          proOptions={{ hideAttribution: true }}
-        >
-          <Background gap={24} size={1} />
-          <Controls showInteractive={false} />
-          <Overview layout={layout} />
-        </ReactFlow>
+        />
       </SpotlightContext>
       {layout.things.size === 0 && (
         <div className="map-wait" role="status" aria-label="Loading">
@@ -184,6 +168,55 @@ function Drawn(props: MapProps) {
     </section>
   );
 }
+
+/** All that is drawn; what is chosen or pointed to leaves it as it is. */
+const Canvas = memo(function Canvas({
+  nodes,
+  edges,
+  layout,
+  light,
+  act,
+  onMoveEnd,
+}: {
+  nodes: MapNode[];
+  edges: TieEdge[];
+  layout: Layout;
+  light: Spotlight;
+  act: (act: Act) => void;
+  onMoveEnd: () => void;
+}) {
+  const isFar = useStore(({ transform }) => transform[2] < FAR);
+  const idOf = ({ type, id }: MapNode) => (type === "thing" ? id : "");
+  return (
+    <ReactFlow<MapNode, TieEdge>
+      className={isFar ? "is-far" : ""}
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={NODES}
+      edgeTypes={EDGES}
+      nodesDraggable={false}
+      nodesConnectable={false}
+      nodesFocusable={false}
+      edgesFocusable={false}
+      elementsSelectable={false}
+      zoomOnDoubleClick={false}
+      disableKeyboardA11y
+      onlyRenderVisibleElements={nodes.length > CROWDED}
+      minZoom={0.1}
+      maxZoom={1.6}
+      onMoveEnd={onMoveEnd}
+      onNodeClick={(_, node) => act({ do: "choose", id: idOf(node) })}
+      onNodeMouseEnter={(_, node) => light.point(idOf(node))}
+      onNodeMouseLeave={() => light.point("")}
+      onPaneClick={() => act({ do: "choose", id: "" })}
+      proOptions={ATTRIBUTION}
+    >
+      <Background gap={24} size={1} />
+      <Controls showInteractive={false} />
+      <Overview layout={layout} />
+    </ReactFlow>
+  );
+});
 
 /** A small map of the whole, where not all of it is in the window. */
 function Overview({ layout }: { layout: Layout }) {

@@ -32,7 +32,6 @@ export const Thing = memo(({ data }: NodeProps<ThingNode>) => {
   const { node, root, onWay, standing } = data;
   const chosen = useSpot((spot) => spot.chosen === node.id);
   const faded = useSpot(({ lit }) => lit !== undefined && !lit.has(node.id));
-  const Icon = ICONS[node.sort];
   const marks = [
     "thing",
     `is-${node.sort}`,
@@ -45,6 +44,17 @@ export const Thing = memo(({ data }: NodeProps<ThingNode>) => {
   ];
   return (
     <div className={marks.filter(Boolean).join(" ")}>
+      <Inside data={data} />
+    </div>
+  );
+});
+
+/** What does not change while the mouse moves on. */
+const Inside = memo(({ data }: { data: ThingData }) => {
+  const { node, standing, learns, columns, act } = data;
+  const Icon = ICONS[node.sort];
+  return (
+    <>
       <Handle type="target" position={Position.Left} isConnectable={false} />
       <div className="thing-card">
         <Icon size={16} aria-hidden="true" />
@@ -54,16 +64,16 @@ export const Thing = memo(({ data }: NodeProps<ThingNode>) => {
           </div>
           <div className="thing-more">
             {standing === "parts" && <b>parts here · </b>}
-            {data.learns?.part ? `${data.learns.name} as ${data.learns.part}` : details(node)}
+            {learns?.part ? `${learns.name} as ${learns.part}` : details(node)}
           </div>
         </div>
         <Badges node={node} />
       </div>
-      {data.columns !== undefined && <ColumnList node={node} shown={data.columns} act={data.act} />}
+      {columns !== undefined && <ColumnList node={node} shown={columns} act={act} />}
       <Handle type="source" position={Position.Right} isConnectable={false} />
       <Side data={data} direction="up" />
       <Side data={data} direction="down" />
-    </div>
+    </>
   );
 });
 

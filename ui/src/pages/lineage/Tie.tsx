@@ -12,12 +12,20 @@ export interface TieData extends Record<string, unknown> {
   members: ReadonlyMap<string, string[]>;
   /** The end where fewer lines meet: what it is called is read there. */
   near: "start" | "end";
-  /** There is a stub, above which the words are. */
-  above: boolean;
   onWay: boolean;
 }
 
 export type TieEdge = Edge<TieData, "tie">;
+
+/** Words are above the stubs that lie on the lines. */
+const STUB = 15;
+
+const Line = memo(({ path, link, crowded }: { path: string; link: Link; crowded: boolean }) => (
+  <>
+    <title>{`${linkWords(link) || link.type}, ${link.evidence}`}</title>
+    <BaseEdge path={path} interactionWidth={crowded ? 0 : 12} />
+  </>
+));
 
 /** One link: its line tells how it is known, its words what the one is to the other. */
 export const Tie = memo((props: EdgeProps<TieEdge>) => {
@@ -31,7 +39,7 @@ export const Tie = memo((props: EdgeProps<TieEdge>) => {
     return !(from.some(isLit) && to.some(isLit));
   });
   if (data === undefined) return null;
-  const { link, crowded, near, above, onWay } = data;
+  const { link, crowded, near, onWay } = data;
   const marks = [
     "tie",
     `is-${link.evidence}`,
@@ -42,13 +50,12 @@ export const Tie = memo((props: EdgeProps<TieEdge>) => {
   const words = pointed || !crowded ? linkWords(link) : "";
   return (
     <g className={marks.filter(Boolean).join(" ")}>
-      <title>{`${linkWords(link) || link.type}, ${link.evidence}`}</title>
-      <BaseEdge path={path} interactionWidth={12} />
+      <Line path={path} link={link} crowded={crowded} />
       {words && (
         <text
           className="tie-words"
           x={near === "start" ? props.sourceX + 6 : props.targetX - 6}
-          y={(near === "start" ? props.sourceY : props.targetY) - (above ? 15 : 5)}
+          y={(near === "start" ? props.sourceY : props.targetY) - STUB}
           textAnchor={near}
         >
           {words}

@@ -97,6 +97,7 @@ export const Toolbar = memo(({ view, act, shown, picture, find, onHelp }: Toolba
           {(["svg", "png", "csv"] as const).map((form) => (
             <Menu.Item
               key={form}
+              disabled={view.list && form !== "csv"}
               onClick={() => shown && void save(form, view.target, shown, picture.current)}
             >
               {form.toUpperCase()}

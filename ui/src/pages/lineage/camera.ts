@@ -43,6 +43,8 @@ export function useCamera({
     if (middle === undefined || onLook === undefined || seen.current.where === "") return;
     const [x, y, zoom] = store.getState().transform;
     const { width, height } = store.getState();
+    // A window that has just got another width is about to be moved.
+    if (width !== seen.current.width) return;
     const now = said({ x, y, zoom }, middle);
     const first = said(fitting(boxes, middle, width, height), middle);
     seen.current.eye = now === first ? "" : now;
@@ -68,8 +70,8 @@ export function useCamera({
     } else if (was.closeUp !== closeUp && box) {
       look(fitting(boxes, box, width, height, CLOSE), 150);
     } else {
-      const [anchor, fresh] = news(was, seen.current, touched.current);
-      if (anchor) look(revealing(fresh, anchor, { x, y, zoom }, width, height), 150);
+      const [anchor, fresh, least = zoom] = news(was, seen.current, touched.current);
+      if (anchor) look(revealing(fresh, anchor, { x, y, zoom }, width, height, least), 150);
     }
     // A frame later the window has moved.
     const frame = requestAnimationFrame(tell);
@@ -100,14 +102,14 @@ interface Seen {
   layout: Layout;
 }
 
-/** What is to be brought into view: the thing in question, and what is new beside it. */
-function news(was: Seen, now: Seen, touched: string): [Box | undefined, Box[]] {
+/** What is to be brought into view: the thing in question, what is new beside it, and how large. */
+function news(was: Seen, now: Seen, touched: string): [Box | undefined, Box[], number?] {
   const { things, frames } = now.layout;
   // What is told beside the map takes some of its width.
   if (was.at !== now.at || was.width > now.width) return [things.get(now.at), []];
   // Open columns grow while they are awaited.
   const open = things.get(now.opened);
-  if (open && open.height !== was.layout.things.get(now.opened)?.height) return [open, []];
+  if (open && open.height !== was.layout.things.get(now.opened)?.height) return [open, [], CLOSE];
   if (was.layout === now.layout) return [undefined, []];
   // A frame grows by what comes into it.
   const fresh = [

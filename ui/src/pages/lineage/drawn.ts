@@ -86,7 +86,6 @@ export function useTies({ drawing, layout, way, columns }: Scene): TieEdge[] {
   return useMemo(() => {
     const steps = new Set(way.slice(1).map((id, place) => `${way[place]}>${id}`));
     const isLaid = (id: string) => layout.things.has(id) || layout.frames.has(id);
-    const stubs = new Set(drawing.stubs.map(({ node, direction }) => `${direction}~${node}`));
     const fans = neighbours({ links: drawing.ties });
     const kept = new Map<string, TieEdge>();
     for (const link of drawing.ties) {
@@ -99,7 +98,6 @@ export function useTies({ drawing, layout, way, columns }: Scene): TieEdge[] {
         crowded: drawing.ties.length > LABELLED,
         members,
         near,
-        above: stubs.has(`down~${from}`) || stubs.has(`up~${to}`),
         onWay: steps.has(id) || Boolean(columns.on?.has(from) && columns.on.has(to)),
       };
       kept.set(

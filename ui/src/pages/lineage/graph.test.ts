@@ -225,7 +225,7 @@ describe("the window", () => {
 
   it("shows what can be read around the middle where all is too much, and nothing beside it", () => {
     const { x, zoom } = fitting([box(0, 0), box(9_800, 0)], box(9_800, 0), 1000, 500);
-    expect(zoom).toBe(0.65);
+    expect(zoom).toBe(0.75);
     expect((1000 - x) / zoom).toBeCloseTo(10_080);
   });
 });

@@ -103,7 +103,7 @@ const PAD = 14;
 const STUB = 46;
 const GAP = 28;
 /** Rows that are seen at once in a window of 800 pixels when they can just be read. */
-const MOST_HIGH = 11;
+const MOST_HIGH = 10;
 
 export function blockOf({ members }: Group, { stubs }: Shown): Block {
   const inside = new Set(members);
@@ -145,7 +145,7 @@ const moved = (places: Places, x: number, y: number): Places =>
 /** The zoom at which a place is looked at closely. */
 export const CLOSE = 0.85;
 /** The zoom below which words can't be read. */
-const READABLE = 0.65;
+const READABLE = 0.75;
 /** Room for the stubs beside the outermost things. */
 const MARGIN = 80;
 
@@ -178,17 +178,18 @@ export interface Gaze extends Place {
   zoom: number;
 }
 
-/** Move a window no further than it must to see some things and the one they hang from. */
+/** Move a window no further than it must to see some things, and the one they hang from, at least so large. */
 export function revealing(
   boxes: Box[],
   anchor: Box,
   { x, y, zoom }: Gaze,
   width: number,
   height: number,
+  least = zoom,
 ): Gaze {
   const all = around([...boxes, anchor]);
   const whole = Math.min((width - 2 * EDGE) / all.width, (height - 2 * EDGE) / all.height);
-  const next = Math.min(zoom, Math.max(whole, READABLE));
+  const next = Math.min(Math.max(zoom, least), Math.max(whole, READABLE));
   // What things hang from stays where it is while all is made smaller.
   const at = { x: x + anchor.x * (zoom - next), y: y + anchor.y * (zoom - next) };
   for (const box of [all, anchor]) {
