@@ -22,7 +22,7 @@ const PLACES = `(() => {
   return [...document.querySelectorAll(".thing")]
     .map((thing) => thing.getBoundingClientRect())
     .filter(({ x, y }) => x > map.x && y > map.y && x < map.right - 99 && y < map.bottom - 99)
-    .map(({ x, y }) => [x + 30, y + 10]);
+    .map(({ x, y, width, height }) => [x + width / 2, y + height / 2]);
 })()`;
 const DEEDS: Record<string, Deed> = {
   "arrow key": {

@@ -262,6 +262,42 @@ describe("the explorer", () => {
     await shot("lineage-12-inputs");
   });
 
+  it("has an address that leads back to the very same view", async () => {
+    const { page, go, settled } = seen;
+    const places = () =>
+      page.evaluate(() =>
+        [...document.querySelectorAll(".thing")].map((one) => {
+          const { x, y, width } = one.getBoundingClientRect();
+          return { x, y, width, looks: `${one.className} ${one.textContent}` };
+        }),
+      );
+    await go(query({ target: "churn:2", up: 3 }));
+    await page.getByRole("button", { name: /^Show more below validate churn:2/ }).click();
+    await thing("train.py").click();
+    await settled();
+    const { x = 0, y = 0, height = 0 } = (await map().boundingBox()) ?? {};
+    await page.mouse.move(x + 300, y + height - 30);
+    await page.mouse.wheel(0, -120);
+    await page.mouse.down();
+    await page.mouse.move(x + 370, y + height - 70, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForURL(/eye=/);
+    await settled();
+    const before = await places();
+    const address = page.url();
+    await page.goto("about:blank");
+    await page.goto(address);
+    await settled();
+    await page.mouse.move(x + 370, y + height - 70);
+    const after = await places();
+    expect(after.map(({ looks }) => looks)).toEqual(before.map(({ looks }) => looks));
+    for (const [place, { x, y, width }] of before.entries()) {
+      expect(Math.abs(x - (after[place]?.x ?? 0))).toBeLessThanOrEqual(1);
+      expect(Math.abs(y - (after[place]?.y ?? 0))).toBeLessThanOrEqual(1);
+      expect(Math.abs(width - (after[place]?.width ?? 0))).toBeLessThanOrEqual(1);
+    }
+  });
+
   it("stays light where 5,000 things are around", async () => {
     const { page, go, shot } = seen;
     await fan(1, "clicks", 2_500);

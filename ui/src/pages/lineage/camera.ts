@@ -126,7 +126,7 @@ const grew = (was: Box | undefined, width: number, height: number) =>
 
 /** How something is looked at in short: where the first thing lies in the window, and how large. */
 const said = ({ x, y, zoom }: Viewport, { x: left, y: top }: Box) =>
-  [Math.round(left * zoom + x), Math.round(top * zoom + y), Number(zoom.toFixed(3))].join(",");
+  [Math.round(left * zoom + x), Math.round(top * zoom + y), Number(zoom.toFixed(4))].join(",");
 
 /** Read it again; nothing where nothing would be seen, as in a much smaller window. */
 function meant(
