@@ -176,8 +176,8 @@ class TestExpectations:
     def test_an_alias_is_moved_only_from_where_it_is_expected(self, store):
         self.move(store, 1, None)
         self.move(store, 2, 1)
-        for expected, words in ((1, "version 1"), (None, "no version")):
-            with pytest.raises(Conflict, match=f"points to version 2, not to {words}"):
+        for expected, words in ((1, "not to version 1"), (None, "no longer to none")):
+            with pytest.raises(Conflict, match=f"points to version 2, {words}"):
                 self.move(store, 1, expected)
         assert store.alias("model", "churn", "champion").version == 2
         self.move(store, None, 2)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from msgspec import structs
@@ -11,10 +12,13 @@ from forebear.core.clock import now
 from forebear.core.errors import InvalidInput, UnknownRef
 from forebear.core.events import AliasMoved, VersionNamed
 from forebear.core.policies import KPI, Kpi
+from forebear.core.recalls import RECALL, Recall
 from forebear.ops.audit import AuditRequest
+from forebear.ops.audit_plan import renewed, together
 from forebear.ops.event import EventRequest
 from forebear.ops.recall import RecallRequest
 from forebear.ops.remedy import RemedyRequest
+from forebear.ops.requirement import Action
 from forebear.ops.table import Target
 from story import Story
 
@@ -58,6 +62,29 @@ def test_the_least_to_do_reaches_the_score_and_no_more(life):
     commands = [action.command for action in whole.actions]
     assert sum(command.startswith("forebear validate") for command in commands) == 1
     assert len(commands) == len(set(commands))
+
+
+def test_what_is_to_be_done_after_training_again_is_for_the_new_version(life):
+    life.store.append([RECALL.say("data:raw", Recall(title="raw", reason="wrong"), key="r")])
+    (model,) = audit(life).models
+    first, *others = [one.command for one in model.actions]
+    assert first.startswith("forebear run train.py")
+    assert "forebear validate churn --on TEST_DATA --by COLUMN" in others
+    assert not any("churn:3" in command for command in others)
+
+
+def test_what_was_done_for_a_version_is_done_again_for_the_next(life):
+    retrain = [Action(command="forebear run a.py", words=words) for words in ("better", "fair")]
+    known = together([*retrain, Action(command="forebear reproduce churn:3")])
+    assert known["forebear run a.py"].words == "better; fair"
+    case = SimpleNamespace(ref="churn:3", next_ref="churn", retrain="forebear run a.py")
+    again = together([Action(command="forebear validate churn --on t")])
+    chosen = [known["forebear reproduce churn:3"], known["forebear run a.py"]]
+    assert [one.command for one in renewed(case, chosen, again)] == [
+        "forebear run a.py",
+        "forebear reproduce churn",
+        "forebear validate churn --on t",
+    ]
 
 
 def test_all_means_newest_versions_and_those_that_an_alias_points_to(life):

@@ -8,12 +8,14 @@ from forebear.core.clock import now
 from forebear.core.errors import InvalidInput, NotFound
 from forebear.core.events import EdgesRecorded, RunStarted
 from forebear.core.ids import new_id
+from forebear.core.policies import RulesFile
 from forebear.core.serving import CONSUMER, USAGE, Consumer, Latency, Usage
 from forebear.ops.consumers import ConsumersRequest
 from forebear.ops.deploy import DeployRequest, Part, TrafficRequest, UndeployRequest
 from forebear.ops.deployments import DeploymentsRequest
 from forebear.ops.impact import ImpactRequest
 from forebear.ops.lineage import TraceRequest
+from forebear.ops.promotion import PromoteRequest, RetireRequest
 from forebear.ops.table import Target
 from story import link
 
@@ -56,6 +58,21 @@ def test_a_new_version_takes_the_place_of_the_old_one(client, models):
         ("churn:2", "running"),
         ("churn:1", "finished"),
     ]
+
+
+def test_who_deploys_what_the_stages_speak_against_is_told(client, models):
+    rules = RulesFile(path="forebear.toml", text='[policy.production]\nleaks = "any"\n')
+    assert deploy(client, "churn:1").stage is None  # no rules were ever used
+    for version in (2, 3):
+        target = Target(ref=f"churn:{version}")
+        client.call(PromoteRequest(target=target, stage="prod", rules=rules))
+    client.call(RetireRequest(target=Target(ref="churn:2"), rules=rules))
+    assert deploy(client, "churn:3").stage is None
+    assert deploy(client, "churn:1", shadow=True).stage is None
+    assert deploy(client, "churn:1", env="elsewhere").stage is None
+    other = deploy(client, "churn:1")
+    assert other.verdict.endswith("Mind that production holds churn:3.")
+    assert deploy(client, "churn:2", share=0.1).stage == "it is retired"
 
 
 def test_with_a_share_the_others_keep_the_rest(client, models):
@@ -149,7 +166,7 @@ def test_traffic_that_does_not_add_up_is_refused(client, store, models, parts, s
         ({"schedule": "0 2-1 * * *"}, "no hour"),
         ({"schedule": "*/0 * * * *"}, "no minute"),
         ({"schedule": "0 2 * * *", "share": 0.1}, "by a schedule"),
-        ({"env": "a b"}, "cannot be a environment"),
+        ({"env": "a b"}, "cannot be an environment"),
     ],
 )
 def test_what_means_nothing_is_refused(client, models, more, said):

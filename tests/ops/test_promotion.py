@@ -209,8 +209,16 @@ def test_what_never_was_is_not_rolled_back_to(life):
         rollback(life)
     with pytest.raises(InvalidInput, match="There is no stage 'produktion'"):
         rollback(life, "produktion")
-    with pytest.raises(UnknownRef, match="no model called 'chrun'"):
+    with pytest.raises(UnknownRef, match="no model called 'chrun'") as error:
         life.client().call(RollbackRequest(name="chrun", stage="prod", rules=life.rules))
+    assert error.value.hint == "Did you mean churn?"
+
+
+def test_a_stage_that_is_left_empty_is_told(life):
+    life.text = OPEN
+    life.promote(1)
+    retired = life.client().call(RetireRequest(target=Target(ref="churn:1"), rules=life.rules))
+    assert retired.verdict.endswith("production holds no version of churn now.")
 
 
 def test_demoting_goes_one_stage_back_or_to_the_one_that_is_said(life):

@@ -227,6 +227,19 @@ def test_packages_are_matched_by_real_version_specifiers(
     assert any("not kept here" in gap for gap in view.gaps)
 
 
+def test_a_package_that_nobody_had_is_told(client, store, models):
+    environment(store, {"pillow": "9.0"})
+    gap = "no recorded environment has package pilow"
+    assert gap in recall(client, "package:pilow").gaps
+    assert not any("no recorded" in one for one in recall(client, "package:pillow").gaps)
+
+
+def test_a_list_tells_how_many_the_recall_itself_tells(client, models):
+    view = recall(client)
+    (one,) = client.call(RecallsRequest()).recalls
+    assert (one.affected, one.open) == (len(view.affected), view.open)
+
+
 def test_a_package_recall_must_make_sense(client, models):
     with pytest.raises(InvalidInput, match="names no versions"):
         recall(client, "package:pillow", versions="older than ten")
@@ -257,6 +270,7 @@ def test_whoever_promotes_asks_recalled(client, store, models, clean):
 def test_a_model_itself_and_a_whole_name_can_be_recalled(client, store, models, clean):
     view = recall(client, "churn:1", reason="backdoor")
     assert (view.cause, verdicts(view)) == ("base-model", {("model", "churn:1"): "retrain"})
+    assert view.affected[0].reason == "it was recalled itself"
     assert reach(store, models[0].model)
     recall(client, "model:churn", reason="all of it")
     assert reach(store, "churn:3")

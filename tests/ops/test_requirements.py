@@ -14,7 +14,7 @@ from forebear.core.clock import now
 from forebear.core.errors import InvalidInput
 from forebear.core.events import Derived, ReproductionRecorded, VersionNamed
 from forebear.core.policies import KPI, Kpi
-from forebear.core.quality import CHECK, INCIDENT, CheckResult, Incident
+from forebear.core.quality import CHECK, INCIDENT, SUITE, CheckResult, Incident, SuiteInForce
 from forebear.core.recalls import RECALL, Recall
 from forebear.core.serving import CONSUMER, Consumer
 from forebear.core.validation import (
@@ -68,6 +68,31 @@ def test_a_stage_must_come_before_another(life):
     assert life.judged(setting).state == "passed"
     life.promote(1)
     assert life.judged(setting).state == "passed"
+
+
+def test_a_stage_that_there_is_not_cannot_come_before_another(life):
+    with pytest.raises(InvalidInput, match=r"`after`: there is no stage `stagin`") as error:
+        life.judged('after = ["stagin"]')
+    assert error.value.hint.startswith("Did you mean `staging`?")
+
+
+def test_a_check_with_a_slip_in_its_name_is_told(life):
+    words = life.judged('checks = ["nullz", "theirs"]').words
+    assert words.endswith(" nullz is no check of forebear: is nulls meant?")
+
+
+def test_a_figure_that_no_validation_has_is_told_beside_one_that_is_too_low(life):
+    setting = 'metrics = ["f1 >= 0.95", "f9 >= 0.5", "uplift >= 1"]'
+    assert "None of its" not in life.judged(setting).words  # there is no validation to look at
+    validate(life)
+    outcome = life.judged(setting)
+    assert outcome.state == "failed"
+    assert outcome.words == (
+        "Not reached: f1 >= 0.95 (0.9). Not measured by a validation: f9 >= 0.5 and uplift >= 1."
+        " None of its validations has a figure called f9: is f1 meant?"
+        " None of its validations has a figure called uplift: they have f1."
+    )
+    assert "--metric MODULE:FUNCTION" in outcome.ways[0][-1].words
 
 
 def test_completeness_is_the_smallest_share_of_what_was_seen(life):
@@ -208,7 +233,10 @@ def test_required_checks_must_have_passed_on_the_training_data(life):
     setting = 'checks = ["schema", "nulls"]'
     outcome = life.judged(setting)
     assert outcome.words == "Not done: schema on data:clean:1 and nulls on data:clean:1."
-    assert commands(outcome) == ["forebear quality check data:clean:1"]
+    suggest, check = "suggest data:clean:1 -o quality/clean.toml", "check data:clean:1"
+    assert commands(outcome) == [f"forebear quality {suggest}", f"forebear quality {check}"]
+    say(life, SUITE.say("data:clean", SuiteInForce(digest="d", checks=1)))
+    assert commands(life.judged(setting)) == [f"forebear quality {check}"]
     for kind in ("schema", "nulls"):
         result = CheckResult(check=kind, status="passed")
         say(life, CHECK.say(data(life), result, key=f"{kind} 1"))

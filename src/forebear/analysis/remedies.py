@@ -33,15 +33,18 @@ def for_model(
     evidence: EvidenceWord,
     roles: Collection[str | None] = (),
     knowledge: Knowledge | None = None,
+    itself: bool = False,
 ) -> Judgement:
     """Return what is to be done with a model that a recall reaches.
 
     `roles` are those in which the recalled thing, or what came of it, went into the model's own
-    training; `evidence` is the weakest link on the way.
+    training; `evidence` is the weakest link on the way; `itself` says that it is what was recalled.
 
     >>> for_model(Recall(title="adult", reason="x"), evidence="observed", knowledge="none")
     Judgement('none', 'nothing of the recalled part reached it')
     """
+    if itself:
+        return Judgement("retrain", "it was recalled itself")
     part = recall.key is not None or recall.column is not None
     if knowledge == "none":
         return Judgement("none", "nothing of the recalled part reached it")

@@ -96,7 +96,7 @@ def policy_show_lines(answer: PolicyShowResponse) -> list[Line]:
     lines += heading("What a policy may ask")
     for one in answer.may_ask:
         lines.append(line(f"  {one.requirement:<{_NAME}}", one.title))
-        lines.append(line((f"  {'':<{_NAME}}{one.setting}", "dim")))
+        lines += paragraph(one.setting, indent=f"  {'':<{_NAME}}", style="dim")
     return lines
 
 
@@ -134,7 +134,7 @@ def action_text(action: Action) -> str:
 
 def _ways(ways: Sequence[Sequence[Action]], indent: str) -> list[Line]:
     lines: list[Line] = []
-    for number, way in enumerate(ways):
+    for number, way in enumerate(_apart(ways)):
         for place, action in enumerate(way):
             mark = "or " if number and not place else "→ " if not place else "  "
             words = f"{mark}{action.command}"
@@ -145,6 +145,19 @@ def _ways(ways: Sequence[Sequence[Action]], indent: str) -> list[Line]:
             if action.words:
                 lines += paragraph(f"({action.words})", indent=f"{indent}  ", style="dim")
     return lines
+
+
+def _apart(ways: Sequence[Sequence[Action]]) -> list[Sequence[Action]]:
+    """Return ways without those that do what one before does, and more than it takes."""
+    found: list[Sequence[Action]] = []
+    for way in ways:
+        more = any(
+            len(way) == len(one)
+            and all(a.command.startswith(b.command) for a, b in zip(way, one, strict=True))
+            for one in found
+        )
+        found += [] if more else [way]
+    return found
 
 
 def _next(version: str, policy: str, missing: Sequence[Outcome]) -> list[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,7 +12,7 @@ from forebear.client.render import gap_lines
 from forebear.client.tree_text import evidence_style
 from forebear.ops.affected import Affected
 from forebear.ops.recall import RecallsResponse
-from forebear.ops.recall_view import RecallView
+from forebear.ops.recall_view import SETTLED, RecallView
 from forebear.ops.recalled import RecalledResponse
 
 __all__ = ["recall_lines", "recalled_lines", "recalls_lines"]
@@ -49,7 +50,20 @@ def recall_lines(view: RecallView) -> list[Line]:
         if len(found) > max(left, 0):
             lines.append(line((f"  and {len(found) - max(left, 0):,} more; --json has all", "dim")))
         left -= len(found)
-    return lines + gap_lines(view.gaps)
+    return lines + gap_lines(view.gaps) + _next(view)
+
+
+def _next(view: RecallView) -> list[Line]:
+    """Say how to tell what was done about a thing, or that all is done."""
+    short = id_of_run(view.id)
+    if view.closed is not None:
+        return []
+    if not view.open:
+        return [line(), line((f"Next: forebear recall close {short}", "dim"))]
+    first = next(one for one in view.affected if one.status not in SETTLED)
+    begin = f"forebear recall remedy {short} {shlex.quote(first.title)}"
+    said = f'Once something was done: {begin} --done, or --accepted --note "why".'
+    return [line(), *paragraph(said, style="dim")]
 
 
 def recalls_lines(answer: RecallsResponse) -> list[Line]:

@@ -176,7 +176,8 @@ class Rules(Struct, frozen=True, kw_only=True):
             InvalidInput: there is none.
         """
         stage = self.environments.get(word, word)
-        return known_or_near(stage, self.order, "There is no stage '{word}'.")
+        words = [*self.order, *self.environments]
+        return known_or_near(stage, words, "There is no stage '{word}'.")
 
     def policy_name(self, word: str) -> str:
         """Return which policy is meant by a stage, an environment or a move.

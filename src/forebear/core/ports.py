@@ -89,12 +89,11 @@ Expectation = Expected | Unrelated
 
 def moved_away(expected: Expected, version: int | None) -> Conflict:
     """Return the error for an alias that points to `version` and not to what was expected."""
-    there, wanted = (
-        f"version {number}" if number else "no version" for number in (version, expected.version)
-    )
+    there = f"version {version}" if version else "no version"
+    wanted = f"not to version {expected.version}" if expected.version else "no longer to none"
     return Conflict(
-        f"{expected.name}@{expected.alias} points to {there}, not to {wanted}.",
-        hint="Somebody has moved it; look at `--history` before you decide.",
+        f"{expected.name}@{expected.alias} points to {there}, {wanted}.",
+        hint=f"`forebear history {expected.name} --all` shows who moved it; then decide again.",
     )
 
 

@@ -112,7 +112,7 @@ def check_name(name: str, what: str = "name") -> str:
     if not _NAME.match(normal) or reserved or is_id(normal):
         shown = name if len(name) <= 60 else name[:57] + "…"
         raise InvalidInput(
-            f"'{shown}' cannot be a {what}.",
+            f"'{shown}' cannot be {'an' if what[0] in 'aeiou' else 'a'} {what}.",
             hint="Use 1 to 128 letters, digits, '.', '_' or '-', beginning with a letter or digit"
             " (not 'model', 'data', 'run' or 'sha256').",
         )

@@ -144,7 +144,11 @@ class _Reaching:
             if self._parts.tested_on(ids):
                 parts = {"test"}
             found[ids[0]] = for_model(
-                self._recall, evidence="observed", roles=parts, knowledge=knowledge
+                self._recall,
+                evidence="observed",
+                roles=parts,
+                knowledge=knowledge,
+                itself=not self._starts.isdisjoint(ids),
             )
         return found
 

@@ -16,6 +16,7 @@ from forebear.core.policies import Rules, RulesFile
 from forebear.core.ports import Store
 from forebear.core.rows import VersionRow
 from forebear.ops.audit_facts import Fact, facts_about
+from forebear.ops.audit_plan import renewed, together
 from forebear.ops.event import EventRef, events_at
 from forebear.ops.facts import Facts
 from forebear.ops.judging import Asked, asked_by, case_of, moment_of, outcomes_of, waived
@@ -171,7 +172,7 @@ def _audited(
     findings = _weighed(rules, outcomes)
     asked = sum(one.weight for one in findings if one.state != "not applicable")
     met = sum(one.weight for one in findings if one.state == "passed")
-    actions, after = _plan(findings, met, asked, request.wanted)
+    actions, after = _plan(case, findings, met, asked, request.wanted)
     return ModelAudit(
         version=case.title,
         artifact=row.artifact,
@@ -215,24 +216,31 @@ def _weighed(rules: Rules, outcomes: Sequence[Outcome]) -> list[AuditFinding]:
 
 
 def _plan(
-    findings: Sequence[AuditFinding], met: float, asked: float, wanted: float
+    case: Case, findings: Sequence[AuditFinding], met: float, asked: float, wanted: float
 ) -> tuple[list[Action] | None, float]:
     """Return the fewest actions that lead to the wanted score, and the score they lead to."""
     missing = [one for one in findings if one.state not in {"passed", "not applicable"}]
-    actions: dict[str, Action] = {}
-    for action in (action for one in missing for way in one.ways for action in way):
-        known = actions.get(action.command)
-        if known is None or action.times > known.times or (action.words and not known.words):
-            actions[action.command] = action
+    actions = together(action for one in missing for way in one.ways for action in way)
     lost = [
         Lost(weight=one.weight, ways=[[action.command for action in way] for way in one.ways])
         for one in missing
     ]
+    again = together(
+        action
+        for one in findings
+        if one.state == "passed" and (of := requirements()[one.requirement].again) is not None
+        for action in of(case)
+    )
     costs = {command: action.times for command, action in actions.items()}
+    if case.retrain in costs:
+        costs[case.retrain] += len(again)
     plan = fewest(lost, wanted / 100 * asked - met, costs)
     if plan is None:
         return None, score(met, asked)
-    return [actions[key] for key in plan.actions], score(met + plan.gain, asked)
+    chosen = [actions[key] for key in plan.actions]
+    if case.retrain in plan.actions:
+        chosen = renewed(case, chosen, again)
+    return chosen, score(met + plan.gain, asked)
 
 
 def _said(case: Case, stage: str, findings: Sequence[AuditFinding], points: float) -> str:

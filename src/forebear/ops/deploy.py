@@ -17,9 +17,12 @@ from forebear.core.ports import Store
 from forebear.core.refs import check_name
 from forebear.core.serving import TRAFFIC, Traffic
 from forebear.ops.deployments import Deployment, deployments_at
+from forebear.ops.facts import Facts
 from forebear.ops.kin import same_model
 from forebear.ops.recalled import recalled
 from forebear.ops.resolve import Found, resolve
+from forebear.ops.rules_used import used_last
+from forebear.ops.standing import stage_of
 from forebear.ops.subjects import subject
 from forebear.ops.table import Context, Request, Target, operation
 
@@ -53,7 +56,7 @@ class Part(Struct, frozen=True, kw_only=True):
     share: float
 
 
-class DeployResponse(Struct, frozen=True, kw_only=True):
+class DeployResponse(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The deployment that is there now, and what has become of the others."""
 
     verdict: str
@@ -66,6 +69,8 @@ class DeployResponse(Struct, frozen=True, kw_only=True):
     """Other live versions of the model there, with their shares now."""
     recalled: list[str]
     """Why it should not be in use; what is so is recorded all the same."""
+    stage: str | None = None
+    """How it stands to the stages, where that is against its use there."""
 
 
 class DeployRequest(Request[DeployResponse], frozen=True, kw_only=True, omit_defaults=True):
@@ -132,16 +137,18 @@ def deploy(context: Context, request: DeployRequest) -> DeployResponse:
     place = _Place(context.store, request, found)
     recalls = recalled(context.store, subject(context.store, request.target).everything)
     reasons = [f"{one.title}: {one.reason}" for one in recalls]
+    against = _against(context.store, request, found)
     if place.already is not None:
         words = f"{place.already.title} is deployed in {env} like that already."
         beside = [one for one in place.rivals if one is not place.already]
         return DeployResponse(
-            verdict=_with_recalls(words, reasons),
+            verdict=_with_warnings(words, reasons, against),
             deployment=place.already,
             new=False,
             replaced=[],
             beside=beside,
             recalled=reasons,
+            stage=against,
         )
     if not place.staying and request.share not in {None, 1.0}:
         raise InvalidInput(
@@ -161,13 +168,32 @@ def deploy(context: Context, request: DeployRequest) -> DeployResponse:
     gone = {one.id for one in place.replaced}
     beside = [after[one.id] for one in place.rivals if one.id not in gone]
     return DeployResponse(
-        verdict=_with_recalls(_deployed(after[run], place.replaced, beside), reasons),
+        verdict=_with_warnings(_deployed(after[run], place.replaced, beside), reasons, against),
         deployment=after[run],
         new=True,
         replaced=place.replaced,
         beside=beside,
         recalled=reasons,
+        stage=against,
     )
+
+
+def _against(store: Store, request: DeployRequest, found: Found) -> str | None:
+    """Return how a version stands to the stages, where it should not be in use there.
+
+    What shares the calls, or gets copies of them, is on trial, and need not be in the stage.
+    """
+    rules, row = used_last(store, None), found.version
+    if rules is None or row is None:
+        return None
+    if stage_of(row, rules, Facts(store, None)) == rules.order[-1]:
+        return f"it is {rules.order[-1]}"
+    stage = rules.environments.get(request.env, request.env)
+    if stage not in rules.held or stage in row.aliases or request.share or request.shadow:
+        return None
+    held = store.alias("model", row.name, stage)
+    holds = f"{row.name}:{held.version}" if held is not None else "no version of it"
+    return f"{stage} holds {holds}"
 
 
 class _Place:
@@ -394,8 +420,10 @@ def _deployed(
     return sentence + (f"; beside it {rest}." if rest else ".")
 
 
-def _with_recalls(sentence: str, reasons: Sequence[str]) -> str:
-    return sentence + (f" Mind that it is recalled ({listed(reasons)})." if reasons else "")
+def _with_warnings(sentence: str, reasons: Sequence[str], against: str | None) -> str:
+    warnings = [f"it is recalled ({listed(reasons)})"] if reasons else []
+    warnings += [against] if against else []
+    return sentence + (f" Mind that {' and '.join(warnings)}." if warnings else "")
 
 
 def _undeployed(ended: Sequence[Deployment], beside: Sequence[Deployment]) -> str:

@@ -89,10 +89,13 @@ def check_settings(rules: Rules, name: str, settings: Mapping[str, Any]) -> None
     for key, value in settings.items():
         known_or_near(key, table, f"{where} has no setting `{{word}}`.")
         try:
-            table[key].read(value)
+            setting = table[key].read(value)
+            if (fits := table[key].fits) is not None:
+                fits(setting, rules)
         except InvalidInput as error:
             raise InvalidInput(
-                f"{where}: `{key}`: {error.message}", hint=f"For example: {table[key].example}"
+                f"{where}: `{key}`: {error.message}",
+                hint=error.hint or f"For example: {table[key].example}",
             ) from None
 
 

@@ -73,6 +73,11 @@ class Case:
         both = self.store.versions("data", self.row.name, self.seq)
         return f"model:{self.title}" if both else self.title
 
+    @property
+    def next_ref(self) -> str:
+        """How commands are told that the next version is meant, once it is there: the newest."""
+        return self.ref.rpartition(":")[0]
+
     @cached_property
     def stage(self) -> str:
         """The stage that the version has now."""
@@ -182,11 +187,11 @@ class Case:
             f"forebear run {shlex.join(script[1:])}" if len(script) > 1 else "forebear run SCRIPT"
         )
 
-    def validate(self, more: str = "") -> str:
+    def validate(self, more: str = "", *, ref: str = "") -> str:
         """Return the command that validates it, on the data that it was validated on last."""
         newest = self.validations[0].value if self.validations else None
         on = (newest.data_title or newest.data) if newest else "TEST_DATA"
-        return f"forebear validate {self.ref} --on {shlex.quote(on)}{more}"
+        return f"forebear validate {ref or self.ref} --on {shlex.quote(on)}{more}"
 
     def _named_above(self, starts: Iterable[str], *, whole: bool) -> list[VersionRow]:
         """Walk up from `starts` to data that has a name; past it only if the `whole` is wanted."""

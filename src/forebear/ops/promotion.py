@@ -21,6 +21,7 @@ from forebear.ops.judging import case_of, judge, short_of
 from forebear.ops.policies import in_force_from_now, rules_in_force
 from forebear.ops.policy import verdict_of
 from forebear.ops.requirement import Action, Outcome
+from forebear.ops.resolve import closest
 from forebear.ops.stage_history import Held, held_before
 from forebear.ops.stage_moves import (
     Change,
@@ -231,7 +232,9 @@ def return_to(context: Context, request: RollbackRequest) -> Plan:
     rules = rules_in_force(context, request.rules)
     rows = {row.version: row for row in store.versions("model", request.name)}
     if not rows:
-        raise UnknownRef(f"There is no model called '{request.name}'.")
+        near = closest(store, request.name, None)
+        hint = f"Did you mean {' or '.join(near)}?" if near else "`forebear models` lists them."
+        raise UnknownRef(f"There is no model called '{request.name}'.", hint=hint)
     stage = _rolled(rules, rows, request)
     history = held_before(store, request.name, stage)
     earlier = _earlier(rows, history, request, stage)
@@ -392,4 +395,6 @@ def _verdict(change: Change, outcomes: list[Outcome], *, moved: bool) -> str:
     again = " again" if change.move == "rollback" else ""
     instead = f" instead of {other}" if other else ""
     told = f"{case.title} is in {stage}{again}{instead}; before it was in {case.stage}."
+    if change.move != "promote" and case.stage in case.rules.held and case.stage != stage:
+        told += f" {case.stage} holds no version of {case.row.name} now."
     return told + (f" An override lets it pass without {listed(waived, 6)}." if waived else "")

@@ -83,9 +83,12 @@ def view_of(
     gaps = list(reach.gaps)
     if said.row.about.startswith(PACKAGE):
         package = said.row.about.removeprefix(PACKAGE)
-        unread = environments_with(store, package, said.value.versions or "", seq).unread
-        if unread:
-            gaps.append(f"the packages of {counted(unread, 'environment')} are not kept here")
+        having = environments_with(store, package, said.value.versions or "", seq)
+        if not having.ids:
+            gaps.append(f"no recorded environment has {said.value.title}")
+        if having.unread:
+            told = counted(having.unread, "environment")
+            gaps.append(f"the packages of {told} are not kept here")
     return RecallView(
         id=said.row.key,
         about=said.row.about,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct
 
-from forebear.core.policies import Move
+from forebear.core.policies import Move, Rules
 from forebear.plugins import load_folder
 
 if TYPE_CHECKING:
@@ -94,10 +94,14 @@ class Requirement(Struct, frozen=True, kw_only=True):
     read: Callable[[Any], Any]
     """Reads the setting; raises InvalidInput with what is wrong with it."""
     judge: Callable[[Case, Any], Judged]
+    fits: Callable[[Any, Rules], None] | None = None
+    """Raises InvalidInput where a setting that was read speaks of what the rules do not have."""
     default: Mapping[Move, Any] = {}
     """What is asked where a policy says nothing of it, by the move that the policy is for."""
     audit: Any = None
     """What an audit asks where `[audit]` says nothing of it; None for nothing."""
+    again: Callable[[Case], list[Action]] | None = None
+    """What gets it met for the next version, where it is met for one version alone."""
     weight: int = 0
     """What it counts in the score of an audit."""
     why: str = ""

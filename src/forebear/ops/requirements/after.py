@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from forebear.core.policies import PROMOTION, key_of
+from forebear.core.policies import PROMOTION, Rules, key_of, known_or_near
 from forebear.ops.policy_case import Case
 from forebear.ops.requirement import Action, Evidence, Judged, Requirement, failed, passed
 from forebear.ops.requirements._settings import read_texts
 
 __all__ = ["REQUIREMENT"]
+
+
+def _fits(stages: list[str], rules: Rules) -> None:
+    for one in stages:
+        known_or_near(one, rules.order, "there is no stage `{word}`.")
 
 
 def _judge(case: Case, stages: list[str]) -> Judged:
@@ -34,4 +39,5 @@ REQUIREMENT: Final = Requirement(
     example='after = ["staging"]',
     read=read_texts,
     judge=_judge,
+    fits=_fits,
 )

@@ -130,12 +130,18 @@ def _shown(case: Case, said: Said[Approval]) -> Evidence:
     )
 
 
+def _again(case: Case) -> list[Action]:
+    command = f"forebear approve {case.next_ref} --for {case.policy}"
+    return [Action(command=command, words="by somebody other than the author")]
+
+
 REQUIREMENT: Final = Requirement(
     key="approvals",
     title="Approved by other people",
     example='approvals = 2, or approvals = { people = 2, last = "90 days", by = ["ada", "grace"] }',
     read=_read,
     judge=_judge,
+    again=_again,
     audit=1,
     weight=10,
     why="four eyes see more than two; asked of what is in the last stage or in use",

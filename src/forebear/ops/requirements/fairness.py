@@ -41,12 +41,17 @@ def _judge(case: Case, most: float) -> Judged:
     return passed(f"Groups differ by {most:g} at most.", *shown)
 
 
+def _again(case: Case) -> list[Action]:
+    return [Action(command=case.validate(BY_GROUP, ref=case.next_ref))]
+
+
 REQUIREMENT: Final = Requirement(
     key="fairness",
     title="Groups of people are treated alike",
     example="fairness = 0.2",
     read=_read,
     judge=_judge,
+    again=_again,
     audit=0.2,
     weight=8,
     why="a biased model harms people",

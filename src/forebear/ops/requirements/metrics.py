@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import shlex
 from collections.abc import Iterator
 from typing import Any, Final
@@ -28,16 +29,13 @@ def _judge(case: Case, asked: list[Threshold]) -> Judged:
     ]
     below = [_told(done) for _, done in judged if done.passed is False]
     missing = [one for one, done in judged if done.passed is None]
+    unmeasured = _unmeasured(case, missing) if missing else ""
     if below:
         retrain = Action(command=case.retrain, words="with a better result")
-        return failed(
-            f"Not reached: {listed(below)}.",
-            *shown,
-            ways=_ways(case, asked, retrain),
-        )
+        words = f"Not reached: {listed(below)}. {unmeasured}".rstrip()
+        return failed(words, *shown, ways=_ways(case, asked, retrain))
     if missing:
-        words = f"Not measured by a validation: {listed(str(one) for one in missing)}."
-        return unknown(words, *shown, ways=_ways(case, missing))
+        return unknown(unmeasured, *shown, ways=_ways(case, missing))
     return passed(f"Reached: {listed((_told(done) for _, done in judged), 6)}.", *shown)
 
 
@@ -47,6 +45,23 @@ def _measured(case: Case, asked: Threshold) -> tuple[Estimate | None, Said[Valid
             if metric == asked.metric and _plain(where) == _plain(asked.slice):
                 return estimate, said
     return None, None
+
+
+def _unmeasured(case: Case, missing: list[Threshold]) -> str:
+    """Say what was not measured, and which figures there are where that may be a slip."""
+    sentence = f"Not measured by a validation: {listed(str(one) for one in missing)}."
+    known = dict.fromkeys(name for said in case.validations for name in said.value.metrics)
+    for name in _strange(case, missing):
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        end = f"is {near[0]} meant?" if near else f"they have {listed(known, 6)}."
+        sentence += f" None of its validations has a figure called {name}: {end}"
+    return sentence
+
+
+def _strange(case: Case, asked: list[Threshold]) -> list[str]:
+    """Return the figures that it was not measured by, though it was validated."""
+    known = {name for said in case.validations for name in said.value.metrics}
+    return list(dict.fromkeys(one.metric for one in asked if known and one.metric not in known))
 
 
 def _figures(validation: Validation) -> Iterator[tuple[str | None, str, Estimate]]:
@@ -74,8 +89,9 @@ def _told(done: Threshold) -> str:
 
 def _ways(case: Case, asked: list[Threshold], *before: Action) -> list[list[Action]]:
     """Return what measures it, in a way that may tell about groups of people too."""
-    slices = [f"--slice {shlex.quote(one.slice)}" for one in asked if one.slice]
-    words = f"with {' '.join(slices)}" if slices else ""
+    more = [f"--slice {shlex.quote(one.slice)}" for one in asked if one.slice]
+    more += ["--metric MODULE:FUNCTION" for _ in _strange(case, asked)]
+    words = f"with {' '.join(more)}" if more else ""
     return [[*before, Action(command=case.validate(more), words=words)] for more in ("", BY_GROUP)]
 
 
@@ -87,10 +103,15 @@ def _shown(case: Case, done: Threshold, said: Said[Validation]) -> Evidence:
     )
 
 
+def _again(case: Case) -> list[Action]:
+    return [Action(command=case.validate(ref=case.next_ref))]
+
+
 REQUIREMENT: Final = Requirement(
     key="metrics",
     title="It is good enough",
     example='metrics = ["f1 >= 0.85", "recall[sex=F] >= 0.8"]',
     read=_read,
     judge=_judge,
+    again=_again,
 )

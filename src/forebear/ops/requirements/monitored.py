@@ -16,6 +16,7 @@ from forebear.ops.requirement import (
     passed,
     unknown,
 )
+from forebear.ops.requirements._actions import quality_checks
 from forebear.ops.requirements._settings import read_true
 
 __all__ = ["REQUIREMENT"]
@@ -27,7 +28,7 @@ def _judge(case: Case, asked: bool) -> Judged:
     if not case.data:
         again = Action(command=case.retrain, words="recorded, so that its data is seen")
         return unknown("Which data it was trained on is not recorded.", ways=[[again]])
-    shown, missing = [], []
+    shown, missing = [], dict[str, list[Action]]()
     for row in case.data:
         title = f"data:{row.name}:{row.version}"
         results = case.facts.latest(CHECK, [row.artifact])
@@ -37,9 +38,9 @@ def _judge(case: Case, asked: bool) -> Judged:
             command = f"forebear quality show {title}"
             shown.append(Evidence(command=command, words=words, seq=results[-1].row.seq))
         else:
-            missing.append(title)
+            missing[title] = quality_checks(case, row)
     if missing:
-        todo = [Action(command=f"forebear quality check {title}") for title in missing]
+        todo = [action for actions in missing.values() for action in actions]
         return unknown(f"No check of {listed(missing)} is recorded.", *shown, ways=[todo])
     return passed("The quality of its training data is checked.", *shown)
 

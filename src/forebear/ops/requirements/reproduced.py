@@ -39,12 +39,17 @@ def _judge(case: Case, least: str) -> Judged:
     )
 
 
+def _again(case: Case) -> list[Action]:
+    return [Action(command=f"forebear reproduce {case.next_ref}")]
+
+
 REQUIREMENT: Final = Requirement(
     key="reproduced",
     title="It can be made again",
     example='reproduced = "numerical"',
     read=_read,
     judge=_judge,
+    again=_again,
     audit="decision",
     weight=8,
     why="what cannot be made again cannot be mended",

@@ -49,12 +49,17 @@ def _judge(case: Case, asked: bool) -> Judged:
     return passed(f"{counted(len(told), 'user')}: {listed(told)}.", *shown)
 
 
+def _again(case: Case) -> list[Action]:
+    return [Action(command=f"forebear deploy {case.next_ref} --env ENV --endpoint URL")]
+
+
 REQUIREMENT: Final = Requirement(
     key="used",
     title="It is used",
     example="used = true",
     read=read_true,
     judge=_judge,
+    again=_again,
     audit=True,
     weight=2,
     why="what nobody uses only costs care",

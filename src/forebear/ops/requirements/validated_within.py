@@ -38,12 +38,17 @@ def _judge(case: Case, longest: timedelta) -> Judged:
     return passed(f"It was validated on {row.at:%Y-%m-%d}.", shown)
 
 
+def _again(case: Case) -> list[Action]:
+    return [Action(command=case.validate(ref=case.next_ref))]
+
+
 REQUIREMENT: Final = Requirement(
     key="validated_within",
     title="Validated, and lately",
     example='validated_within = "90 days"',
     read=parse_duration,
     judge=_judge,
+    again=_again,
     audit="180 days",
     weight=12,
     why="without a validation nobody knows how good it is",
