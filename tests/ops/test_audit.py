@@ -20,7 +20,7 @@ from forebear.ops.recall import RecallRequest
 from forebear.ops.remedy import RemedyRequest
 from forebear.ops.requirement import Action
 from forebear.ops.table import Target
-from story import Story
+from story import Story, link
 
 SOON = f"{now() + timedelta(days=7):%Y-%m-%d}"
 
@@ -64,6 +64,32 @@ def test_the_least_to_do_reaches_the_score_and_no_more(life):
     assert len(commands) == len(set(commands))
 
 
+def test_what_is_put_into_use_has_to_be_approved_too(life):
+    (model,) = audit(life, "churn:1").models
+    assert states(model)["approvals"] == "not applicable"
+    commands = [one.command for one in model.actions]
+    deployed = next(place for place, one in enumerate(commands) if "deploy churn" in one)
+    approved = next(place for place, one in enumerate(commands) if "approve churn" in one)
+    assert approved < deployed
+    assert model.after == 100
+    life.approve(1, "grace")
+    (model,) = audit(life, "churn:1").models
+    assert not any("approve churn:1" in one.command for one in model.actions)
+
+
+def test_a_validation_may_tell_whether_test_data_leaked(life, tmp_path):
+    story = Story(tmp_path)
+    trained = story.file("bare.pkl", b"bare", kind="model")
+    run = story.run("bare.py", kind="run")
+    story.step(run, "train", "fit", used=[link(story.prepare(), "train")], generated=[trained])
+    story.say(VersionNamed(kind="model", name="bare", artifact=trained, by="ops"))
+    life.store.append(story.events)
+    (model,) = audit(life, "bare").models
+    leaks = next(one for one in model.findings if one.requirement == "leaks")
+    assert leaks.state == "unknown"
+    assert leaks.ways[0][0].command == "forebear validate bare:1 --on TEST_DATA"
+
+
 def test_what_is_to_be_done_after_training_again_is_for_the_new_version(life):
     life.store.append([RECALL.say("data:raw", Recall(title="raw", reason="wrong"), key="r")])
     (model,) = audit(life).models
@@ -77,12 +103,15 @@ def test_what_was_done_for_a_version_is_done_again_for_the_next(life):
     retrain = [Action(command="forebear run a.py", words=words) for words in ("better", "fair")]
     known = together([*retrain, Action(command="forebear reproduce churn:3")])
     assert known["forebear run a.py"].words == "better; fair"
-    case = SimpleNamespace(ref="churn:3", next_ref="churn", retrain="forebear run a.py")
+    row = SimpleNamespace(version=3)
+    case = SimpleNamespace(ref="churn:3", next_ref="churn", retrain="forebear run a.py", row=row)
     again = together([Action(command="forebear validate churn --on t")])
-    chosen = [known["forebear reproduce churn:3"], known["forebear run a.py"]]
+    alias = Action(command="forebear alias churn ALIAS 3")
+    chosen = [known["forebear reproduce churn:3"], alias, known["forebear run a.py"]]
     assert [one.command for one in renewed(case, chosen, again)] == [
         "forebear run a.py",
         "forebear reproduce churn",
+        "forebear alias churn ALIAS VERSION",
         "forebear validate churn --on t",
     ]
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from forebear.client.audit_text import points
+from forebear.client.audit_text import points, provided
 from forebear.client.formats import safe
 from forebear.client.promote_text import STATES
 from forebear.ops.audit import AuditFinding, AuditResponse, ModelAudit
@@ -264,7 +264,7 @@ def _model(page: _Page, model: ModelAudit, wanted: float, notes: _Notes) -> None
     elif model.actions is None:
         page.paragraph(f"Nothing that can be done now leads to {points(wanted)} points.")
     else:
-        page.paragraph(f"The least that leads to {points(model.after)} points:")
+        page.paragraph(f"The least that leads to {points(model.after)} points{provided(model)}:")
         page.steps(model.actions)
     page.heading("Why each counts as much as it does")
     page.table(

@@ -10,7 +10,7 @@ from forebear.client.promote_text import STATES
 from forebear.ops.audit import AuditFinding, AuditResponse, ModelAudit
 from forebear.ops.requirement import Action
 
-__all__ = ["audit_lines", "event_note", "points"]
+__all__ = ["audit_lines", "event_note", "points", "provided"]
 
 _NAME = 18
 _GOOD = 80
@@ -107,11 +107,17 @@ def _actions(model: ModelAudit, wanted: float) -> list[Line]:
     if model.actions is None:
         words = f"Nothing that can be done now leads to {points(wanted)} points."
         return [*heading("What to do"), *paragraph(words, indent="  ", style="weak")]
-    lines = heading(f"The least to do for {points(wanted)} points")
+    lines = heading(f"The least to do for {points(wanted)} points{provided(model)}")
     for number, action in enumerate(model.actions, 1):
         lines.append(line(f"  {number}. ", (action.command, "name")))
         lines += _words(action)
     return lines
+
+
+def provided(model: ModelAudit) -> str:
+    """Return under which condition that is enough: nobody knows yet what will be measured."""
+    unsure = any(one.state == "unknown" for one in model.findings)
+    return ", if what is not known turns out well" if unsure and model.actions else ""
 
 
 def _words(action: Action) -> list[Line]:

@@ -238,6 +238,11 @@ def _plan(
     if plan is None:
         return None, score(met, asked)
     chosen = [actions[key] for key in plan.actions]
+    if case.deploy in plan.actions:
+        coming = [one for one in findings if one.state == "not applicable" and one.ways]
+        chosen = [*(action for one in coming for action in one.ways[0]), *chosen]
+        asked += (more := sum(one.weight for one in coming))
+        met += more
     if case.retrain in plan.actions:
         chosen = renewed(case, chosen, again)
     return chosen, score(met + plan.gain, asked)

@@ -34,8 +34,10 @@ def renewed(case: Case, chosen: Iterable[Action], again: Mapping[str, Action]) -
     `again` is what was done for this version, and has to be done for the new one too.
     """
     of_this = re.compile(rf"(?<!\S){re.escape(case.ref)}(?!\S)")
+    number = re.compile(rf"(?<= ALIAS ){case.row.version}$")
     moved = [
-        structs.replace(one, command=of_this.sub(case.next_ref, one.command)) for one in chosen
+        structs.replace(one, command=number.sub("VERSION", of_this.sub(case.next_ref, one.command)))
+        for one in chosen
     ]
     first = [one for one in moved if one.command == case.retrain]
     rest = together([*(one for one in moved if one.command != case.retrain), *again.values()])

@@ -187,6 +187,11 @@ class Case:
             f"forebear run {shlex.join(script[1:])}" if len(script) > 1 else "forebear run SCRIPT"
         )
 
+    @property
+    def deploy(self) -> str:
+        """The command that puts it into use."""
+        return f"forebear deploy {self.ref} --env ENV --endpoint URL"
+
     def validate(self, more: str = "", *, ref: str = "") -> str:
         """Return the command that validates it, on the data that it was validated on last."""
         newest = self.validations[0].value if self.validations else None

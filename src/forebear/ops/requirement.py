@@ -61,7 +61,8 @@ class Judged(Struct, frozen=True, kw_only=True):
     state: State
     words: str
     ways: list[list[Action]] = []
-    """Ways to meet it: any of them will do, and each is to be done whole."""
+    """Ways to meet it: any of them will do, and each is to be done whole. Of what is not
+    applicable, those that will meet it once the version is in use."""
     evidence: list[Evidence] = []
 
 

@@ -45,8 +45,13 @@ def _read(value: Any) -> _Asked:
 
 def _judge(case: Case, asked: _Asked) -> Judged:
     in_use = case.stage == case.rules.held[-1] if case.rules.held else False
-    if asked.people == 0 or (case.auditing and not in_use and not case.deployments):
+    if asked.people == 0:
         return not_applicable("Nobody has to approve it.")
+    if case.auditing and not in_use and not case.deployments:
+        told = "Nobody has to approve it before it is in use."
+        short = asked.people - sum(_why_not(case, one, asked) is None for one in _last_words(case))
+        ways = [[_to_do(case, asked, short)]] if short > 0 else []
+        return Judged(state="not applicable", words=told, ways=ways)
     words = _last_words(case)
     against = [one for one in words if one.value.decision == "rejected" and _same(case, one)]
     if against:

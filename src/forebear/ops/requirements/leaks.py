@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from forebear.ops.policy_case import Case
+from forebear.ops.policy_case import BY_GROUP, Case
 from forebear.ops.requirement import (
     Action,
     Evidence,
@@ -48,6 +48,9 @@ def _judge(case: Case, asked: str) -> Judged:
     shown = Evidence(command=command, words=answer.verdict)
     if answer.leaks:
         return failed(answer.verdict, shown, ways=[[retrain]])
+    if answer.leaks is None and not case.validations and asked != "none found":
+        tests = [[Action(command=case.validate(more))] for more in ("", BY_GROUP)]
+        return unknown(answer.verdict, shown, ways=[*tests, [retrain]])
     if answer.leaks is None:
         return _unknown(asked, answer.verdict, shown, retrain)
     return passed("No test row reached its training.", shown)

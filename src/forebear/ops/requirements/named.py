@@ -33,7 +33,10 @@ def _judge(case: Case, asked: bool) -> Judged:
     given = [one for rows in names.values() for one in rows if not one.automatic]
     if given or row.aliases:
         return passed(f"It is {case.title} by somebody's decision.", shown)
-    name = Action(command=f"forebear name {case.ref} NAME")
+    name = Action(
+        command=f"forebear alias {case.row.name} ALIAS {case.row.version}",
+        words=f"or, for another name: forebear name {case.ref} NAME",
+    )
     return failed(
         "It got its name by itself, from a file or script: nobody decided that it is a version.",
         shown,

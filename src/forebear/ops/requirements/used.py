@@ -32,7 +32,7 @@ def _judge(case: Case, asked: bool) -> Judged:
     told += [node.name or node.id for node in consuming]
     if not told:
         retire = Action(command=f"forebear retire {case.ref}", words="if nobody needs it")
-        deploy = Action(command=f"forebear deploy {case.ref} --env ENV --endpoint URL")
+        deploy = Action(command=case.deploy)
         return unknown("No deployment or consumer of it is recorded.", ways=[[deploy], [retire]])
     shown = [
         Evidence(command=f"forebear show run:{row.id}", words=row.name, seq=row.seq)
