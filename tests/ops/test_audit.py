@@ -236,7 +236,18 @@ def test_what_every_passed_finding_rests_on_is_told(life):
     assert all(one.evidence for one in model.findings if one.state == "passed")
     unknown = {fact.label for fact in model.about if fact.value is None}
     assert {"What it is", "Where it runs", "Validated", "What it is worth"} <= unknown
-    assert all(fact.evidence for fact in model.about if fact.value and fact.label != "Stage")
+    assert all(fact.evidence for fact in model.about if fact.value)
+
+
+def test_what_is_not_approved_rests_on_something_too(life):
+    life.text = "[policy.production]\n"
+    life.promote(1)
+    model = audit(life, "churn:1").models[0]
+    approvals = next(one for one in model.findings if one.requirement == "approvals")
+    assert (approvals.state, approvals.evidence[0].command) == (
+        "failed",
+        "forebear history churn --all",
+    )
 
 
 def test_an_audit_of_the_past_knows_nothing_of_what_came_later(life):

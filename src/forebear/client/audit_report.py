@@ -44,6 +44,7 @@ th, td { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0;
   border-bottom: 1px solid var(--line); }
 td.number, th.number { text-align: right; }
 th, td.number, td:first-child + td:not(:last-child) { overflow-wrap: normal; white-space: nowrap; }
+td:first-child + td.id:not(:last-child) { min-width: 12rem; white-space: normal; }
 code { font: .875em ui-monospace, monospace; } sup { line-height: 0; }
 .good { color: var(--good); } .bad { color: var(--bad); } .weak { color: var(--weak); }
 .score { font-size: 2.2rem; font-weight: 600; } ol { padding-left: 1.4rem; }
@@ -348,7 +349,7 @@ def _evidence(page: _Page, notes: _Notes) -> None:
         rows.append(
             [
                 _Cell(str(one.number), (), "number", anchor=one.number),
-                _Cell(event),
+                _Cell(event, (), "id"),
                 _Cell(one.when),
                 _Cell(one.words),
                 _Cell(command, (), "", code=True),

@@ -108,6 +108,7 @@ def _stage(case: Case) -> Fact:
         if row.alias == case.stage and row.version == case.row.version
     ]
     shown = [_evidence(case, f"@{row.alias}", row.seq) for row in pointed[:1]]
+    shown = shown or [_evidence(case, "no stage was ever given to it", None)]
     by_hand = ", by an alias that was moved by hand" if pointed else ""
     return Fact(label="Stage", value=f"{case.stage}{by_hand}", evidence=shown)
 
@@ -162,7 +163,7 @@ def _worth(case: Case) -> Fact:
     return Fact(label="What it is worth", value=told or None, evidence=shown)
 
 
-def _evidence(case: Case, words: str, seq: int) -> Evidence:
+def _evidence(case: Case, words: str, seq: int | None) -> Evidence:
     return Evidence(command=f"forebear history {case.row.name} --all", words=words, seq=seq)
 
 

@@ -3115,6 +3115,8 @@ export interface components {
             new: boolean;
             recalled: string[];
             replaced: components["schemas"]["Deployment"][];
+            /** @default null */
+            stage?: string | null;
             verdict: string;
         };
         Deployment: {

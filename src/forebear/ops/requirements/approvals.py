@@ -83,6 +83,10 @@ def _judge(case: Case, asked: _Asked) -> Judged:
     told = f"Approved by {len(counting)} of the {counted(asked.people, 'person')} it takes"
     told = told.replace("persons", "people")
     because = "".join(f"; {who}'s does not count: {why}" for who, why in reasons.items())
+    command = f"forebear history {case.row.name} --all"
+    shown = [_shown(case, one) for one in words] or [
+        Evidence(command=command, words="no approval of it is recorded")
+    ]
     return failed(f"{told}{because}.", *shown, ways=[[_to_do(case, asked, missing)]])
 
 
