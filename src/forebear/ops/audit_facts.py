@@ -108,7 +108,7 @@ def _stage(case: Case) -> Fact:
         if row.alias == case.stage and row.version == case.row.version
     ]
     shown = [_evidence(case, f"@{row.alias}", row.seq) for row in pointed[:1]]
-    shown = shown or [_evidence(case, "no stage was ever given to it", None)]
+    shown = shown or [_evidence(case, f"the whole life of {case.row.name}", None)]
     by_hand = ", by an alias that was moved by hand" if pointed else ""
     return Fact(label="Stage", value=f"{case.stage}{by_hand}", evidence=shown)
 

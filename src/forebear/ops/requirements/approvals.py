@@ -85,7 +85,7 @@ def _judge(case: Case, asked: _Asked) -> Judged:
     because = "".join(f"; {who}'s does not count: {why}" for who, why in reasons.items())
     command = f"forebear history {case.row.name} --all"
     shown = [_shown(case, one) for one in words] or [
-        Evidence(command=command, words="no approval of it is recorded")
+        Evidence(command=command, words=f"the whole life of {case.row.name}")
     ]
     return failed(f"{told}{because}.", *shown, ways=[[_to_do(case, asked, missing)]])
 
