@@ -50,6 +50,13 @@ def test_a_program_that_loads_a_model_is_a_consumer(folder):
     assert (told["kind"], told["status"]) == ("consume", "finished")
 
 
+def test_a_module_that_loads_a_model_bears_its_own_name(folder):
+    (folder / "service").mkdir()
+    (folder / "service" / "__main__.py").write_text(USE)
+    subprocess.run([sys.executable, "-m", "service"], check=True)
+    assert [one["who"] for one in answer("consumers", "churn")["consumers"]] == ["service"]
+
+
 def test_a_store_that_cannot_be_written_does_not_keep_a_model_away(folder, monkeypatch, caplog):
     def refuse(*_, **__):
         raise OSError("no room")

@@ -11,6 +11,7 @@ import warnings
 from pathlib import Path
 from typing import Any, Final
 
+from forebear.capture.processes import program_name
 from forebear.capture.session import Session, active
 from forebear.capture.surroundings import who
 from forebear.capture.tracker import Origin
@@ -124,7 +125,7 @@ def _tell_alone(artifact: str) -> None:
         run = RunStarted(
             run=new_id(),
             kind="consume",
-            name=Path(main).name if main else "interactive session",
+            name=program_name(sys.orig_argv) if main else "interactive session",
             command=redaction.argv([sys.executable, *sys.argv]).value,
             cwd=str(Path.cwd()),
             attrs={"host": host_id(), "pid": os.getpid(), "by": who()},
