@@ -1,6 +1,7 @@
 """Runs of ours go to whoever takes events of OpenLineage, and wait where nobody does."""
 
 import json
+import os
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from uuid import UUID
@@ -153,3 +154,16 @@ def test_run_sends_when_it_has_ended(tmp_path):
     events = [json.loads(one) for one in (tmp_path / "runs.ndjson").read_text().splitlines()]
     assert [one["eventType"] for one in events] == ["START", "COMPLETE"]
     assert events[1]["outputs"][0]["name"] == str(tmp_path / "out.txt")
+
+
+def test_what_was_started_by_another_tool_is_told_below_it(tmp_path):
+    (tmp_path / "train.py").write_text("open('out.txt', 'w').write('x')")
+    id = str(UUID(int=7))
+    above = {"OPENLINEAGE_PARENT_ID": f"airflow/shop.train/{id}"}
+    done = forebear("run", "train.py", cwd=tmp_path, env={**os.environ, **above})
+    assert done.returncode == 0
+    sent = forebear("emit", "openlineage", "out.txt", "--to", "runs.ndjson", cwd=tmp_path)
+    assert sent.returncode == 0, sent.stderr
+    for line in (tmp_path / "runs.ndjson").read_text().splitlines():
+        parent = json.loads(line)["run"]["facets"]["parent"]
+        assert (parent["run"], parent["job"]["name"]) == ({"runId": id}, "shop.train")

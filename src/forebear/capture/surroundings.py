@@ -47,6 +47,11 @@ def run_started(
     clean = redaction.argv(list(command))
     if clean.rules:
         attrs["redacted"] = len(clean.rules)
+    if "OPENLINEAGE_CONTEXT" in os.environ or "OPENLINEAGE_PARENT_ID" in os.environ:
+        from forebear.capture.started_by import started_by  # most programs have no need of it
+
+        if (above := started_by(os.environ)) is not None:
+            attrs["openlineage_parent"] = above
     if git and (facts := _git(cwd, session)):
         attrs["git"] = facts
     return RunStarted(

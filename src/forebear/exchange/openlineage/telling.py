@@ -145,7 +145,8 @@ class _Run:
     def _parent(self) -> dict[str, Any] | None:
         above = None if self._run.parent is None else self._store.run(self._run.parent)
         if above is None:
-            return None
+            outside: dict[str, Any] | None = self._run.attrs.get("openlineage_parent")
+            return outside
         job = {"namespace": self._namespace, "name": above.name}
         return {"run": {"runId": above.id}, "job": job}
 
