@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from forebear.core.errors import CorruptStore
 from forebear.engines.rowmaps import RowMap, Via, span
@@ -18,18 +18,25 @@ __all__ = ["decode", "encode", "members"]
 Array = npt.NDArray[Any]
 _MAGIC: Final = b"forebear.rows.v1\n"
 _LEVEL: Final = 1
+_LEAD: Final = 4096
+"""Bytes in which a map says what it has."""
+_MOST: Final = 1 << 30
+"""Bytes that a part may unpack to, which a few bytes could say without end."""
+_DAMAGED: Final = (KeyError, ValueError, TypeError, MemoryError, RecursionError, zlib.error)
+Bytes = bytes | memoryview
+Count = Annotated[int, Meta(ge=0, le=1 << 40)]
 
 
 class _Part(Struct, frozen=True, omit_defaults=True):
     name: str
-    size: int
+    size: Count
     type: str = ""
 
 
 class _Header(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    n_in: int
-    n_out: int
-    start: int | None = None
+    n_in: Count
+    n_out: Count
+    start: Count | None = None
     parts: list[_Part] = []
 
 
@@ -59,7 +66,7 @@ def encode(rows: RowMap) -> bytes:
     return b"".join([_MAGIC, lead, *(body for _, _, body in parts)])
 
 
-def decode(data: bytes) -> RowMap:
+def decode(data: Bytes) -> RowMap:
     """Read a map back.
 
     Raises:
@@ -79,45 +86,50 @@ def decode(data: bytes) -> RowMap:
             outs, ins = np.cumsum(_unpacked(*found["outs"])), _unpacked(*found["ins"])
             return RowMap(header.n_in, header.n_out, outs=outs, ins=ins)
         if "ins" in found:
-            return RowMap(header.n_in, header.n_out, ins=_unpacked(*found["ins"]) - 1)
+            return RowMap(header.n_in, header.n_out, ins=_unpacked(*found["ins"], header.n_out) - 1)
         mask = _mask(found["set"][1], header.n_in)
         return RowMap(header.n_in, header.n_out, ins=np.flatnonzero(mask))
-    except (KeyError, ValueError, zlib.error) as error:
+    except _DAMAGED as error:
         raise CorruptStore(f"A row map is damaged: {error}.") from error
 
 
-def members(data: bytes) -> Array:
+def members(data: Bytes) -> Array:
     """Return which rows of the source are in the target (a mask), without reading their order.
 
     Raises:
         CorruptStore: these bytes are not a row map.
     """
     header, found = _opened(data)
-    if header.start is not None:
-        return span(header.start, header.n_out, header.n_in).reached()
     try:
+        if header.start is not None:
+            return span(header.start, header.n_out, header.n_in).reached()
         return _mask(found["set"][1], header.n_in)
-    except (KeyError, ValueError, zlib.error) as error:
+    except _DAMAGED as error:
         raise CorruptStore(f"A row map is damaged: {error}.") from error
 
 
-def _opened(data: bytes) -> tuple[_Header, dict[str, tuple[str, bytes]]]:
-    if not data.startswith(_MAGIC):
+def _opened(data: Bytes) -> tuple[_Header, dict[str, tuple[str, memoryview]]]:
+    view = memoryview(data)  # what is nested deeply is not copied at each level
+    lead = bytes(view[:_LEAD])
+    end = lead.find(b"\n", len(_MAGIC))
+    if not lead.startswith(_MAGIC) or end < 0:
         raise CorruptStore("These bytes are not a row map.")
-    end = data.find(b"\n", len(_MAGIC))
     try:
-        header = msgspec.json.decode(data[len(_MAGIC) : end], type=_Header)
-    except msgspec.DecodeError as error:
+        header = msgspec.json.decode(lead[len(_MAGIC) : end], type=_Header)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise CorruptStore(f"A row map is damaged: {error}.") from error
     at, found = end + 1, {}
     for part in header.parts:
-        found[part.name] = part.type, data[at : at + part.size]
+        found[part.name] = part.type, view[at : at + part.size]
         at += part.size
     return header, found
 
 
-def _mask(data: bytes, rows: int) -> Array:
-    bits = np.frombuffer(zlib.decompress(data), np.uint8)
+def _mask(data: Bytes, rows: int) -> Array:
+    length = (rows + 7) // 8
+    bits = np.frombuffer(_bytes(data, length), np.uint8)
+    if len(bits) < length:
+        raise ValueError("it has fewer rows than it says")
     mask: Array = np.unpackbits(bits, count=rows).astype(bool)
     return mask
 
@@ -130,11 +142,23 @@ def _packed(values: Array) -> tuple[str, bytes]:
     return narrow.dtype.str, zlib.compress(np.ascontiguousarray(weights).tobytes(), _LEVEL)
 
 
-def _unpacked(type: str, data: bytes) -> Array:
+def _unpacked(type: str, data: Bytes, rows: int | None = None) -> Array:
+    """Read numbers back; `rows` is how many there have to be, where that is known."""
     dtype = np.dtype(type)
-    weights = np.frombuffer(zlib.decompress(data), np.uint8).reshape(dtype.itemsize, -1)
+    if dtype.kind not in "iu":
+        raise ValueError("its rows are no whole numbers")
+    most = _MOST if rows is None else min(rows * dtype.itemsize, _MOST)
+    weights = np.frombuffer(_bytes(data, most), np.uint8).reshape(dtype.itemsize, -1)
     numbers: Array = np.ascontiguousarray(weights.T).view(dtype).reshape(-1).astype(np.int64)
     return numbers
+
+
+def _bytes(data: Bytes, most: int) -> bytes:
+    unpacker = zlib.decompressobj()
+    found = unpacker.decompress(data, most + 1)
+    if len(found) > most or not unpacker.eof:
+        raise ValueError("it has another length than it says")
+    return found
 
 
 def _ascending(positions: Array) -> bool:

@@ -22,6 +22,7 @@ from forebear.exchange.mlflow.found import (
     Owner,
     text,
 )
+from forebear.exchange.mlflow.plain_yaml import read_yaml
 
 __all__ = ["Folder"]
 
@@ -258,16 +259,13 @@ def _read(file: Path) -> str:
 
 def _meta(place: Path) -> dict[str, Any]:
     try:
-        import yaml
+        found = read_yaml(_read(place / _META))
     except ImportError:
         raise InvalidInput(
             "What reads MLflow's folders is not installed.",
             hint="`pip install 'forebear[mlflow]'` brings it.",
         ) from None
-    try:
-        safe = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        found = yaml.load(_read(place / _META), Loader=safe)  # noqa: S506
-    except (yaml.YAMLError, RecursionError, ValueError):
+    except ValueError:
         found = None
     if not isinstance(found, dict):
         raise Unreadable(f"'{place / _META}' is not what MLflow writes there.")

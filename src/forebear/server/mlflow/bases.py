@@ -11,6 +11,7 @@ from typing import Any, Final
 from forebear.core.digest import of_bytes
 from forebear.core.errors import ForebearError
 from forebear.core.events import AnyEvent, ArtifactRecorded, Derived, LocationSeen
+from forebear.exchange.mlflow.plain_yaml import read_yaml
 from forebear.server.mlflow.facts import FileFact
 from forebear.server.mlflow.table import Desk
 
@@ -24,7 +25,8 @@ _HUB: Final = re.compile(r"\w[\w.\-]*(?:/\w[\w.\-]*)?")
 def base_events(desk: Desk, files: dict[str, FileFact], model: str) -> list[AnyEvent]:
     """Return what tells that a model with these files comes from another one."""
     said = _transformers(desk, files)
-    name = str(said.get("source_model_name") or "")
+    given = said.get("source_model_name")
+    name = given if isinstance(given, str) else ""
     if said.get("peft_adaptor"):
         relation = "adapter"
     else:
@@ -53,13 +55,8 @@ def _transformers(desk: Desk, files: dict[str, FileFact]) -> dict[str, Any]:
     if fact is None or fact.size > _LARGEST:
         return {}
     try:
-        import yaml
-    except ImportError:
-        return {}
-    try:
-        safe = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        said = yaml.load(desk.store.blobs.get(fact.digest), Loader=safe)  # noqa: S506
+        said = read_yaml(desk.store.blobs.get(fact.digest))
         found = said["flavors"]["transformers"]
-    except (ForebearError, LookupError, RecursionError, TypeError, ValueError, yaml.YAMLError):
+    except (ForebearError, ImportError, LookupError, TypeError, ValueError):
         return {}  # it is the client's file, and may be anything
     return found if isinstance(found, dict) else {}
