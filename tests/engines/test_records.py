@@ -11,7 +11,7 @@ import pytest
 
 from forebear.core.errors import Unreadable
 from forebear.engines import records
-from forebear.engines.records import canonical, column_names, read_records
+from forebear.engines.records import canonical, column_names, load_array, read_records
 
 ROWS = [("1", "a,b"), ("2", 'say "hi"'), ("", "two\nlines")]
 CSV = b'id,what\n1,"a,b"\n\n2,"say ""hi"""\n,"two\nlines"\n'
@@ -131,6 +131,23 @@ def test_a_damaged_archive_of_arrays_is_said_to_be_one():
         damaged = sound[:place] + b"\xff" + sound[place + 1 :]
         with contextlib.suppress(Unreadable):
             column_names(damaged, "t.npz")
+
+
+def test_an_array_comes_back_and_no_other_file_is_one():
+    def written(array, **more):
+        sink = io.BytesIO()
+        np.save(sink, array, **more)
+        return sink.getvalue()
+
+    assert load_array(written(np.arange(6).reshape(2, 3))).tolist() == [[0, 1, 2], [3, 4, 5]]
+    named = np.array([(1,)], dtype=[("\u00e9", "<i4")])  # a header of the third version
+    assert load_array(written(named))["\u00e9"].tolist() == [1]
+    objects = written(np.array([{}], dtype=object), allow_pickle=True)
+    for data in (objects, written(np.arange(6))[:-1], b"", b"PK\x03\x04", next(
+        data for name, data in bombs() if name == "t.npy"
+    )):  # fmt: skip
+        with pytest.raises(ValueError, match="no array can be read"):
+            load_array(data)
 
 
 def test_names_of_columns_alone():

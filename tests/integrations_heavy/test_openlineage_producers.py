@@ -348,23 +348,50 @@ def test_what_we_tell_has_the_form_that_the_client_has(tmp_path):
 COMPARE = """
 import attr, importlib, json, pkgutil
 import openlineage.client.generated as generated
+from openlineage.client.event_v2 import InputDataset, Job, OutputDataset, Run, RunEvent, RunState
+from openlineage.client.generated import base
 
 classes = {}
 for found in pkgutil.iter_modules(generated.__path__):
     module = importlib.import_module(f"{generated.__name__}.{found.name}")
     classes |= {name: one for name, one in vars(module).items() if hasattr(one, "_get_schema")}
 count = 0
+
+
+def checked(found, kind):
+    global count
+    for name, facet in found.items():
+        if name.startswith("forebear_"):
+            continue
+        one = classes[facet["_schemaURL"].rpartition("/")[2]]
+        assert issubclass(one, kind), (name, kind)
+        assert facet["_schemaURL"] == one._get_schema(), (name, one._get_schema())
+        said = {key: value for key, value in facet.items() if key[0] != "_"}
+        assert set(said) <= {field.name for field in attr.fields(one)}, name
+        one(**said)
+        count += 1
+
+
+def dataset(made, told, use, kind):
+    checked(told.get("facets", {}), base.DatasetFacet)
+    checked(told.get(use, {}), kind)
+    assert set(told) <= {"namespace", "name", "facets", use}
+    return made(namespace=told["namespace"], name=told["name"])
+
+
 for event in map(json.loads, open("runs.ndjson")):
-    for thing in (event["run"], event["job"], *event["inputs"], *event["outputs"]):
-        for where in ("facets", "inputFacets", "outputFacets"):
-            for name, facet in thing.get(where, {}).items():
-                if name.startswith("forebear_"):
-                    continue
-                one = classes[facet["_schemaURL"].rpartition("/")[2]]
-                assert facet["_schemaURL"] == one._get_schema(), (name, one._get_schema())
-                said = {key: value for key, value in facet.items() if key[0] != "_"}
-                assert set(said) <= {field.name for field in attr.fields(one)}, name
-                one(**said)
-                count += 1
+    run, job = event["run"], event["job"]
+    checked(run["facets"], base.RunFacet)
+    checked(job["facets"], base.JobFacet)
+    made = RunEvent(
+        eventType=RunState[event["eventType"]], eventTime=event["eventTime"],
+        producer=event["producer"], run=Run(run["runId"]), job=Job(job["namespace"], job["name"]),
+        inputs=[dataset(InputDataset, one, "inputFacets", base.InputDatasetFacet)
+                for one in event["inputs"]],
+        outputs=[dataset(OutputDataset, one, "outputFacets", base.OutputDatasetFacet)
+                 for one in event["outputs"]],
+    )
+    assert event["schemaURL"] == made.schemaURL
+    assert set(event) == {field.name for field in attr.fields(RunEvent)}
 print(count)
 """

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from msgspec import Struct
 
 from forebear.core.errors import Unreadable
+from forebear.engines.records import load_array
 
 __all__ = ["Difference", "compare"]
 
@@ -64,9 +64,7 @@ def _relative_error(one: Any, two: Any) -> Any:
 
 
 def _load(data: bytes) -> Any:
-    import numpy as np
-
     try:
-        return np.load(io.BytesIO(data), allow_pickle=False)
-    except (ValueError, EOFError, OSError) as error:
+        return load_array(data)
+    except ValueError as error:
         raise Unreadable(f"Kept predictions cannot be read: {error}.") from error

@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from forebear.core.errors import Unreadable
 
-__all__ = ["Records", "canonical", "column_names", "read_records"]
+__all__ = ["Records", "canonical", "column_names", "load_array", "read_records"]
 
 _DELIMITERS: Final = ",;\t|"
 _LONG: Final = 1 << 20
@@ -112,6 +112,26 @@ def column_names(data: bytes, name: str) -> list[str]:
         except (zipfile.BadZipFile, NotImplementedError, *_DAMAGED) as error:
             raise Unreadable(f"'{name}' cannot be read: {error}.") from error
     return list(read_records(data, name).columns)
+
+
+def load_array(data: bytes) -> Any:
+    """Return the array of an `.npy` file; one of objects, which could run code, is none.
+
+    Raises:
+        ValueError: it is no such file, or a damaged one.
+    """
+    import numpy as np
+
+    source = io.BytesIO(data)
+    headers = {(1, 0): np.lib.format.read_array_header_1_0}
+    try:
+        version = np.lib.format.read_magic(source)
+        shape, _, kind = headers.get(version, np.lib.format.read_array_header_2_0)(source)
+        if math.prod(shape) * kind.itemsize > len(data):
+            raise ValueError("it is cut off")  # NumPy makes room first for all that is announced
+        return np.load(io.BytesIO(data), allow_pickle=False)
+    except (EOFError, OSError, *_DAMAGED) as error:
+        raise ValueError(f"no array can be read: {error}") from error
 
 
 def canonical(text: str) -> str | int | float:
@@ -223,15 +243,7 @@ def _arrow(data: bytes, rows: int | None) -> Records:
 
 
 def _npy(data: bytes, rows: int | None) -> Records:
-    import numpy as np
-
-    source = io.BytesIO(data)
-    headers = {(1, 0): np.lib.format.read_array_header_1_0}
-    header = headers.get(np.lib.format.read_magic(source), np.lib.format.read_array_header_2_0)
-    shape, _, kind = header(source)
-    if math.prod(shape) * kind.itemsize > len(data):
-        raise ValueError("it is cut off")  # NumPy makes room first for all that a header says
-    array = np.load(io.BytesIO(data), allow_pickle=False)
+    array = load_array(data)
     flat = array.reshape(len(array), -1) if array.ndim else array.reshape(1, 1)
     columns = {str(place): _texts(flat[:, place].tolist()) for place in range(flat.shape[1])}
     return Records(rows=len(flat), columns=columns)

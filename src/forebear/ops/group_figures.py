@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -12,7 +11,7 @@ from forebear.core.entities import Node
 from forebear.core.errors import ForebearError
 from forebear.core.ports import Store
 from forebear.core.rows import MetricRow
-from forebear.engines.records import canonical
+from forebear.engines.records import canonical, load_array
 from forebear.ops.contents import Contents
 from forebear.ops.row_maps import MapReader
 from forebear.ops.training import Learned, columns_in, flow_into, measured_on, rows_known, steps_of
@@ -94,11 +93,9 @@ class Predicted:
         return None
 
     def _values(self, digest: str) -> list[Any] | None:
-        import numpy as np
-
         try:
-            array = np.load(io.BytesIO(self._store.blobs.get(digest)), allow_pickle=False)
-        except (ForebearError, ValueError, OSError):
+            array = load_array(self._store.blobs.get(digest))
+        except (ForebearError, ValueError):
             return None
         flat = array.reshape(len(array), -1) if array.ndim else array.reshape(1, 1)
         return [canonical(str(one)) for one in flat[:, 0].tolist()] if flat.shape[1] == 1 else None
