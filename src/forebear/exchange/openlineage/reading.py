@@ -27,6 +27,8 @@ TERMINAL: Final = ("COMPLETE", "ABORT", "FAIL")
 _STATES: Final = ("START", "RUNNING", *TERMINAL, "OTHER")
 _LONGEST: Final = 4000
 _DEEPEST: Final = 100
+_MOST: Final = 10_000
+"""Data sets in one event: each is a handful of facts, which whoever asks next would wait for."""
 _AIRFLOW: Final = "/apache/airflow/"
 """In the address by which Airflow calls itself a producer."""
 _ZONE: Final = re.compile(r"\[[^\]]*\]$")
@@ -80,6 +82,11 @@ def heard(raw: Any) -> tuple[Told, dict[str, Any]]:
         )
     if _depth(raw) > _DEEPEST:
         raise InvalidInput(f"The event is nested more than {_DEEPEST} levels deep.")
+    if (named := _named(raw)) > _MOST:
+        raise InvalidInput(
+            f"The event names {named:,} data sets, and the most are {_MOST:,}.",
+            hint="Send them in several events of the same run: they add up.",
+        )
     clean = _clean(raw)
     return tell(clean), clean
 
@@ -230,6 +237,16 @@ def _is_text(said: Any) -> bool:
 def _called(said: Any) -> str:
     names = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
     return names.get(type(said), "a number" if isinstance(said, int | float) else "an object")
+
+
+def _named(raw: dict[str, Any]) -> int:
+    """Return how many data sets an event names in its lists and its explicit lineage."""
+    told: Any = raw
+    for part in ("job", "facets", "lineage"):
+        told = told.get(part) if isinstance(told, dict) else None
+    entries = told.get("entries") if isinstance(told, dict) else None
+    lists = (raw.get("inputs"), raw.get("outputs"), entries)
+    return sum(len(one) for one in lists if isinstance(one, list))
 
 
 def _depth(value: Any) -> int:
