@@ -27,7 +27,7 @@ TERMINAL: Final = ("COMPLETE", "ABORT", "FAIL")
 _STATES: Final = ("START", "RUNNING", *TERMINAL, "OTHER")
 _LONGEST: Final = 4000
 _DEEPEST: Final = 100
-_MOST: Final = 10_000
+_MOST: Final = 5_000
 """Data sets in one event: each is a handful of facts, which whoever asks next would wait for."""
 _AIRFLOW: Final = "/apache/airflow/"
 """In the address by which Airflow calls itself a producer."""
