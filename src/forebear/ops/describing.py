@@ -40,6 +40,8 @@ from forebear.ops.subjects import Subject, subject
 from forebear.ops.table import Context, Request, Target, operation
 
 __all__ = [
+    "ClassesRequest",
+    "ClassesResponse",
     "ColumnRequest",
     "DescribeRequest",
     "FreshRequest",
@@ -50,6 +52,7 @@ __all__ = [
     "StopRequest",
     "TagRequest",
     "check_tag",
+    "classes",
     "column",
     "describe",
     "fresh",
@@ -140,6 +143,18 @@ class ColumnRequest(Request[StatedResponse], frozen=True, kw_only=True, omit_def
     """Take back all that was said of it."""
 
 
+class ClassesResponse(Struct, frozen=True, kw_only=True):
+    """What a sensitive column may hold."""
+
+    classes: list[str]
+    not_sensitive: str
+    """What says of a column that it is not sensitive."""
+
+
+class ClassesRequest(Request[ClassesResponse], frozen=True, kw_only=True, omit_defaults=True):
+    """Ask which classes of sensitive data there are."""
+
+
 class FreshRequest(Request[StatedResponse], frozen=True, kw_only=True, omit_defaults=True):
     """Say how often a new version is expected."""
 
@@ -219,6 +234,12 @@ def column(context: Context, request: ColumnRequest) -> StatedResponse:
             text=said.text, sensitivity=_class(request.sensitive), found_by="declared"
         )
     return _state(context, thing, COLUMN, {name: said})
+
+
+@operation(name="classes", permission="read")
+def classes(context: Context, request: ClassesRequest) -> ClassesResponse:
+    """List the classes of sensitive data that a column may be said to hold."""
+    return ClassesResponse(classes=CLASSES, not_sensitive=NOT_SENSITIVE)
 
 
 @operation(name="fresh", permission="write")

@@ -84,6 +84,8 @@ export async function endSession(): Promise<void> {
   await fetch("/api/v1/session", { method: "DELETE" });
 }
 
+const CONFLICT = 409;
+
 /** The key under which an answer is remembered. */
 export const keyOf = <N extends Name>(name: N, request: Asked<N>) => [name, request] as const;
 
@@ -99,11 +101,14 @@ export function useAsk<N extends Name>(
   });
 }
 
-/** Do an operation that writes; afterwards everything shown is asked again. */
+/** Do an operation that writes; afterwards, or where it came too late, all that is shown is asked again. */
 export function useDo<N extends Name>(name: N) {
   const queries = useQueryClient();
   return useMutation<Answer<N>, Problem, Asked<N>>({
     mutationFn: (request) => ask(name, request),
     onSuccess: () => queries.invalidateQueries(),
+    onError: ({ status }) => {
+      if (status === CONFLICT) void queries.invalidateQueries();
+    },
   });
 }

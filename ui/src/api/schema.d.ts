@@ -256,6 +256,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["classes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/closure": {
         parameters: {
             query?: never;
@@ -2540,6 +2556,11 @@ export interface components {
             found_by: "checksum" | "declared" | "name" | "pattern";
             sensitivity: string;
             share: number;
+        };
+        ClassesRequest: Record<string, unknown>;
+        ClassesResponse: {
+            classes: string[];
+            not_sensitive: string;
         };
         CleansingRequest: {
             /** @default null */
@@ -6212,6 +6233,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CompletenessResponse"];
+                };
+            };
+        };
+    };
+    classes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassesResponse"];
                 };
             };
         };

@@ -2,6 +2,7 @@ import { Alert, Anchor, Breadcrumbs, Group, Skeleton, Stack, Text, Title } from 
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
 import type { Problem } from "../api/client";
+import { Worded } from "./Worded";
 
 export interface Crumb {
   label: string;
@@ -99,10 +100,42 @@ interface AnsweredProps<T> {
 
 /** Shows an answer once it is there; until then that it is awaited, or what went wrong. */
 export function Answered<T>({ query, empty, children }: AnsweredProps<T>) {
-  if (query.error) return <Trouble problem={query.error} again={() => void query.refetch()} />;
-  if (query.data === undefined) return <Loading />;
+  const again = () => void query.refetch();
+  if (query.data === undefined) {
+    return query.error ? <Trouble problem={query.error} again={again} /> : <Loading />;
+  }
   const instead = empty?.(query.data) || undefined;
-  return <>{instead === undefined ? children(query.data) : <Empty>{instead}</Empty>}</>;
+  return (
+    <>
+      {query.error && <NotFresh problem={query.error} again={again} />}
+      {instead === undefined ? children(query.data) : <Empty>{instead}</Empty>}
+    </>
+  );
+}
+
+interface TroubleProps {
+  problem: Problem;
+  again?: () => void;
+}
+
+/** Says that what is shown could not be asked for again. */
+function NotFresh({ problem, again }: TroubleProps) {
+  // That the server is gone is said above the page, once.
+  if (problem.status === 0) return null;
+  return (
+    <Text c="dimmed" fz="sm" role="status">
+      This is as it was before: {problem.message} <Again again={again} />
+    </Text>
+  );
+}
+
+function Again({ again }: { again: (() => void) | undefined }) {
+  if (again === undefined) return null;
+  return (
+    <Anchor component="button" type="button" underline="always" onClick={again}>
+      Try again
+    </Anchor>
+  );
 }
 
 export function Loading() {
@@ -119,21 +152,16 @@ export function Loading() {
 export function Empty({ children }: { children: ReactNode }) {
   return (
     <Text c="dimmed" py="sm">
-      {children}
+      {typeof children === "string" ? <Worded>{children}</Worded> : children}
     </Text>
   );
 }
 
 /** Says what went wrong and what to do. */
-export function Trouble({ problem, again }: { problem: Problem; again?: () => void }) {
+export function Trouble({ problem, again }: TroubleProps) {
   return (
     <Alert color="red" variant="light" title={problem.message} role="alert">
-      {problem.hint}{" "}
-      {again !== undefined && (
-        <Anchor component="button" type="button" underline="always" onClick={again}>
-          Try again
-        </Anchor>
-      )}
+      {problem.hint && <Worded>{problem.hint}</Worded>} <Again again={again} />
     </Alert>
   );
 }

@@ -94,6 +94,11 @@ function Heading<Row>({ column, order, onOrder }: HeadingProps<Row>) {
   );
 }
 
+/** Return columns that rows are not ordered by: those of a list of which only a part is here. */
+export function inOrder<Row>(columns: Column<Row>[]): Column<Row>[] {
+  return columns.map(({ by: _, ...column }) => column);
+}
+
 /** Return rows in an order; what has no value comes last either way. */
 export function ordered<Row>(rows: Row[], columns: Column<Row>[], order: Order | undefined): Row[] {
   const by = columns.find((column) => column.label === order?.label)?.by;

@@ -1,13 +1,14 @@
-import { Anchor, Badge, Button, Group, Select, TextInput } from "@mantine/core";
+import { Anchor, Badge, Group, Select, TextInput } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Search } from "lucide-react";
 import type { Schemas } from "../../api/client";
 import { usePages } from "../../api/pages";
 import { to, useView } from "../../app/address";
+import { More } from "../../components/More";
 import { Time, Verdict } from "../../components/marks";
 import { Answered, Page } from "../../components/Page";
 import { bytes, many } from "../../components/said";
-import { type Column, Table } from "../../components/Table";
+import { type Column, inOrder, Table } from "../../components/Table";
 import { shape } from "./said";
 
 type Entry = Schemas["DataEntry"];
@@ -45,23 +46,13 @@ export default function DataList() {
         {({ pages }) => (
           <Table
             label="Data sets"
-            columns={COLUMNS}
+            columns={query.hasNextPage ? inOrder(COLUMNS) : COLUMNS}
             rows={pages.flatMap(({ data }) => data)}
             rowKey={({ name }) => name}
           />
         )}
       </Answered>
-      {query.hasNextPage && (
-        <Group>
-          <Button
-            variant="default"
-            loading={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            Show more
-          </Button>
-        </Group>
-      )}
+      <More query={query} />
     </Page>
   );
 }

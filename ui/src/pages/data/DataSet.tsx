@@ -2,6 +2,7 @@ import { Badge, Group, Select } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { type Schemas, useAsk } from "../../api/client";
 import { to, useParam } from "../../app/address";
+import { DescribeButton } from "../../components/Describe";
 import { Loading, Page, Trouble } from "../../components/Page";
 import { Parts, type PartsOf } from "../../components/Parts";
 import { many } from "../../components/said";
@@ -44,7 +45,13 @@ export default function DataSet() {
       crumbs={[{ label: "Data", to: "/data" }]}
       marks={of && version && <Marks of={of} version={version} newest={newest} />}
       actions={
-        one && <RecallButton target={target} columns={one.schema.map((column) => column.name)} />
+        one &&
+        of && (
+          <>
+            <DescribeButton target={`data:${name}`} title={name} card={of.card} />
+            <RecallButton target={target} columns={one.schema.map((column) => column.name)} />
+          </>
+        )
       }
     >
       {trouble ? (

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Modal, Select, Stack, Text, Textarea } from "@man
 import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
 import { type Schemas, useAsk, useDo } from "../../api/client";
+import { useMay } from "../../app/may";
 import { Time, type Tone, Verdict } from "../../components/marks";
 import { Trouble } from "../../components/Page";
 import { Table } from "../../components/Table";
@@ -41,6 +42,7 @@ interface RecallProps {
 export function RecallButton({ target, columns }: RecallProps) {
   const [open, { open: begin, close }] = useDisclosure();
   const recall = useDo("recall");
+  if (!useMay("write")) return null;
   return (
     <>
       <Button variant="light" color="red" onClick={begin}>

@@ -1,15 +1,20 @@
-import { Stack, Text } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
+import { useState } from "react";
 import type { Schemas } from "../../api/client";
+import { useMay } from "../../app/may";
 import { Verdict } from "../../components/marks";
 import { Empty, Section } from "../../components/Page";
 import { many } from "../../components/said";
 import { type Column, Table } from "../../components/Table";
+import { ColumnForm } from "./ColumnForm";
 import { changes } from "./said";
 import type { Shown } from "./shown";
 
 /** The columns of a version with what is said of them, and how they changed over the versions. */
-export function Schema({ one, of }: Shown) {
+export function Schema({ one, of, name }: Shown) {
   const notes = new Map((one.card.columns ?? []).map((note) => [note.name, note]));
+  const [noted, setNoted] = useState<string>();
+  const may = useMay("write");
   const columns = one.schema;
   return (
     <Stack gap="lg">
@@ -29,7 +34,16 @@ export function Schema({ one, of }: Shown) {
                 by: ({ type }) => type,
               },
               ...(notes.size === 0 ? [] : said(notes)),
+              ...(may ? [noting(setNoted)] : []),
             ]}
+          />
+        )}
+        {noted !== undefined && (
+          <ColumnForm
+            target={`data:${name}`}
+            column={noted}
+            note={notes.get(noted)}
+            onClose={() => setNoted(undefined)}
           />
         )}
       </Section>
@@ -39,6 +53,21 @@ export function Schema({ one, of }: Shown) {
     </Stack>
   );
 }
+
+/** The column of the table that opens the form for a column. */
+const noting = (onNote: (column: string) => void): Column<Schemas["Column"]> => ({
+  label: "Documentation",
+  cell: ({ name }) => (
+    <Button
+      size="compact-xs"
+      variant="default"
+      aria-label={`Document ${name}`}
+      onClick={() => onNote(name)}
+    >
+      Document …
+    </Button>
+  ),
+});
 
 /** The columns of the table that tell what is said of columns. */
 const said = (notes: Map<string, Schemas["ColumnFact"]>): Column<Schemas["Column"]>[] => [

@@ -1,10 +1,14 @@
 import { Button, Group, SimpleGrid, Stack } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { type Answer, useAsk } from "../../api/client";
+import { type Schemas, useAsk } from "../../api/client";
+import { usePages } from "../../api/pages";
 import { to, useParam } from "../../app/address";
+import { DescribeButton } from "../../components/Describe";
+import { More } from "../../components/More";
 import { Answered, Page, Section } from "../../components/Page";
 import { About } from "./About";
+import { Aliases } from "./Aliases";
 import { Life } from "./Life";
 import { Alias } from "./marks";
 import { Trend } from "./Trend";
@@ -15,29 +19,43 @@ import { VersionsTable } from "./VersionsTable";
 export default function Model() {
   const name = useParam("name");
   const shown = useAsk("show", { target: { ref: `model:${name}` } });
-  const versions = useAsk("versions", { name });
+  const versions = usePages("versions", { name }, ({ next }) => (next ? { before: next } : null));
   const view = shown.data?.thing === "name" ? shown.data : undefined;
   return (
     <Page
       title={name}
       crumbs={[{ label: "Models", to: "/models" }]}
-      verdict={view?.card.description ?? versions.data?.verdict}
+      verdict={view?.card.description ?? versions.data?.pages[0]?.verdict}
       marks={Object.entries(view?.aliases ?? {}).map(([alias, version]) => (
         <Alias key={alias} name={name} alias={alias} version={version} />
       ))}
       actions={
-        <Button
-          component={Link}
-          to="/lineage"
-          search={{ target: `model:${name}` } as never}
-          variant="default"
-        >
-          Lineage
-        </Button>
+        <>
+          {view && <DescribeButton target={`model:${name}`} title={name} card={view.card} />}
+          <Button
+            component={Link}
+            to="/lineage"
+            search={{ target: `model:${name}` } as never}
+            variant="default"
+          >
+            Lineage
+          </Button>
+        </>
       }
     >
       {view && <About card={view.card} />}
-      <Answered query={versions}>{(answer) => <Versions answer={answer} />}</Answered>
+      <Answered query={versions}>
+        {({ pages }) => (
+          <Versions name={name} rows={pages.flatMap((page) => page.versions)} more={versions} />
+        )}
+      </Answered>
+      {view && (
+        <Aliases
+          name={name}
+          aliases={view.aliases}
+          versions={view.versions.map(({ version }) => version)}
+        />
+      )}
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
         <Deployments name={name} />
         <Consumers target={`model:${name}`} />
@@ -49,15 +67,22 @@ export default function Model() {
   );
 }
 
-function Versions({ answer: { name, versions, next } }: { answer: Answer<"versions"> }) {
+interface VersionsProps {
+  name: string;
+  rows: Schemas["VersionEntry"][];
+  more: Parameters<typeof More>[0]["query"];
+}
+
+function Versions({ name, rows, more }: VersionsProps) {
   const [chosen, setChosen] = useState<number[]>([]);
   const [left, right] = [...chosen].sort((a, b) => a - b);
   return (
     <Stack gap="md">
-      <Section title="Versions" note={next === null ? undefined : `the newest ${versions.length}`}>
+      <Section title="Versions" note={more.hasNextPage && `the newest ${rows.length}`}>
         <VersionsTable
           name={name}
-          rows={versions}
+          rows={rows}
+          partly={more.hasNextPage}
           chosen={chosen}
           onChoose={(version) =>
             setChosen((before) =>
@@ -68,6 +93,7 @@ function Versions({ answer: { name, versions, next } }: { answer: Answer<"versio
           }
         />
         <Group>
+          <More query={more} label="Older versions" />
           <Button
             component={Link}
             to={`${to.model(name)}/compare`}
@@ -80,7 +106,7 @@ function Versions({ answer: { name, versions, next } }: { answer: Answer<"versio
           </Button>
         </Group>
       </Section>
-      <Trend rows={versions} />
+      <Trend rows={rows} />
     </Stack>
   );
 }

@@ -4,7 +4,7 @@ import { to } from "../../app/address";
 import { Go } from "../../components/Go";
 import { Time } from "../../components/marks";
 import { figure } from "../../components/said";
-import { type Column, Table } from "../../components/Table";
+import { type Column, inOrder, Table } from "../../components/Table";
 import { Alias } from "./marks";
 
 type Entry = Schemas["NameEntry"];
@@ -34,10 +34,24 @@ const COLUMNS: Column<Entry>[] = [
   },
 ];
 
+interface ModelsProps {
+  rows: Entry[];
+  brief?: boolean;
+  /** There are more than these. */
+  partly?: boolean;
+}
+
 /** Models by name. */
-export function Models({ rows, brief }: { rows: Entry[]; brief?: boolean }) {
+export function Models({ rows, brief, partly }: ModelsProps) {
   const columns = brief ? COLUMNS.filter(({ label }) => label !== "Figures") : COLUMNS;
-  return <Table label="Models" columns={columns} rows={rows} rowKey={({ name }) => name} />;
+  return (
+    <Table
+      label="Models"
+      columns={partly ? inOrder(columns) : columns}
+      rows={rows}
+      rowKey={({ name }) => name}
+    />
+  );
 }
 
 function Aliases({ of: { name, aliases, overridden = [] } }: { of: Entry }) {

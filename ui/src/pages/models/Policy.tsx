@@ -1,6 +1,7 @@
 import { Group, SegmentedControl, Stack, Text } from "@mantine/core";
 import { type Schemas, useAsk } from "../../api/client";
 import { useView } from "../../app/address";
+import { useMay } from "../../app/may";
 import { Reason, Verdict } from "../../components/marks";
 import { Answered, Section } from "../../components/Page";
 import { Approve, Promote } from "./deeds";
@@ -38,6 +39,7 @@ function Checked({ target, stages }: { target: string; stages: string[] }) {
   const [{ to }, change] = useView({ to: stages.at(-1) ?? "production" });
   const stage = String(to);
   const query = useAsk("policy-check", { target: { ref: target }, policy: stage });
+  const decides = useMay("approve");
   return (
     <Section title={`May it enter ${stage}?`} note={query.data?.verdict}>
       <Group gap="xs" className="no-print">
@@ -48,12 +50,28 @@ function Checked({ target, stages }: { target: string; stages: string[] }) {
           value={stage}
           onChange={(value) => change({ to: value })}
         />
-        <Approve target={target} policy={stage} decision="approved" />
-        <Approve target={target} policy={stage} decision="rejected" />
-        {query.data && <Promote target={target} stage={stage} well={query.data.well} />}
+        {decides && <Decide target={target} stage={stage} check={query.data} />}
       </Group>
       <Answered query={query}>{({ outcomes }) => <Outcomes of={outcomes} />}</Answered>
     </Section>
+  );
+}
+
+interface DecideProps {
+  target: string;
+  stage: string;
+  check: Schemas["PolicyCheckResponse"] | undefined;
+}
+
+/** What can be decided about a version now; what is done already is not offered again. */
+function Decide({ target, stage, check }: DecideProps) {
+  if (check?.stage === stage) return <Text fz="sm">It is in {stage} already.</Text>;
+  return (
+    <>
+      <Approve target={target} policy={stage} decision="approved" />
+      <Approve target={target} policy={stage} decision="rejected" />
+      {check && <Promote target={target} stage={stage} well={check.well} />}
+    </>
   );
 }
 

@@ -6,11 +6,11 @@ import { Digest, Verdict } from "../../components/marks";
 import { Answered, Empty, Page } from "../../components/Page";
 import { Parts, type PartsOf } from "../../components/Parts";
 import { About } from "./About";
-import { Demote, Retire, RollBack } from "./deeds";
 import { Facts } from "./Facts";
 import { Figures } from "./Figures";
 import { Life } from "./Life";
 import { MadeBy } from "./MadeBy";
+import { Moves } from "./Moves";
 import { Alias, Stage } from "./marks";
 import { Policy } from "./Policy";
 import { Consumers, Deployments } from "./Uses";
@@ -34,7 +34,7 @@ export default function Version() {
       ]}
       verdict={recalled.data && recalled.data.recalls.length > 0 && recalled.data.verdict}
       marks={view && <Marks view={view} name={name} version={version} recalled={recalled.data} />}
-      actions={<Actions name={name} version={version} target={target} />}
+      actions={view && <Actions name={name} version={version} target={target} />}
     >
       <Answered query={query}>
         {(shown) =>
@@ -84,9 +84,7 @@ interface OfVersion {
 function Actions({ name, version, target }: OfVersion) {
   return (
     <>
-      <Demote target={target} />
-      <RollBack name={name} />
-      <Retire target={target} />
+      <Moves name={name} target={target} />
       <Button component={Link} to={`${to.version(name, version)}/audit`} variant="default">
         Audit
       </Button>

@@ -4,7 +4,7 @@ import { to } from "../../app/address";
 import { Go } from "../../components/Go";
 import { Digest, Time, Verdict } from "../../components/marks";
 import { figure, many } from "../../components/said";
-import { type Column, Table } from "../../components/Table";
+import { type Column, inOrder, Table } from "../../components/Table";
 import { latest, mainKeys } from "./figures";
 import { Alias, Passed, Stage } from "./marks";
 
@@ -13,13 +13,15 @@ type Entry = Schemas["VersionEntry"];
 interface VersionsProps {
   name: string;
   rows: Entry[];
+  /** There are older ones than these. */
+  partly: boolean;
   /** Those that are chosen to be compared. */
   chosen: number[];
   onChoose: (version: number) => void;
 }
 
 /** Versions beside each other, with the figures that most of them have. */
-export function VersionsTable({ name, rows, chosen, onChoose }: VersionsProps) {
+export function VersionsTable({ name, rows, partly, chosen, onChoose }: VersionsProps) {
   const measured: Column<Entry>[] = mainKeys(rows).map((key) => ({
     label: key,
     cell: (row) => figure(latest(row.metrics).get(key)),
@@ -62,7 +64,7 @@ export function VersionsTable({ name, rows, chosen, onChoose }: VersionsProps) {
   return (
     <Table
       label={`Versions of ${name}`}
-      columns={columns}
+      columns={partly ? inOrder(columns) : columns}
       rows={rows}
       rowKey={({ version }) => String(version)}
     />

@@ -1,8 +1,10 @@
-import { Alert, Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
+import { Alert, Button, Textarea, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { type ReactNode, useState } from "react";
-import { type Answer, type Asked, type Name, type Schemas, useAsk, useDo } from "../../api/client";
+import { type Answer, type Asked, type Name, type Schemas, useDo } from "../../api/client";
+import { FormWindow } from "../../components/FormWindow";
 import { Trouble } from "../../components/Page";
+import { Worded } from "../../components/Worded";
 import { Outcomes } from "./Outcomes";
 
 /** What somebody said in a form. */
@@ -45,63 +47,46 @@ function Deed<N extends Name>(props: DeedProps<N>) {
       <Button variant={main ? "filled" : "default"} onClick={show}>
         {label}
       </Button>
-      <Modal
+      <FormWindow
+        title={title}
+        label={label}
         opened={open}
         onClose={leave}
-        title={title}
-        size="lg"
-        closeButtonProps={{ "aria-label": "Close" }}
+        onSubmit={() => deed.mutate(request(said))}
+        pending={deed.isPending}
+        done={deed.isSuccess}
       >
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            deed.mutate(request(said));
-          }}
-        >
-          <Stack gap="sm">
-            <div>{about}</div>
-            <Textarea
-              label="Why"
-              description="Kept with it for good."
-              required
-              autosize
-              minRows={2}
-              value={said.why}
-              onChange={({ currentTarget }) => say({ why: currentTarget.value })}
-            />
-            {override && (
-              <Textarea
-                label="Override what is missing, because"
-                description="Signed, and shown with the version until it runs out."
-                autosize
-                value={said.override}
-                onChange={({ currentTarget }) => say({ override: currentTarget.value })}
-              />
-            )}
-            {(until !== undefined || override) && (
-              <TextInput
-                type="date"
-                label={until ?? "The override runs out on"}
-                required={said.override !== ""}
-                value={said.until}
-                onChange={({ currentTarget }) => say({ until: currentTarget.value })}
-              />
-            )}
-            {deed.isError && <Trouble problem={deed.error} />}
-            {deed.isSuccess && <Came {...told(deed.data)} />}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={leave}>
-                {deed.isSuccess ? "Close" : "Cancel"}
-              </Button>
-              {!deed.isSuccess && (
-                <Button type="submit" loading={deed.isPending}>
-                  {label}
-                </Button>
-              )}
-            </Group>
-          </Stack>
-        </form>
-      </Modal>
+        <div>{about}</div>
+        <Textarea
+          label="Why"
+          description="Kept with it for good."
+          required
+          autosize
+          minRows={2}
+          value={said.why}
+          onChange={({ currentTarget }) => say({ why: currentTarget.value })}
+        />
+        {override && (
+          <Textarea
+            label="Override what is missing, because"
+            description="Signed, and shown with the version until it runs out."
+            autosize
+            value={said.override}
+            onChange={({ currentTarget }) => say({ override: currentTarget.value })}
+          />
+        )}
+        {(until !== undefined || override) && (
+          <TextInput
+            type="date"
+            label={until ?? "The override runs out on"}
+            required={said.override !== ""}
+            value={said.until}
+            onChange={({ currentTarget }) => say({ until: currentTarget.value })}
+          />
+        )}
+        {deed.isError && <Trouble problem={deed.error} />}
+        {deed.isSuccess && <Came {...told(deed.data)} />}
+      </FormWindow>
     </>
   );
 }
@@ -188,44 +173,46 @@ export function Promote({ target, stage, well }: { target: string; stage: string
   );
 }
 
-/** Take a version back by one stage. */
-export function Demote({ target }: { target: string }) {
+interface LeaveProps {
+  name: string;
+  target: string;
+  move: Schemas["PossibleMove"];
+}
+
+/** Let a version leave its stage, by a move that is open to it. */
+export function Leave({ name, target, move: { move, words, stage } }: LeaveProps) {
+  const about = <Worded>{words}</Worded>;
+  const title = target.replace("model:", "");
+  if (move === "rollback") {
+    return (
+      <Deed
+        operation="rollback"
+        label="Roll back"
+        title={`Roll back ${stage} of ${name}`}
+        about={<>{about} It needs no approval.</>}
+        request={({ why }) => ({ name, stage: stage ?? "", why })}
+        told={moved}
+      />
+    );
+  }
+  if (move === "retire") {
+    return (
+      <Deed
+        operation="retire"
+        label="Retire"
+        title={`Retire ${title}`}
+        about={<>{about} It is used no more, and leaves every stage.</>}
+        request={({ why }) => ({ target: { ref: target }, why })}
+        told={moved}
+      />
+    );
+  }
   return (
     <Deed
       operation="demote"
       label="Demote"
-      title={`Demote ${target.replace("model:", "")}`}
-      about="It goes back by one stage."
-      request={({ why }) => ({ target: { ref: target }, why })}
-      told={moved}
-    />
-  );
-}
-
-/** Let the last stage hold the version again that it held before. */
-export function RollBack({ name }: { name: string }) {
-  const rules = useAsk("policy-show", {});
-  const stage = rules.data?.stages.at(-2) ?? "production";
-  return (
-    <Deed
-      operation="rollback"
-      label="Roll back"
-      title={`Roll back ${stage} of ${name}`}
-      about={`The stage ${stage} holds the version again that it held before. It needs no approval.`}
-      request={({ why }) => ({ name, stage, why })}
-      told={moved}
-    />
-  );
-}
-
-/** Say that a version is used no more. */
-export function Retire({ target }: { target: string }) {
-  return (
-    <Deed
-      operation="retire"
-      label="Retire"
-      title={`Retire ${target.replace("model:", "")}`}
-      about="It leaves every stage. Refused while something serves it."
+      title={`Demote ${title}`}
+      about={about}
       request={({ why }) => ({ target: { ref: target }, why })}
       told={moved}
     />
