@@ -53,7 +53,7 @@ def test_what_is_served_is_not_retired_and_is_told_why(moves, life):
     life.client().call(DeployRequest(target=Target(ref="churn:1"), env="prod"))
     found = moves(1)["retire"]
     assert not found.open
-    assert "churn:1 does not meet the policy for retired" in found.words
+    assert found.words == "It is being served: churn:1 in prod."
 
 
 def test_what_is_retired_is_so_already(moves, life):

@@ -27,7 +27,19 @@ def test_a_server_with_accounts_is_signed_in_to(node, chromium, seeded, tmp_path
         setup = re.search(r"--token (\S+)", told)[1]
         asked = {"token": setup, "name": "grace"}
         made = httpx.post(f"{url}/api/v1/account-setup", json=asked).json()
-        walk(node, chromium, "sign-in.accounts.ts", url, token=made["token"])
+        admin = made["token"]
+        viewer = looking(url, admin)
+        walk(node, chromium, "sign-in.accounts.ts", url, token=admin, viewer=viewer)
+
+
+def looking(url, admin):
+    """Return the token of somebody who may look and do nothing else."""
+    with httpx.Client(
+        base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {admin}"}
+    ) as api:
+        api.post("/account-add", json={"name": "vera"}).raise_for_status()
+        api.post("/member-add", json={"name": "vera", "role": "viewer"}).raise_for_status()
+        return api.post("/token-add", json={"account": "vera", "scopes": ["read"]}).json()["token"]
 
 
 def walk(node, chromium, journey, url, **more):

@@ -4,11 +4,6 @@ import { forEverybody } from "./everybody";
 
 forEverybody({
   data: "/data",
-  "data-recalled": "/data/fraud-eu-events",
-  "data-profile": "/data/clean?part=profile",
-  "data-quality": "/data/clean?part=quality",
-  "data-drift": "/data/clean?part=drift",
-  "data-rows": "/data/clean?part=rows",
 });
 
 describe("the catalog", () => {
@@ -32,6 +27,65 @@ describe("the catalog", () => {
     await page.keyboard.press("Escape");
     await page.getByRole("alert").waitFor();
     expect(await page.getByRole("alert").textContent()).toContain("in cents");
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("is described, with what is refused beside its field", async () => {
+    const { page, go, settled, shot, barriers, complaints, close } = await visit();
+    await go("/data/plans");
+    await page.getByRole("button", { name: "Describe …" }).click();
+    const form = page.getByRole("dialog");
+    await form.getByLabel("Description").fill("What each plan costs.");
+    await form.getByLabel("Owner").fill("the pricing team");
+    await form.getByLabel("Licence").fill("");
+    await form.getByLabel("Tags").fill("no such, tag!");
+    await form.getByRole("button", { name: "Save" }).click();
+    await form.getByText("Not all of it was saved").waitFor();
+    expect(await form.textContent()).toContain("cannot be a tag");
+    expect(await barriers()).toEqual([]);
+    await shot("data-describe");
+    // What was not refused is saved, and what was is mended and sent alone.
+    while (await form.locator(".mantine-Pill-remove").count()) {
+      await form.locator(".mantine-Pill-remove").first().click();
+    }
+    await form.getByLabel("Tags").fill("pricing");
+    await form.getByRole("button", { name: "Save" }).click();
+    await form.waitFor({ state: "detached" });
+    await settled();
+    const main = page.getByRole("main");
+    for (const said of ["What each plan costs.", "the pricing team (owner)", "pricing"]) {
+      await main
+        .getByText(said, { exact: said !== "What each plan costs." })
+        .first()
+        .waitFor();
+    }
+    await main.getByText("Nobody has given it a licence.").waitFor();
+    // What went wrong is in the console too; nothing else is.
+    expect(complaints.every((one) => one.includes("400"))).toBe(true);
+    await close();
+  });
+
+  it("has its columns documented", async () => {
+    const { page, go, settled, shot, barriers, complaints, close } = await visit();
+    await go("/data/customers?part=schema");
+    await page.getByRole("button", { name: "Document age" }).click();
+    const form = page.getByRole("dialog");
+    await form.getByLabel("What it holds").fill("Age in years; empty where not told.");
+    await form.getByLabel("Is it sensitive?").click();
+    await page.getByRole("option", { name: "personal", exact: true }).click();
+    expect(await barriers()).toEqual([]);
+    await form.getByRole("button", { name: "Save" }).click();
+    await form.waitFor({ state: "detached" });
+    await settled();
+    const row = page.getByRole("row").filter({ hasText: "Age in years" });
+    expect(await row.textContent()).toContain("personal");
+    await shot("data-documented");
+    await page.getByRole("button", { name: "Document age" }).click();
+    await form.getByLabel("Take back all that was said of it").check();
+    await form.getByRole("button", { name: "Save" }).click();
+    await form.waitFor({ state: "detached" });
+    await row.waitFor({ state: "detached" });
     expect(complaints).toEqual([]);
     await close();
   });

@@ -9,6 +9,7 @@ export function forEverybody(pages: Record<string, string>): void {
       [1280, false],
       [1280, true],
       [390, false],
+      [390, true],
     ])("is for everybody at %i px, dark: %s", async (width, dark) => {
       const { page, complaints, go, shot, barriers, close } = await visit({ width, dark });
       await go(path);

@@ -3,6 +3,12 @@ import { URL, visit } from "./browser";
 import { forEverybody } from "./everybody";
 
 const TRAININGS = "name = 'train.py'";
+const LOOKS = [
+  [390, "dark"],
+  [390, "light"],
+  [1280, "dark"],
+  [1280, "light"],
+] as const;
 
 forEverybody({
   runs: "/runs",
@@ -91,6 +97,48 @@ describe("runs", () => {
     await close();
   });
 
+  it("are kept fresh in the list, and new ones wait until somebody asks for them", async () => {
+    const { page, go, shot, barriers, complaints, close } = await visit();
+    const { run } = await told("runs/create", { run_name: "going.py" });
+    await go("/runs");
+    const row = page.getByRole("row").filter({ hasText: "going.py" });
+    await row.getByText("running").waitFor();
+    const top = await row.boundingBox();
+    await told("runs/create", { run_name: "later.py" });
+    await told("runs/update", { run_id: run.info.run_id, status: "FINISHED" });
+    await row.getByText("finished").waitFor();
+    await page.getByRole("button", { name: "Show 1 new run" }).waitFor();
+    expect(await page.getByRole("row").filter({ hasText: "later.py" }).count()).toBe(0);
+    expect((await row.boundingBox())?.y).toBe(top?.y);
+    expect(await barriers()).toEqual([]);
+    await shot("runs-new");
+    await page.getByRole("button", { name: "Show 1 new run" }).click();
+    await page.getByRole("row").filter({ hasText: "later.py" }).waitFor();
+    await page.getByRole("button", { name: /^Show \d+ new run/ }).waitFor({ state: "detached" });
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("are found by filters with or and brackets", async () => {
+    const { page, go, complaints, close } = await visit();
+    await go("/runs");
+    const filter = page.getByLabel("Filter of runs");
+    await filter.fill("(name = 'train.py' or name = 'report.py') and not params.max_depth = 2");
+    await filter.press("Enter");
+    await page.getByText("3 runs fit.").waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("say how to keep what is printed where it was not kept", async () => {
+    const { page, go, close } = await visit();
+    await go(`/runs?where=${encodeURIComponent(TRAININGS)}`);
+    await page.getByRole("link", { name: "train.py" }).last().click();
+    await page.getByRole("tab", { name: "Log" }).click();
+    await page.getByText("forebear run --keep-output train.py --depth 2").waitFor();
+    await close();
+  });
+
   it("are told not to be there where they are not", async () => {
     const { page, go, barriers, close } = await visit();
     await go("/runs/01990000-0000-7000-8000-000000000000");
@@ -137,11 +185,16 @@ describe("runs", () => {
     await settled();
     await page.getByText(/It finished and took/).waitFor();
     await shot("run");
-    for (const part of ["Figures", "Steps", "Log", "Code", "Environment"]) {
+    for (const part of ["Overview", "Figures", "Steps", "Log", "Code", "Environment"]) {
       await page.getByRole("tab", { name: part }).click();
-      await settled();
-      expect(await barriers()).toEqual([]);
-      await shot(`run-${part.toLowerCase()}`);
+      for (const [width, scheme] of LOOKS) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.emulateMedia({ colorScheme: scheme });
+        await settled();
+        expect(await barriers()).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+        await shot(`run-${part.toLowerCase()}-${width}-${scheme}`);
+      }
       if (part === "Code") {
         await page.getByRole("button", { name: "train.py" }).click();
         await page.getByText("RandomForestClassifier(n_estimators=20").waitFor();

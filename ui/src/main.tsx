@@ -2,15 +2,28 @@ import "./app/mantine.css";
 import "@mantine/spotlight/styles.css";
 import "./app/app.css";
 import { MantineProvider } from "@mantine/core";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import type { Problem } from "./api/client";
+import { WHOAMI } from "./app/presence";
 import { router } from "./app/router";
 import { theme, variables } from "./app/theme";
 
-const queries = new QueryClient({
+/** What nobody answered, or no longer to whom asks, is looked into at once. */
+function failed(error: Error): void {
+  const { status } = error as Problem;
+  if (status === 0 || status === UNKNOWN) void queries.invalidateQueries({ queryKey: WHOAMI });
+}
+
+const UNKNOWN = 401;
+
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error, { queryKey }) => queryKey[0] !== WHOAMI[0] && failed(error),
+  }),
+  mutationCache: new MutationCache({ onError: failed }),
   defaultOptions: {
     queries: {
       staleTime: 10_000,

@@ -12,7 +12,6 @@ from forebear.core.rows import VersionRow
 from forebear.ops.facts import Facts
 from forebear.ops.judging import short_of
 from forebear.ops.policies import rules_in_force
-from forebear.ops.policy import verdict_of
 from forebear.ops.promotion import (
     DemoteRequest,
     Plan,
@@ -112,8 +111,7 @@ def _effect(change: Change) -> str:
 
 
 def _against(change: Change, outcomes: list[Outcome]) -> str:
-    case, short = change.case, short_of(outcomes)
+    short = short_of(outcomes)
     if not short:
-        return f"{case.title} is {change.stage} already."
-    lacking = " ".join(one.words for one in short)
-    return f"{verdict_of(case.title, case.policy, outcomes)} {lacking}"
+        return f"{change.case.title} is {change.stage} already."
+    return " ".join(one.words for one in short)

@@ -13,11 +13,11 @@ import { useDisclosure } from "@mantine/hooks";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { Moon, Sun } from "lucide-react";
 import { lazy, Suspense, useEffect } from "react";
-import { useAsk } from "../api/client";
 import { Loading } from "../components/Page";
 import { areas } from "./area";
+import { Gone, usePresence } from "./presence";
 import { SearchBox } from "./SearchBox";
-import { SignIn } from "./SignIn";
+import { SignIn, SignInAgain } from "./SignIn";
 import { Who } from "./Who";
 
 const Palette = lazy(() => import("./Palette"));
@@ -26,10 +26,11 @@ const Palette = lazy(() => import("./Palette"));
 export function Shell() {
   const [open, { toggle, close }] = useDisclosure();
   const { pathname } = useLocation();
-  const who = useAsk("whoami", {});
+  const { who, gone } = usePresence();
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever went elsewhere is done here
   useEffect(close, [pathname]);
-  if (who.error?.status === 401) return <SignIn />;
+  const unknown = who.error?.status === 401;
+  if (unknown && who.data === undefined) return <SignIn />;
   return (
     <AppShell
       header={{ height: 44 }}
@@ -54,7 +55,7 @@ export function Shell() {
           <Box flex={1} maw={560} mx="auto">
             <SearchBox />
           </Box>
-          {who.data?.signed_in && <Who name={who.data.name} />}
+          {who.data && <Who who={who.data} />}
           <LightOrDark />
         </Group>
       </AppShell.Header>
@@ -62,6 +63,7 @@ export function Shell() {
         <Navigation at={pathname} />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
+        {gone && <Gone />}
         <Suspense fallback={<Loading />}>
           <Outlet />
         </Suspense>
@@ -69,6 +71,7 @@ export function Shell() {
       <Suspense>
         <Palette />
       </Suspense>
+      {unknown && <SignInAgain />}
     </AppShell>
   );
 }

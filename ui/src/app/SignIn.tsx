@@ -1,10 +1,20 @@
-import { Alert, Button, Container, PasswordInput, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Container, Modal, PasswordInput, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { beginSession, type Problem, waysToSignIn } from "../api/client";
+import { Trouble } from "../components/Page";
+
+/** Asks again who somebody is whose session has ended; the page below stays as they left it. */
+export function SignInAgain() {
+  return (
+    <Modal opened fullScreen withCloseButton={false} onClose={() => {}} aria-label="Sign in again">
+      <SignIn ended />
+    </Modal>
+  );
+}
 
 /** Asks who somebody is, where the server lets in accounts only. */
-export function SignIn() {
+export function SignIn({ ended = false }: { ended?: boolean }) {
   const [token, setToken] = useState("");
   const queries = useQueryClient();
   const begin = useMutation<void, Problem, string>({
@@ -22,6 +32,11 @@ export function SignIn() {
       >
         <Stack>
           <Title order={1}>Sign in to forebear</Title>
+          {ended && (
+            <Alert color="orange" variant="light" role="alert" title="Your session has ended">
+              Sign in again to go on where you were: what you have written is still there.
+            </Alert>
+          )}
           <WentWrong />
           {ways?.oidc && (
             <Button component="a" href={`${ways.oidc}?back=${encodeURIComponent(here())}`}>
@@ -40,11 +55,7 @@ export function SignIn() {
             value={token}
             onChange={({ currentTarget }) => setToken(currentTarget.value)}
           />
-          {begin.isError && (
-            <Alert color="red" variant="light" role="alert" title={begin.error.message}>
-              {begin.error.hint}
-            </Alert>
-          )}
+          {begin.isError && <Trouble problem={begin.error} />}
           <Button type="submit" loading={begin.isPending}>
             Sign in
           </Button>

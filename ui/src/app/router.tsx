@@ -4,7 +4,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from "@tanstack/react-router";
-import { Missing } from "../components/Page";
+import { Broken, Missing } from "../components/Page";
 import { areas } from "./area";
 import { Shell } from "./Shell";
 
@@ -20,5 +20,6 @@ export const router = createRouter({
   routeTree: root.addChildren(pages),
   basepath: "/ui",
   defaultPreload: "intent",
+  defaultErrorComponent: Broken,
   scrollRestoration: true,
 });

@@ -102,7 +102,10 @@ interface AnsweredProps<T> {
 export function Answered<T>({ query, empty, children }: AnsweredProps<T>) {
   const again = () => void query.refetch();
   if (query.data === undefined) {
-    return query.error ? <Trouble problem={query.error} again={again} /> : <Loading />;
+    if (query.error === null) return <Loading />;
+    // That the server is gone is said above the page, once.
+    if (query.error.status === 0) return <Empty>Not known while the server does not answer.</Empty>;
+    return <Trouble problem={query.error} again={again} />;
   }
   const instead = empty?.(query.data) || undefined;
   return (
@@ -120,7 +123,6 @@ interface TroubleProps {
 
 /** Says that what is shown could not be asked for again. */
 function NotFresh({ problem, again }: TroubleProps) {
-  // That the server is gone is said above the page, once.
   if (problem.status === 0) return null;
   return (
     <Text c="dimmed" fz="sm" role="status">
@@ -177,6 +179,18 @@ export function Missing() {
         </Anchor>
         , or search with <kbd>/</kbd>.
       </Empty>
+    </Page>
+  );
+}
+
+/** Stands in for a page that could not be loaded or drawn. */
+export function Broken({ error }: { error: unknown }) {
+  return (
+    <Page title="This page cannot be shown">
+      <Alert color="red" variant="light" role="alert" title={String(error)}>
+        The server may be gone, or was updated since this window was opened.{" "}
+        <Again again={() => window.location.reload()} />
+      </Alert>
     </Page>
   );
 }

@@ -132,7 +132,7 @@ function History({ name, alias }: { name: string; alias: string }) {
   const [asked] = useDebouncedValue(alias, 200);
   const query = useAsk("history", asked ? { name, kind: "model", alias: asked, limit: 20 } : null);
   return (
-    <section aria-label="History of the alias">
+    <section aria-label="History">
       <Text fw={600} fz="sm" mb={4}>
         History{asked && ` of ${asked}`}
       </Text>

@@ -1,5 +1,4 @@
 import { Button, Group } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { type Schemas, useAsk } from "../../api/client";
 import { to } from "../../app/address";
@@ -93,10 +92,7 @@ function Why({ of }: { of: Moved | undefined }) {
 function ByPolicy({ name, version }: { name: string; version: number }) {
   return (
     <span className="quiet">
-      a stage:{" "}
-      <Link to={to.version(name, version)} search={{ part: "policy" } as never}>
-        by policy
-      </Link>
+      a stage: <Go at={{ to: to.version(name, version), search: { part: "policy" } }}>by policy</Go>
     </span>
   );
 }

@@ -14,11 +14,9 @@ export function Moves({ name, target }: { name: string; target: string }) {
   const closed = data?.moves.filter(({ open }) => !open) ?? [];
   return (
     <>
-      {data?.moves
-        .filter(({ open }) => open)
-        .map((move) => (
-          <Leave key={move.move} name={name} target={target} move={move} />
-        ))}
+      {data?.moves.map((move) => (
+        <Leave key={move.move} name={name} target={target} move={move} />
+      ))}
       {closed.length > 0 && <WhyNot of={closed} />}
     </>
   );

@@ -65,12 +65,13 @@ interface DecideProps {
 
 /** What can be decided about a version now; what is done already is not offered again. */
 function Decide({ target, stage, check }: DecideProps) {
-  if (check?.stage === stage) return <Text fz="sm">It is in {stage} already.</Text>;
+  const offered = check !== undefined && check.stage !== stage;
   return (
     <>
-      <Approve target={target} policy={stage} decision="approved" />
-      <Approve target={target} policy={stage} decision="rejected" />
-      {check && <Promote target={target} stage={stage} well={check.well} />}
+      <Approve target={target} policy={stage} decision="approved" offered={offered} />
+      <Approve target={target} policy={stage} decision="rejected" offered={offered} />
+      <Promote target={target} stage={stage} well={check?.well ?? false} offered={offered} />
+      {check?.stage === stage && <Text fz="sm">It is in {stage} already.</Text>}
     </>
   );
 }

@@ -29,11 +29,14 @@ interface DeedProps<N extends Name> {
   /** Whether what is missing may be overridden, with a reason. */
   override?: boolean;
   main?: boolean;
+  /** It can be done now; what came of it is shown also where it no longer can. */
+  offered?: boolean;
 }
 
 /** A button for a decision, and the form that asks for its reason. */
 function Deed<N extends Name>(props: DeedProps<N>) {
   const { operation, label, title, about, request, told, until, override, main } = props;
+  const { offered = true } = props;
   const [open, { open: show, close }] = useDisclosure();
   const [said, setSaid] = useState<Said>({ why: "", until: "", override: "" });
   const deed = useDo(operation);
@@ -44,9 +47,11 @@ function Deed<N extends Name>(props: DeedProps<N>) {
   };
   return (
     <>
-      <Button variant={main ? "filled" : "default"} onClick={show}>
-        {label}
-      </Button>
+      {offered && (
+        <Button variant={main ? "filled" : "default"} onClick={show}>
+          {label}
+        </Button>
+      )}
       <FormWindow
         title={title}
         label={label}
@@ -56,7 +61,7 @@ function Deed<N extends Name>(props: DeedProps<N>) {
         pending={deed.isPending}
         done={deed.isSuccess}
       >
-        <div>{about}</div>
+        {!deed.isSuccess && <div>{about}</div>}
         <Textarea
           label="Why"
           description="Kept with it for good."
@@ -116,10 +121,11 @@ interface ApproveProps {
   target: string;
   policy: string;
   decision: "approved" | "rejected";
+  offered: boolean;
 }
 
 /** Approve a version for a stage, or reject it. */
-export function Approve({ target, policy, decision }: ApproveProps) {
+export function Approve({ target, policy, decision, offered }: ApproveProps) {
   const label = decision === "approved" ? "Approve" : "Reject";
   return (
     <Deed
@@ -131,6 +137,7 @@ export function Approve({ target, policy, decision }: ApproveProps) {
           ? "It is bound to this content and to the policy as it is now. Who made the version cannot approve it."
           : "It cannot enter until you approve it."
       }
+      offered={offered}
       until="Until"
       request={({ why, until }) => ({
         target: { ref: target },
@@ -147,8 +154,16 @@ export function Approve({ target, policy, decision }: ApproveProps) {
   );
 }
 
+interface PromoteProps {
+  target: string;
+  stage: string;
+  /** It meets the policy. */
+  well: boolean;
+  offered: boolean;
+}
+
 /** Let a version enter a stage. */
-export function Promote({ target, stage, well }: { target: string; stage: string; well: boolean }) {
+export function Promote({ target, stage, well, offered }: PromoteProps) {
   return (
     <Deed
       operation="promote"
@@ -159,6 +174,7 @@ export function Promote({ target, stage, well }: { target: string; stage: string
           ? "It meets the policy, and takes the place of the version that is there."
           : "It does not meet the policy. It enters only where you override what is missing."
       }
+      offered={offered}
       override={!well}
       main={well}
       request={({ why, override, until }) => ({
@@ -179,8 +195,8 @@ interface LeaveProps {
   move: Schemas["PossibleMove"];
 }
 
-/** Let a version leave its stage, by a move that is open to it. */
-export function Leave({ name, target, move: { move, words, stage } }: LeaveProps) {
+/** Let a version leave its stage by a move, if that is open to it. */
+export function Leave({ name, target, move: { move, words, stage, open } }: LeaveProps) {
   const about = <Worded>{words}</Worded>;
   const title = target.replace("model:", "");
   if (move === "rollback") {
@@ -188,6 +204,7 @@ export function Leave({ name, target, move: { move, words, stage } }: LeaveProps
       <Deed
         operation="rollback"
         label="Roll back"
+        offered={open}
         title={`Roll back ${stage} of ${name}`}
         about={<>{about} It needs no approval.</>}
         request={({ why }) => ({ name, stage: stage ?? "", why })}
@@ -200,6 +217,7 @@ export function Leave({ name, target, move: { move, words, stage } }: LeaveProps
       <Deed
         operation="retire"
         label="Retire"
+        offered={open}
         title={`Retire ${title}`}
         about={<>{about} It is used no more, and leaves every stage.</>}
         request={({ why }) => ({ target: { ref: target }, why })}
@@ -211,6 +229,7 @@ export function Leave({ name, target, move: { move, words, stage } }: LeaveProps
     <Deed
       operation="demote"
       label="Demote"
+      offered={open}
       title={`Demote ${title}`}
       about={about}
       request={({ why }) => ({ target: { ref: target }, why })}

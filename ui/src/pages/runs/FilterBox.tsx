@@ -19,6 +19,7 @@ const EXAMPLES = [
   "model = 'churn'",
   "data = 'adult'",
   "name LIKE 'train%'",
+  "(status = 'failed' or duration > 3600)",
 ];
 const MOST = 24;
 
@@ -83,8 +84,9 @@ function Help({ fields, onPick }: { fields: string[]; onPick: (more: string) => 
       <Popover.Dropdown>
         <Stack gap="xs">
           <Text fz="sm">
-            Comparisons joined by <Code>and</Code>: <Code>= != &lt; &lt;= &gt; &gt;= LIKE IN</Code>,{" "}
-            <Code>IS NULL</Code>. Texts are in quotes.
+            Comparisons (<Code>= != &lt; &lt;= &gt; &gt;= LIKE IN</Code>, <Code>IS NULL</Code>)
+            joined by <Code>and</Code>, <Code>or</Code>, <Code>not</Code>, with brackets. Texts are
+            in quotes.
           </Text>
           <Group gap={10}>{EXAMPLES.map((example) => pick(example, example))}</Group>
           {fields.length > 0 && (

@@ -1,9 +1,10 @@
 import "./runs.css";
-import { Stack, Text } from "@mantine/core";
+import { Code, Group, Stack, Text } from "@mantine/core";
 import { type Schemas, useAsk } from "../../api/client";
 import { Answered, Section } from "../../components/Page";
 import { moment } from "../../components/said";
 import { Table } from "../../components/Table";
+import { Worded } from "../../components/Worded";
 import { told } from "./fields";
 import type { ShownRun } from "./Run";
 import { Scrolled } from "./Scrolled";
@@ -19,7 +20,7 @@ export function RunLog({ view }: ShownRun) {
   return (
     <Stack gap="lg">
       <Section title="Printed">
-        <Printed run={view.run.id} />
+        <Printed run={view.run.id} again={again(view.run)} />
       </Section>
       <Section title="Seen" note="from the first moment to the last">
         <Table
@@ -44,13 +45,36 @@ export function RunLog({ view }: ShownRun) {
   );
 }
 
-function Printed({ run }: { run: string }) {
+/** Return how the same program is run so that what it prints is kept; null for what was no program. */
+export function again({ command, name }: Pick<Schemas["RunFacts"], "command" | "name">) {
+  const place = command.findIndex((word) => word === name || word.endsWith(`/${name}`));
+  if (place < 0) return null;
+  const words = command.slice(place).map((word) => (PLAIN.test(word) ? word : `'${word}'`));
+  return ["forebear run --keep-output", ...words].join(" ");
+}
+
+const PLAIN = /^[\w./=:@%+,-]+$/;
+
+interface PrintedProps {
+  run: string;
+  again: string | null;
+}
+
+function Printed({ run, again }: PrintedProps) {
   const query = useAsk("output", { target: { ref: `run:${run}` } });
   return (
     <Answered query={query}>
       {({ verdict, text }) => (
         <Stack gap="xs">
-          <Text c={text === null ? "dimmed" : undefined}>{verdict}</Text>
+          <Text c={text === null ? "dimmed" : undefined}>
+            <Worded>{verdict}</Worded>
+          </Text>
+          {text === null && again !== null && (
+            <Group gap="xs">
+              <Text c="dimmed">The next time:</Text>
+              <Code className="wrap">{again}</Code>
+            </Group>
+          )}
           {text !== null && (
             <Scrolled className="code printed" label="What it printed">
               <div>{text}</div>

@@ -1,13 +1,15 @@
 import { Button, Group, MultiSelect, Popover, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Columns3 } from "lucide-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { usePages } from "../../api/pages";
 import { useView } from "../../app/address";
+import { useMay } from "../../app/may";
 import { Answered, Empty, Page } from "../../components/Page";
 import { many } from "../../components/said";
 import { FilterBox } from "./FilterBox";
 import { fieldsOf, usualFields } from "./fields";
+import { useArrived, useRenewed } from "./fresh";
 import { RunsTable } from "./RunsTable";
 import { Views } from "./Views";
 
@@ -21,6 +23,7 @@ export default function Runs() {
   const [view, change] = useView({ where: "", order: "", fields: [] as string[] });
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const where = String(view.where);
+  const may = useMay("write");
   const query = usePages(
     "runs",
     {
@@ -31,7 +34,13 @@ export default function Runs() {
     },
     ({ next }) => (next ? { before: next } : null),
   );
-  const runs = query.data?.pages.flatMap((page) => page.runs) ?? [];
+  const [round, setRound] = useState(0);
+  const listed = useMemo(
+    () => query.data?.pages.flatMap((page) => page.runs) ?? [],
+    [query.data?.pages],
+  );
+  const runs = useRenewed(listed);
+  const arrived = useArrived(where, `${where} ${view.order} ${round}`, listed);
   const cut = query.data?.pages.some((page) => page.cut) ?? false;
   const known = fieldsOf(runs.slice(0, SUGGESTED));
   const fields = view.fields.length ? view.fields : usualFields(runs.slice(0, SUGGESTED));
@@ -42,8 +51,16 @@ export default function Runs() {
         <Views
           now={{ where, order: String(view.order), fields: view.fields }}
           onView={(saved) => change(saved)}
+          may={may}
         />
       </FilterBox>
+      <Arrived
+        count={arrived}
+        onShow={() => {
+          void query.refetch();
+          setRound(round + 1);
+        }}
+      />
       <Chosen ids={chosen} onClear={() => setChosen(new Set())} />
       <Answered query={query}>
         {() =>
@@ -80,6 +97,19 @@ function said(count: number, more: boolean, where: string, cut: boolean): string
     ? `The first ${runs}${where ? " that fit" : ""}.`
     : `${runs}${where ? (count === 1 ? " fits" : " fit") : ""}.`;
   return cut ? `${told} Only the newest are in this order; older ones were not looked at.` : told;
+}
+
+/** Says that runs have come meanwhile; they are put in when somebody asks for them. */
+function Arrived({ count, onShow }: { count: number; onShow: () => void }) {
+  return (
+    <Group role="status">
+      {count > 0 && (
+        <Button variant="light" onClick={onShow}>
+          Show {many(count, "new run")}
+        </Button>
+      )}
+    </Group>
+  );
 }
 
 function Chosen({ ids, onClear }: { ids: ReadonlySet<string>; onClear: () => void }) {

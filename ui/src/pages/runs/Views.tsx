@@ -15,10 +15,12 @@ export interface View {
 interface ViewsProps {
   now: View;
   onView: (view: View) => void;
+  /** Whoever looks may save views and take them away. */
+  may: boolean;
 }
 
 /** The saved views of this store: to be shown, saved under a name, and taken away. */
-export function Views({ now, onView }: ViewsProps) {
+export function Views({ now, onView, may }: ViewsProps) {
   const [listed, list] = useDisclosure();
   const [saving, { open, close }] = useDisclosure();
   const nothing = !now.where && !now.order && !now.fields.length;
@@ -40,21 +42,24 @@ export function Views({ now, onView }: ViewsProps) {
         <Popover.Dropdown>
           <Stack gap={6}>
             <Saved
+              may={may}
               onShow={(view) => {
                 list.close();
                 onView(view);
               }}
             />
-            <Button
-              variant="light"
-              disabled={nothing}
-              onClick={() => {
-                list.close();
-                open();
-              }}
-            >
-              Save this view …
-            </Button>
+            {may && (
+              <Button
+                variant="light"
+                disabled={nothing}
+                onClick={() => {
+                  list.close();
+                  open();
+                }}
+              >
+                Save this view …
+              </Button>
+            )}
           </Stack>
         </Popover.Dropdown>
       </Popover>
@@ -70,7 +75,7 @@ export function Views({ now, onView }: ViewsProps) {
   );
 }
 
-function Saved({ onShow }: { onShow: (view: View) => void }) {
+function Saved({ onShow, may }: { onShow: (view: View) => void; may: boolean }) {
   const { data } = useAsk("views", {});
   const save = useDo("view-save");
   if (data?.views.length === 0) return <Empty>No view is saved yet.</Empty>;
@@ -84,14 +89,16 @@ function Saved({ onShow }: { onShow: (view: View) => void }) {
           {[view.where, view.order, view.by && `by ${view.by}`].filter(Boolean).join(" · ")}
         </Text>
       </Stack>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        aria-label={`Take away ${view.name}`}
-        onClick={() => save.mutate({ name: view.name, remove: true })}
-      >
-        <Trash2 size={13} />
-      </ActionIcon>
+      {may && (
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={`Take away ${view.name}`}
+          onClick={() => save.mutate({ name: view.name, remove: true })}
+        >
+          <Trash2 size={13} />
+        </ActionIcon>
+      )}
     </Group>
   ));
 }

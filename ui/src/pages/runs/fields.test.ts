@@ -45,6 +45,8 @@ describe("what is said of runs", () => {
   it("joins comparisons", () => {
     expect(and(" ", "a = 1")).toBe("a = 1");
     expect(and("a = 1 ", "b = 2")).toBe("a = 1 and b = 2");
+    expect(and("a = 1 or c = 3", "b = 2")).toBe("(a = 1 or c = 3) and b = 2");
+    expect(and("colour = 1", "b = 2")).toBe("colour = 1 and b = 2");
   });
 
   it("turns the order when a heading is pressed again", () => {

@@ -59,9 +59,13 @@ export function told(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** Return a filter with one more comparison. */
+const OR = /\bor\b/i;
+
+/** Return a filter with one more comparison; what has an `or` in it is put in brackets. */
 export function and(where: string, more: string): string {
-  return where.trim() ? `${where.trim()} and ${more}` : more;
+  const before = where.trim();
+  if (!before) return more;
+  return `${OR.test(before) ? `(${before})` : before} and ${more}`;
 }
 
 /** Return the order that is asked for when the heading of a field is pressed. */
