@@ -58,9 +58,10 @@ export const variables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
     "--mantine-color-dimmed": "#5c636b",
+    "--mantine-color-error": "#c21f1f",
     ...Object.fromEntries(
       Object.entries(MARKS).map(([name, dark]) => [`--mantine-color-${name}-light-color`, dark]),
     ),
   },
-  dark: { "--mantine-color-dimmed": "#a0a5ab" },
+  dark: { "--mantine-color-dimmed": "#a0a5ab", "--mantine-color-error": "#ff8787" },
 });

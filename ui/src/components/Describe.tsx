@@ -63,7 +63,6 @@ function Describe({ target, title, card, onClose }: DescribeProps & { onClose: (
       onClose={onClose}
       onSubmit={() => void send()}
       pending={pending}
-      unready={wish.length === 0}
     >
       <Textarea
         label="Description"

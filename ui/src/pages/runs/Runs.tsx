@@ -59,6 +59,7 @@ export default function Runs() {
         onShow={() => {
           void query.refetch();
           setRound(round + 1);
+          window.scrollTo(0, 0);
         }}
       />
       <Chosen ids={chosen} onClear={() => setChosen(new Set())} />
@@ -102,13 +103,9 @@ function said(count: number, more: boolean, where: string, cut: boolean): string
 /** Says that runs have come meanwhile; they are put in when somebody asks for them. */
 function Arrived({ count, onShow }: { count: number; onShow: () => void }) {
   return (
-    <Group role="status">
-      {count > 0 && (
-        <Button variant="light" onClick={onShow}>
-          Show {many(count, "new run")}
-        </Button>
-      )}
-    </Group>
+    <div role="status" className="arrived">
+      {count > 0 && <Button onClick={onShow}>Show {many(count, "new run")}</Button>}
+    </div>
   );
 }
 
