@@ -33,15 +33,16 @@ it("sets an alias with a reason, and tells its history", async () => {
   await form.getByRole("button", { name: "Set", exact: true }).click();
   await form.waitFor({ state: "detached" });
   await settled();
+  expect(await barriers()).toEqual([]);
   const row = page.getByRole("row").filter({ hasText: "runs beside the champion" }).first();
   expect(await row.textContent()).toMatch(/shadow.*1.*grace/);
-  await page.getByRole("button", { name: "Take shadow away" }).click();
+  await page.getByRole("button", { name: "Take away shadow" }).click();
   await form.getByText("“runs beside the champion for a week”").waitFor();
   await shot("alias-take");
   await form.getByLabel("Why").fill("the week is over");
   await form.getByRole("button", { name: "Take away", exact: true }).click();
   await form.waitFor({ state: "detached" });
-  await page.getByRole("button", { name: "Take shadow away" }).waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Take away shadow" }).waitFor({ state: "detached" });
   expect(complaints).toEqual([]);
 });
 

@@ -56,7 +56,7 @@ it.each([
   await form.getByLabel("What it is for").fill("a laptop");
   expect(await barriers()).toEqual([]);
   await form.getByRole("button", { name: "Make it" }).click();
-  await form.getByText(/^fbr_api_/).waitFor();
+  await form.getByText(/^fbr_/).waitFor();
   expect(await barriers()).toEqual([]);
   await form.getByRole("button", { name: "Close" }).last().click();
   await settled();
@@ -65,7 +65,7 @@ it.each([
   await shot(`account-${width}`);
   expect(await barriers()).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-  await row.getByRole("button", { name: "End the token a laptop" }).click();
+  await row.getByRole("button", { name: "End now: a laptop" }).click();
   await row.getByText("ended").waitFor();
   expect(complaints.every((one) => one.includes("401"))).toBe(true);
   await close();
@@ -74,18 +74,19 @@ it.each([
 it("asks whose session has ended to sign in again, and keeps what they wrote", async () => {
   const { page, shot, barriers, close } = await signedIn("/models/demand-eu", TOKEN);
   await page.getByRole("button", { name: "Set an alias …" }).click();
-  await page.getByLabel("Alias").fill("shadow");
-  await page.getByLabel("Why").fill("as was agreed");
+  const form = page.getByRole("dialog", { name: "Set an alias of demand-eu" });
+  await form.getByLabel("Alias").fill("shadow");
+  await form.getByLabel("Why").fill("as was agreed");
   await page.context().clearCookies();
-  await page.getByRole("button", { name: "Set", exact: true }).click();
+  await form.getByRole("button", { name: "Set", exact: true }).click();
   await page.getByText("Your session has ended").waitFor();
   expect(await barriers()).toEqual([]);
   await shot("session-ended");
   await page.getByRole("textbox", { name: "Token" }).fill(TOKEN);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByText("Your session has ended").waitFor({ state: "detached" });
-  expect(await page.getByLabel("Why").inputValue()).toBe("as was agreed");
-  await page.getByRole("button", { name: "Set", exact: true }).click();
+  expect(await form.getByLabel("Why").inputValue()).toBe("as was agreed");
+  await form.getByRole("button", { name: "Set", exact: true }).click();
   await page.getByRole("row").filter({ hasText: "as was agreed" }).first().waitFor();
   await close();
 });

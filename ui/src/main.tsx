@@ -11,10 +11,13 @@ import { WHOAMI } from "./app/presence";
 import { router } from "./app/router";
 import { theme, variables } from "./app/theme";
 
-/** What nobody answered, or no longer to whom asks, is looked into at once. */
+/** Look at once into why nobody answers any more, or not to whom asks. */
 function failed(error: Error): void {
   const { status } = error as Problem;
-  if (status === 0 || status === UNKNOWN) void queries.invalidateQueries({ queryKey: WHOAMI });
+  const known = queries.getQueryData(WHOAMI) !== undefined;
+  if (known && (status === 0 || status === UNKNOWN)) {
+    void queries.invalidateQueries({ queryKey: WHOAMI });
+  }
 }
 
 const UNKNOWN = 401;

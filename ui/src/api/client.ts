@@ -65,10 +65,11 @@ export async function ask<N extends Name>(
   return data as Answer<N>;
 }
 
-/** Begin a session with a token, or end it; what it is kept in is a cookie. Throws a `Problem`. */
-export async function beginSession(token: string): Promise<void> {
-  const { error } = await http.POST("/api/v1/session", { body: { token } });
-  if (error !== undefined) throw new Problem(error as ProblemDetails);
+/** Begin a session with a token, and return whose it is; a cookie keeps it. Throws a `Problem`. */
+export async function beginSession(token: string): Promise<string> {
+  const { data, error } = await http.POST("/api/v1/session", { body: { token } });
+  if (data === undefined) throw new Problem(error as ProblemDetails);
+  return data.name;
 }
 
 type Ways = paths["/api/v1/sign-in"]["get"]["responses"][200]["content"]["application/json"];

@@ -1,13 +1,20 @@
 import { Alert, Button, Container, Modal, PasswordInput, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { beginSession, type Problem, waysToSignIn } from "../api/client";
+import { beginSession, type Problem, type Schemas, waysToSignIn } from "../api/client";
 import { Trouble } from "../components/Page";
+import { WHOAMI } from "./presence";
 
 /** Asks again who somebody is whose session has ended; the page below stays as they left it. */
 export function SignInAgain() {
   return (
-    <Modal opened fullScreen withCloseButton={false} onClose={() => {}} aria-label="Sign in again">
+    <Modal
+      opened
+      fullScreen
+      withCloseButton={false}
+      onClose={() => {}}
+      attributes={{ content: { "aria-label": "Sign in again" } }}
+    >
       <SignIn ended />
     </Modal>
   );
@@ -17,9 +24,12 @@ export function SignInAgain() {
 export function SignIn({ ended = false }: { ended?: boolean }) {
   const [token, setToken] = useState("");
   const queries = useQueryClient();
-  const begin = useMutation<void, Problem, string>({
+  const before = queries.getQueryData<Schemas["WhoamiResponse"]>(WHOAMI);
+  const begin = useMutation<string, Problem, string>({
     mutationFn: beginSession,
-    onSuccess: () => queries.resetQueries(),
+    // Who is somebody else sees nothing of what was shown before.
+    onSuccess: (name) =>
+      name === before?.name ? queries.invalidateQueries() : queries.resetQueries(),
   });
   const ways = useQuery({ queryKey: ["sign-in"], queryFn: waysToSignIn }).data;
   return (

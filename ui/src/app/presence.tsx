@@ -1,6 +1,6 @@
 import { Alert } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { type Answer, ask, keyOf, type Problem } from "../api/client";
 
 const KNOCK = 4_000;
@@ -15,7 +15,12 @@ export function usePresence() {
     refetchInterval: ({ state }) => (state.error?.status === 0 ? KNOCK : false),
     retry: false,
   });
-  const gone = who.error?.status === 0;
+  // One of whom nothing is known yet has no error while it is asked again.
+  const [gone, setGone] = useState(false);
+  const { isPending, error } = who;
+  useEffect(() => {
+    if (!isPending) setGone(error?.status === 0);
+  }, [isPending, error]);
   const was = useRef(gone);
   useEffect(() => {
     // What failed meanwhile is asked again.

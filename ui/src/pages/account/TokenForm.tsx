@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Code, CopyButton, Group, Select, TextInput } from "@mantine/core";
+import { Alert, Button, Checkbox, CopyButton, Group, Select, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { type Schemas, useDo } from "../../api/client";
 import { FormWindow } from "../../components/FormWindow";
@@ -74,13 +74,11 @@ export function TokenForm({ onClose }: { onClose: () => void }) {
 function Made({ of: { token, entry } }: { of: Schemas["TokenAddResponse"] }) {
   return (
     <Alert color="teal" variant="light" role="status" title="It is not shown again">
-      <Code block className="wrap">
-        {token}
-      </Code>
-      <Group justify="space-between" mt="xs">
-        <span>
+      <p className="mono wrap">{token}</p>
+      <Group justify="space-between">
+        <Text fz="sm" className="wrap">
           <code>FOREBEAR_TOKEN</code> says it to programs, until {moment(entry.expires)}.
-        </span>
+        </Text>
         <CopyButton value={token}>
           {({ copied, copy }) => (
             <Button variant="default" onClick={copy}>

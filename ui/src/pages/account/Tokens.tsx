@@ -14,7 +14,7 @@ export function Tokens() {
   const [making, { open, close }] = useDisclosure();
   const revoke = useDo("token-revoke");
   return (
-    <Section title="Tokens" note="by which programs are let in as you; what they are is not kept">
+    <Section title="Tokens" note="let programs in as you; each is shown once, when it is made">
       <Answered query={query} empty={({ tokens }) => tokens.length === 0 && "You have none."}>
         {({ tokens }) => (
           <Table
@@ -76,7 +76,7 @@ const ending = (onEnd: (id: string) => void, pending: boolean): Column<Entry> =>
         size="compact-xs"
         variant="default"
         disabled={pending}
-        aria-label={`End the token ${one.name || one.id}`}
+        aria-label={`End now: ${one.name || one.id}`}
         onClick={() => onEnd(one.id)}
       >
         End now

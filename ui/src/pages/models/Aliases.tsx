@@ -117,7 +117,7 @@ function Deeds({ alias, now, onWish }: DeedsProps) {
       <Button
         size="compact-xs"
         variant="default"
-        aria-label={`Take ${alias} away`}
+        aria-label={`Take away ${alias}`}
         onClick={() => onWish({ alias, now, take: true })}
       >
         Take away …
