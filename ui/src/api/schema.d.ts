@@ -4490,6 +4490,8 @@ export interface components {
             name: string;
             places: string[];
             profiled: boolean;
+            /** @default false */
+            scanned?: boolean;
             title: string;
         };
         ProfileSourceRequest: {
@@ -5567,6 +5569,8 @@ export interface components {
         };
         UnprofiledRequest: {
             below: number;
+            /** @default null */
+            since?: string | null;
         };
         UnusedColumn: {
             by: components["schemas"]["FlowDeed"];
