@@ -31,13 +31,13 @@ export function RunLog({ view }: ShownRun) {
             {
               label: "When",
               cell: ({ at }) => (
-                <time className="mono" dateTime={at}>
+                <time className="mono nobreak" dateTime={at}>
                   {moment(at)}
                 </time>
               ),
             },
             { label: "What", cell: ({ what }) => <b>{what}</b> },
-            { label: "More", cell: ({ more }) => <span className="wrap">{more}</span> },
+            { label: "More", width: 220, cell: ({ more }) => <span className="wrap">{more}</span> },
           ]}
         />
       </Section>
