@@ -40,7 +40,7 @@ export default function DataList() {
   const count = query.data?.pages[0]?.count;
   const narrowed = Object.values(view).some(Boolean);
   return (
-    <Page title="Data" verdict={count !== undefined && said(count, narrowed)}>
+    <Page title="Data" verdict={Boolean(count) && said(count ?? 0, narrowed)}>
       <Narrowing view={view} change={change} />
       <Answered query={query} empty={() => count === 0 && nothing(narrowed)}>
         {({ pages }) => (

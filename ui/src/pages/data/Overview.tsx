@@ -209,7 +209,7 @@ function Versions({ name, rows, at }: VersionsProps) {
           label: "Run",
           cell: ({ run }) =>
             run ? (
-              <Anchor component={Link} to={to.run(run)} className="mono">
+              <Anchor component={Link} to={to.run(run)} className="mono nobreak">
                 {run.slice(0, 13)}
               </Anchor>
             ) : (

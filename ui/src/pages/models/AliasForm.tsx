@@ -95,7 +95,7 @@ export function AliasForm({ name, aliases, versions, wish, onClose }: AliasFormP
             value={why}
             onChange={({ currentTarget }) => setWhy(currentTarget.value)}
           />
-          {problem && isMoved(problem) && <MovedMeanwhile problem={problem} now={now} />}
+          {problem && isMoved(problem) && <MovedMeanwhile problem={problem} />}
         </Stack>
         <History name={name} alias={word} />
       </SimpleGrid>
@@ -118,11 +118,10 @@ function pointing(alias: string, now: number | null | undefined): string {
     : "It points nowhere now, and is set only if that is still so then.";
 }
 
-function MovedMeanwhile({ problem, now }: { problem: Problem; now: number | null | undefined }) {
+function MovedMeanwhile({ problem }: { problem: Problem }) {
   return (
     <Alert color="orange" variant="light" role="alert" title="Somebody has moved it meanwhile">
-      {problem.message} {now ? `It is at version ${now}.` : "It points nowhere."} Its history says
-      why; send this again if it shall be moved all the same.
+      {problem.message} Its history says why; send this again if it shall be moved all the same.
     </Alert>
   );
 }

@@ -1,4 +1,5 @@
 import { Code, Stack, Text } from "@mantine/core";
+import { Fragment } from "react";
 import type { Schemas } from "../../api/client";
 import { to } from "../../app/address";
 import { Go } from "../../components/Go";
@@ -73,9 +74,11 @@ function Settings({ of }: { of: Record<string, unknown> }) {
   return (
     <span className="mono">
       {said.map(([key, value]) => (
-        <span key={key} className="apart">
-          {key}={typeof value === "string" ? value : JSON.stringify(value)}
-        </span>
+        <Fragment key={key}>
+          <span className="apart">
+            {key}={typeof value === "string" ? value : JSON.stringify(value)}
+          </span>{" "}
+        </Fragment>
       ))}
     </span>
   );

@@ -56,6 +56,15 @@ export default function Model() {
           versions={view.versions.map(({ version }) => version)}
         />
       )}
+      {versions.data && <Afterwards name={name} />}
+    </Page>
+  );
+}
+
+/** What became of it: where it is in use, and its whole life. */
+function Afterwards({ name }: { name: string }) {
+  return (
+    <>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
         <Deployments name={name} />
         <Consumers target={`model:${name}`} />
@@ -63,7 +72,7 @@ export default function Model() {
       <Section title="Life" note="moves of aliases, stages, approvals, validations, newest first">
         <Life name={name} />
       </Section>
-    </Page>
+    </>
   );
 }
 

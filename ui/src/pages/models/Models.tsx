@@ -21,7 +21,7 @@ export default function ModelsPage() {
   return (
     <Page
       title="Models"
-      verdict={count !== undefined && said(count, name)}
+      verdict={Boolean(count) && said(count ?? 0, name)}
       actions={
         <TextInput
           aria-label="Name contains"

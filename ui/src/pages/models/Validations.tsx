@@ -145,7 +145,7 @@ function Groups({ of }: { of: Schemas["GroupSummary"][] }) {
       rows={of}
       rowKey={({ by, value }) => `${by} ${value}`}
       columns={[
-        { label: "Group", cell: ({ by, value }) => `${by} = ${value}` },
+        { label: "Group", width: 110, cell: ({ by, value }) => `${by} = ${value}` },
         {
           label: "Rows",
           cell: ({ n, small }) => `${figure(n)}${small ? " (few)" : ""}`,
