@@ -100,6 +100,14 @@ def test_a_rules_file_may_be_named(folder):
         suite_for("data:cars", None, file)
 
 
+def test_the_suite_of_a_file_has_its_name(folder):
+    (folder / "forebear.toml").write_text(RULES)
+    (folder / "raw").mkdir()
+    (folder / "raw" / "people.csv").write_text("age\n3\n")
+    assert suite_for("raw/people.csv", None).data == "people"
+    assert suite_for("raw/cars.csv", None) is None
+
+
 def test_an_inferred_suite_becomes_a_section(folder):
     file = folder / "forebear.toml"
     text = '# Why.\n\ndata = "cars"\n\n[[check]]\n# So.\nkind = "range"\ncolumn = "v"\nleast = 1\n'

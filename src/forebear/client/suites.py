@@ -40,10 +40,7 @@ def suite_for(ref: str, store: str | None, said: Path | None = None) -> WrittenS
     Raises:
         InvalidInput: it cannot be read, or the file has no checks for this data.
     """
-    try:
-        name = parse(ref).name
-    except BadRef:
-        name = None
+    name = _name_of(ref)
     if said is None:
         return suites(store).get(name) if name else None
     if said.name != RULES:
@@ -94,6 +91,15 @@ def add_section(file: Path, data: str, text: str) -> None:
         )
     apart = "\n" if there.endswith("\n") else "\n\n" if there else ""
     file.write_text(f"{there}{apart}{sections(text, data)}", encoding="utf-8")
+
+
+def _name_of(ref: str) -> str | None:
+    """Return which data is meant; a file is called by its own name, as recording calls it."""
+    try:
+        name = parse(ref).name
+    except BadRef:
+        name = None
+    return Path(ref).stem if name is None and Path(ref).is_file() else name
 
 
 def _files(store: str | None, rules: RulesFile | None) -> list[Path]:

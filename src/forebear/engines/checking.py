@@ -31,6 +31,10 @@ _READERS: Final = {
 _WIDER: Final = ("", ", sample_size = -1", ", all_varchar = true, null_padding = true")
 """How a CSV file is read: by its first lines, by all of them, and as nothing but texts."""
 _ARROW: Final = ("feather", "arrow", "ipc")
+_AT_ONCE: Final = 500
+"""Aggregates of one scan: DuckDB's planner takes ever longer over more, and dies of thousands."""
+_HELD: Final = 256_000_000
+"""Bytes up to which a file that needs several scans is held in memory."""
 _HEAD: Final = 4 << 20
 """Bytes of a CSV file that tell its encoding."""
 _TYPES: Final[dict[str, ColumnType]] = {
@@ -97,13 +101,14 @@ class Scan:
         self._connection, self._data = connection, data
         self._others = {ref: f"other_{place}" for place, ref in enumerate(others)}
         self._width = 0
+        self._source = "file"
         self.columns: dict[str, ColumnType] = {}
         self._look()
 
     def answers(
         self, shape: Callable[[], Shape], ask: Callable[[Shape], Sequence[Asked]]
     ) -> list[list[Any] | CannotTell]:
-        """Return the answers to what each check asks, in one scan.
+        """Return the answers to what each check asks: in one scan, unless they ask for very much.
 
         `shape` is called anew when a CSV file turns out to be unlike its first lines: then its
         columns have other types, and checks may ask otherwise.
@@ -121,8 +126,11 @@ class Scan:
 
     def places(self, offenders: Sequence[tuple[str, str | None]], most: int) -> list[list[int]]:
         """Return the first places at which each condition, or query for places, holds."""
+        if self._source == "data":
+            self._connection.execute("ALTER TABLE data RENAME TO held")
+            self._source = "held"
         placed = "CREATE OR REPLACE VIEW data AS SELECT *, row_number() OVER () - 1 AS place"
-        self._connection.execute(f"{placed} FROM file")
+        self._connection.execute(f"{placed} FROM {self._source}")
         found = []
         for condition, other in offenders:
             whole = condition.lstrip().upper().startswith("SELECT")
@@ -136,6 +144,7 @@ class Scan:
 
     def _look(self) -> None:
         self._data.view(self._connection, "file", _WIDER[self._width])
+        self._source = "file"
         self._connection.execute("CREATE OR REPLACE VIEW data AS SELECT * FROM file")
         described = self._rows("DESCRIBE data")
         self.columns = {row[0]: _TYPES.get(row[1].partition("(")[0], "other") for row in described}
@@ -144,14 +153,33 @@ class Scan:
         """Compute aggregates in one scan; None where the columns have got other types."""
         if not aggregates:
             return {}
-        try:
-            row = self._rows(f"SELECT {', '.join(aggregates.values())} FROM data")[0]
-        except self._error:
-            if self._widened():
-                return None
-            # It is a check's own fault, and the others shall not suffer for it.
-            return {one: self._one(f"SELECT {sql} FROM data") for one, sql in aggregates.items()}
-        return dict(zip(aggregates, row, strict=True))
+        found: dict[Ask, Any] = {}
+        asked = list(aggregates)
+        for start in range(0, len(asked), _AT_ONCE):
+            some = asked[start : start + _AT_ONCE]
+            try:
+                if len(asked) > _AT_ONCE:
+                    self._hold()
+                row = self._rows(f"SELECT {', '.join(aggregates[one] for one in some)} FROM data")[
+                    0
+                ]
+            except self._error:
+                if self._widened():
+                    return None
+                # It is a check's own fault, and the others shall not suffer for it.
+                row = tuple(self._one(f"SELECT {aggregates[one]} FROM data") for one in some)
+            found |= zip(some, row, strict=True)
+        return found
+
+    def _hold(self) -> None:
+        """Hold a file that is scanned more than once in memory, unless it is a large one."""
+        if self._source != "file" or self._data.size > _HELD:
+            return
+        self._connection.execute("CREATE OR REPLACE TABLE held AS SELECT * FROM file")
+        # No view of it: that would be unfolded, column by column, for each scan.
+        self._connection.execute("DROP VIEW data")
+        self._connection.execute("ALTER TABLE held RENAME TO data")
+        self._source = "data"
 
     def _widened(self) -> bool:
         """Read a file that is unlike its first lines in another way; tell whether it was so."""
@@ -210,6 +238,7 @@ class _Source:
         self.path, self.name = path, name
         self._ending = _ending(name) if not path.is_dir() else _within(path)
         self.csv = self._ending in _CSV
+        self.size = path.stat().st_size if path.is_file() else _HELD + 1
         if self._ending not in _READERS and self._ending not in _ARROW:
             kinds = ", ".join([*_READERS, *_ARROW])
             raise Unreadable(f"The rows of '{name}' cannot be checked.", hint=f"Can be: {kinds}.")
@@ -231,10 +260,8 @@ class _Source:
             described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
         except duckdb.Error as error:
             raise Unreadable(f"'{self.name}' cannot be read: {_short(error)}.") from None
-        floats = [quoted(row[0]) for row in described if row[1] in ("FLOAT", "DOUBLE")]
-        told = ", ".join(f"CASE WHEN NOT isnan({one}) THEN {one} END AS {one}" for one in floats)
-        star = f"* REPLACE ({told})" if told else "*"
-        connection.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT {star} FROM {source}")
+        told = ", ".join(_without_nan(row[0], row[1]) for row in described)
+        connection.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT {told} FROM {source}")
 
     def _head(self) -> str:
         """Return how a CSV file is to be read where DuckDB would see another table than others.
@@ -249,11 +276,13 @@ class _Source:
                 head = csv_head(file.read(_HEAD))
         except (OSError, EOFError, zlib.error):
             return ""  # DuckDB says what is wrong with it
-        said = "" if head.encoding == "utf-8" else f", encoding = '{head.encoding}'"
+        # Whatever is said need not be found out by trying, which takes long where columns are many.
+        said = f", delim = {text(head.delimiter)}, quote = '\"', escape = '\"'"
+        if head.encoding != "utf-8":
+            said += f", encoding = '{head.encoding}'"
         if head.plain:
             return said
-        names = ", ".join(map(text, head.names))
-        return f"{said}, delim = {text(head.delimiter)}, names = [{names}]"
+        return f"{said}, names = [{', '.join(map(text, head.names))}]"
 
 
 def counts_of(column: str, most: int) -> Query:
@@ -288,6 +317,13 @@ def _aggregate(ask: Ask, shape: Shape) -> str | None:
         "std": f"stddev_samp({value})",
         "quantile": f"quantile_cont({value}, {ask.at})::DOUBLE",
     }[ask.what]
+
+
+def _without_nan(column: str, type: str) -> str:
+    name = quoted(column)
+    if type not in ("FLOAT", "DOUBLE"):
+        return name
+    return f"CASE WHEN NOT isnan({name}) THEN {name} END AS {name}"
 
 
 def _ending(name: str) -> str:
