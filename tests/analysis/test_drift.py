@@ -170,3 +170,29 @@ def test_without_scipy_effects_alone_decide(monkeypatch):
     monkeypatch.setattr(drift, "_chance", lambda: None)
     found = compared(numbers(normal(2000)), numbers(normal(2000, 1, seed=1)))
     assert (found.p_values, found.columns[0].p, found.worst) == (False, None, "strong")
+
+
+@pytest.mark.parametrize("name", ["number", "text"])
+def test_a_column_that_names_rows_no_more_is_compared(name):
+    pd = pytest.importorskip("pandas")
+    profile_frame = pytest.importorskip("forebear.engines.profile").profile_frame
+    ids = list(range(400))
+    as_it_was = [n if name == "number" else f"id-{n:05d}" for n in ids]
+    once_more = [*as_it_was[:-1], as_it_was[0]]
+    all_alike = [as_it_was[0]] * 400 if name == "number" else ["a"] * 400
+    judged = {}
+    for said, values in {"once more": once_more, "all alike": all_alike}.items():
+        before, now = (
+            of_profile(profile_frame(pd.DataFrame({"id": column})))
+            for column in (as_it_was, values)
+        )
+        (judged[said],) = compared(before, now).columns
+    assert judged["once more"].verdict == "none"
+    assert judged["all alike"].verdict == "strong"
+    assert "it named rows, and does not now" in judged["all alike"].why
+
+
+@pytest.mark.parametrize(("then", "later"), [(5, 7), (7, 5)])
+def test_one_value_that_becomes_another_drifts_both_ways(then, later):
+    (found,) = compared(numbers([then] * 300), numbers([later] * 300)).columns
+    assert (found.verdict, found.by) == ("strong", "psi")

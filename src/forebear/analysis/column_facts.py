@@ -59,11 +59,16 @@ def _of_column(one: ColumnProfile) -> ColumnFacts:
     # NaN is absence to whoever made the data, whatever the file calls it.
     nulls = one.nulls + one.nans
     if _names_rows(one):
+        # What it holds is told all the same: the other version may name no rows by it.
+        held = one.numbers if one.kind == "integer" else one.lengths
         return ColumnFacts(
             kind=one.kind,
             form="number" if one.kind == "integer" else "category",
             rows=one.rows,
             nulls=nulls,
+            cells=_cells(held),
+            mean=held.mean,
+            std=held.std,
             key=True,
             why_not="each value is another one: it names rows",
         )

@@ -72,7 +72,7 @@ def binned(groups: Sequence[Group], bins: int) -> list[tuple[float, float]]:
     first = second = done = 0.0
     for group in groups:
         # A stretch that alone is more than a bin must not swallow what came before it.
-        if first and len(found) < bins and first + group.one > 1.5 * total / bins:
+        if (first or second) and len(found) < bins and first + group.one > 1.5 * total / bins:
             found.append((_whole(first), _whole(second)))
             done, first, second = done + first, 0.0, 0.0
         first, second = first + group.one, second + group.other

@@ -176,6 +176,11 @@ def _column(name: str, before: ColumnFacts, now: ColumnFacts, chance: Any) -> Co
         return replace(found, why=before.why_not)
     if before.rows == before.nulls or now.rows == now.nulls:
         return replace(found, why="it has no values in one of them")
+    if before.key or now.key:
+        if not before.cells or not now.cells:
+            return replace(found, why=before.why_not or now.why_not)
+        why = "it named rows, and does not now" if before.key else "it names rows, and did not"
+        found = replace(found, why=why)
     if before.form == "number":
         return _numbers(found, before, now, chance)
     return _categories(found, before, now, chance)
@@ -207,7 +212,7 @@ def _categories(
     found: ColumnDrift, before: ColumnFacts, now: ColumnFacts, chance: Any
 ) -> ColumnDrift:
     if before.values is None or now.values is None:
-        why = before.why_not or now.why_not or "it has too many categories"
+        why = found.why or before.why_not or now.why_not or "it has too many categories"
         if not before.cells or not now.cells:
             return replace(found, why=why)
         lengths = _numbers(found, before, now, chance)
