@@ -12,6 +12,7 @@ from forebear.core.errors import InvalidInput, UnknownRef, Unreadable
 from forebear.core.events import ArtifactRecorded, VersionNamed
 from forebear.core.profiles import PROFILE
 from forebear.engines.tables import fingerprint
+from forebear.ops.catalog import DataRequest
 from forebear.ops.profiles import (
     KeepProfileRequest,
     ProfileRequest,
@@ -157,3 +158,15 @@ def test_data_in_memory_only_cannot_be_read(store, client, story) -> None:
         profile_of(client, Wish(ref="data:frame"))
     with pytest.raises(InvalidInput, match="m is model, and only data has a profile"):
         client.call(ProfileSourceRequest(target=Target(ref="sha256:" + "1" * 64)))
+
+
+def test_a_profile_tells_the_shape_of_what_was_only_written(store, client, people) -> None:
+    before = listed(client)
+    profile_of(client, Wish(ref="data:people:1"))
+    after = listed(client)
+    assert (before.rows, before.columns) == (None, None)
+    assert (after.rows, after.columns) == (50, 4)
+
+
+def listed(client):
+    return next(one for one in client.call(DataRequest()).data if one.name == "people")

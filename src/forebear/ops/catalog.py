@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 
 from forebear.core.catalog import COLUMN, DESCRIPTION, FRESHNESS, LICENCE, OWNER, TAG
 from forebear.core.ports import Store
+from forebear.core.profiles import PROFILE
 from forebear.core.quality import CHECK, INCIDENT
 from forebear.core.rows import NameRow
 from forebear.core.statements import StatementRow, about_name
@@ -122,7 +123,8 @@ def _told(
     """Return entries with what is said of each name, or else of its newest version."""
     about = [one for entry in found for one in (about_name("data", entry.name), entry.artifact)]
     said: dict[str, list[StatementRow]] = {}
-    for row in store.statements.latest([*_OF_NAMES, CHECK.name, INCIDENT.name], about, seq=seq):
+    topics = [*_OF_NAMES, CHECK.name, INCIDENT.name, PROFILE.name]
+    for row in store.statements.latest(topics, about, seq=seq):
         said.setdefault(row.about, []).append(row)
     down = carried_down(store, [entry.artifact for entry in found], seq)
     told = []
@@ -153,8 +155,9 @@ def _entry(
         if row.topic == CHECK.name:
             checks[row.value["status"]] = checks.get(row.value["status"], 0) + 1
     every = values[FRESHNESS.name]["every_seconds"] if FRESHNESS.name in values else None
+    profile = values.get(PROFILE.name, {})
     return DataEntry(
-        **structs.asdict(entry),
+        **structs.asdict(_sized(entry, profile.get("rows"), profile.get("columns"))),
         owners={row.key: row.value["who"] for row in rows if row.topic == OWNER.name},
         licence=values[LICENCE.name]["spdx"] if LICENCE.name in values else None,
         described=DESCRIPTION.name in values,
@@ -167,3 +170,10 @@ def _entry(
             1 for row in rows if row.topic == INCIDENT.name and row.value["status"] == "open"
         ),
     )
+
+
+def _sized(entry: NameEntry, rows: int | None, columns: int | None) -> NameEntry:
+    """Return an entry with rows and columns: of what was only written, its profile tells them."""
+    if entry.rows is not None or rows is None:
+        return entry
+    return structs.replace(entry, rows=rows, columns=columns)
