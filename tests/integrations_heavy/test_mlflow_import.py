@@ -73,11 +73,12 @@ def test_everything_comes_from_a_server_as_from_its_database(url, there, tmp_pat
             assert len(history["metrics"]) == 5
 
 
-def test_what_mlflow_itself_keeps_in_postgresql(postgres, tmp_path):
+def test_what_mlflow_itself_keeps_in_postgresql(postgres, tmp_path, monkeypatch):
     from mlflow import MlflowClient
     from mlflow.entities import Dataset, DatasetInput, InputTag, LoggedModelOutput
 
     pytest.importorskip("psycopg")
+    monkeypatch.chdir(tmp_path)  # where MLflow puts a database of its own, if it wants one
     client = MlflowClient(postgres.replace("postgresql://", "postgresql+psycopg://"))
     experiment = client.create_experiment("churn", artifact_location=str(tmp_path / "artifacts"))
     run = client.create_run(experiment, run_name="train").info.run_id
