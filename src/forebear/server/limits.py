@@ -21,6 +21,8 @@ __all__ = ["Buckets", "Limited"]
 
 _ATTEMPTS: Final = (0.5, 30.0)
 """How many wrong tokens an address may come with: so many a second, and so many at once."""
+_NOTES: Final = (1.0, 60.0)
+"""How many of their refusals are noted in the log."""
 _AT_ONCE: Final = 10.0
 """For so many seconds somebody may ask all at once."""
 _MOST: Final = 10_000
@@ -86,6 +88,7 @@ class Limited(Doorkeeper):
         self._inner = inner
         self._requests = None if rate is None else Buckets(rate, rate * _AT_ONCE, clock)
         self._attempts = Buckets(*_ATTEMPTS, clock)
+        self._notes = Buckets(*_NOTES, clock)
 
     async def admit(self, request: Request, permission: Allowed) -> Principal:
         """Find out who asks, and whether they may again."""
@@ -102,14 +105,22 @@ class Limited(Doorkeeper):
             _refuse_for(self._attempts.take(place), "There were too many wrong tokens")
             raise
         if self._requests is not None:
+            request.state.refused = who
             wait = self._requests.take(who.account or place)
             _refuse_for(wait, f"{who.name} asks more often than this server answers")
+            request.state.refused = None
         return who
 
     async def note(
         self, request: Request, who: Principal | None, permission: Allowed, status: int
     ) -> None:
         """Remember what came of it, and count who could not sign in."""
+        refused: Principal | None = getattr(request.state, "refused", None)
+        if refused is not None:
+            # Nothing was changed, so it is noted as if they had asked; and not without end.
+            if not self._notes.take(refused.account or _place(request)):
+                await self._inner.note(request, refused, "read", status)
+            return
         if permission == "anybody" and status == Unauthenticated.status:
             self._attempts.take(_place(request))
         await self._inner.note(request, who, permission, status)

@@ -86,6 +86,18 @@ def test_what_was_refused_has_changed_nothing(busy: House) -> None:
     assert busy.store.head().size - before == told.count(200) < len(told)
 
 
+def test_the_log_says_who_asked_too_often_and_does_not_grow_without_end(busy: House) -> None:
+    ada = busy.as_("ada", ("contributor", "default"))
+    codes(ada, AT_ONCE)
+    for turn in range(100):
+        ada.call("alias", 429, name="churn", alias=f"a{turn}", version=1)
+    busy.service._last[-1]()
+    told = busy.kept.log(limit=1000)
+    refused = [one for one in told if one.status == 429]
+    assert {one.account for one in refused} == {busy.account("ada")}
+    assert len(refused) == 60
+
+
 def test_mlflow_is_told_in_its_words(busy: House) -> None:
     ada = busy.as_("ada", ("contributor", "default"))
     path = "/api/2.0/mlflow/experiments/get?experiment_id=0"

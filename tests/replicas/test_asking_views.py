@@ -1,0 +1,1 @@
+from ops.test_views import *
