@@ -104,14 +104,11 @@ class RowMap:
         assert self.ins is not None
         through = earlier.pick(self.ins)
         if through.via is not None:
-            return _by_way(self._of_pairs(through.via.later), through.via.earlier)
-        return self._of_pairs(through)
-
-    def _of_pairs(self, through: RowMap) -> RowMap:
-        """Return what the target holds of which each pair holds what `through` says."""
-        assert self.outs is not None
+            outs, groups = through.via.later.as_pairs()
+            later = _once(self.outs[outs], groups, self.n_out, through.via.later.n_in)
+            return _by_way(later, through.via.earlier)
         outs, ins = through.as_pairs()
-        return _once(self.outs[outs], ins, self.n_out, through.n_in)
+        return pairs(self.outs[outs], ins, self.n_out, earlier.n_in)
 
     def joined(self, other: RowMap) -> RowMap:
         """Return the map of the same target that holds the rows of both maps."""
@@ -328,8 +325,10 @@ def _beside(maps: Sequence[RowMap]) -> RowMap:
 
 def _once(outs: Array, ins: Array, n_out: int, n_in: int) -> RowMap:
     """Return the map of these pairs, each of them once."""
-    both = np.unique(np.stack([outs, ins], axis=1), axis=0)
-    return pairs(both[:, 0], both[:, 1], n_out, n_in)
+    order = np.lexsort((ins, outs))  # of columns that are nearly in order, as these are
+    outs, ins = outs[order], ins[order]
+    new = np.append(True, (outs[1:] != outs[:-1]) | (ins[1:] != ins[:-1]))[: len(outs)]
+    return pairs(outs[new], ins[new], n_out, n_in)
 
 
 def _through(positions: Array, rows: Array) -> Array:
