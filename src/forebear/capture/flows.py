@@ -212,7 +212,7 @@ def _renamed(columns: Columns | None, names: Sequence[str] | None) -> Columns | 
         return columns
     pairs = list(zip(columns.names, names, strict=False))
     if len(names) == len(columns.names) and all(o == n or o not in names for o, n in pairs):
-        return columns._replace(names=tuple(names))  # renamed, each in its place
+        return columns.renamed(tuple(names))  # renamed, each in its place
     found = [columns.feed(name) for name in names]
     if any(feed is None and not _is_label(name) for name, feed in zip(names, found, strict=True)):
         return None

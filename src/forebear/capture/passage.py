@@ -91,17 +91,39 @@ class Feed(NamedTuple):
     through: tuple[Operation, ...] = ()
 
 
-class Columns(NamedTuple):
-    """The columns of an object, by position, and what each was made of."""
+class Columns:
+    """The columns of an object, by position, and what each was made of. Never changed."""
 
-    names: tuple[str, ...]
-    feeds: tuple[Feed, ...]
-    levels: Mapping[str, Feed] = {}
-    """Columns that have become labels of rows, and may become columns again."""
+    __slots__ = ("_places", "feeds", "levels", "names")
+
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        feeds: tuple[Feed, ...],
+        levels: Mapping[str, Feed] = {},
+    ) -> None:
+        self.names = names
+        self.feeds = feeds
+        self.levels = levels
+        """Columns that have become labels of rows, and may become columns again."""
+        self._places: dict[str, int] | None = None
 
     def feed(self, name: str) -> Feed | None:
         """Return what the column, or label, of that name was made of."""
-        return self.feeds[self.names.index(name)] if name in self.names else self.levels.get(name)
+        if self._places is None:  # the first of several that are called the same
+            self._places = dict(
+                zip(reversed(self.names), range(len(self.names))[::-1], strict=True)
+            )
+        place = self._places.get(name)
+        return self.levels.get(name) if place is None else self.feeds[place]
+
+    def renamed(self, names: tuple[str, ...]) -> Columns:
+        """Return the same columns in their places under other names."""
+        return Columns(names, self.feeds, self.levels)
+
+    def with_levels(self, levels: Mapping[str, Feed]) -> Columns:
+        """Return the same columns with other labels of rows."""
+        return Columns(self.names, self.feeds, levels)
 
     def sources(self) -> frozenset[tuple[Origin, str]]:
         """Return all columns of recorded artifacts that are in it."""

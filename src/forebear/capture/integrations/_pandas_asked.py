@@ -65,7 +65,7 @@ def columns_now(tracker: Tracker, thing: Any) -> Columns | None:
         return known
     names = names_of(thing)
     if names != known.names and len(names) == len(known.names) and _renamed(known.names, names):
-        return Columns(names, known.feeds, known.levels)
+        return known.renamed(names)
     return known
 
 

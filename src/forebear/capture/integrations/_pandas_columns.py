@@ -39,7 +39,7 @@ def columns(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
         found = (by_name if framed else of_series)(made, parents, asked)
     if found is None:
         return None
-    return found._replace(levels={**labels_of(made, parents, asked), **found.levels})
+    return found.with_levels({**labels_of(made, parents, asked), **found.levels})
 
 
 def _constructed(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:

@@ -104,7 +104,8 @@ def melted(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
         return None
     source = known[0][1]
     chosen = _listed(asked.option(2, "value_vars"))
-    spread = chosen or [name for name in source.names if name not in names_of(made)]
+    kept = set(names_of(made))
+    spread = chosen or [name for name in source.names if name not in kept]
     melted = [feed for name in spread if (feed := source.feed(name)) is not None]
     value = merged(melted, asked.operation)
     return Columns(names_of(made), tuple(source.feed(n) or value for n in names_of(made)))
@@ -161,7 +162,7 @@ def indexed(made: Any, parents: Sequence[Any], asked: Asked) -> Columns | None:
         if source is not None and found is not None:
             keys = _listed(asked.option(1, "keys"))
             levels = {key: feed for key in keys if (feed := source.feed(key)) is not None}
-            found = found._replace(levels={**found.levels, **levels})
+            found = found.with_levels({**found.levels, **levels})
     return found
 
 

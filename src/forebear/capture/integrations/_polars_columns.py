@@ -102,7 +102,7 @@ class Asked(NamedTuple):
             return None
         names = names_of(thing)
         if names is not None and names != known.names and len(names) == len(known.names):
-            return Columns(names, known.feeds, known.levels)
+            return known.renamed(names)
         return known
 
 

@@ -376,7 +376,7 @@ def _before(operation: Operation, parents: list[Any], session: Session) -> list[
 def _finer(inner: Columns | None, outer: Columns | None) -> Columns | None:
     if inner is None or outer is None:
         return inner or outer
-    return inner._replace(levels={**outer.levels, **inner.levels})
+    return inner.with_levels({**outer.levels, **inner.levels})
 
 
 _TABULATING: Final = frozenset("value_counts pivot_table unstack stack".split())
