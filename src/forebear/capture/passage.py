@@ -6,6 +6,7 @@ None where that was not seen. Nothing is looked at here: integrations tell what 
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -41,6 +42,8 @@ class _Same:
 
 
 SAME: Final = _Same()
+
+_known_texts: Final[dict[int, tuple[weakref.ref[Any], tuple[str, ...]]]] = {}
 
 Relation = Any
 """`SAME`, a `RowMap`, or None; NumPy is not imported to say which."""
@@ -228,11 +231,25 @@ def names_of(thing: Any) -> tuple[str, ...]:
     labels = getattr(thing, "column_names", None)  # what Arrow calls them; its `columns` are data
     labels = getattr(thing, "columns", None) if labels is None else labels
     if labels is not None:
-        return tuple(map(str, labels))
+        return _texts(labels) if hasattr(labels, "is_") else tuple(map(str, labels))
     if getattr(thing, "ndim", 0) == 2:
         return tuple(map(str, range(thing.shape[1])))
     name = getattr(thing, "name", None)
     return ("" if name is None else str(name),)
+
+
+def _texts(labels: Any) -> tuple[str, ...]:
+    """Return the labels of pandas' columns as texts, which are never changed: made once for each.
+
+    A wide table is asked for them at every step, and in Arrow's strings each is a call.
+    """
+    known = _known_texts.get(id(labels))
+    if known is not None and known[0]() is labels:
+        return known[1]
+    made = tuple(map(str, labels.tolist()))
+    key = id(labels)
+    _known_texts[key] = weakref.ref(labels, lambda _: _known_texts.pop(key, None)), made
+    return made
 
 
 def through(later: Relation, earlier: Relation) -> Relation:
