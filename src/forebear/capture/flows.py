@@ -25,7 +25,8 @@ def own_columns(origin: Origin, names: Iterable[str], recorded: Iterable[str] = 
     """
     own = {name: Feed(frozenset({(origin, name)})) for name in (*names, *recorded)}
     names = tuple(names)
-    levels = {name: own[name] for name in recorded if name not in names}
+    known = set(names)
+    levels = {name: own[name] for name in recorded if name not in known}
     return Columns(names, tuple(own[name] for name in names), levels)
 
 

@@ -97,7 +97,7 @@ class Feed(NamedTuple):
 class Columns:
     """The columns of an object, by position, and what each was made of. Never changed."""
 
-    __slots__ = ("_places", "feeds", "levels", "names")
+    __slots__ = ("_places", "_sources", "feeds", "levels", "names")
 
     def __init__(
         self,
@@ -109,7 +109,9 @@ class Columns:
         self.feeds = feeds
         self.levels = levels
         """Columns that have become labels of rows, and may become columns again."""
+        # Both are worked out when they are asked for: a wide table is asked at every step.
         self._places: dict[str, int] | None = None
+        self._sources: frozenset[tuple[Origin, str]] | None = None
 
     def feed(self, name: str) -> Feed | None:
         """Return what the column, or label, of that name was made of."""
@@ -130,7 +132,9 @@ class Columns:
 
     def sources(self) -> frozenset[tuple[Origin, str]]:
         """Return all columns of recorded artifacts that are in it."""
-        return frozenset().union(*(feed.sources for feed in self.feeds))
+        if self._sources is None:
+            self._sources = frozenset().union(*(feed.sources for feed in self.feeds))
+        return self._sources
 
     def all(self) -> Feed:
         """Return what all columns together were made of."""
