@@ -120,4 +120,4 @@ def test_the_same_answers_in_python(told):
     assert fb.check_completeness("churn").well
     for answer in (held, fb.leaks("churn"), fb.bias("churn", ["sex"]), fb.columns("churn")):
         assert answer.verdict.split()[0] in repr(answer)
-        assert answer._repr_html_().startswith("<pre>")
+        assert answer._repr_html_().startswith("<pre ")

@@ -103,6 +103,8 @@ def test_all_that_is_served_under_our_own_names_is_described(http):
     foreign = (
         "/ui",
         "/mlflow",
+        "/get-artifact",
+        "/model-versions/get-artifact",
         "/{api}",
         "/marquez",
         "/health",

@@ -109,7 +109,7 @@ def test_commands_are_given_csv_or_json_lines(answered, folder, expected):
         ("pass", "said nothing"),
         ("print('boom', file=sys.stderr); sys.exit(3)", "ended with exit code 3: boom"),
         ("time.sleep(30)", "did not answer within 1 s"),
-        ("for row in rows: print('nan')", "800 predictions"),
+        ("for row in rows: print('nan')", "gave no prediction, or NaN, for 800 rows"),
         ("for row in rows: print('perhaps')", "no label is in both"),
         ("for row in rows: print('{broken')", "neither CSV nor JSON lines"),
         ('for row in rows: print(\'{"a": 1, "b": 1}\')', "columns without a prediction: a, b"),
