@@ -136,6 +136,11 @@ def test_an_alias_of_a_name_of_both_kinds_must_say_which(client, told, store):
     with pytest.raises(BadRef, match="a model and of data"):
         client.call(AliasRequest(name="churn", alias="a", version=1))
     assert client.call(AliasRequest(name="churn", alias="a", version=1, kind="data")).kind == "data"
+    moved = client.call(AliasRequest(name="model:churn", alias="b", version=2))
+    assert (moved.kind, moved.name, moved.version) == ("model", "churn", 2)
+    assert [one.alias for one in client.call(HistoryRequest(name="model:churn")).moves] == ["b"]
+    with pytest.raises(UnknownRef, match="Nothing recorded is called 'data:churn'"):
+        client.call(AliasRequest(name="data:churn", alias="b", version=1, kind="model"))
 
 
 def test_a_declared_link_is_declared(client, told, store):

@@ -274,6 +274,7 @@ def _verdict(found: list[Concern]) -> str:
     if not found:
         return "Nothing needs attention now."
     now_ones = sum(one.urgent for one in found)
-    are = "needs" if len(found) == 1 else "need"
-    urgent = f", {now_ones} of them now" if now_ones else ""
-    return f"{counted(len(found), 'thing')} {are} attention{urgent}."
+    needs = f"{counted(len(found), 'thing')} {'needs' if len(found) == 1 else 'need'} attention"
+    if now_ones == len(found):
+        return f"{needs} now."
+    return f"{needs}, {now_ones} of them now." if now_ones else f"{needs}."

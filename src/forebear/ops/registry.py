@@ -203,34 +203,32 @@ def name(context: Context, request: NameRequest) -> NameResponse:
 def alias(context: Context, request: AliasRequest) -> AliasResponse:
     """Point an alias to a version, or take it away; every move is kept with who and why."""
     store = context.store
-    kind = _known_kind(store, request.name, request.kind)
+    kind, named = _known(store, request.name, request.kind)
     word = check_name(request.alias, "alias")
     if kind == "model" and is_gated(store, word):
         raise InvalidInput(
             f"{word} is a stage: versions enter it by policy.",
-            hint=f"`forebear promote {request.name}:{request.version or 1} --to {word}`, or"
+            hint=f"`forebear promote {named}:{request.version or 1} --to {word}`, or"
             " `forebear demote`.",
         )
-    pointer = store.alias(kind, request.name, word)
+    pointer = store.alias(kind, named, word)
     before = pointer.version if pointer else None
     expected = None
     if request.expect is not None:
-        expected = Expected(
-            kind=kind, name=request.name, alias=word, version=request.expect or None
-        )
+        expected = Expected(kind=kind, name=named, alias=word, version=request.expect or None)
         if before != expected.version:
             raise moved_away(expected, before)
     if request.version is None and before is None:
-        raise UnknownRef(f"{request.name} has no alias '{word}'.")
-    known = {row.version: row.artifact for row in store.versions(kind, request.name)}
+        raise UnknownRef(f"{named} has no alias '{word}'.")
+    known = {row.version: row.artifact for row in store.versions(kind, named)}
     if request.version is not None and request.version not in known:
         raise UnknownRef(
-            f"{request.name} has no version {request.version}.",
+            f"{named} has no version {request.version}.",
             hint=f"Its newest version is {max(known)}.",
         )
     moved = AliasMoved(
         kind=kind,
-        name=request.name,
+        name=named,
         alias=word,
         version=request.version,
         by=context.author,
@@ -239,21 +237,19 @@ def alias(context: Context, request: AliasRequest) -> AliasResponse:
     )
     if request.version != before or request.why:
         store.append([moved], expect=expected)
-    return AliasResponse(
-        kind=kind, name=request.name, alias=word, version=request.version, before=before
-    )
+    return AliasResponse(kind=kind, name=named, alias=word, version=request.version, before=before)
 
 
 @operation(name="history", permission="read")
 def history(context: Context, request: HistoryRequest) -> HistoryResponse:
     """Tell every move of every alias of a name."""
     pages = Pages(context.store, request)
-    kind = _known_kind(context.store, request.name, request.kind, pages.seq)
-    every = context.store.alias_history(kind, request.name, pages.seq)
+    kind, named = _known(context.store, request.name, request.kind, pages.seq)
+    every = context.store.alias_history(kind, named, pages.seq)
     if request.alias is not None:
         every = [row for row in every if row.alias == request.alias]
     page = pages.cut(every, lambda one: one.seq)
-    return HistoryResponse(kind=kind, name=request.name, moves=page.listed, next=page.next)
+    return HistoryResponse(kind=kind, name=named, moves=page.listed, next=page.next)
 
 
 @operation(name="derive", permission="write")
@@ -289,13 +285,20 @@ def _kind_of(kind: str) -> NameKind | None:
     return "data" if kind in {"data", "file"} else None
 
 
-def _known_kind(store: Store, name: str, said: NameKind | None, seq: int | None = None) -> NameKind:
-    candidates: list[NameKind] = [said] if said else ["model", "data"]
+def _known(
+    store: Store, name: str, said: NameKind | None, seq: int | None = None
+) -> tuple[NameKind, str]:
+    """Return what kind of thing a name is of, and the name without the kind before it."""
+    every: tuple[NameKind, ...] = ("model", "data")
+    for kind in every:
+        if said in (None, kind) and name.startswith(f"{kind}:"):
+            said, name = kind, name.removeprefix(f"{kind}:")
+    candidates = [said] if said else every
     kinds = [kind for kind in candidates if store.versions(kind, name, seq)]
     if len(kinds) > 1:
         raise BadRef(
             f"'{name}' is the name of a model and of data.",
-            hint="Say `--kind model` or `--kind data`.",
+            hint=f"Say `model:{name}` or `data:{name}`.",
         )
     if not kinds:
         near = closest(store, name, seq)
@@ -305,4 +308,4 @@ def _known_kind(store: Store, name: str, said: NameKind | None, seq: int | None 
             if near
             else "`forebear models` lists the names.",
         )
-    return kinds[0]
+    return kinds[0], name

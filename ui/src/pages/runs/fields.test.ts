@@ -39,6 +39,11 @@ describe("fields of runs", () => {
   it("are shown where they differ", () => {
     expect(usualFields(runs)).toEqual(["metrics.f1", "metrics.`my loss`", "params.depth"]);
   });
+
+  it("are not lists, of which each would be one of its own", () => {
+    const piped = [60, 90].map((rounds) => ({ params: { parts: [["a", 1]], rounds } }));
+    expect(usualFields(piped)).toEqual(["params.rounds"]);
+  });
 });
 
 describe("what is said of runs", () => {

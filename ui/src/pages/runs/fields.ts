@@ -43,12 +43,14 @@ export function fieldsOf(runs: Told[]): string[] {
 export function usualFields(runs: Told[]): string[] {
   const known = fieldsOf(runs);
   const metrics = known.filter((field) => field.startsWith("metrics")).slice(0, MOST_METRICS);
-  const params = known.filter(
-    (field) =>
+  const params = known.filter((field) => {
+    const values = runs.map((run) => fieldValue(run, field)).filter((value) => value !== undefined);
+    return (
       field.startsWith("params") &&
-      new Set(runs.map((run) => fieldValue(run, field)).filter((value) => value !== undefined))
-        .size > 1,
-  );
+      values.every((value) => typeof value !== "object") && // lists and the like fill a line each
+      new Set(values).size > 1
+    );
+  });
   return [...metrics, ...params.slice(0, MOST_PARAMS)];
 }
 
