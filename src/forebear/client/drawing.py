@@ -59,7 +59,9 @@ def drawn(answer: TraceResponse) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{mark}" role="img"'
         f' aria-label="{_text(answer.verdict)}" width="{width}" height="{height}"'
-        f' viewBox="0 0 {width} {height}">',
+        f' viewBox="0 0 {width} {height}"'
+        # It shrinks to fit as long as it can be read, and is scrolled sideways beyond that.
+        f' style="max-width:100%;min-width:{width * 2 // 3}px;height:auto">',
         f"<style>{_styles(mark, len(shown))}</style>",
         *_arrows(arrows, layout, number),
         *(
