@@ -20,7 +20,8 @@ import msgspec
 
 from forebear.capture import boot, objects
 from forebear.capture.finish import finish
-from forebear.capture.session import Session, active, current_run
+from forebear.capture.recorder import current_run
+from forebear.capture.session import Session, active
 from forebear.capture.surroundings import describe_here, run_started, who
 from forebear.client.background import look_later, push_later
 from forebear.client.client import connect

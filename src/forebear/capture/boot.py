@@ -18,7 +18,8 @@ from forebear.capture.finish import finish
 from forebear.capture.integrations import Integrations
 from forebear.capture.note import ChildNote
 from forebear.capture.patching import without_wrappers
-from forebear.capture.session import Session, active, current_run
+from forebear.capture.recorder import current_run
+from forebear.capture.session import Session, active
 from forebear.capture.starting import note_start
 from forebear.capture.surroundings import describe_here, run_started
 from forebear.client.config import load_config

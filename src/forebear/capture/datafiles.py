@@ -19,7 +19,8 @@ from forebear.capture.flows import flow_of, operations_of, passed_on
 from forebear.capture.objects import column_names, new_data
 from forebear.capture.passage import SAME, Relation
 from forebear.capture.patching import Call
-from forebear.capture.session import Session, current_run
+from forebear.capture.recorder import current_run
+from forebear.capture.session import Session
 from forebear.capture.tracker import Origin
 from forebear.core import redaction
 from forebear.core.digest import of_bytes

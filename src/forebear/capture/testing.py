@@ -9,7 +9,8 @@ import pytest
 
 from forebear.capture import boot
 from forebear.capture.api import Run
-from forebear.capture.session import Session, active, current_run, guarded
+from forebear.capture.recorder import current_run
+from forebear.capture.session import Session, active, guarded
 from forebear.core.clock import now
 from forebear.core.events import RunEnded, RunStarted
 from forebear.core.ids import new_id
