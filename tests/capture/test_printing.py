@@ -40,7 +40,9 @@ def test_a_program_prints_as_it_would_and_a_copy_without_secrets_is_kept(work):
     done = forebear("run", "--keep-output", "--quiet", "job.py", input="typed")
     assert (done.returncode, done.stdout, done.stderr) == (3, plain.stdout, plain.stderr)
     told = answer("output", last_run())
-    assert sorted(told["text"].splitlines()[:2]) == ["err", "out"]
+    lines = told["text"].splitlines()
+    assert len(lines) == 3
+    assert {"out", "err"} < set(lines)  # two pipes: which of them is read first is not known
     assert "hunter2" not in told["text"]
     assert told["secrets"]
     assert told["size"] == len(plain.stdout + plain.stderr)
