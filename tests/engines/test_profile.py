@@ -4,6 +4,8 @@ import datetime as dt
 import decimal
 import gzip
 import itertools
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -19,6 +21,7 @@ from forebear.core.numbers import numbers_of
 from forebear.core.profiles import ColumnProfile, Profile, encode, merge_all
 from forebear.core.sketches import registers_of, text_hash
 from forebear.engines import profile_parquet
+from forebear.engines.arrow_values import booleans_of, present
 from forebear.engines.profile import profile_frame, profile_path
 from forebear.engines.profile_texts import text_hashes
 
@@ -349,3 +352,26 @@ def test_a_table_without_rows_says_so_of_columns_of_each_type(tmp_path):
     assert found.rows == 0
     for view in column_views(found):
         assert view.distinct is None or view.distinct.value == 0
+
+
+def test_pandas_is_not_imported_for_a_parquet_file(tmp_path):
+    pq.write_table(WHOLE, tmp_path / "whole.parquet")
+    program = """
+import sys
+from pyarrow import parquet
+from forebear.engines.profile import profile_path
+from forebear.engines.tables import fingerprint
+profile_path("whole.parquet", correlations=True)
+fingerprint(parquet.ParquetFile("whole.parquet").read().drop_columns(["money", "raw"]))
+sys.exit("pandas" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=False)
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("offset", [0, 1, 7, 8, 9, 70])
+def test_bits_of_a_slice_are_its_own(offset: int) -> None:
+    told = [place % 3 == 0 for place in range(100)]
+    holes = [None if place % 5 == 0 else one for place, one in enumerate(told)]
+    assert booleans_of(pa.array(told)[offset:]).tolist() == told[offset:]
+    assert present(pa.array(holes)[offset:]).tolist() == [one is not None for one in holes[offset:]]

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forebear.core.numbers import NO_NUMBERS, Numbers, numbers_of
-from forebear.engines.profile_numbers import NumberTally
+from forebear.core.sketches import BUCKETS
+from forebear.engines.profile_numbers import NumberTally, _coarser
 
 
 def counted(*parts: np.ndarray) -> Numbers:
@@ -89,3 +90,16 @@ def test_chunks_that_are_counted_together() -> None:
     assert whole.distinct.low < 300_000 < whole.distinct.high
     assert whole.mean == pytest.approx(values.mean())
     assert whole.variance == pytest.approx(values.var(ddof=1))
+
+
+def test_buckets_are_coarsened_at_once_as_they_would_be_bit_by_bit() -> None:
+    rng = np.random.default_rng(11)
+    edges = np.array([-(2**63), -(2**53) - 1, -1, 0, 1, 2**53 + 1, 2**54 - 1, 2**63 - 1])
+    for spread in (12, 20, 40, 54, 63):
+        found = rng.integers(-(2**spread), 2**spread, 30_000, dtype=np.int64, endpoint=False)
+        keys = np.unique(np.concatenate((found, edges)))
+        bits, left = 0, keys
+        while len(left) > BUCKETS:
+            bits, left = bits + 1, np.unique(left >> 1)
+        assert _coarser(keys) == bits
+    assert _coarser(edges) == 0

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from forebear.engines.arrow_values import booleans_of, present, values_of
 from forebear.engines.columns import (
     Buffer,
     Mask,
@@ -144,16 +145,16 @@ def _encode(pa: Any, array: Any, unknown: set[str]) -> list[Buffer]:
         return decimal_cells(array.to_pylist())
     if types.is_fixed_size_binary(kind):
         return byte_cells(array.to_pylist())
-    valid = _valid(array)
+    valid = present(array)
     if types.is_struct(kind):
         return structs([_encode(pa, field, unknown) for field in array.flatten()], valid)
     if _word(pa, kind) in ("string", "binary"):
         return _encode_texts(pa, array, valid)
     if types.is_boolean(kind):
-        plain = _compute().fill_null(array, False) if valid is not None else array
-        return fixed(plain.to_numpy(zero_copy_only=False), valid)
+        plain = booleans_of(array)
+        return fixed(plain if valid is None else plain & valid, valid)
     if types.is_integer(kind) or types.is_floating(kind):
-        return encode_array(_values(array, _word(pa, kind)), valid)
+        return encode_array(values_of(array, _word(pa, kind)), valid)
     if types.is_temporal(kind) and not types.is_interval(kind):
         return _encode_times(types, array, valid)
     return mixed(array.to_pylist(), unknown)
@@ -165,24 +166,9 @@ def _compute() -> Any:
     return pyarrow.compute
 
 
-def _valid(array: Any) -> Mask | None:
-    if not array.null_count:
-        return None
-    mask: Mask = array.is_valid().to_numpy(zero_copy_only=False)
-    return mask
-
-
-def _values(array: Any, dtype: str) -> np.ndarray[Any, Any]:
-    """Return the fixed-width values where they lie, rows without a value being anything."""
-    data = array.buffers()[1]
-    if data is None:
-        return np.zeros(len(array), dtype=dtype)
-    return np.frombuffer(data, dtype=dtype)[array.offset : array.offset + len(array)]
-
-
 def _encode_times(types: Any, array: Any, valid: Mask | None) -> list[Buffer]:
     kind = array.type
-    ticks = _values(array, f"i{kind.bit_width // 8}").astype(np.int64, copy=False)
+    ticks = values_of(array, f"i{kind.bit_width // 8}").astype(np.int64, copy=False)
     if types.is_date(kind):
         return fixed(ticks // 86_400_000 if types.is_date64(kind) else ticks, valid)
     per_second = _PER_SECOND[kind.unit]
@@ -217,7 +203,7 @@ def _encode_lists(pa: Any, array: Any, unknown: set[str]) -> list[Buffer]:
         entry = pa.struct([("key", kind.key_type), ("value", kind.item_type)])
         array = array.cast(pa.list_(entry))
     lengths = _compute().list_value_length(array)
-    valid = _valid(array)
+    valid = present(array)
     if valid is not None:
         lengths = _compute().fill_null(lengths, 0)
-    return lists(lengths.to_numpy(), _encode(pa, array.flatten(), unknown), valid)
+    return lists(values_of(lengths), _encode(pa, array.flatten(), unknown), valid)

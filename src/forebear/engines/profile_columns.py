@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from forebear.core.numbers import NO_NUMBERS
 from forebear.core.profile_columns import NO_VALUES, ColumnProfile, Kind, Values
+from forebear.engines.arrow_values import array_of, values_of
 from forebear.engines.profile_numbers import NumberTally
 from forebear.engines.profile_texts import TextTally
 
@@ -122,7 +123,7 @@ class ColumnTally:
             self._true += array.true_count
         elif self.kind == "nested":
             if "list" in str(array.type).split("<")[0] or pa.types.is_map(array.type):
-                self._numbers.add(pc.list_value_length(array).to_numpy(zero_copy_only=False))
+                self._numbers.add(values_of(pc.list_value_length(array)))
         elif self.kind not in ("null", "other"):
             self._numbers.add(numbers_in(array))
 
@@ -133,10 +134,10 @@ class ColumnTally:
         if array.dictionary.null_count:
             return array.dictionary_decode()
         self._nulls += array.null_count
-        places = array.indices.drop_null().to_numpy(zero_copy_only=False)
+        places = values_of(array.indices.drop_null())
         counts = np.bincount(places, minlength=len(array.dictionary))
         there = np.flatnonzero(counts)
-        texts = _texts_in(array.dictionary, binary=False).take(pa.array(there))
+        texts = _texts_in(array.dictionary, binary=False).take(array_of(there))
         self._texts.add_counted(texts, counts[there])
         return None
 
@@ -152,7 +153,7 @@ def numbers_in(array: Any) -> npt.NDArray[Any]:
     if types.is_temporal(type):
         ticks = _ticks(array)
         return ticks // 1_000 if type.unit == "ns" else ticks * _MICROS[type.unit]
-    return np.asarray(array.to_numpy(zero_copy_only=False))
+    return values_of(array)
 
 
 def _decimals(array: Any) -> npt.NDArray[np.float64]:
@@ -169,9 +170,8 @@ def _decimals(array: Any) -> npt.NDArray[np.float64]:
 
 
 def _ticks(array: Any) -> npt.NDArray[np.int64]:
-    width = pa.int32() if array.type.bit_width == 32 else pa.int64()
-    ticks: npt.NDArray[np.int64] = array.view(width).to_numpy().astype(np.int64, copy=False)
-    return ticks
+    ticks = values_of(array, f"i{array.type.bit_width // 8}")
+    return ticks.astype(np.int64, copy=False)
 
 
 def _texts_in(array: Any, *, binary: bool) -> Any:

@@ -91,9 +91,10 @@ class _Cells:
         self._waiting, self._windows, self._waits = [], {}, 0
         order = np.argsort(keys, kind="stable")
         self.keys, self.counts = _grouped(keys[order], counts[order])
-        while len(self.keys) > BUCKETS and self.shift < COARSEST:
-            self.shift += 1
-            self.keys, self.counts = _grouped(self.keys >> 1, self.counts)
+        coarser = min(_coarser(self.keys), COARSEST - self.shift)
+        if coarser > 0:
+            self.shift += coarser
+            self.keys, self.counts = _grouped(self.keys >> coarser, self.counts)
 
     def buckets(self) -> Buckets:
         """Return them as profiles hold them."""
@@ -105,12 +106,34 @@ class _Cells:
         return Buckets(self.shift, int(self.keys[0]), gaps.tolist(), self.counts.tolist())
 
 
+def _coarser(keys: Whole) -> int:
+    """Return the bits to drop from sorted keys for at most `BUCKETS` different ones to be left."""
+    if len(keys) <= BUCKETS:
+        return 0
+    # Two neighbours stay apart for as long as the highest bit in which they differ is kept.
+    apart = (keys[1:] ^ keys[:-1]).view(np.uint64)
+    # Without the bit below the highest one, nothing is rounded up to the next power of two.
+    highest = np.frexp((apart & ~(apart >> np.uint64(1))).astype(np.float64))[1]
+    left = 1 + np.cumsum(np.bincount(highest, minlength=65)[::-1])[::-1]
+    return int(np.flatnonzero(left[1:] <= BUCKETS)[0])
+
+
 def _grouped(keys: Whole, counts: Whole) -> tuple[Whole, Whole]:
     """Return each of sorted keys once, with its counts added up."""
     if not len(keys):
         return keys, counts
-    starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+    starts = _starts(keys)
     return keys[starts], np.add.reduceat(counts, starts)
+
+
+def _runs(keys: Whole) -> tuple[Whole, Whole]:
+    """Return each of sorted keys once, with how often it is there."""
+    starts = _starts(keys)
+    return keys[starts], np.diff(starts, append=len(keys))
+
+
+def _starts(keys: Whole) -> Whole:
+    return np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
 
 
 class NumberTally:
@@ -242,7 +265,7 @@ class NumberTally:
         cells = self._cells
         if not cells.shift:
             ordered = np.sort(keys)
-            found, counts = _grouped(ordered, np.ones(len(ordered), np.int64))
+            found, counts = _runs(ordered)
             cells.add(found, counts)
             cells.settle()
             return found
@@ -255,7 +278,7 @@ class NumberTally:
         if high - low > _DENSE * len(places):
             places = keys >> cells.shift
             places.sort()
-            cells.add(*_grouped(places, np.ones(len(places), np.int64)))
+            cells.add(*_runs(places))
             return None
         places -= low
         dense = np.bincount(places)

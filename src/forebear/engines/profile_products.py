@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forebear.core.profile_columns import Comoments
+from forebear.engines.arrow_values import booleans_of
 from forebear.engines.profile_columns import numbers_in
 from forebear.engines.profile_sums import ROWS, Slice, SumOf, slices_of, wild
 
@@ -81,6 +82,6 @@ def _add(total: SumOf, value: Fraction) -> None:
 def _floats(array: Any) -> Floats:
     """Return a column as float64 with NaN where there is no value."""
     found = np.full(len(array), np.nan)
-    there = array.is_valid().to_numpy(zero_copy_only=False)
+    there = booleans_of(array.is_valid())
     found[there] = numbers_in(array.drop_null())
     return found

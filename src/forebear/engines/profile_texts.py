@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from forebear.core.numbers import Numbers
 from forebear.core.profile_columns import Values
 from forebear.core.sketches import BUCKETS, FIRST, LONGEST, THIRD
+from forebear.engines.arrow_values import array_of, values_of
 from forebear.engines.profile_hashes import Hashes, mixed
 from forebear.engines.profile_numbers import NumberTally
 
@@ -48,7 +49,7 @@ class TextTally:
             lengths, hashes = text_hashes(array)
             self._hashes.add(hashes)
             if not self._binary and not _ascii(array):
-                lengths = pc.utf8_length(array).to_numpy()
+                lengths = values_of(pc.utf8_length(array))
             self._lengths.add(lengths)
 
     def add_counted(self, array: Any, counts: Lengths) -> None:
@@ -58,7 +59,7 @@ class TextTally:
             if self._take(pairs):
                 return
         repeated = np.repeat(np.arange(len(array)), counts)
-        self.add(array.take(pa.array(repeated)))
+        self.add(array.take(array_of(repeated)))
 
     def finish(self) -> tuple[Values, Numbers]:
         """Return the texts, and their lengths."""
@@ -97,9 +98,9 @@ class TextTally:
     def _forget(self) -> None:
         """Keep of the texts so far only how many they are, and how long."""
         self._measure()
-        kind = pa.binary() if self._binary else pa.string()
-        _, hashes = text_hashes(pa.array(list(self._counts), kind))
-        self._hashes.add(hashes)
+        cells = [text if self._binary else text.encode() for text in self._counts]
+        ends = np.cumsum([0, *map(len, cells)])
+        self._hashes.add(_hashes_between(ends, np.frombuffer(b"".join(cells), np.uint8)))
         self._counts = {}
 
     def _measure(self) -> None:
@@ -110,10 +111,15 @@ class TextTally:
 def text_hashes(array: Any) -> tuple[Lengths, Words]:
     """Return the lengths in bytes and the hashes of texts (`forebear.core.sketches.text_hash`)."""
     ends, data = _cells(array)
+    return np.diff(ends), _hashes_between(ends, data)
+
+
+def _hashes_between(ends: Lengths, data: npt.NDArray[np.uint8]) -> Words:
+    """Return the hashes of the texts between these ends."""
     starts, lengths = ends[:-1], np.diff(ends)
     if int(lengths.max(initial=0)) > LONGEST:
-        return lengths, _long_hashes(starts, lengths, data)
-    return lengths, _hashes(starts, lengths, data)
+        return _long_hashes(starts, lengths, data)
+    return _hashes(starts, lengths, data)
 
 
 def _hashes(starts: Lengths, lengths: Lengths, data: npt.NDArray[np.uint8]) -> Words:
