@@ -5,6 +5,7 @@ import gzip
 import msgspec
 import pytest
 
+from forebear.core.errors import StoreError
 from forebear.ops.table import operations
 
 
@@ -31,6 +32,34 @@ def test_whoever_has_an_answer_is_not_sent_it_again(http):
     changed = http.get("/api/v1/models", headers={"If-None-Match": first.headers["etag"]})
     assert changed.status_code == 200
     assert changed.json()["models"][0]["aliases"] == {"best": 1}
+
+
+@pytest.mark.parametrize("said", ["*", 'W/"{tag}"', '"{tag}"', '"x", W/"{tag}"', 'W/"x" , "{tag}"'])
+def test_an_answer_is_known_however_that_is_written(http, said):
+    tag = http.get("/api/v1/models").headers["etag"]
+    assert tag.startswith('W/"')
+    said = said.replace("{tag}", tag.removeprefix("W/").strip('"'))
+    assert http.get("/api/v1/models", headers={"If-None-Match": said}).status_code == 304
+
+
+@pytest.mark.parametrize("operation", [name for name, one in operations().items() if one.reads])
+def test_every_list_is_known_again_packed_or_not(http, operation):
+    first = http.get(f"/api/v1/{operation}", headers={"Accept-Encoding": "identity"})
+    if first.status_code != 200 or "at" in first.json():
+        return  # it has to be asked about something, or tells the time
+    packed = http.get(f"/api/v1/{operation}", headers={"Accept-Encoding": "gzip"})
+    assert first.json() == packed.json()
+    assert first.headers["etag"] == packed.headers["etag"]
+    for one in (first, packed):
+        assert one.headers["cache-control"] == "private, no-cache"
+        known = {"If-None-Match": one.headers["etag"]}
+        again = http.get(f"/api/v1/{operation}", headers=known)
+        assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/show?target=churn", "/readyz", "/nothing", "/metrics"])
+def test_no_proxy_keeps_an_answer_for_somebody_else(http, path):
+    assert "private" in http.get(path).headers["cache-control"]
 
 
 def test_a_long_answer_is_packed_for_who_asks_for_that(http):
@@ -108,3 +137,19 @@ def test_a_fault_of_ours_tells_a_stranger_nothing(http, monkeypatch, caplog):
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert "swordfish" not in answer.text
     assert answer.json()["incident"] in caplog.text
+
+
+def test_what_a_stranger_writes_is_one_line_of_the_log(store, http, monkeypatch, caplog):
+    def broken(*asked):
+        raise StoreError("The disk is gone.")
+
+    monkeypatch.setattr(type(store.blobs), "checked", broken)
+    monkeypatch.setattr(type(store), "run", broken)
+    for path in ("a%0aERROR:root:forged", "%1b[2J%1b]0;x%07", "%e2%80%ae", "x" * 5000):
+        http.get(f"/api/v1/live/{path}")
+        http.get(f"/api/2.0/mlflow-artifacts/artifacts/1/{path}")
+    http.get("/api/v1/models%0aERROR:root:forged")
+    for record in caplog.records:
+        assert record.getMessage().isprintable()
+        assert len(record.getMessage()) < 1000
+    assert "forged" in caplog.text or caplog.records == []

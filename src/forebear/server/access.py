@@ -27,6 +27,7 @@ __all__ = [
     "SingleUser",
     "check_host",
     "check_page",
+    "is_by_a_page",
     "is_loopback",
 ]
 
@@ -98,8 +99,11 @@ def check_host(request: Request, hosts: frozenset[str]) -> None:
         )
 
 
-def check_page(request: Request) -> None:
+def check_page(request: Request, *, https: bool = False) -> None:
     """Return when no page of a stranger has sent the request.
+
+    Where people reach the server over `https`, a page that came over HTTP is a stranger's: anybody
+    on the way could have written it.
 
     Raises:
         Forbidden: one has.
@@ -107,10 +111,23 @@ def check_page(request: Request) -> None:
     host = request.headers.get("host", "").lower()
     origin = request.headers.get("origin")
     site = request.headers.get("sec-fetch-site")
-    if origin is not None and urlsplit(origin).netloc.lower() != host:
+    if origin is not None and not _is_own(origin, host, https=https):
         raise Forbidden("Pages of other origins may not ask this server.")
     if site not in {None, "same-origin", "none"} and request.method in UNSAFE:
         raise Forbidden("Pages of other sites may not change anything here.")
+
+
+def _is_own(origin: str, host: str, *, https: bool) -> bool:
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
+    return parts.netloc.lower() == host and (parts.scheme == "https" or not https)
+
+
+def is_by_a_page(request: Request) -> bool:
+    """Tell whether a browser says that a page, or somebody who looks at one, sends a request."""
+    return "sec-fetch-site" in request.headers or "origin" in request.headers
 
 
 def is_loopback(host: str) -> bool:

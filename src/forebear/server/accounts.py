@@ -66,7 +66,7 @@ class AccountDoor(Doorkeeper):
         cookies = COOKIES[:1] if self._service.is_secure(request) else COOKIES
         secret, purpose = _shown(request, cookies)
         if purpose == "session":
-            _check_session(request)
+            _check_session(request, https=self._service.is_secure(request))
         if secret is None or not is_secret(secret, purpose):
             raise _unknown()
         return await self._service.in_thread(lambda: self._principal(request, secret, purpose))
@@ -145,13 +145,13 @@ def _password(value: str) -> str | None:
         return None
 
 
-def _check_session(request: Request) -> None:
+def _check_session(request: Request, *, https: bool) -> None:
     """Return when our own page sends what a browser adds its cookie to.
 
     Raises:
         Forbidden: another page does, or it cannot be told.
     """
-    check_page(request)
+    check_page(request, https=https)
     own = "origin" in request.headers or request.headers.get("sec-fetch-site") == "same-origin"
     if request.method in UNSAFE and not own:
         raise Forbidden(

@@ -30,6 +30,8 @@ _HEADERS: Final = (
     (b"referrer-policy", b"no-referrer"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cross-origin-resource-policy", b"same-origin"),
+    # What one account may see is kept by no proxy, and asked for again by its browser.
+    (b"cache-control", b"private, no-cache"),
 )
 _WORTH_PACKING: Final = 1000
 

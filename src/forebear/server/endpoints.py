@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
+from anyio import fail_after
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,10 +23,24 @@ from forebear.server.access import Allowed, Doorkeeper, Misdirected
 from forebear.server.problems import headers_of
 from forebear.server.service import Service
 
-__all__ = ["Call", "Endpoint", "TooLarge", "json_response", "read_body", "route"]
+__all__ = [
+    "LITTLE",
+    "Call",
+    "Endpoint",
+    "TooLarge",
+    "TooSlow",
+    "json_response",
+    "read_body",
+    "read_json",
+    "read_little",
+    "route",
+]
 
 MOST_BODY: Final = 64 << 20
 """Bytes of a request that is read whole."""
+LITTLE: Final = 16 << 10
+"""Bytes of a request that anybody may send."""
+_LITTLE_WITHIN: Final = 10.0
 _LONGEST: Final = 200
 
 
@@ -36,12 +51,21 @@ class TooLarge(ForebearError):
     status = 413
 
 
+class TooSlow(ForebearError):
+    """The body of a request takes longer than this server waits."""
+
+    code = "too-slow"
+    status = 408
+
+
 class Call(Struct, frozen=True, kw_only=True):
     """One request on its way to an answer."""
 
     request: Request
     service: Service
     who: Principal
+    again: Callable[[], Awaitable[Principal]]
+    """Finds out anew who asks: for answers that go on for longer than a token may be good."""
 
     @property
     def store(self) -> Store:
@@ -94,10 +118,15 @@ def route(endpoint: Endpoint, service: Service, doorkeeper: Doorkeeper) -> Guard
 
     async def answer(request: Request) -> Response:
         who, status = None, 500
+
+        def again() -> Awaitable[Principal]:
+            return doorkeeper.admit(request, endpoint.permission)
+
         try:
-            who = await doorkeeper.admit(request, endpoint.permission)
+            who = await again()
             who.must(endpoint.permission)
-            response = await endpoint.answer(Call(request=request, service=service, who=who))
+            call = Call(request=request, service=service, who=who, again=again)
+            response = await endpoint.answer(call)
             status = response.status_code
         except ForebearError as error:
             status = error.status
@@ -122,20 +151,33 @@ async def read_body(request: Request, most: int = MOST_BODY) -> bytes:
     async for part in request.stream():
         size += len(part)
         if size > most:
-            raise TooLarge(
-                f"The request has more than {most >> 20} MiB.", hint="Send less at once."
-            )
+            raise TooLarge(f"The request has more than {_words(most)}.", hint="Send less at once.")
         parts.append(part)
     return b"".join(parts)
 
 
-async def read_json(request: Request, type: type[Any]) -> Any:
+async def read_little(request: Request, type: type[Any]) -> Any:
+    """Return what anybody may send, which is short and comes at once.
+
+    Raises:
+        TooLarge, TooSlow: it is not; a stranger holds neither memory nor connections.
+        InvalidInput: it is no JSON, or not what was expected.
+    """
+    try:
+        with fail_after(_LITTLE_WITHIN):
+            return await read_json(request, type, LITTLE)
+    except TimeoutError:
+        raise TooSlow(f"The request did not come within {_LITTLE_WITHIN:g} s.") from None
+
+
+async def read_json(request: Request, type: type[Any], most: int = MOST_BODY) -> Any:
     """Return the JSON body of a request as a `type`.
 
     Only what says that it is JSON is read: a page of another origin can't say that without
     asking first.
 
     Raises:
+        TooLarge: it has more than `most` bytes.
         InvalidInput: it is no JSON, or not what was expected.
     """
     said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -144,7 +186,7 @@ async def read_json(request: Request, type: type[Any]) -> Any:
             f"The body is said to be {said or 'nothing'}, and has to be JSON.",
             hint="Send the header `Content-Type: application/json`.",
         )
-    body = await read_body(request)
+    body = await read_body(request, most)
     try:
         return msgspec.json.decode(body, type=type)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
@@ -154,6 +196,10 @@ async def read_json(request: Request, type: type[Any]) -> Any:
 def json_response(answer: Any) -> Response:
     """Return an answer as JSON."""
     return Response(msgspec.json.encode(answer), media_type="application/json")
+
+
+def _words(size: int) -> str:
+    return f"{size >> 20} MiB" if size >> 20 else f"{size >> 10} KiB"
 
 
 def _about(asked: Any) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Final
 from msgspec import Struct
 from starlette.responses import FileResponse, Response, StreamingResponse
 
-from forebear.core.errors import StoreUnwritable, Unreadable
+from forebear.core.errors import CorruptStore, StoreUnwritable, Unreadable
 from forebear.server.endpoints import Call
 
 __all__ = ["Kept", "keep_sent", "send_kept"]
@@ -51,13 +52,14 @@ async def keep_sent(call: Call, digest: str | None = None) -> Kept:
 
 
 async def send_kept(call: Call, digest: str, *, name: str | None = None) -> Response:
-    """Return kept bytes as a file to be saved, checked before the first of them leaves.
+    """Return kept bytes as a file to be saved, if who asks may have them.
 
-    Whoever asks for a range of them, or goes on with a download, gets that; then they are checked
-    only if they were not since they were kept or this server has begun.
+    They are checked before the first of them leaves, if they were not since they were kept or this
+    server has begun, and again on the way: the last of them leave only if all have the digest.
+    Whoever asks for a range of them, or goes on with a download, gets that.
 
     Raises:
-        NotFound: they are not kept.
+        NotFound: they are not kept, or are not for who asks.
         CorruptStore: they are not what was kept.
     """
     headers = {
@@ -66,22 +68,22 @@ async def send_kept(call: Call, digest: str, *, name: str | None = None) -> Resp
         # Or they would be packed on the way, and a range of what is packed is none of these bytes.
         "Content-Encoding": "identity",
     }
-    blobs = call.service.store.blobs
+    blobs = call.store.blobs
+    path = await call.service.in_thread(lambda: blobs.checked(digest))
     if "range" in call.request.headers:
-        path = await call.service.in_thread(lambda: blobs.checked(digest))
         return FileResponse(path, headers=headers, media_type=_BYTES)
-    folder = tempfile.TemporaryDirectory(prefix="forebear-get-")
-    path = Path(folder.name) / "kept"
-    try:
-        await call.service.in_thread(lambda: blobs.copy_to(digest, path))
-    except BaseException:
-        folder.cleanup()
-        raise
     headers |= {"Content-Length": str(path.stat().st_size), "Accept-Ranges": "bytes"}
+    return StreamingResponse(_parts(path, digest), headers=headers, media_type=_BYTES)
 
-    def parts() -> Iterator[bytes]:
-        with folder, path.open("rb") as file:
-            while part := file.read(_CHUNK):
-                yield part
 
-    return StreamingResponse(parts(), headers=headers, media_type=_BYTES)
+def _parts(path: Path, digest: str) -> Iterator[bytes]:
+    found, held = hashlib.sha256(), b""
+    with path.open("rb") as file:
+        while part := file.read(_CHUNK):
+            yield held
+            found.update(part)
+            held = part
+    if f"sha256:{found.hexdigest()}" != digest:
+        # Whoever reads sees that the connection ends before the bytes do.
+        raise CorruptStore(f"Kept bytes have changed while they were sent: {digest}.")
+    yield held

@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 __all__ = ["Measured", "exposition"]
 
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_METHODS: Final = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 _own: Final = CollectorRegistry()
 _requests: Final = Counter(
     "forebear_http_requests", "Requests answered.", ["path", "method", "status"], registry=_own
@@ -56,9 +57,10 @@ class Measured:
         try:
             await self._app(scope, receive, told)
         finally:
-            # An address that nobody serves is anybody's text: it is no label.
+            # An address that nobody serves is anybody's text: it is no label. So is a method.
             path = getattr(scope.get("route"), "path", "other")
-            _requests.labels(path, scope["method"], status).inc()
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            _requests.labels(path, method, status).inc()
             _seconds.labels(path).observe(time.perf_counter() - begun)
 
 

@@ -129,11 +129,10 @@ class Provider:
         if not isinstance(said, str) or not hmac.compare_digest(said, nonce):
             raise _unbelieved()
         verified = claims.get("email_verified") is True
-        email = claims.get("email")
         return Identity(
             issuer=self.issuer,
             subject=claims["sub"],
-            email=email if verified and isinstance(email, str) else None,
+            email=_address(claims.get("email")) if verified else None,
         )
 
     async def close(self) -> None:
@@ -225,6 +224,13 @@ def _check_address(address: str) -> None:
             f"{address} is no address of a provider: it begins with https://.",
             hint="Only on this machine it may be http://.",
         )
+
+
+def _address(said: object) -> str | None:
+    """Return an address in small letters, if two people's can't become the same by that."""
+    if not isinstance(said, str) or not said.isascii() or "@" not in said:
+        return None  # as those of mark@example and of a Mark with the sign for Kelvin would
+    return said.lower()
 
 
 def _read(answer: httpx2.Response, type: type[Any]) -> Any:

@@ -6,6 +6,7 @@ import logging
 import math
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct
@@ -24,6 +25,7 @@ _HEADERS: Final[dict[int, dict[str, str]]] = {
     HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": 'Bearer realm="forebear"'},
     HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "1"},
 }
+_LONGEST: Final = 300
 _log = logging.getLogger(__name__)
 
 
@@ -86,8 +88,8 @@ def _unable(request: Request, error: StoreError) -> Response:
     what = f"{error.message} {error.hint or ''}".rstrip()
     _log.error(
         "%s %s was not answered (incident %s): %s",
-        request.method,
-        request.url.path,
+        _quoted(request.method),
+        _quoted(request.scope["path"]),
         incident,
         what,
     )
@@ -130,9 +132,8 @@ def _methods(request: Request) -> list[str]:
 async def _unexpected(request: Request, error: Exception) -> Response:
     # The body says nothing of the error: its text may hold what the caller must not see.
     incident = new_id()
-    _log.error(
-        "%s %s failed (incident %s)", request.method, request.url.path, incident, exc_info=error
-    )
+    what = _quoted(request.method), _quoted(request.scope["path"])
+    _log.error("%s %s failed (incident %s)", *what, incident, exc_info=error)
     return problem(
         500,
         "internal",
@@ -140,6 +141,11 @@ async def _unexpected(request: Request, error: Exception) -> Response:
         hint="Tell whoever runs the server the incident's id: its log has more.",
         incident=incident,
     )
+
+
+def _quoted(said: str) -> str:
+    """Return what a stranger has written as one line of the log that shows itself as it is."""
+    return quote(said, safe="/:@", errors="replace")[:_LONGEST]
 
 
 async def _gone(_: Request, __: Exception) -> Response:

@@ -29,6 +29,7 @@ from forebear.core.secrets import digest_of, new_secret
 from forebear.server.access import LOOPBACK, Doorkeeper, SingleUser, is_loopback
 from forebear.server.accounts import AccountDoor
 from forebear.server.app import create_app
+from forebear.server.connections import LONGEST_HEAD, Impatient
 from forebear.server.limits import Limited
 from forebear.server.oidc import Provider
 from forebear.server.service import Service
@@ -111,6 +112,9 @@ def run(settings: Settings, ready: Callable[[str, str | None], None]) -> int:
         "forebear.server.running:from_environment",
         factory=True,
         workers=settings.workers,
+        http=Impatient,
+        h11_max_incomplete_event_size=LONGEST_HEAD,
+        ws="none",
         access_log=False,
         log_level="warning",
         server_header=False,

@@ -71,7 +71,7 @@ class Service:
         self._drainer = threading.Thread(target=self._drain, name="drain", daemon=True)
         self._drainer.start()
         self._announcer = Announcer(self.folder, self.store, self.stopping)
-        self.hooks = Hooks(self.folder / "webhooks", webhooks_to)
+        self.hooks = Hooks(self.place.kept / "webhooks", webhooks_to)
         self._deliverer = Deliverer(self.hooks, self.store, self.stopping)
 
     def is_secure(self, request: Request) -> bool:

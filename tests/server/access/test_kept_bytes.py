@@ -10,6 +10,16 @@ from forebear.client.http import HttpClient
 from forebear.client.remotes.servers import ServerRemote
 from forebear.core.digest import of_bytes
 from forebear.core.errors import NotFound
+from forebear.core.events import (
+    ArtifactRecorded,
+    EdgesRecorded,
+    Link,
+    RunStarted,
+    VersionNamed,
+    encode,
+)
+from forebear.core.ids import new_id
+from forebear.server.mlflow.facts import FILE, FileFact
 from forebear.store import open_store
 from server.access.house import Asking, House
 from serving import over
@@ -40,6 +50,31 @@ def test_a_digest_opens_nothing_by_itself(house: House, writers: dict[str, Askin
     for space in ("b", "default"):
         assert status(house.as_(f"eve-{space}", ("viewer", space))) == 404
     assert status(house.as_("everywhere", ("viewer", "*"))) == 200
+
+
+def test_to_tell_of_what_they_are_of_opens_nothing(
+    house: House, writers: dict[str, Asking]
+) -> None:
+    writers["a"].request("PUT", ADDRESS, content=PACKET)
+    run, place = new_id(), "1/1/artifacts/f"
+    told = [
+        ArtifactRecorded(artifact=DIGEST, kind="data", digest=DIGEST),
+        ArtifactRecorded(artifact=new_id(), kind="model", digest=DIGEST, attrs={"digest": DIGEST}),
+        RunStarted(run=run, kind="run", name="x"),
+        EdgesRecorded(run=run, used=[Link(artifact=DIGEST)], generated=[Link(artifact=DIGEST)]),
+        VersionNamed(kind="data", name="mine", artifact=DIGEST),
+        FILE.say(
+            "mlflow-artifacts:b/1/1", FileFact(digest=DIGEST, size=len(PACKET)), key="artifacts/f"
+        ),
+    ]
+    body = b"\n".join(map(encode, told))
+    answer = writers["b"].request("POST", "/api/v1/ledger/events", content=body)
+    assert answer.json()["accepted"] == len(told)
+    files = f"/mlflow/b/api/2.0/mlflow-artifacts/artifacts/{place}"
+    for address in (ADDRESS, files, f"{files}?x=1"):
+        for headers in ({}, {"Range": "bytes=0-3"}):
+            assert writers["b"].get(address, headers=headers).status_code == 404
+    assert writers["a"].get(ADDRESS).content == PACKET
 
 
 def test_who_has_the_bytes_too_sends_them_and_has_them_then(

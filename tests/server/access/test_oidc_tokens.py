@@ -168,6 +168,23 @@ def test_an_address_counts_only_if_it_is_verified(verified):
     assert Forger(signed(claims(email_verified=verified))).identity().email is None
 
 
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ("Ada@Example.COM", "ada@example.com"),
+        ("mar\u212a@example.com", None),
+        ("\uff41da@example.com", None),
+        ("ada@e\u0445ample.com", None),
+        ("root", None),
+        (["ada@example.com"], None),
+        ({"a": "b"}, None),
+    ],
+)
+def test_no_address_becomes_that_of_somebody_else(said, address):
+    """A capital of another script has a small letter of ours: it would be another's address."""
+    assert Forger(signed(claims(email=said))).identity().email == address
+
+
 def test_keys_that_have_changed_are_asked_for_again_but_not_each_time():
     forger = Forger(signed(claims()))
     provider = forger.provider()

@@ -3,6 +3,7 @@
 from http.cookies import SimpleCookie
 
 import pytest
+from anyio import sleep
 
 from forebear.core.secrets import digest_of, is_secret
 
@@ -77,6 +78,43 @@ def test_no_page_of_a_stranger_begins_a_session(house):
     )
     assert answer.status_code == 403
     assert "set-cookie" not in answer.headers
+
+
+def test_over_https_a_page_that_came_over_http_is_a_strangers(house):
+    token, ours = house.token("ada"), {"Origin": "https://localhost"}
+
+    def begin(origin):
+        return house._http.post(
+            "https://localhost/api/v1/session", json={"token": token}, headers=origin
+        )
+
+    assert begin({"Origin": "http://localhost"}).status_code == 403
+    morsel = cookie(begin(ours))
+    said = {"name": "churn", "alias": "a", "version": 1}
+    for origin, status in (({"Origin": "http://localhost"}, 403), (ours, 200)):
+        headers = {"Cookie": f"{morsel.key}={morsel.value}", **origin}
+        house.account("ada", ("contributor", "default"))
+        answer = house._http.post("https://localhost/api/v1/alias", json=said, headers=headers)
+        assert answer.status_code == status
+
+
+@pytest.mark.parametrize("path", ["session", "account-setup"])
+def test_of_anybody_little_is_read_and_not_for_long(house, monkeypatch, path):
+    def ask(body):
+        return house.with_(None).request(
+            "POST", f"/api/v1/{path}", content=body, headers={"Content-Type": "application/json"}
+        )
+
+    answer = ask(b'{"token": "' + b"x" * (16 << 10) + b'"}')
+    assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+
+    async def drip(request, most):
+        await sleep(5)
+
+    monkeypatch.setattr("forebear.server.endpoints.read_body", drip)
+    monkeypatch.setattr("forebear.server.endpoints._LITTLE_WITHIN", 0.01)
+    answer = ask(b"{}")
+    assert (answer.status_code, answer.json()["code"]) == (408, "too-slow")
 
 
 def test_it_ends_when_it_is_ended(house, ada):

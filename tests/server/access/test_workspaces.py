@@ -167,6 +167,9 @@ def test_the_ledger_and_its_bytes_are_told_in_part(house):
     assert all(secret not in "".join(lines) for secret in SECRETS)
     kept = house.told.store.blobs.put(b"1,0.7")
     assert kept == house.told.predictions
+    assert ada.get(f"/api/v1/blobs/{kept}").status_code == 404
+    brought = house.as_("bob", ("contributor", "b"))
+    assert brought.request("PUT", f"/api/v1/blobs/{kept}", content=b"1,0.7").status_code == 204
     assert ada.get(f"/api/v1/blobs/{kept}").status_code == 200
     hidden = house.told.store.blobs.put(b"pickle 3")
     assert hidden == house.told.trained.file

@@ -3,10 +3,12 @@
 import hashlib
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from forebear.core.errors import CorruptStore
+from forebear.server.mlflow.uploads import Uploads
 from server.mlflow.wire import FILES
 
 MPU = "/api/2.0/mlflow-artifacts/mpu"
@@ -54,6 +56,23 @@ class TestUploads:
         size = store.head().size
         assert end(http, folder, begun, parts).status_code == 200
         assert store.head().size == size
+        assert http.get(f"{FILES}/{folder}/big/model.bin").content == b"".join(PARTS)
+
+    def test_who_asks_again_before_it_is_done_makes_no_second_file(
+        self, http, folder, begun, store, monkeypatch
+    ):
+        def slowly(self, *asked, whole=Uploads.whole):
+            made = whole(self, *asked)
+            time.sleep(0.3)
+            return made
+
+        monkeypatch.setattr(Uploads, "whole", slowly)
+        parts = [send(http, begun, number, PARTS[number - 1]) for number in (1, 2, 3)]
+        size = store.head().size
+        with ThreadPoolExecutor(4) as pool:
+            asked = [pool.submit(end, http, folder, begun, parts) for _ in range(4)]
+        assert [one.result().status_code for one in asked] == [200] * 4
+        assert store.head().size == size + 1
         assert http.get(f"{FILES}/{folder}/big/model.bin").content == b"".join(PARTS)
 
     def test_going_on_after_an_interruption(self, http, begun):
@@ -137,6 +156,29 @@ class TestRanges:
 
     def test_a_range_that_is_none(self, http, where):
         assert http.get(where, headers={"Range": "bytes=9999-"}).status_code == 416
+
+    def test_bytes_that_change_on_the_way_do_not_arrive_whole(
+        self, http, where, store, monkeypatch
+    ):
+        monkeypatch.setattr("forebear.server.kept._CHUNK", 1024)
+        (digest,) = store.blobs.digests()
+        path = store.blobs.checked(digest)
+        known = path.stat()
+        os.chmod(path, 0o600)
+        with path.open("r+b") as file:
+            file.write(b"x")
+        os.utime(path, ns=(known.st_atime_ns, known.st_mtime_ns))
+        answer = http.get(where)
+        assert int(answer.headers["Content-Length"]) == 5120
+        assert len(answer.content) <= 4096
+
+    def test_hundreds_of_ranges_take_no_time(self, http, where):
+        for said in ("0-0," * 5000, "0-1,2-3," * 50, "-1," * 90, "0-,1-,2-,", "5-2", "a-b", "0--1"):
+            busy = time.process_time()
+            answer = http.get(where, headers={"Range": f"bytes={said.rstrip(',')}"})
+            assert time.process_time() - busy < 1
+            assert answer.status_code in {200, 206, 400, 416}
+            assert len(answer.content) < 20_000
 
     def test_bytes_that_are_damaged_do_not_leave(self, http, where, store):
         (digest,) = store.blobs.digests()

@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from forebear.core.access import DEFAULT
 from forebear.core.errors import ForebearError, Unreadable
 from forebear.ops.table import Permission
+from forebear.server.access import is_by_a_page
 from forebear.server.endpoints import Call, Endpoint, read_body
 from forebear.server.kept import keep_sent, send_kept
 from forebear.server.mlflow import artifacts, table
@@ -237,14 +238,16 @@ async def _remove(call: Call) -> Response:
 
 
 async def _give(call: Call) -> Response:
-    path, desk = path_of(call), desk_of(call)
+    path, desk, looks = path_of(call), desk_of(call), is_by_a_page(call.request)
 
     def work() -> FileFact:
         with desk.view.lock:
             desk.view.catch_up()
             fact = artifacts.find(desk.view, path)
-            if (model := artifacts.model_at(desk.view, path)) is not None:
-                record_use(desk, model)
+            # To look at it in a browser is no use of it, and a page might be a stranger's.
+            used = artifacts.model_at(desk.view, path) if not looks else None
+            if used is not None:
+                record_use(desk, used)
         if fact is None:
             raise missing(f"No such artifact: '{path}'")
         return fact

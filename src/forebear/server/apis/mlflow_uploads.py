@@ -89,12 +89,13 @@ async def _complete(call: Call) -> Response:
     wanted = [(number(one, "part_number"), text(one, "etag")) for one in items(body, "parts")]
 
     def work() -> None:
-        if _own(uploads.find(id), desk.view.space, path).done is not None:
-            return
-        whole = uploads.whole(id, wanted)
-        fact = FileFact(digest=desk.store.blobs.put_file(whole), size=whole.stat().st_size)
-        say_file(desk, path, fact)
-        uploads.end(id, fact)
+        with uploads.alone(id) as upload:
+            if _own(upload, desk.view.space, path).done is not None:
+                return
+            whole = uploads.whole(id, wanted)
+            fact = FileFact(digest=desk.store.blobs.put_file(whole), size=whole.stat().st_size)
+            say_file(desk, path, fact)
+            uploads.end(id, fact)
 
     await call.service.in_thread(work)
     return _json({})
@@ -107,15 +108,16 @@ async def _abort(call: Call) -> Response:
     uploads = _uploads(call)
 
     def work() -> None:
-        _own(uploads.find(id), space, path)
-        uploads.end(id, None)
+        with uploads.alone(id) as upload:
+            _own(upload, space, path)
+            uploads.end(id, None)
 
     await call.service.in_thread(work)
     return _json({})
 
 
 def _uploads(call: Call) -> Uploads:
-    return Uploads(call.service.folder / _FOLDER)
+    return Uploads(call.service.place.kept / _FOLDER)
 
 
 def _file_of(call: Call, body: Body) -> str:

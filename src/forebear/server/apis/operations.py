@@ -104,10 +104,11 @@ def _is(type: Any, wanted: type[Any]) -> bool:
 
 def _unless_known(call: Call, response: Response) -> Response:
     """Return 304 where the caller has this very answer already."""
-    tag = f'"{hashlib.sha256(bytes(response.body)).hexdigest()[:32]}"'
+    # Weak: packed or not, it is the same answer, but not the same bytes.
+    tag = f'W/"{hashlib.sha256(bytes(response.body)).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     known = call.request.headers.get("if-none-match", "")
-    if tag in (one.strip().removeprefix("W/") for one in known.split(",")):
+    if known == "*" or tag[2:] in (one.strip().removeprefix("W/") for one in known.split(",")):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
     return response

@@ -22,7 +22,7 @@ from forebear.ops.tokens import TokenAddResponse, TokenEntry
 from forebear.server.access import check_page
 from forebear.server.accounts import COOKIES
 from forebear.server.apis.operations import PREFIX
-from forebear.server.endpoints import Call, Endpoint, json_response, read_json
+from forebear.server.endpoints import Call, Endpoint, json_response, read_little
 from forebear.server.openapi import described
 
 __all__ = ["Begun", "SessionRequest", "SetUpRequest", "begin_session", "endpoints"]
@@ -96,8 +96,8 @@ def endpoints() -> list[Endpoint]:
 
 
 async def _set_up(call: Call) -> Response:
-    check_page(call.request)
-    asked: SetUpRequest = await read_json(call.request, SetUpRequest)
+    check_page(call.request, https=call.service.is_secure(call.request))
+    asked: SetUpRequest = await read_little(call.request, SetUpRequest)
     made = now()
     account = Account(id=new_id(), name=check_account(asked.name), created=made)
     token = Token(
@@ -131,8 +131,8 @@ async def _set_up(call: Call) -> Response:
 
 
 async def _begin(call: Call) -> Response:
-    check_page(call.request)
-    asked: SessionRequest = await read_json(call.request, SessionRequest)
+    check_page(call.request, https=call.service.is_secure(call.request))
+    asked: SessionRequest = await read_little(call.request, SessionRequest)
     kept = call.service.store.accounts
 
     def work() -> tuple[Account, Token] | None:
@@ -179,7 +179,7 @@ async def begin_session(
 
 
 async def _end(call: Call) -> Response:
-    check_page(call.request)
+    check_page(call.request, https=call.service.is_secure(call.request))
     kept = call.service.store.accounts
     for name in COOKIES:
         secret = call.request.cookies.get(name, "")

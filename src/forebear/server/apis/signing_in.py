@@ -188,7 +188,7 @@ def _account_of(call: Call, identity: Identity) -> Account:
     """
     kept = call.service.store.accounts
     found = kept.account_of(identity.issuer, identity.subject)
-    fresh = kept.account(identity.email.lower()) if found is None and identity.email else None
+    fresh = kept.account(identity.email) if found is None and identity.email else None
     if fresh is not None and fresh.issuer is None:
         found = fresh
     if found is None or found.closed is not None or found.kind != "user":

@@ -7,13 +7,15 @@ the place of the first. What nobody has gone on with for a day is deleted.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -32,6 +34,7 @@ _MOST_OPEN: Final = 1000
 _PATIENCE: Final = 86_400
 _CHUNK: Final = 1 << 20
 _META: Final = "upload.json"
+_LOCK: Final = ".lock"
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -156,6 +159,22 @@ class Uploads:
             raise _full(error) from error
         return whole
 
+    @contextmanager
+    def alone(self, id: str) -> Iterator[Upload]:
+        """Yield an upload while nobody else ends it: who lost the answer may ask again too early.
+
+        Raises:
+            MlflowError: there is none of this id, or there is no more.
+        """
+        self.find(id)
+        try:
+            lock = (self._place(id) / _LOCK).open("wb")
+        except OSError as error:
+            raise _full(error) from error
+        with lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield self.find(id)
+
     def end(self, id: str, done: FileFact | None) -> None:
         """Delete the parts; what came of them is remembered for a day."""
         upload = self.find(id)
@@ -165,7 +184,7 @@ class Uploads:
             return
         self._write(id, msgspec.structs.replace(upload, done=done))
         for file in place.iterdir():
-            if file.name != _META:
+            if file.name not in {_META, _LOCK}:
                 file.unlink(missing_ok=True)
 
     def sweep(self) -> None:

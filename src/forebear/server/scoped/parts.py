@@ -155,10 +155,10 @@ class ScopedPhrases(Phrases):
 
 
 class ScopedBlobs(Blobs):
-    """Kept bytes of artifacts that are seen, and those that were brought where one sees.
+    """Kept bytes that were brought where one sees.
 
-    Bytes that are of no artifact (packets of figures, maps of rows, files of code) are known by
-    where they were brought; what nobody is remembered to have brought is of the default workspace.
+    That one sees what they are of does not open them: whoever knows a digest can tell of an
+    artifact that has it. What nobody is remembered to have brought is of the default workspace.
     """
 
     def __init__(self, store: Store, sight: Sight) -> None:
@@ -198,11 +198,8 @@ class ScopedBlobs(Blobs):
         return digest
 
     def _may(self, digest: str) -> bool:
-        of = [node.id for node in self._store.find_artifacts(digest) if node.digest == digest]
-        if of and self._sight.things(of):
-            return True
         key = kept_key(digest)
-        brought = self._store.intakes.sightings([key]).get(key, () if of else {DEFAULT})
+        brought = self._store.intakes.sightings([key]).get(key, {DEFAULT})
         return self._sight.workspaces_seen(brought)
 
 
