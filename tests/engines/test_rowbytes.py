@@ -81,3 +81,20 @@ def test_damage_is_no_other_fault(sound):
         for read in (decode, members):
             with contextlib.suppress(CorruptStore):
                 read(bytes(damaged))
+
+
+@pytest.mark.parametrize(
+    "outside",
+    [
+        RowMap(4, 2, ins=np.array([9, 1])),
+        RowMap(4, 2, outs=np.array([0, 0, 5]), ins=np.array([0, 1, 2])),
+        RowMap(4, 2, outs=np.array([0, 0, 1]), ins=np.array([0, 4, 2])),
+        RowMap(4, 3, start=2),
+    ],
+)
+def test_a_map_to_rows_that_are_not_there_is_damaged(outside):
+    body = encode(RowMap(20, 20, start=outside.start, ins=outside.ins, outs=outside.outs))
+    assert b'"n_in":20,"n_out":20' in body
+    said = f'"n_in":{outside.n_in},"n_out":{outside.n_out}'.encode()
+    with pytest.raises(CorruptStore, match="damaged"):
+        decode(body.replace(b'"n_in":20,"n_out":20', said))

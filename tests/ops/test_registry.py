@@ -5,6 +5,7 @@ import pytest
 from forebear.core.digest import of_bytes
 from forebear.core.errors import BadRef, Conflict, CycleRefused, InvalidInput, UnknownRef
 from forebear.core.events import VersionNamed
+from forebear.ops import names
 from forebear.ops.registry import (
     AliasRequest,
     DeriveRequest,
@@ -162,3 +163,17 @@ def test_nothing_becomes_its_own_ancestor(client, told):
 def test_a_relation_is_one_of_the_known(client, told):
     with pytest.raises(InvalidInput, match="'cousin' is not a relation"):
         derive(client, "churn:1", "churn:2", "cousin")
+
+
+def test_what_has_many_names_is_looked_at_once(client, told, monkeypatch):
+    for number in range(12):
+        client.call(NameRequest(target=Target(ref="churn:1"), name=f"churn-{number}"))
+    looked = []
+    same_model = names.same_model
+    monkeypatch.setattr(
+        names, "same_model", lambda *asked: looked.append(asked) or same_model(*asked)
+    )
+    models = client.call(ModelsRequest()).models
+    assert len(models) == 13
+    assert {figure.value for one in models for figure in one.metrics} == {0.8, 0.9}
+    assert len(looked) == 2

@@ -4,11 +4,15 @@ import numpy as np
 import pytest
 
 from flowstory import KEPT, TRAIN, FlowStory
+from forebear.core.entities import Metric
 from forebear.core.errors import InvalidInput
-from forebear.core.events import Operation
+from forebear.core.events import Flow, MetricsLogged, Operation, Rows
+from forebear.engines.rowbytes import encode
 from forebear.engines.rowmaps import identity, pairs, span, take
+from forebear.ops.leaks import LeaksRequest
 from forebear.ops.rows import RowsRequest
 from forebear.ops.table import Target
+from forebear.ops.who_used import WhoUsedRequest
 from story import link
 
 
@@ -117,9 +121,6 @@ def test_a_map_that_is_missing_is_said(store, story, client):
 
 
 def test_a_kept_map_that_is_gone_is_a_gap(store, story, client):
-    from forebear.core.events import Flow, Rows
-    from forebear.engines.rowbytes import encode
-
     raw = story.file("raw.csv", b"raw")
     run = story.run("x.py")
     frame = story.memory("data", "frame", "frame")
@@ -287,3 +288,33 @@ def test_data_that_came_from_outside_has_no_way_to_it(store, story, client):
         asked(client, made.raw)
     with pytest.raises(InvalidInput, match="No row of"):
         asked(client, made.X, made.Z_test)
+
+
+VAST = 1 << 40
+
+
+def test_a_table_of_more_rows_than_there_is_room_for_is_answered_in_words(store, story, client):
+    """A figure that somebody declares makes no room: where its rows went is not known."""
+    raw = story.file("lake.csv", b"lake", rows=VAST)
+    run = story.run("vast.py")
+    part = {"n_in": VAST, "n_out": VAST - 5, "reached": VAST - 5}
+    flow = Flow(
+        target=(train := story.memory("data", "train", "train")),
+        sources=[raw],
+        rows=[Rows(**part, data=encode(span(5, VAST - 5, VAST)))],
+    )
+    few = story.memory("data", "few", "few")
+    other = story.flow(few, {raw: None})
+    story.step(run, "split", "split", [link(raw)], [train, few], flows=[flow, other])
+    model = story.memory("model", "Tree", "tree")
+    story.step(run, "train", "Tree.fit", [link(train, "train", "X")], [model])
+    figures = [Metric(key="f1", value=0.5)]
+    story.say(MetricsLogged(run=run, metrics=figures, model=model, data=few, split="test"))
+    store.append(story.events)
+    answer = asked(client, model)
+    assert answer.parts[0].reached is None
+    assert answer.verdict.endswith("is not known.")
+    who = client.call(WhoUsedRequest(source=Target(ref=raw), rows=[7]))
+    assert {one.id for one in who.data if not one.certain} == {train, few}
+    assert [one.certain for one in who.models] == [False]
+    assert client.call(LeaksRequest(target=Target(ref=model))).leaks is None

@@ -74,7 +74,7 @@ def down_from(
         inside = [one for one in inside if one in needed]
     members = set(inside)
     left = Counter(p.source for one in inside for p in graph.into.get(one, ()))
-    held: dict[str, Holding] = {source: Holding(identity(size.get(source, 0)))}
+    held: dict[str, Holding] = {source: _itself(source, size)}
     cyclic = graph.cyclic
     for one in inside:
         if one != source:
@@ -87,6 +87,11 @@ def down_from(
                 del held[passage.source]
         if not cyclic and not left[one]:
             del held[one]
+
+
+def _itself(artifact: str, size: dict[str, int]) -> Holding:
+    rows = identity(size.get(artifact, 0))
+    return Holding(None, unseen=True) if rows.is_vast else Holding(rows)
 
 
 def _holding(
@@ -117,7 +122,7 @@ def up_from(graph: FlowGraph, target: str, load: Load) -> dict[str, Holding]:
     for one in inside:
         for passage in graph.into.get(one, ()):
             leaving.setdefault(passage.source, []).append(passage)
-    held: dict[str, Holding] = {target: Holding(identity(size.get(target, 0)))}
+    held: dict[str, Holding] = {target: _itself(target, size)}
     for one in reversed(inside):
         if one == target:
             continue
@@ -239,7 +244,7 @@ def divided(graph: FlowGraph, load: Load) -> Load:
 
 def _own(together: Sequence[Passage], load: Load) -> dict[str, RowMap | None]:
     maps = {p.source: load(p) for p in together}
-    seen = {source: one for source, one in maps.items() if one is not None}
+    seen = {source: one for source, one in maps.items() if one is not None and not one.is_vast}
     first = list(seen)
     taken = np.zeros(max((one.n_out for one in seen.values()), default=0), bool)
     for source in sorted(seen, key=lambda one: (_repeats(seen[one]), first.index(one))):
@@ -294,16 +299,18 @@ def sizes(graph: FlowGraph) -> dict[str, int]:
 def _sized(one: RowMap | None, passage: Passage, size: dict[str, int]) -> RowMap | None:
     """Return a map between artifacts of the sizes that they have, as far as that is known.
 
-    Who reads the first rows of a file only may not know how many there are.
+    Who reads the first rows of a file only may not know how many there are. Of more rows than
+    there is room for it is not known either.
     """
+    if one is None and passage.whole:
+        one = _whole(passage, size)
     if one is None:
-        return None if not passage.whole else _whole(passage, size)
+        return None
     n_in, n_out = size.get(passage.source, one.n_in), size.get(passage.target, one.n_out)
-    if (one.n_in, one.n_out) == (n_in, n_out):
-        return one
     if one.n_out != n_out:
         return None
-    return one.of_source(n_in)
+    fitting = one if one.n_in == n_in else one.of_source(n_in)
+    return None if fitting.is_vast else fitting
 
 
 def _whole(passage: Passage, size: dict[str, int]) -> RowMap | None:

@@ -74,23 +74,43 @@ def decode(data: Bytes) -> RowMap:
     """
     header, found = _opened(data)
     try:
-        if header.start is not None:
-            return span(header.start, header.n_out, header.n_in)
-        if "later" in found:
-            return RowMap(
-                header.n_in,
-                header.n_out,
-                via=Via(decode(found["later"][1]), decode(found["earlier"][1])),
-            )
-        if "outs" in found:
-            outs, ins = np.cumsum(_unpacked(*found["outs"])), _unpacked(*found["ins"])
-            return RowMap(header.n_in, header.n_out, outs=outs, ins=ins)
-        if "ins" in found:
-            return RowMap(header.n_in, header.n_out, ins=_unpacked(*found["ins"], header.n_out) - 1)
-        mask = _mask(found["set"][1], header.n_in)
-        return RowMap(header.n_in, header.n_out, ins=np.flatnonzero(mask))
+        return _checked(_made(header, found))
     except _DAMAGED as error:
         raise CorruptStore(f"A row map is damaged: {error}.") from error
+
+
+def _made(header: _Header, found: dict[str, tuple[str, memoryview]]) -> RowMap:
+    if header.start is not None:
+        return span(header.start, header.n_out, header.n_in)
+    if "later" in found:
+        way = Via(decode(found["later"][1]), decode(found["earlier"][1]))
+        return RowMap(header.n_in, header.n_out, via=way)
+    if "outs" in found:
+        outs, ins = np.cumsum(_unpacked(*found["outs"])), _unpacked(*found["ins"])
+        return RowMap(header.n_in, header.n_out, outs=outs, ins=ins)
+    if "ins" in found:
+        return RowMap(header.n_in, header.n_out, ins=_unpacked(*found["ins"], header.n_out) - 1)
+    mask = _mask(found["set"][1], header.n_in)
+    return RowMap(header.n_in, header.n_out, ins=np.flatnonzero(mask))
+
+
+def _checked(rows: RowMap) -> RowMap:
+    """Return a map that leads to rows that are there; ValueError for any other."""
+    ins, outs, via = rows.ins, rows.outs, rows.via
+    if via is not None:
+        ends = via.earlier.n_in, via.earlier.n_out, via.later.n_out
+        sound = ends == (rows.n_in, via.later.n_in, rows.n_out)
+    elif ins is None:
+        sound = rows.start is not None and rows.start + rows.n_out <= rows.n_in
+    else:
+        sound = len(ins) == (rows.n_out if outs is None else len(outs))
+        sound &= not len(ins) or bool(ins.min() >= (-1 if outs is None else 0))
+        sound &= not len(ins) or bool(ins.max() < rows.n_in)
+        if outs is not None and len(outs):
+            sound &= bool(outs[0] >= 0 and outs[-1] < rows.n_out and (np.diff(outs) >= 0).all())
+    if not sound:
+        raise ValueError("it leads to rows that are not there")
+    return rows
 
 
 def members(data: Bytes) -> Array:
@@ -102,7 +122,7 @@ def members(data: Bytes) -> Array:
     header, found = _opened(data)
     try:
         if header.start is not None:
-            return span(header.start, header.n_out, header.n_in).reached()
+            return _checked(span(header.start, header.n_out, header.n_in)).reached()
         return _mask(found["set"][1], header.n_in)
     except _DAMAGED as error:
         raise CorruptStore(f"A row map is damaged: {error}.") from error

@@ -16,9 +16,11 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["RowMap", "Via", "identity", "pairs", "span", "stacked", "take"]
+__all__ = ["MOST_ROWS", "RowMap", "Via", "identity", "pairs", "span", "stacked", "take"]
 
 Array = npt.NDArray[Any]
+MOST_ROWS: Final = 1 << 31
+"""Rows up to which one byte for each of them is a matter of course."""
 _FEW: Final = 100_000
 _MANY: Final = 4
 """Pairs that are written out: a few, and so many times the rows that they are made of."""
@@ -57,6 +59,14 @@ class RowMap:
     def is_grouped(self) -> bool:
         """Tell whether rows of the target hold several rows of the source each."""
         return self.outs is not None or self.via is not None
+
+    @property
+    def is_vast(self) -> bool:
+        """Tell whether there would be no room for its rows, which take none as long as they lie.
+
+        A few bytes, or a figure that a warehouse told, can say that a table has any number of rows.
+        """
+        return max(self.n_in, self.n_out) > MOST_ROWS
 
     def is_identity(self) -> bool:
         """Tell whether each row of the target is the source's row at the same place."""

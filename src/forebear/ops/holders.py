@@ -86,12 +86,19 @@ class Catalogue:
         import numpy as np
 
         wanted = np.unique(np.asarray(rows, np.int64))
-        if self.graph.cyclic:
+        if self.graph.cyclic or self._is_vast():
             return self._step_by_step(wanted)
         counts = self._counts(wanted)
         certain = counts > 0
         several = counts if len(wanted) > 1 else None
         return Held(certain=certain, perhaps=self._beyond(certain), counts=several)
+
+    def _is_vast(self) -> bool:
+        """Tell whether there is no room for the rows of some data: those are left unseen."""
+        from forebear.analysis.rowways import sizes
+        from forebear.engines.rowmaps import MOST_ROWS
+
+        return max(sizes(self.graph).values(), default=0) > MOST_ROWS
 
     def everything(self) -> Held:
         """Return what holds where nobody knows which rows are meant: all may."""

@@ -52,14 +52,17 @@ def entries(
     only: Sequence[NameRow] | None = None,
 ) -> list[NameEntry]:
     """Return all names of a kind, the most recently changed first, or `only` these."""
+    listed = store.names(kind, seq) if only is None else only
+    versions = store.versions_of_names(kind, [row.name for row in listed], seq)
     newest = []
-    for row in store.names(kind, seq) if only is None else only:
-        versions = store.versions(kind, row.name, seq)
-        if versions:
-            aliases = {word: one.version for one in versions for word in one.aliases}
-            newest.append((row, versions[0], aliases))
-    ids = [version.artifact for _, version, _ in newest]
+    for row in listed:
+        if here := versions.get(row.name):
+            aliases = {word: one.version for one in here for word in one.aliases}
+            newest.append((row, here[0], aliases))
+    ids = list({version.artifact for _, version, _ in newest})  # one may have many names
     nodes = store.nodes(ids, seq)
+    figures = {id: _figures(store, nodes.get(id), seq) for id in ids}
+    facts = {id: _facts(store, nodes.get(id), seq) for id in ids}
     places: dict[str, str] = {}
     for place in store.locations(ids, seq):
         places.setdefault(place.artifact, place.uri)
@@ -75,8 +78,8 @@ def entries(
             run=version.run,
             aliases=aliases,
             location=places.get(version.artifact),
-            metrics=_figures(store, nodes.get(version.artifact), seq),
-            **_facts(store, nodes.get(version.artifact), seq),
+            metrics=figures[version.artifact],
+            **facts[version.artifact],
         )
         for row, version, aliases in newest
     ]
