@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from forebear.analysis.intervals import LEVEL, bootstrap, normal, undefined
 from forebear.analysis.outcome import Outcome
+from forebear.analysis.weighting import average
 from forebear.core.validation import Estimate
 
 __all__ = ["auc", "auc_estimate", "average_precision", "delong", "one_against_rest", "precision_of"]
@@ -15,51 +16,65 @@ __all__ = ["auc", "auc_estimate", "average_precision", "delong", "one_against_re
 _FEW_DRAWS: Final = 200
 
 
-def delong(positive: Any, scores: list[Any]) -> tuple[Any, Any]:
+def delong(positive: Any, scores: list[Any], weight: Any = None) -> tuple[Any, Any]:
     """Return the areas under the ROC curves of several scores of the same rows, with covariance.
 
-    DeLong, DeLong and Clarke-Pearson 1988, by the mid-ranks of Sun and Xu 2014: O(n log n).
+    DeLong, DeLong and Clarke-Pearson 1988: an area is the mean, over the positive rows, of the
+    share of the others that each lies above, and both sides vary. O(n log n) by sorting once.
     """
     import numpy as np
-    from scipy.stats import rankdata
 
-    m, n = int(positive.sum()), int((~positive).sum())
-    areas, above, below = [], [], []
-    for one in scores:
-        all_ranks = rankdata(one)
-        own, others = rankdata(one[positive]), rankdata(one[~positive])
-        areas.append((all_ranks[positive].sum() - m * (m + 1) / 2) / (m * n))
-        above.append((all_ranks[positive] - own) / n)
-        below.append(1 - (all_ranks[~positive] - others) / m)
-    covariance = _cov(np.array(above)) / m + _cov(np.array(below)) / n
-    return np.array(areas), covariance
+    weight = np.ones(len(positive)) if weight is None else weight
+    sides = [_above(positive, one, weight) for one in scores]
+    areas = np.array([average(above, weight[positive]) for above, _ in sides])
+    covariance = _cov(np.array([above for above, _ in sides]), weight[positive])
+    covariance = covariance + _cov(np.array([below for _, below in sides]), weight[~positive])
+    return areas, covariance
 
 
-def _cov(values: Any) -> Any:
+def _above(positive: Any, scores: Any, weight: Any) -> tuple[Any, Any]:
+    """Return for each positive row the share of others below it, and for those of it above them.
+
+    Of equal scores half counts.
+    """
     import numpy as np
 
-    if values.shape[1] < 2:
+    _, place = np.unique(scores, return_inverse=True)
+    shares = []
+    for side in (~positive, positive):
+        here = np.bincount(place, weights=np.where(side, weight, 0.0))
+        shares.append(((np.cumsum(here) - here / 2) / here.sum())[place])
+    return shares[0][positive], 1 - shares[1][~positive]
+
+
+def _cov(values: Any, weight: Any) -> Any:
+    """Return the covariance of the weighted means of several rows of values."""
+    import numpy as np
+
+    n = len(weight)
+    if n < 2:
         return np.full((len(values), len(values)), np.nan)
-    return np.atleast_2d(np.cov(values))
+    share = weight / weight.sum()
+    apart = (values - (values @ share)[:, np.newaxis]) * share
+    return apart @ apart.T * n / (n - 1)
 
 
-def auc(positive: Any, scores: Any) -> float | None:
+def auc(positive: Any, scores: Any, weight: Any = None) -> float | None:
     """Return the area under a ROC curve; None where there is one class only."""
-    from scipy.stats import rankdata
+    import numpy as np
 
-    m = int(positive.sum())
-    n = len(positive) - m
-    if not m or not n:
+    if positive.all() or not positive.any():
         return None
-    return float((rankdata(scores)[positive].sum() - m * (m + 1) / 2) / (m * n))
+    weight = np.ones(len(positive)) if weight is None else weight
+    return average(_above(positive, scores, weight)[0], weight[positive])
 
 
-def auc_estimate(positive: Any, scores: Any) -> Estimate:
+def auc_estimate(positive: Any, scores: Any, weight: Any = None) -> Estimate:
     """Return the area under a ROC curve with DeLong's interval, symmetric in log-odds."""
     n = len(positive)
     if positive.all() or not positive.any():
         return undefined("all rows are of one class", n)
-    areas, covariance = delong(positive, [scores])
+    areas, covariance = delong(positive, [scores], weight)
     value, variance = float(areas[0]), float(covariance[0, 0])
     if math.isnan(variance):
         return Estimate(value, n=n, why="too few rows of one class for an interval")
@@ -77,15 +92,17 @@ def _degenerate(value: float, positive: Any) -> tuple[float, float]:
     return max(0.0, value - slack), min(1.0, value + slack)
 
 
-def average_precision(positive: Any, scores: Any, times: int | None = None) -> Estimate:
+def average_precision(
+    positive: Any, scores: Any, times: int | None = None, weight: Any = None
+) -> Estimate:
     """Return the area under a precision-recall curve, step by step, with a resampled interval."""
     n = len(positive)
     if not positive.any():
         return undefined("no row is positive", n)
-    return bootstrap(precision_of(positive, scores), n, times=times)
+    return bootstrap(precision_of(positive, scores, weight), n, times=times)
 
 
-def precision_of(positive: Any, scores: Any) -> Callable[[Any], float | None]:
+def precision_of(positive: Any, scores: Any, weight: Any = None) -> Callable[[Any], float | None]:
     """Return what computes the average precision of a resample from its row numbers.
 
     Rows are sorted once; a resample only weights them.
@@ -98,14 +115,15 @@ def precision_of(positive: Any, scores: Any) -> Callable[[Any], float | None]:
     ends = np.append(np.flatnonzero(np.diff(scores[order])), n - 1)
     place = np.empty(n, dtype=np.int64)
     place[order] = np.arange(n)
+    each = 1.0 if weight is None else weight[order]
 
     def of(rows: Any) -> float | None:
-        weights = np.bincount(place[rows], minlength=n).astype(float)
+        weights = np.bincount(place[rows], minlength=n) * each
         found = np.cumsum(weights * hits)[ends]
         said = np.cumsum(weights)[ends]
         if found[-1] == 0:
             return None
-        precision = found / np.maximum(said, 1)
+        precision = found / np.where(said > 0, said, 1)
         return float((np.diff(found, prepend=0.0) * precision).sum() / found[-1])
 
     return of
@@ -123,10 +141,11 @@ def one_against_rest(outcome: Outcome, what: str, times: int | None = None) -> E
         areas = []
         for place in present:
             positive, scores = outcome.truth[rows] == place, outcome.scores[rows, place]
+            weight = None if outcome.weight is None else outcome.weight[rows]
             if what == "auc":
-                area = auc(positive, scores)
+                area = auc(positive, scores, weight)
             else:
-                area = precision_of(positive, scores)(np.arange(len(rows)))
+                area = precision_of(positive, scores, weight)(np.arange(len(rows)))
             if area is not None:
                 areas.append(area)
         return float(np.mean(areas)) if areas else None

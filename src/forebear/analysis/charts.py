@@ -69,7 +69,8 @@ def _steps(outcome: Outcome) -> tuple[Any, Any]:
     positive = rows.truth == rows.positive
     order = np.argsort(-rows.positive_scores, kind="stable")
     ends = np.append(np.flatnonzero(np.diff(rows.positive_scores[order])), len(order) - 1)
-    return np.cumsum(positive[order])[ends], np.cumsum(~positive[order])[ends]
+    each = np.ones(len(rows)) if rows.weight is None else rows.weight[order]
+    return np.cumsum(positive[order] * each)[ends], np.cumsum(~positive[order] * each)[ends]
 
 
 def _calibration(outcome: Outcome, title: str) -> str:
@@ -77,9 +78,10 @@ def _calibration(outcome: Outcome, title: str) -> str:
 
     chance, hit = calibration_error(outcome)
     bins = np.minimum((chance * BINS).astype(int), BINS - 1)
-    counts = np.bincount(bins, minlength=BINS)
-    said = np.bincount(bins, weights=chance, minlength=BINS)
-    came = np.bincount(bins, weights=hit, minlength=BINS)
+    weight = np.ones(len(chance)) if outcome.weight is None else outcome.weight
+    counts = np.bincount(bins, weights=weight, minlength=BINS)
+    said = np.bincount(bins, weights=weight * chance, minlength=BINS)
+    came = np.bincount(bins, weights=weight * hit, minlength=BINS)
     points = [(said[i] / counts[i], came[i] / counts[i]) for i in range(BINS) if counts[i]]
     largest = counts.max()
     dots = "".join(
@@ -96,15 +98,15 @@ def _confusion(outcome: Outcome, title: str) -> str:
     side = _SIZE / k
     cells = []
     for row in range(k):
-        whole = max(int(table[row].sum()), 1)
+        whole = float(table[row].sum()) or 1.0
         for column in range(k):
-            share = int(table[row, column]) / whole
+            share = float(table[row, column]) / whole
             x, y = _EDGE + column * side, _EDGE + row * side
             cells.append(
                 f'<rect x="{x:.1f}" y="{y:.1f}" width="{side:.1f}" height="{side:.1f}"'
                 f' fill="#1f5fa8" fill-opacity="{share * 0.7:.2f}" stroke="#999"/>'
                 f'<text x="{x + side / 2:.1f}" y="{y + side / 2 + 4:.1f}" text-anchor="middle">'
-                f"{int(table[row, column])}</text>"
+                f"{float(table[row, column]):.6g}</text>"
             )
     names = [escape(name[:10]) for name in outcome.classes]
     for place, name in enumerate(names):

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Container, Set
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from forebear.analysis.areas import auc_estimate, average_precision, one_against_rest
 from forebear.analysis.intervals import bootstrap, mean, percentiles, resamples, undefined, wilson
 from forebear.analysis.outcome import Outcome
+from forebear.analysis.weighting import average, equal_rows, rate
 from forebear.core.validation import Estimate
 
 __all__ = [
@@ -33,12 +34,21 @@ _TINY: Final = sys.float_info.epsilon
 
 
 def confusion(outcome: Outcome) -> Any:
-    """Return how often each class (row) was taken for each (column)."""
+    """Return how often each class (row) was taken for each (column), or what these rows weigh."""
+    return _table(outcome, outcome.weight)
+
+
+def _table(outcome: Outcome, weight: Any) -> Any:
     import numpy as np
 
     k = len(outcome.classes)
-    flat = np.bincount(outcome.truth * k + outcome.predicted, minlength=k * k)
+    flat = np.bincount(_cells(outcome), weights=weight, minlength=k * k)
     return flat.reshape(k, k)
+
+
+def _cells(outcome: Outcome) -> Any:
+    """Return in which cell of the matrix each row is counted."""
+    return outcome.truth * len(outcome.classes) + outcome.predicted
 
 
 def measure(
@@ -49,7 +59,7 @@ def measure(
     `times` is how often rows are resampled; 0 for figures alone.
     """
     matrix = confusion(outcome)
-    found = _exact(outcome, matrix, only)
+    found = _exact(outcome, only)
     found |= _resampled(outcome, matrix, only, done=found, times=times)
     makers = _SCORES if outcome.scores is not None else {}
     return found | {
@@ -63,21 +73,51 @@ def scored(outcome: Outcome) -> Outcome:
     return outcome if known.all() else outcome.take(known[outcome.truth])
 
 
-def _exact(outcome: Outcome, matrix: Any, only: Set[str] | None) -> dict[str, Estimate]:
+def _exact(outcome: Outcome, only: Set[str] | None) -> dict[str, Estimate]:
     """Return what is a proportion of rows, with its score interval."""
-    right, true, said = matrix.diagonal(), matrix.sum(axis=1), matrix.sum(axis=0)
-    found = {"accuracy": wilson(float(right.sum()), int(matrix.sum()))}
+    right, true, said, every = _Sums.of(outcome)
+    found = {"accuracy": every.share(right.over_all())}
     places: dict[str, int] = {}
     if outcome.positive is not None:
         places[""] = outcome.positive
         other = 1 - outcome.positive
-        found["specificity"] = wilson(float(right[other]), int(true[other]))
+        found["specificity"] = true.share(right, other)
     if len(outcome.classes) <= _MOST_CLASSES:
         places |= {f".{name}": place for place, name in enumerate(outcome.classes)}
     for ending, place in places.items():
-        found[f"precision{ending}"] = wilson(float(right[place]), int(said[place]))
-        found[f"recall{ending}"] = wilson(float(right[place]), int(true[place]))
+        found[f"precision{ending}"] = said.share(right, place)
+        found[f"recall{ending}"] = true.share(right, place)
     return {name: one for name, one in found.items() if only is None or name in only}
+
+
+class _Sums(NamedTuple):
+    """What rows of each class sum to: their weights, the squares of these, and their number."""
+
+    weights: Any
+    squares: Any
+    rows: Any
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> list[_Sums]:
+        """Return the sums of rows that are right, by true and by predicted class, and of all."""
+        counts = _table(outcome, None)
+        if outcome.weight is None:
+            tables = [counts, counts, counts]
+        else:
+            tables = [confusion(outcome), _table(outcome, outcome.weight**2), counts]
+        right = cls(*(one.diagonal() for one in tables))
+        true, said = (cls(*(one.sum(axis=axis) for one in tables)) for axis in (1, 0))
+        return [right, true, said, true.over_all()]
+
+    def over_all(self) -> _Sums:
+        """Return the sums over all classes."""
+        return _Sums(*(one.sum(keepdims=True) for one in self))
+
+    def share(self, hits: _Sums, place: int = 0) -> Estimate:
+        """Return which share of the rows of a class are hits."""
+        sums = hits.weights, self.weights, hits.squares, self.squares
+        equal = equal_rows(*(float(one[place]) for one in sums))
+        return wilson(*equal, rows=int(self.rows[place]))
 
 
 def _resampled(
@@ -91,7 +131,7 @@ def _resampled(
     """Return what else follows from the matrix; resampling rows is drawing its cells."""
     import numpy as np
 
-    n, k = int(matrix.sum()), len(matrix)
+    n, k = len(outcome), len(matrix)
     if n == 0:
         return {}
     values = {
@@ -102,10 +142,24 @@ def _resampled(
     if not values:
         return {}
     times = resamples(k * k) if times is None else min(times, resamples(k * k))
-    random = np.random.default_rng(0)
-    drawn = random.multinomial(n, matrix.ravel() / n, times).reshape(times, k, k)
+    drawn = _drawn(outcome, matrix, times)
     spread = _of_matrices(outcome, drawn) if times else {}
     return {name: _between(figure[0], spread.get(name), n) for name, figure in values.items()}
+
+
+def _drawn(outcome: Outcome, matrix: Any, times: int) -> Any:
+    """Return confusion matrices of resamples: of cells, or of rows where these weigh unequal."""
+    import numpy as np
+
+    random = np.random.default_rng(0)
+    n, k = len(outcome), len(matrix)
+    if outcome.weight is None:
+        return random.multinomial(n, matrix.ravel() / n, times).reshape(times, k, k)
+    cells, tables = _cells(outcome), []
+    for _ in range(min(times, resamples(n))):
+        rows = random.integers(0, n, n)
+        tables.append(np.bincount(cells[rows], outcome.weight[rows], minlength=k * k))
+    return np.reshape(tables, (len(tables), k, k))
 
 
 def _between(value: float, spread: Any, n: int) -> Estimate:
@@ -161,27 +215,29 @@ def _matthews(right: Any, true: Any, said: Any, total: Any) -> Any:
 def _roc_auc(outcome: Outcome, times: int | None) -> Estimate:
     rows = scored(outcome)
     if outcome.binary:
-        return auc_estimate(rows.truth == outcome.positive, rows.positive_scores)
+        return auc_estimate(rows.truth == outcome.positive, rows.positive_scores, rows.weight)
     return one_against_rest(rows, "auc", times)
 
 
 def _pr_auc(outcome: Outcome, times: int | None) -> Estimate:
     rows = scored(outcome)
     if outcome.binary:
-        return average_precision(rows.truth == outcome.positive, rows.positive_scores, times)
+        positive = rows.truth == outcome.positive
+        return average_precision(positive, rows.positive_scores, times, rows.weight)
     return one_against_rest(rows, "precision", times)
 
 
 def _log_loss(outcome: Outcome, times: int | None) -> Estimate:
     if not outcome.probabilities:
         return undefined("the scores are no probabilities", len(outcome))
-    return mean(row_scores(scored(outcome), "log_loss"), least=0.0)
+    rows = scored(outcome)
+    return mean(row_scores(rows, "log_loss"), least=0.0, weight=rows.weight)
 
 
 def _brier(outcome: Outcome, times: int | None) -> Estimate:
     if not outcome.probabilities:
         return undefined("the scores are no probabilities", len(outcome))
-    return mean(row_scores(outcome, "brier"), least=0.0)
+    return mean(row_scores(outcome, "brier"), least=0.0, weight=outcome.weight)
 
 
 def row_scores(outcome: Outcome, metric: str) -> Any:
@@ -202,7 +258,12 @@ def _ece(outcome: Outcome, times: int | None) -> Estimate:
     if not outcome.probabilities:
         return undefined("the scores are no probabilities", len(outcome))
     chance, hit = calibration_error(outcome)
-    return bootstrap(lambda rows: _gap(chance[rows], hit[rows]), len(outcome), times=times)
+    weight = outcome.weight
+
+    def of(rows: Any) -> float:
+        return _gap(chance[rows], hit[rows], None if weight is None else weight[rows])
+
+    return bootstrap(of, len(outcome), times=times)
 
 
 def calibration_error(outcome: Outcome) -> tuple[Any, Any]:
@@ -226,20 +287,22 @@ def calibration(outcome: Outcome) -> list[dict[str, float | int | None]]:
     for place in range(BINS):
         here = bins == place
         if here.any():
-            came = wilson(float(hit[here].sum()), int(here.sum()))
-            row = {"said": float(chance[here].mean()), "came": came.value}
+            weight = None if outcome.weight is None else outcome.weight[here]
+            came = wilson(*rate(hit[here] > 0, weight), rows=int(here.sum()))
+            row = {"said": average(chance[here], weight), "came": came.value}
             found.append({**row, "low": came.low, "high": came.high, "n": came.n})
     return found
 
 
-def _gap(chance: Any, hit: Any) -> float:
+def _gap(chance: Any, hit: Any, weight: Any) -> float:
     """Return the expected calibration error over bins of equal width (Naeini 2015)."""
     import numpy as np
 
+    weight = np.ones(len(chance)) if weight is None else weight
     bins = np.minimum((chance * BINS).astype(int), BINS - 1)
-    said = np.bincount(bins, weights=chance, minlength=BINS)
-    came = np.bincount(bins, weights=hit, minlength=BINS)
-    return float(np.abs(said - came).sum() / len(chance))
+    said = np.bincount(bins, weights=weight * chance, minlength=BINS)
+    came = np.bincount(bins, weights=weight * hit, minlength=BINS)
+    return float(np.abs(said - came).sum() / weight.sum())
 
 
 _SCORES: Final[dict[str, Callable[[Outcome, int | None], Estimate]]] = {

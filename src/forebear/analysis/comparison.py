@@ -8,6 +8,7 @@ smallest difference that would have been seen 8 times of 10.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, Final
 
 from forebear.analysis import metrics, ranking
@@ -15,6 +16,7 @@ from forebear.analysis.areas import delong
 from forebear.analysis.classification import scored
 from forebear.analysis.intervals import normal, resamples
 from forebear.analysis.outcome import Outcome
+from forebear.analysis.weighting import average, error_of_mean
 from forebear.core.validation import ComparisonSummary, ComparisonVerdict, Estimate
 
 __all__ = ["baseline", "compare"]
@@ -57,7 +59,7 @@ def _tested(
 ) -> tuple[Estimate, float | None, float | None, str]:
     """Return the difference, its p, its standard error, and the name of the test."""
     if metric == "accuracy":
-        return _mcnemar(mine, other)
+        return _mcnemar(mine, other) if mine.weight is None else _rights(mine, other)
     alike = mine.binary and mine.classes == other.classes and mine.positive == other.positive
     if metric == "roc_auc" and alike:
         found = _areas(mine, other)
@@ -91,6 +93,21 @@ def _mcnemar(mine: Outcome, other: Outcome) -> tuple[Estimate, float | None, flo
     return difference, p, error, "McNemar, exact"
 
 
+def _rights(mine: Outcome, other: Outcome) -> tuple[Estimate, float, float, str]:
+    """Compare weighted shares of right answers by the mean of their differences, row by row."""
+    from scipy import stats
+
+    gaps = other.losses - mine.losses
+    gap, n = average(gaps, mine.weight), len(mine)
+    if n < 2:
+        return Estimate(gap, n=n, why="one row gives no interval"), 1.0, 0.0, "paired t, weighted"
+    error, freedom = error_of_mean(gaps, mine.weight)
+    p = 1.0 if gap == 0 else 0.0 if error == 0 else float(2 * stats.t.sf(abs(gap) / error, freedom))
+    half = float(stats.t.ppf(0.975, freedom)) * error
+    found = Estimate(gap, max(-1.0, gap - half), min(1.0, gap + half), n, "t")
+    return found, p, error, "paired t, weighted"
+
+
 def _areas(
     mine: Outcome, other: Outcome
 ) -> tuple[Estimate, float | None, float | None, str] | None:
@@ -104,7 +121,8 @@ def _areas(
     positive = mine.truth == mine.positive
     if positive.all() or not positive.any():
         return None
-    areas, covariance = delong(positive, [mine.positive_scores, other.positive_scores])
+    scores = [mine.positive_scores, other.positive_scores]
+    areas, covariance = delong(positive, scores, mine.weight)
     value = float(areas[0] - areas[1])
     variance = float(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1])
     error = math.sqrt(max(variance, 0.0))
@@ -140,11 +158,10 @@ def _units(mine: Outcome, other: Outcome, metric: str) -> tuple[int, Any]:
     """Return how many units are resampled, and what gives the difference on some of them."""
     if mine.task == "ranking":
         gaps = ranking.by_query(mine, metric) - ranking.by_query(other, metric)
-        return len(gaps), lambda rows: float(gaps[rows].mean()) if len(rows) else None
+        return len(gaps), _mean_of(gaps, ranking.weights(mine))
     each = metrics.by_row(mine, metric), metrics.by_row(other, metric)
     if each[0] is not None and each[1] is not None:
-        losses = each[0] - each[1]
-        return len(losses), lambda rows: float(losses[rows].mean())
+        return len(mine), _mean_of(each[0] - each[1], mine.weight)
 
     def of(rows: Any) -> float | None:
         one = metrics.point(mine.take(rows), metric)
@@ -152,6 +169,17 @@ def _units(mine: Outcome, other: Outcome, metric: str) -> tuple[int, Any]:
         return None if one is None or two is None else one - two
 
     return len(mine), of
+
+
+def _mean_of(values: Any, weight: Any) -> Callable[[Any], float | None]:
+    """Return what gives the mean of some of the values."""
+
+    def of(rows: Any) -> float | None:
+        if not len(rows):
+            return None
+        return average(values[rows], None if weight is None else weight[rows])
+
+    return of
 
 
 def _verdict(
@@ -182,7 +210,8 @@ def baseline(outcome: Outcome, kind: str) -> Outcome:
 
     n = len(outcome)
     if kind == "majority" and outcome.task == "classification":
-        shares = np.bincount(outcome.truth, minlength=len(outcome.classes)) / n
+        shares = np.bincount(outcome.truth, outcome.weight, minlength=len(outcome.classes))
+        shares = shares / shares.sum()
         return structs.replace(
             outcome,
             predicted=np.full(n, int(shares.argmax())),
@@ -190,6 +219,6 @@ def baseline(outcome: Outcome, kind: str) -> Outcome:
             probabilities=True,
         )
     if kind == "mean" and outcome.task == "regression":
-        said = np.full(n, float(outcome.truth.mean()))
+        said = np.full(n, average(outcome.truth, outcome.weight))
         return structs.replace(outcome, predicted=said, low=None, high=None)
     raise ValueError(f"there is no baseline '{kind}' for {outcome.task}")

@@ -17,6 +17,7 @@ from forebear.analysis.conditions import column_of
 from forebear.analysis.intervals import mean, newcombe, ratio, undefined, wilson
 from forebear.analysis.outcome import Outcome, label
 from forebear.analysis.slices import SMALLEST, bins
+from forebear.analysis.weighting import rate, welch
 from forebear.core.validation import Estimate, FairnessSummary, GroupSummary
 
 __all__ = ["MEASURES", "by_groups"]
@@ -35,19 +36,25 @@ MEASURES: Final = (
     "mae_difference",
     "bias_difference",
 )
-_Rate = tuple[float, int]
+_Rate = tuple[float, float]
 _Pairwise = Callable[[_Rate, _Rate, float], Estimate]
 
 
 class _Group(Struct, frozen=True):
     name: str
     rates: dict[str, _Rate]
-    """Hits and rows of each rate."""
+    """Hits and rows of each rate; rows of unequal weight as equal ones."""
     n: int
+    worth: float
 
     def known(self, rate: str) -> bool:
         """Tell whether there are enough rows for this rate to be compared."""
-        return self.n >= SMALLEST and self.rates[rate][1] >= _FEWEST
+        return not self.small and self.rates[rate][1] >= _FEWEST
+
+    @property
+    def small(self) -> bool:
+        """Tell whether there are too few rows to judge anything."""
+        return self.worth < SMALLEST
 
 
 def by_groups(
@@ -98,23 +105,26 @@ def _keys(frame: Any, name: str) -> Any:
 
 def _rates(part: Outcome, name: str) -> _Group:
     """Return the rates of one group as hits and rows."""
-    n = len(part)
-    rates: dict[str, _Rate] = {"accuracy": (float((part.truth == part.predicted).sum()), n)}
+
+    def share(hit: Any, among: Any = slice(None)) -> _Rate:
+        return rate(hit[among], None if part.weight is None else part.weight[among])
+
+    rates = {"accuracy": share(part.truth == part.predicted)}
     if part.binary:
         true, said = part.truth == part.positive, part.predicted == part.positive
         rates |= {
-            "base_rate": (float(true.sum()), n),
-            "selection_rate": (float(said.sum()), n),
-            "recall": (float((true & said).sum()), int(true.sum())),
-            "false_positive_rate": (float((~true & said).sum()), int((~true).sum())),
-            "precision": (float((true & said).sum()), int(said.sum())),
+            "base_rate": share(true),
+            "selection_rate": share(said),
+            "recall": share(said, true),
+            "false_positive_rate": share(said, ~true),
+            "precision": share(true, said),
         }
-    return _Group(name, rates, n)
+    return _Group(name, rates, len(part), part.rows_worth())
 
 
 def _summary(by: str, group: _Group) -> GroupSummary:
-    figures = {name: wilson(*rate) for name, rate in group.rates.items()}
-    return GroupSummary(by, group.name, group.n, figures, small=group.n < SMALLEST)
+    figures = {name: wilson(*one) for name, one in group.rates.items()}
+    return GroupSummary(by, group.name, group.n, figures, small=group.small)
 
 
 def _apart(outcome: Outcome, by: str, groups: Sequence[_Group]) -> list[FairnessSummary]:
@@ -136,12 +146,12 @@ def _pairs(
     """Return the pairs that can be compared, the higher rate first, and the groups left out."""
     pairs = []
     left: dict[str, None] = {}
-    for rate in rates:
-        known = [one for one in groups if one.known(rate)]
-        left |= dict.fromkeys(one.name for one in groups if not one.known(rate))
+    for name in rates:
+        known = [one for one in groups if one.known(name)]
+        left |= dict.fromkeys(one.name for one in groups if not one.known(name))
         for one, two in combinations(known, 2):
-            (a, m), (b, n) = one.rates[rate], two.rates[rate]
-            pairs.append((one, two, rate) if a / m >= b / n else (two, one, rate))
+            (a, m), (b, n) = one.rates[name], two.rates[name]
+            pairs.append((one, two, name) if a / m >= b / n else (two, one, name))
     return pairs, list(left)
 
 
@@ -175,8 +185,8 @@ def _lowest_ratio(by: str, groups: Sequence[_Group]) -> FairnessSummary:
     pairs, left = _pairs(groups, ["selection_rate"])
     if not pairs:
         return FairnessSummary(by, metric, undefined(_TOO_FEW), left_out=left)
-    level, rate = 1 - 0.05 / len(pairs), "selection_rate"
-    found = [(ratio(low.rates[rate], high.rates[rate], level), low, high) for high, low, _ in pairs]
+    level = 1 - 0.05 / len(pairs)
+    found = [(ratio(low.rates[r], high.rates[r], level), low, high) for high, low, r in pairs]
     known = [one for one in found if one[0].value is not None]
     if not known:
         return FairnessSummary(by, metric, undefined("nobody was given a positive answer"))
@@ -197,16 +207,18 @@ _TOO_FEW: Final = "fewer than two groups are large enough"
 def _of_values(by: str, name: str, part: Outcome) -> GroupSummary:
     error = part.predicted - part.truth
     figures = {
-        "mae": mean(abs(error), least=0.0),
-        "bias": mean(error),
-        "mean_prediction": mean(part.predicted),
+        "mae": mean(abs(error), least=0.0, weight=part.weight),
+        "bias": mean(error, weight=part.weight),
+        "mean_prediction": mean(part.predicted, weight=part.weight),
     }
-    return GroupSummary(by, name, len(part), figures, small=len(part) < SMALLEST)
+    return GroupSummary(by, name, len(part), figures, small=part.rows_worth() < SMALLEST)
 
 
 class _Sample(Struct, frozen=True):
     name: str
     values: Any
+    weight: Any
+    worth: float
 
     @property
     def n(self) -> int:
@@ -214,28 +226,31 @@ class _Sample(Struct, frozen=True):
 
 
 def _values_apart(by: str, parts: dict[str, Outcome]) -> list[FairnessSummary]:
-    errors = {name: part.predicted - part.truth for name, part in parts.items()}
+    def samples(of: Callable[[Any], Any]) -> list[_Sample]:
+        return [
+            _Sample(name, of(part.predicted - part.truth), part.weight, part.rows_worth())
+            for name, part in parts.items()
+        ]
+
     return [
-        _means_apart(by, "mae_difference", {name: abs(one) for name, one in errors.items()}),
-        _means_apart(by, "bias_difference", errors),
+        _means_apart(by, "mae_difference", samples(abs)),
+        _means_apart(by, "bias_difference", samples(lambda errors: errors)),
     ]
 
 
-def _means_apart(by: str, metric: str, samples: dict[str, Any]) -> FairnessSummary:
+def _means_apart(by: str, metric: str, groups: Sequence[_Sample]) -> FairnessSummary:
     """Return the largest difference of means between any two groups (Welch)."""
     from scipy import stats
 
-    groups = [_Sample(name, one) for name, one in samples.items()]
-    left = [one.name for one in groups if one.n < SMALLEST]
-    pairs = list(combinations([one for one in groups if one.n >= SMALLEST], 2))
+    left = [one.name for one in groups if one.worth < SMALLEST]
+    pairs = list(combinations([one for one in groups if one.worth >= SMALLEST], 2))
     if not pairs:
         return FairnessSummary(by, metric, undefined(_TOO_FEW), left_out=left)
     found = []
     for one, two in pairs:
-        high, low = (one, two) if one.values.mean() >= two.values.mean() else (two, one)
-        test = stats.ttest_ind(high.values, low.values, equal_var=False)
-        bounds = test.confidence_interval(1 - 0.05 / len(pairs))
-        gap = float(high.values.mean() - low.values.mean())
-        told = Estimate(gap, float(bounds.low), float(bounds.high), high.n + low.n, "welch")
+        gap, error, freedom = welch(one.values, two.values, (one.weight, two.weight))
+        high, low = (one, two) if gap >= 0 else (two, one)
+        half = float(stats.t.ppf(1 - 0.025 / len(pairs), freedom)) * error
+        told = Estimate(abs(gap), abs(gap) - half, abs(gap) + half, one.n + two.n, "welch")
         found.append((told, high, low))
     return _widest(by, metric, found, left)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Set
 from typing import Any, Final
 
@@ -10,7 +11,16 @@ from forebear.analysis.intervals import bootstrap, resamples
 from forebear.analysis.outcome import Outcome
 from forebear.core.validation import Estimate, Task
 
-__all__ = ["MAIN", "by_row", "custom", "lower_is_better", "measure", "one", "point"]
+__all__ = [
+    "MAIN",
+    "by_row",
+    "custom",
+    "lower_is_better",
+    "measure",
+    "one",
+    "point",
+    "takes_weights",
+]
 
 MAIN: Final[dict[Task, str]] = {
     "classification": "accuracy",
@@ -62,10 +72,11 @@ def lower_is_better(metric: str) -> bool:
     return metric in _LOWER
 
 
-def custom(outcome: Outcome, function: Callable[[Any, Any], float]) -> Estimate:
+def custom(outcome: Outcome, function: Callable[..., float]) -> Estimate:
     """Return a figure of the caller's own, from arrays of truth and prediction.
 
-    Labels come as text. It is resampled as often as 200 times, for its interval.
+    Labels come as text, weights as `sample_weight` where the function takes that. It is resampled
+    as often as 200 times, for its interval.
     """
     import numpy as np
 
@@ -74,6 +85,18 @@ def custom(outcome: Outcome, function: Callable[[Any, Any], float]) -> Estimate:
         names = np.array(outcome.classes, dtype=object)
         truth, predicted = names[truth], names[predicted]
     times = min(_MOST_OF_CUSTOM, resamples(len(outcome)))
-    return bootstrap(
-        lambda rows: float(function(truth[rows], predicted[rows])), len(outcome), times=times
-    )
+    weighted = outcome.weight is not None and takes_weights(function)
+
+    def of(rows: Any) -> float:
+        more = {"sample_weight": outcome.weight[rows]} if weighted else {}
+        return float(function(truth[rows], predicted[rows], **more))
+
+    return bootstrap(of, len(outcome), times=times)
+
+
+def takes_weights(function: Callable[..., float]) -> bool:
+    """Tell whether a figure of the caller's own can be given `sample_weight`."""
+    try:
+        return "sample_weight" in inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        return False

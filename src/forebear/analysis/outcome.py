@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct, structs
 
+from forebear.analysis.weighting import worth
 from forebear.core.validation import Task
 
 __all__ = ["Outcome", "classified", "label"]
@@ -35,13 +36,15 @@ class Outcome(Struct, frozen=True, kw_only=True):
     high: Any = None
     query: Any = None
     """For ranking: which query each row belongs to, from 0 on."""
+    weight: Any = None
+    """How much each row counts, more than 0; None where all count alike."""
 
     def __len__(self) -> int:
         return len(self.truth)
 
     def take(self, rows: Any) -> Outcome:
         """Return the outcome for some rows: their numbers, or a mask."""
-        arrays = ("truth", "predicted", "scores", "low", "high", "query")
+        arrays = ("truth", "predicted", "scores", "low", "high", "query", "weight")
         kept = {name: getattr(self, name) for name in arrays}
         return structs.replace(
             self, **{name: one[rows] for name, one in kept.items() if one is not None}
@@ -56,6 +59,10 @@ class Outcome(Struct, frozen=True, kw_only=True):
     def positive_scores(self) -> Any:
         """Return what speaks for the positive class, for each row."""
         return None if self.scores is None else self.scores[:, self.positive]
+
+    def rows_worth(self) -> float:
+        """Return how many rows that count alike these are worth."""
+        return float(len(self)) if self.weight is None else worth(self.weight)
 
     @property
     def losses(self) -> Any:

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from forebear.analysis.intervals import bootstrap, undefined
 from forebear.analysis.outcome import Outcome
+from forebear.analysis.weighting import average
 from forebear.core.validation import Estimate
 
-__all__ = ["CUTS", "by_query", "measure", "unanswerable"]
+__all__ = ["CUTS", "by_query", "measure", "unanswerable", "weights"]
 
 CUTS: Final = (1, 5, 10)
 _NAME: Final = re.compile(r"(ndcg|precision|recall)@(\d+)")
@@ -27,7 +28,8 @@ def measure(
     names += ["map", "mrr"]
     if only is not None:
         names = [name for name in only if name in {"map", "mrr"} or _NAME.fullmatch(name)]
-    return {name: _mean(by_query(outcome, name), times) for name in names}
+    weight = weights(outcome)
+    return {name: _mean(by_query(outcome, name), weight, times) for name in names}
 
 
 def unanswerable(outcome: Outcome) -> int:
@@ -46,6 +48,16 @@ def by_query(outcome: Outcome, name: str) -> Any:
             order = np.argsort(-outcome.predicted[rows], kind="stable")
             found.append(_figure(name, truth[order]))
     return np.array(found)
+
+
+def weights(outcome: Outcome) -> Any:
+    """Return what each query with a relevant row counts, that of its first row; None for alike."""
+    import numpy as np
+
+    if outcome.weight is None:
+        return None
+    kept = [rows for rows in _queries(outcome) if (outcome.truth[rows] > 0).any()]
+    return np.array([outcome.weight[rows[0]] for rows in kept])
 
 
 def _queries(outcome: Outcome) -> list[Any]:
@@ -77,8 +89,12 @@ def _figure(name: str, ranked: Any) -> float:
     return float((ranked * discount)[:top].sum() / (best * discount)[:top].sum())
 
 
-def _mean(values: Any, times: int | None) -> Estimate:
+def _mean(values: Any, weight: Any, times: int | None) -> Estimate:
     n = len(values)
     if n == 0:
         return undefined("no query has a relevant row")
-    return bootstrap(lambda rows: float(values[rows].mean()), n, times=times)
+
+    def of(rows: Any) -> float:
+        return average(values[rows], None if weight is None else weight[rows])
+
+    return bootstrap(of, n, times=times)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from forebear.analysis.intervals import bootstrap, mean, quantile, undefined, wilson
 from forebear.analysis.outcome import Outcome
+from forebear.analysis.weighting import average, rate
 from forebear.core.validation import Estimate
 
 __all__ = ["measure"]
@@ -30,11 +31,11 @@ def _errors(outcome: Outcome) -> Any:
 
 
 def _mae(outcome: Outcome) -> Estimate:
-    return mean(abs(_errors(outcome)), least=0.0)
+    return mean(abs(_errors(outcome)), least=0.0, weight=outcome.weight)
 
 
 def _rmse(outcome: Outcome) -> Estimate:
-    squares = mean(_errors(outcome) ** 2)
+    squares = mean(_errors(outcome) ** 2, weight=outcome.weight)
     if squares.value is None:
         return squares
     bounds = [None if b is None else math.sqrt(max(b, 0.0)) for b in (squares.low, squares.high)]
@@ -46,8 +47,10 @@ def _r2(outcome: Outcome, times: int | None = None) -> Estimate:
 
     def of(rows: Any) -> float | None:
         truth = outcome.truth[rows]
-        around = float(((truth - truth.mean()) ** 2).sum()) if len(truth) else 0.0
-        return 1 - float(squares[rows].sum()) / around if around > 0 else None
+        weight = 1.0 if outcome.weight is None else outcome.weight[rows]
+        middle = average(truth, None if outcome.weight is None else weight)
+        around = float((weight * (truth - middle) ** 2).sum())
+        return 1 - float((weight * squares[rows]).sum()) / around if around > 0 else None
 
     return bootstrap(of, len(outcome), times=times)
 
@@ -55,27 +58,28 @@ def _r2(outcome: Outcome, times: int | None = None) -> Estimate:
 def _mape(outcome: Outcome) -> Estimate:
     if (outcome.truth == 0).any():
         return undefined("some true values are 0", len(outcome))
-    return mean(abs(_errors(outcome) / outcome.truth), least=0.0)
+    return mean(abs(_errors(outcome) / outcome.truth), least=0.0, weight=outcome.weight)
 
 
 def _smape(outcome: Outcome) -> Estimate:
     import numpy as np
 
     sizes = abs(outcome.truth) + abs(outcome.predicted)
-    return mean(2 * abs(_errors(outcome)) / np.where(sizes > 0, sizes, 1), least=0.0)
+    each = 2 * abs(_errors(outcome)) / np.where(sizes > 0, sizes, 1)
+    return mean(each, least=0.0, weight=outcome.weight)
 
 
 def _quantile(share: float) -> Callable[[Outcome], Estimate]:
-    return lambda outcome: quantile(_errors(outcome), share)
+    return lambda outcome: quantile(_errors(outcome), share, weight=outcome.weight)
 
 
 def _median_error(outcome: Outcome) -> Estimate:
-    return quantile(abs(_errors(outcome)), 0.5)
+    return quantile(abs(_errors(outcome)), 0.5, weight=outcome.weight)
 
 
 def _coverage(outcome: Outcome) -> Estimate:
     inside = (outcome.low <= outcome.truth) & (outcome.truth <= outcome.high)
-    return wilson(float(inside.sum()), len(outcome))
+    return wilson(*rate(inside, outcome.weight), rows=len(outcome))
 
 
 _FIGURES: Final[dict[str, Callable[[Outcome], Estimate]]] = {
@@ -85,7 +89,7 @@ _FIGURES: Final[dict[str, Callable[[Outcome], Estimate]]] = {
     "mape": _mape,
     "smape": _smape,
     "median_error": _median_error,
-    "bias": lambda outcome: mean(_errors(outcome)),
+    "bias": lambda outcome: mean(_errors(outcome), weight=outcome.weight),
     "residual_q05": _quantile(0.05),
     "residual_q25": _quantile(0.25),
     "residual_q50": _quantile(0.5),
@@ -94,5 +98,5 @@ _FIGURES: Final[dict[str, Callable[[Outcome], Estimate]]] = {
 }
 _BOUNDED: Final[dict[str, Callable[[Outcome], Estimate]]] = {
     "coverage": _coverage,
-    "width": lambda outcome: mean(outcome.high - outcome.low),
+    "width": lambda outcome: mean(outcome.high - outcome.low, weight=outcome.weight),
 }

@@ -17,6 +17,7 @@ from forebear.analysis import metrics
 from forebear.analysis.conditions import Clause, Condition, column_of, parse
 from forebear.analysis.discoveries import adjusted
 from forebear.analysis.outcome import Outcome, label
+from forebear.analysis.weighting import average, welch
 from forebear.core.validation import Estimate, SliceSummary
 
 __all__ = ["SMALLEST", "bins", "find", "given"]
@@ -40,6 +41,20 @@ class _Judged(Struct, frozen=True):
     rows: Any
     losses: Any
     metric: str
+    weight: Any = None
+
+    def p(self, inside: Any, outside: Any) -> float:
+        """Return the two-sided p of the losses of some rows and those of others (masks)."""
+        weights = (None, None)
+        if self.weight is not None:
+            weights = self.weight[inside], self.weight[outside]
+        return _p(self.losses[inside], self.losses[outside], weights)
+
+    def alone(self) -> _Judged:
+        """Return it for the rows that are judged, without the others."""
+        weight = None if self.weight is None else self.weight[self.rows]
+        kept = self.rows[self.rows]
+        return _Judged(kept, self.losses[self.rows], self.metric, weight)
 
 
 def given(outcome: Outcome, frame: Any, texts: Sequence[str], main: str) -> list[SliceSummary]:
@@ -62,25 +77,26 @@ def _judged(outcome: Outcome, main: str) -> _Judged:
 
     everything = np.ones(len(outcome), dtype=bool)
     if outcome.task == "ranking":
-        return _Judged(everything, everything.astype(float), main)
+        return _Judged(everything, everything.astype(float), main, outcome.weight)
     about = {
         "recall": outcome.truth == outcome.positive,
         "specificity": outcome.truth != outcome.positive,
         "precision": outcome.predicted == outcome.positive,
     }
     if outcome.binary and main in about:
-        return _Judged(about[main], outcome.losses, main)
-    return _Judged(everything, outcome.losses, metrics.MAIN[outcome.task])
+        return _Judged(about[main], outcome.losses, main, outcome.weight)
+    return _Judged(everything, outcome.losses, metrics.MAIN[outcome.task], outcome.weight)
 
 
 def _summary(outcome: Outcome, judged: _Judged, mask: Any, where: str) -> SliceSummary:
     inside, outside = mask & judged.rows, ~mask & judged.rows
     told = _figure(outcome, mask, judged.metric)
     n = int(inside.sum())
-    if n < SMALLEST or outcome.task == "ranking":
-        verdict = "too small" if n < SMALLEST else "no difference seen"
+    small = outcome.take(inside).rows_worth() < SMALLEST
+    if small or outcome.task == "ranking":
+        verdict = "too small" if small else "no difference seen"
         return SliceSummary(where, n, judged.metric, told, verdict=verdict)  # type: ignore[arg-type]
-    p = _p(judged.losses[inside], judged.losses[outside]) if outside.any() else None
+    p = judged.p(inside, outside) if outside.any() else None
     beside = _figure(outcome, ~mask, judged.metric) if outside.any() else None
     return SliceSummary(where, n, judged.metric, told, beside, p)
 
@@ -98,17 +114,24 @@ def _worded(one: SliceSummary, p: float) -> SliceSummary:
     return structs.replace(one, p=p, verdict="worse" if worse else "better")
 
 
-def _p(inside: Any, outside: Any) -> float:
-    """Return the two-sided p of a difference of losses: Fisher's exact test, or Welch's."""
+def _p(inside: Any, outside: Any, weights: tuple[Any, Any]) -> float:
+    """Return the two-sided p of a difference of losses: Fisher's exact test, or Welch's.
+
+    Fisher's knows no weights.
+    """
     import numpy as np
     from scipy import stats
 
-    if np.isin(np.concatenate([inside, outside]), (0.0, 1.0)).all():
+    equal = weights[0] is None
+    if equal and np.isin(np.concatenate([inside, outside]), (0.0, 1.0)).all():
         table = [[part.sum(), len(part) - part.sum()] for part in (inside, outside)]
         return float(stats.fisher_exact(table).pvalue)
-    if np.ptp(inside) == 0 and np.ptp(outside) == 0:
-        return 1.0 if inside[0] == outside[0] else 0.0
-    return float(stats.ttest_ind(inside, outside, equal_var=False).pvalue)
+    if min(len(inside), len(outside)) < 2:
+        return 1.0
+    gap, error, freedom = welch(inside, outside, weights)
+    if error == 0:
+        return 1.0 if gap == 0 else 0.0
+    return float(2 * stats.t.sf(abs(gap) / error, freedom))
 
 
 def find(
@@ -119,11 +142,10 @@ def find(
     Of slices that overlap, one is told only where it is worse on rows that no other one has.
     """
     judged = _judged(outcome, main)
-    rows = frame[judged.rows]
-    losses = judged.losses[judged.rows]
-    n = len(losses)
+    rows, alone = frame[judged.rows], judged.alone()
+    n = len(rows)
     smallest = max(SMALLEST, int(n * _SMALLEST_SHARE))
-    if n < 2 * smallest or outcome.task == "ranking" or not losses.any():
+    if n < 2 * smallest or outcome.task == "ranking" or not alone.losses.any():
         return [], 0
     parts = [part for name in columns for part in [bins(rows, name, smallest)] if len(part) > 1]
     clauses = [one for part in parts for one in part]
@@ -131,9 +153,9 @@ def find(
     if not clauses:
         return [], 0
     masks = _masks(rows, clauses)
-    tested = _tested(masks, losses, which, smallest)
+    tested = _tested(masks, alone, which, smallest)
     worse = sorted((one for one in tested if one[1] < _SIGNIFICANT), key=lambda one: one[2])
-    kept = _apart(masks, losses, [one[0] for one in worse[:_MOST_LOOKED_AT]], smallest)
+    kept = _apart(masks, alone, [one[0] for one in worse[:_MOST_LOOKED_AT]], smallest)
     qs = {one[0]: one[1] for one in tested}
     found = []
     for pair in kept:
@@ -182,28 +204,63 @@ _Pair = tuple[int, ...]
 
 
 def _tested(
-    masks: Any, losses: Any, which: Sequence[int], smallest: int
+    masks: Any, judged: _Judged, which: Sequence[int], smallest: int
 ) -> list[tuple[_Pair, float, float]]:
     """Return each slice that is large enough with its p after adjustment, and its p before."""
     import numpy as np
 
     n, k = masks.shape
-    sums = np.zeros((3, k, k))
+    terms = _terms(judged)
+    sums = np.zeros((len(terms), k, k))
     for start in range(0, n, _CHUNK):
         part = masks[start : start + _CHUNK].astype(float)
-        loss = losses[start : start + _CHUNK, np.newaxis]
-        for place, weight in enumerate((1.0, loss, loss**2)):
-            sums[place] += part.T @ (part * weight)
+        for place, one in enumerate(terms):
+            sums[place] += part.T @ (part * one[start : start + _CHUNK, np.newaxis])
     pairs: list[_Pair] = [(one,) for one in range(k)]
     pairs += [(a, b) for a, b in combinations(range(k), 2) if which[a] != which[b]]
     ends = [(pair[0], pair[-1]) for pair in pairs]
-    counts, total, squares = (np.array([table[end] for end in ends]) for table in sums)
+    found = np.array([[table[end] for end in ends] for table in sums])
+    counts = found[0]
     fits = (counts >= smallest) & (counts <= _LARGEST_SHARE * n)
+    if judged.weight is not None:
+        fits &= found[3] ** 2 >= SMALLEST * found[4]
     if not fits.any():
         return []
-    ps = _one_sided(counts[fits], total[fits], squares[fits], losses)
+    if judged.weight is not None:
+        ps = _one_sided_weighted(found[:, fits], np.array([one.sum() for one in terms]))
+    else:
+        ps = _one_sided(found[0, fits], found[1, fits], found[2, fits], judged.losses)
     left = [pair for pair, fit in zip(pairs, fits, strict=True) if fit]
     return list(zip(left, adjusted(list(ps)), map(float, ps), strict=True))
+
+
+def _terms(judged: _Judged) -> list[Any]:
+    """Return what is summed over the rows of each slice to test it."""
+    import numpy as np
+
+    loss, weight = judged.losses, judged.weight
+    if weight is None:
+        return [np.ones(len(loss)), loss, loss**2]
+    squares = weight**2
+    return [np.ones(len(loss)), weight * loss, squares * loss**2, weight, squares, squares * loss]
+
+
+def _one_sided_weighted(inside: Any, everything: Any) -> Any:
+    """Return the p of each slice being worse than the other rows, by weighted means (Welch)."""
+    import numpy as np
+    from scipy import stats
+
+    means, variances, freedoms = [], [], []
+    for n, total, squares, weight, weights, between in (inside, everything[:, np.newaxis] - inside):
+        mean = total / weight
+        spread = np.maximum(squares - 2 * mean * between + mean**2 * weights, 0) / weight**2
+        means.append(mean)
+        variances.append(spread * n / np.maximum(n - 1, 1))
+        freedoms.append(np.maximum(weight**2 / weights - 1, 1))
+    whole = np.maximum(variances[0] + variances[1], 1e-300)
+    below = sum(one**2 / freedom for one, freedom in zip(variances, freedoms, strict=True))
+    freedom = np.where(below > 0, whole**2 / np.where(below > 0, below, 1), freedoms[0])
+    return stats.t.sf((means[0] - means[1]) / np.sqrt(whole), freedom)
 
 
 def _one_sided(counts: Any, total: Any, squares: Any, losses: Any) -> Any:
@@ -223,10 +280,12 @@ def _one_sided(counts: Any, total: Any, squares: Any, losses: Any) -> Any:
     return stats.norm.sf((mean - other) / error)
 
 
-def _apart(masks: Any, losses: Any, pairs: Sequence[_Pair], smallest: int) -> list[_Pair]:
+def _apart(masks: Any, judged: _Judged, pairs: Sequence[_Pair], smallest: int) -> list[_Pair]:
     """Return the slices that are worse beyond what those before them hold."""
     import numpy as np
 
+    losses, weight = judged.losses, judged.weight
+    weight = np.ones(len(losses)) if weight is None else weight
     covered = np.zeros(len(losses), dtype=bool)
     kept = []
     for pair in pairs:
@@ -234,7 +293,8 @@ def _apart(masks: Any, losses: Any, pairs: Sequence[_Pair], smallest: int) -> li
         rest = ~mine & ~covered
         if mine.sum() < smallest or not rest.any():
             continue
-        if losses[mine].mean() > losses[rest].mean() and _p(losses[mine], losses[rest]) < 0.01:
+        worse = average(losses[mine], weight[mine]) > average(losses[rest], weight[rest])
+        if worse and judged.p(mine, rest) < 0.01:
             kept.append(pair)
             covered |= mine
             if len(kept) == _MOST_FOUND:

@@ -27,7 +27,7 @@ __all__ = [
     "verdict",
 ]
 
-Function = Callable[[Any, Any], float]
+Function = Callable[..., float]
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -44,6 +44,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     """Differences below this count for nothing."""
     functions: Mapping[str, Function] = {}
     """Metrics of the caller's own."""
+    weight: str | None = None
+    """The column by which rows count."""
 
 
 def assess(outcome: Outcome, frame: Any, asked: Asked, *, data: str, title: str) -> Validation:
@@ -67,6 +69,8 @@ def assess(outcome: Outcome, frame: Any, asked: Asked, *, data: str, title: str)
         data_title=title,
         task=outcome.task,
         rows=len(outcome),
+        weight=asked.weight,
+        rows_worth=None if outcome.weight is None else outcome.rows_worth(),
         main=asked.main,
         metrics=figures,
         slices=[*slices.given(outcome, frame, asked.slices, asked.main), *found],
@@ -170,9 +174,8 @@ _AVERAGED = ("_macro", "_micro", "_weighted")
 
 def verdict(model: str, validation: Validation, unknown: Sequence[str]) -> str:
     """Return what came of a validation in a sentence or two."""
-    where = (
-        f"{counted(validation.rows, 'row')} of {validation.data_title}{_seen_before(validation)}"
-    )
+    rows = f"{counted(validation.rows, 'row')} of {validation.data_title}"
+    where = f"{rows}{_weighted(validation)}{_seen_before(validation)}"
     failed = [one for one in validation.thresholds if one.passed is False]
     figure = f"{_leading(validation, failed)} on {where}"
     if failed:
@@ -196,6 +199,14 @@ def _leading(validation: Validation, failed: Sequence[Threshold]) -> str:
             asked = "" if one.passed else f", where {one.op} {one.value:g} was asked,"
             return f"{what} {told(one.measured)}{asked}"
     return f"{validation.main} {told(validation.metrics[validation.main])}"
+
+
+def _weighted(validation: Validation) -> str:
+    """Return by what rows count, as a sentence goes on."""
+    if validation.weight is None:
+        return ""
+    worth = f"{validation.rows_worth or 0:,.0f}"
+    return f" weighted by {validation.weight}, which are worth {worth} of equal weight"
 
 
 def _seen_before(validation: Validation) -> str:

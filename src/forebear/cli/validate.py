@@ -41,6 +41,7 @@ def validate(
     task: TaskWord = "auto",
     positive: str | None = None,
     query: str | None = None,
+    weight: str | None = None,
     features: str | None = None,
     by: str | None = None,
     slice: list[str] | None = None,
@@ -84,6 +85,8 @@ def validate(
         The positive one of two classes (default: the later in order).
     query
         The column that tells which query a row belongs to, for rankings.
+    weight
+        The column that tells how much each row counts; nothing is predicted from it.
     features
         The columns to predict from, a,b,c (default: those it was trained on).
     by
@@ -138,6 +141,7 @@ def validate(
         task=None if task == "auto" else task,
         positive=positive,
         query=query,
+        weight=weight,
         features=_listed(features),
         by=_listed(by),
         slices=slice or [],
@@ -166,6 +170,10 @@ def compare(
     *,
     on: str,
     target: str | None = None,
+    task: TaskWord = "auto",
+    positive: str | None = None,
+    query: str | None = None,
+    weight: str | None = None,
     main: str | None = None,
     margin: float | None = None,
     by: str | None = None,
@@ -186,6 +194,14 @@ def compare(
         The test data: data:adult-test, a digest or a file.
     target
         The column to be predicted (default: what the challenger learned to predict).
+    task
+        classification, regression or ranking (default: what model and data look like).
+    positive
+        The positive one of two classes (default: the later in order).
+    query
+        The column that tells which query a row belongs to, for rankings.
+    weight
+        The column that tells how much each row counts; nothing is predicted from it.
     main
         The figure by which they are judged (default: accuracy, mae, ndcg@10).
     margin
@@ -195,7 +211,17 @@ def compare(
     """
     from forebear.capture.validate.settings import How
 
-    how = How(target=target, main=main, margin=margin, against=champion, by=_listed(by))
+    how = How(
+        target=target,
+        task=None if task == "auto" else task,
+        positive=positive,
+        query=query,
+        weight=weight,
+        main=main,
+        margin=margin,
+        against=champion,
+        by=_listed(by),
+    )
     code, found = _validated(challenger, on, how, common, comparing=True)
     worse = found.validation.comparisons[0].verdict == "worse"
     return 1 if worse else code

@@ -39,7 +39,8 @@ def validation_lines(
         lines += heading("Thresholds")
         lines += [_threshold(one) for one in validation.thresholds]
         lines += [row for one in unknown for row in paragraph(one, indent="  ", style="weak")]
-    lines += heading("Figures, with 95 % intervals")
+    weighted = f" weighted by {validation.weight}" if validation.weight else ""
+    lines += heading(f"Figures{weighted}, with 95 % intervals")
     lines += table(figures_of(validation))
     parts = (_slices, _groups, _fairness, _probes, _charts)
     return [*lines, *(one for part in parts for one in part(validation))]
@@ -213,6 +214,7 @@ def short_lines(rows: Iterable[Validated]) -> list[Line]:
     return [
         line(
             f"  {when(one.at)}  on {one.on}  {one.main} {' '.join(_cells(one.figure)[:2])}  ",
+            f"weighted by {one.weight}  " if one.weight else "",
             _WORDS[one.passed],
             (f"  trained on {one.trained_on:,} of its rows" if one.trained_on else "", "weak"),
         )
@@ -250,6 +252,7 @@ def _row(one: ValidationRow) -> tuple[str, ...]:
     figure = said.metrics.get(said.main)
     value = f"{said.main} {' '.join(_cells(figure)[:1])}" if figure else ""
     told = [
+        f"weighted by {said.weight}" if said.weight else "",
         "" if one.current else "done again since",
         "trained on some of it" if said.trained_on else "",
         "thresholds set afterwards" if said.thresholds_changed and said.thresholds else "",

@@ -104,6 +104,8 @@ class ThresholdSet(Struct, frozen=True, omit_defaults=True):
     thresholds: list[Threshold] = []
     by: list[str] = []
     slices: list[str] = []
+    weight: str | None = None
+    """The column by which rows count."""
     changed: bool = False
     """When the model was first validated on this data, it was with others or none."""
 
@@ -191,6 +193,10 @@ class Validation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Only the rows that the model's own run used as this: test, validation."""
     task: Task
     rows: int
+    weight: str | None = None
+    """The column by which rows count; None where all count alike."""
+    rows_worth: float | None = None
+    """How many rows that count alike the weighted ones are worth."""
     main: str
     """The metric by which slices, comparisons and probes are judged."""
     metrics: dict[str, Estimate]
@@ -251,14 +257,16 @@ def parse_threshold(text: str) -> Threshold:
     return Threshold(metric=found[1], op=found[3], value=value, slice=slice)  # type: ignore[arg-type]
 
 
-def digest_of(thresholds: Iterable[Threshold]) -> str:
+def digest_of(thresholds: Iterable[Threshold], weight: str | None = None) -> str:
     """Return the digest of a set of thresholds, whatever their order and whatever came of them.
+
+    The column of weights counts as one of them: another makes other figures.
 
     >>> one, two = parse_threshold("recall>=0.8"), parse_threshold("mcc>0")
     >>> digest_of([one, two]) == digest_of([two, one])
     True
     """
-    asked = [
+    asked = sorted(
         [one.metric, one.op, float(one.value), one.slice or "", one.sure] for one in thresholds
-    ]
-    return of_bytes(msgspec.json.encode(sorted(asked)))
+    )
+    return of_bytes(msgspec.json.encode(asked if weight is None else [*asked, weight]))

@@ -134,6 +134,7 @@ def _figures(case: Case) -> Iterator[Fact]:
         value = said.value
         told = listed((_estimate(key, one) for key, one in value.metrics.items()), 6)
         label = f"Validated on {value.data_title or short(value.data)}"
+        label += f", weighted by {value.weight}" if value.weight else ""
         yield Fact(label=label, value=told, evidence=[_evidence(case, "validated", said.row.seq)])
     if not case.validations:
         yield Fact(label="Validated", value=None)

@@ -183,13 +183,14 @@ class FixRequest(Request[FixResponse], frozen=True, kw_only=True, omit_defaults=
     thresholds: list[Threshold]
     by: list[str] = []
     slices: list[str] = []
+    weight: str | None = None
 
 
 @operation(name="fix-thresholds", permission="write")
 def fix_thresholds(context: Context, request: FixRequest) -> FixResponse:
     """Record what will be asked of a model, so that nobody can make it up afterwards."""
     store = context.store
-    digest = digest_of(request.thresholds)
+    digest = digest_of(request.thresholds, request.weight)
     key = key_of(request.data, request.part)
     earlier = _of_model(store, request.model, key)
     # Whoever has seen a result may know where to put the bar, however often it stays there since.
@@ -199,6 +200,7 @@ def fix_thresholds(context: Context, request: FixRequest) -> FixResponse:
         thresholds=_clean_thresholds(request.thresholds),
         by=request.by,
         slices=[redaction.text(one).value for one in request.slices],
+        weight=request.weight and redaction.text(request.weight).value,
         changed=changed,
     )
     store.append([THRESHOLDS.say(request.model, fixed, key=key, by=context.author)])
@@ -301,6 +303,7 @@ def _clean(validation: Validation) -> Validation:
     replace = msgspec.structs.replace
     return replace(
         validation,
+        weight=validation.weight and text(validation.weight),
         slices=[replace(one, where=text(one.where)) for one in validation.slices],
         groups=[replace(one, value=text(one.value)) for one in validation.groups],
         fairness=[

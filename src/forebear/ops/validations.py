@@ -36,6 +36,8 @@ class Validated(Struct, frozen=True, kw_only=True, omit_defaults=True):
     passed: bool | None
     main: str
     figure: Estimate
+    weight: str | None = None
+    """The column by which rows count."""
     trained_on: int | None = None
     thresholds_changed: bool = False
 
@@ -52,6 +54,7 @@ def validated_on(store: Store, ids: Sequence[str], seq: int | None = None) -> li
             passed=one.value.passed,
             main=one.value.main,
             figure=one.value.metrics[one.value.main],
+            weight=one.value.weight,
             trained_on=one.value.trained_on,
             thresholds_changed=one.value.thresholds_changed,
         )

@@ -3438,6 +3438,8 @@ export interface components {
             /** @default [] */
             slices?: string[];
             thresholds: components["schemas"]["Threshold"][];
+            /** @default null */
+            weight?: string | null;
         };
         FixResponse: {
             changed: boolean;
@@ -5593,6 +5595,8 @@ export interface components {
             thresholds_changed?: boolean;
             /** @default null */
             trained_on?: number | null;
+            /** @default null */
+            weight?: string | null;
         };
         ValidatedRequest: {
             /** @default [] */
@@ -5648,6 +5652,8 @@ export interface components {
             probes?: components["schemas"]["ProbeSummary"][];
             rows: number;
             /** @default null */
+            rows_worth?: number | null;
+            /** @default null */
             searched?: number | null;
             /** @default [] */
             slices?: components["schemas"]["SliceSummary"][];
@@ -5665,6 +5671,8 @@ export interface components {
             trained_how?: string | null;
             /** @default null */
             trained_on?: number | null;
+            /** @default null */
+            weight?: string | null;
         };
         ValidationMade: {
             content: string;

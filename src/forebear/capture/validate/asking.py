@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from forebear.analysis.conditions import column_of
 from forebear.analysis.outcome import Outcome
 from forebear.analysis.verdict import counted
 from forebear.capture.validate.frames import bytes_of, place_of
@@ -15,7 +16,7 @@ from forebear.client.client import LocalClient
 from forebear.core.errors import InvalidInput
 from forebear.ops.validation import PartsResponse, Piece
 
-__all__ = ["asked", "features_of", "source_of", "target_of", "truth_of"]
+__all__ = ["asked", "features_of", "source_of", "target_of", "truth_of", "weights_in"]
 
 
 def target_of(frame: Any, parts: PartsResponse, how: How) -> str:
@@ -81,7 +82,58 @@ def truth_of(frame: Any, how: How, data: str, rows: Any = None) -> Truth:
         if how.query not in frame.columns:
             raise InvalidInput(f"{data} has no column '{how.query}' of queries.")
         query = np.unique(frame[how.query].astype(str).to_numpy(), return_inverse=True)[1]
-    return Truth(values=frame[column].to_numpy(), column=column, query=query, rows=rows)
+    weight = None if how.weight is None else frame[how.weight].to_numpy(dtype=float)
+    if weight is not None and query is not None:
+        _of_queries(weight, query, how)
+    values = frame[column].to_numpy()
+    return Truth(values=values, column=column, query=query, weight=weight, rows=rows)
+
+
+def _of_queries(weight: Any, query: Any, how: How) -> None:
+    """Check that all rows of a query have its weight.
+
+    Raises:
+        InvalidInput: some have another.
+    """
+    import numpy as np
+
+    first = np.unique(query, return_index=True)[1]
+    if (weight != weight[first][query]).any():
+        raise InvalidInput(
+            f"In a ranking queries have weights: '{how.weight}' differs within one '{how.query}'."
+        )
+
+
+def weights_in(frame: Any, how: How, data: str, column: str) -> Any:
+    """Return how much each row counts; None where all count alike.
+
+    Raises:
+        InvalidInput: the column is not there, or what it holds are no weights.
+    """
+    import numpy as np
+
+    if how.weight is None:
+        return None
+    values = column_of(frame, how.weight)
+    what = f"Column '{how.weight}' of {data}"
+    if how.weight == column:
+        raise InvalidInput(
+            f"{what} is what is to be predicted, so it cannot be the weight of rows."
+        )
+    try:
+        weight = values.to_numpy(dtype=float, na_value=float("nan"))
+    except (TypeError, ValueError):
+        raise InvalidInput(f"{what} holds what is no number, so no weights.") from None
+    for wrong, why in ((~np.isfinite(weight), "is no finite number"), (weight < 0, "is negative")):
+        if wrong.any():
+            row = int(wrong.argmax())
+            raise InvalidInput(
+                f"{what} has the weight {weight[row]:g} in row {row}, which {why}.",
+                hint="Weights are numbers of 0 or more.",
+            )
+    if not weight.any():
+        raise InvalidInput(f"{what} is 0 in all rows: none would count.")
+    return weight
 
 
 def asked(
@@ -113,10 +165,15 @@ def features_of(predictor: Predictor, frame: Any, column: str, title: str, how: 
         InvalidInput: the data lack some of them.
     """
     wanted = how.features or predictor.features
-    others = [one for one in frame.columns if one not in (column, how.query)]
+    others = [one for one in frame.columns if one not in (column, how.query, how.weight)]
     if wanted is None:
         return frame[others]
     names = {str(one): one for one in others}
+    if how.weight in wanted:
+        raise InvalidInput(
+            f"{title} predicts from column '{how.weight}', so it cannot be the weight of rows.",
+            hint="Weights are in a column that no model learns from.",
+        )
     missing = [one for one in wanted if one not in names]
     if not missing:
         return frame[[names[one] for one in wanted]]

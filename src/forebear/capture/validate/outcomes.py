@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from forebear.analysis.outcome import Outcome, classified, label
 from forebear.analysis.verdict import counted
@@ -25,6 +25,8 @@ class Truth(Struct, frozen=True, kw_only=True):
     column: str
     query: Any = None
     """For ranking: which query each row belongs to."""
+    weight: Any = None
+    """How much each row counts, more than 0; None where all count alike."""
     rows: Any = None
     """Where these rows are among all that the model is asked about; None where they are all."""
 
@@ -73,6 +75,7 @@ def outcome_of(
             truth=true,
             predicted=predicted,
             query=truth.query,
+            weight=truth.weight,
             low=answer.low if task == "regression" else None,
             high=answer.high if task == "regression" else None,
         ),
@@ -109,7 +112,7 @@ def _classes(
         raise InvalidInput(f"{error}.") from None
     if positive is not None and not outcome.binary:
         notes.append(f"there are {len(outcome.classes)} classes, so none is the positive one")
-    return outcome, notes
+    return structs.replace(outcome, weight=truth.weight), notes
 
 
 def _scores(answer: Answer, true: list[str], title: str) -> tuple[Any, Any, bool]:

@@ -18,6 +18,7 @@ from forebear.client.answers import Shown
 from forebear.client.client import LocalClient, connect
 from forebear.client.lines import Line
 from forebear.client.validation_text import validation_lines
+from forebear.core.digest import of_bytes
 from forebear.core.errors import InvalidInput
 from forebear.core.validation import Task, Threshold, parse_threshold
 from forebear.ops.table import Target
@@ -25,7 +26,7 @@ from forebear.ops.validation import PartsRequest
 
 __all__ = ["ShownValidation", "validate"]
 
-_ANSWER = "y"
+_ANSWER, _WEIGHT = "y", "weight"
 
 
 class ShownValidation(Shown, validation.Validated, frozen=True, kw_only=True, omit_defaults=True):
@@ -54,6 +55,7 @@ def validate(
     task: Task | None = None,
     positive: str | None = None,
     query: str | None = None,
+    weight: object = None,
     features: Sequence[str] = (),
     timeout: float | None = None,
     trust: bool = False,
@@ -80,6 +82,7 @@ def validate(
         task: classification, regression or ranking, where it cannot be told.
         positive: the positive one of two classes.
         query: the column of X that tells which query a row belongs to, for rankings.
+        weight: how much each row counts: the column of X that tells it, or one value a row.
         features: the columns of X to predict from (default: what the model wants).
         timeout: seconds that the model may take to answer.
         trust: load a recorded model though loading it runs code of its maker.
@@ -95,6 +98,7 @@ def validate(
         task=task,
         positive=positive,
         query=query,
+        weight=weight if isinstance(weight, str) else None,
         features=list(features),
         by=list(by),
         slices=list(slices),
@@ -121,18 +125,18 @@ def validate(
     else:
         session = api.ensure_session()
         with session.own_work(), session.inside():
-            found = _in_memory(session, model, (X, y), how, metrics or {})
+            found = _in_memory(session, model, (X, y, weight), how, metrics or {})
     return ShownValidation(**structs.asdict(found))
 
 
 def _in_memory(
     session: Session,
     model: object,
-    given: tuple[object, object],
+    given: tuple[object, object, object],
     how: How,
     functions: Mapping[str, Callable[[Any, Any], float]],
 ) -> validation.Validated:
-    data, y = given
+    data, y, weight = given
     known = objects.data_of(session, data)
     if known is None or known.artifact is None:
         raise InvalidInput(f"A {type(data).__name__} is no table and no array.")
@@ -141,6 +145,9 @@ def _in_memory(
         raise InvalidInput(f"A {type(model).__name__} has no content that can be recorded.")
     frame, target = _frame(data, y)
     how = structs.replace(how, target=target or how.target)
+    if weight is not None and not isinstance(weight, str):
+        frame, name = _beside(frame, weight, _WEIGHT, "weights")
+        how = structs.replace(how, weight=name)
     with connect(str(session.folder)) as client:
         assert isinstance(client, LocalClient)
         parts = client.call(
@@ -153,6 +160,9 @@ def _in_memory(
         work = validation.Work(
             client, parts, how, functions, frame=frame, model=model, parent=session.here
         )
+        if how.weight is not None and not isinstance(weight, str):
+            digest = of_bytes(frame[how.weight].to_numpy(dtype=float).tobytes())
+            work.notes.append(f"the weights came apart from the data, as {digest}")
         work.fix()
         work.ask()
         return work.judge(())
@@ -171,10 +181,15 @@ def _frame(data: Any, y: Any) -> tuple[Any, str | None]:
     frame = frame.reset_index(drop=True)
     if y is None or isinstance(y, str):
         return frame, None
-    values = y.to_numpy() if hasattr(y, "to_numpy") else y
+    return _beside(frame, y, _ANSWER, "answers")
+
+
+def _beside(frame: Any, given: Any, usual: str, what: str) -> tuple[Any, str]:
+    """Return the rows with one more column, and its name."""
+    values = given.to_numpy() if hasattr(given, "to_numpy") else given
     if len(values) != len(frame):
-        raise InvalidInput(f"There are {len(frame):,} rows and {len(values):,} answers.")
-    name = str(getattr(y, "name", None) or _ANSWER)
+        raise InvalidInput(f"There are {len(frame):,} rows and {len(values):,} {what}.")
+    name = str(getattr(given, "name", None) or usual)
     while name in frame.columns:
         name += "_"
     return frame.assign(**{name: values}), name

@@ -26,6 +26,8 @@ class How(Struct, frozen=True, kw_only=True, omit_defaults=True):
     positive: str | None = None
     query: str | None = None
     """The column that tells which query a row belongs to, for rankings."""
+    weight: str | None = None
+    """The column that tells how much each row counts."""
     by: list[str] = []
     slices: list[str] = []
     find_slices: bool = False

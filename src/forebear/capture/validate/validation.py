@@ -16,10 +16,18 @@ from forebear.analysis import conditions, metrics
 from forebear.analysis.charts import charts
 from forebear.analysis.classification import calibration, confusion
 from forebear.analysis.comparison import baseline
+from forebear.analysis.metrics import takes_weights
 from forebear.analysis.outcome import Outcome
 from forebear.analysis.validation import Asked, Function, assess, compared, judged, verdict
 from forebear.analysis.verdict import counted
-from forebear.capture.validate.asking import asked, features_of, source_of, target_of, truth_of
+from forebear.capture.validate.asking import (
+    asked,
+    features_of,
+    source_of,
+    target_of,
+    truth_of,
+    weights_in,
+)
 from forebear.capture.validate.frames import require_pandas, table_of
 from forebear.capture.validate.importing import module_file
 from forebear.capture.validate.outcomes import outcome_of
@@ -153,6 +161,7 @@ class Work:
                 thresholds=self.how.thresholds,
                 by=self.how.groups,
                 slices=self.how.slices,
+                weight=self.how.weight,
             )
         )
         if self.fixed.changed and self.how.thresholds:
@@ -182,6 +191,7 @@ class Work:
             find=self._searched() if how.find_slices else [],
             margin=how.margin,
             functions=self.functions,
+            weight=how.weight,
         )
         with warnings.catch_warnings(action="ignore"):  # of sums over nothing
             title = f"{data.title} ({how.part} rows)" if how.part else data.title
@@ -210,7 +220,7 @@ class Work:
         return [
             str(name)
             for name in self.frame.columns
-            if name not in (self.column, self.how.query)
+            if name not in (self.column, self.how.query, self.how.weight)
             and not (_is_key(self.frame[name]) and name not in (self.predictor.features or []))
         ]
 
@@ -250,8 +260,14 @@ class Work:
             title = BASELINES[word]
             found += compared(self.outcome, other, wanted, to=word, title=title, role="baseline")
         for piece in self.parts.others:
-            plain = How(task=self.outcome.task, target=self.column, query=self.how.query)
-            plain = structs.replace(plain, positive=self.how.positive, timeout=self.how.timeout)
+            plain = How(
+                task=self.outcome.task,
+                target=self.column,
+                query=self.how.query,
+                weight=self.how.weight,
+                positive=self.how.positive,
+                timeout=self.how.timeout,
+            )
             predictor = open_model(source_of(self.client, piece, plain))
             other, notes = asked(predictor, self.whole, piece, plain, self.truth)
             self.notes += [*predictor.notes, *notes]
@@ -284,12 +300,30 @@ class Work:
         known = whole[column].notna().to_numpy()
         if not known.any():
             raise InvalidInput(f"{data.title} has no value in column '{column}'.")
-        if known.all():
+        counts = known & self._weighty(whole[known], known)
+        if counts.all():
             return whole
-        self.known = known.nonzero()[0]
-        left = counted(int((~known).sum()), "row")
-        self.notes.append(f"{left} without a value of {column} left out")
-        return whole[known].reset_index(drop=True)
+        self.known = counts.nonzero()[0]
+        if not known.all():
+            left = counted(int((~known).sum()), "row")
+            self.notes.append(f"{left} without a value of {column} left out")
+        return whole[counts].reset_index(drop=True)
+
+    def _weighty(self, rows: Any, known: Any) -> Any:
+        """Return which rows count at all; `rows` are those whose answer is known."""
+        how, title = self.how, self.parts.data.title
+        weight = weights_in(rows, how, title, self.column)
+        if weight is None:
+            return known
+        for name, function in self.functions.items():
+            if not takes_weights(function):
+                self.notes.append(f"{name} takes no sample_weight, so rows count alike in it")
+        light = int((weight == 0).sum())
+        if light:
+            self.notes.append(f"{counted(light, 'row')} with a weight of 0 left out")
+        counts = known.copy()
+        counts[known] = weight > 0
+        return counts
 
     def _with_training(self, found: Validation) -> Validation:
         """Return it with how many of its rows the model was trained on."""
