@@ -69,7 +69,7 @@ def test_columns_lead_back_to_their_sources(sql, expected):
         ("SELECT * FROM postgres_scan('password=p', 's', 't')", [], [], [], "select"),
         ("CREATE OR REPLACE TABLE z AS SELECT * FROM s.u", ["s.u"], [], ["z"], "create"),
         ("COPY t TO 'o.csv' (HEADER)", ["t"], [], ["o.csv"], "copy"),
-        ("COPY t FROM 'x.csv'", [], ["x.csv"], ["t"], "copy"),
+        ("COPY t FROM 'x.csv'", [], ["x.csv"], ["t"], "load"),
         ("UPDATE t SET a = u.v FROM s.u WHERE u.k = t.k", ["s.u"], [], ["t"], "update"),
         ("DELETE FROM t WHERE a IN (SELECT k FROM s.u)", ["s.u"], [], ["t"], "delete"),
         ("INSERT INTO z VALUES (1)", [], [], ["z"], "insert"),

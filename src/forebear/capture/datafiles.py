@@ -373,7 +373,7 @@ class _Writing:
 
     def _flows(self, artifact: str) -> list[Flow]:
         if len(self.pasts) != len(self.tables):
-            return []
+            return self._unlooked_at(artifact)
         if self.keys and len(self.keys) == len(self.pasts):
             ways = {key: past.way for key, past in zip(self.keys, self.pasts, strict=True)}
             lengths = {key: one.rows for key, one in zip(self.keys, self.tables, strict=True)}
@@ -384,6 +384,14 @@ class _Writing:
         else:
             return []
         return [flow_of(self.session, artifact, way, way.parents, rows=rows, names=names)]
+
+    def _unlooked_at(self, artifact: str) -> list[Flow]:
+        """Return the flow of rows that a library wrote itself, where their columns are known."""
+        way = self.pasts[0].way if len(self.pasts) == 1 and not self.tables else None
+        if way is None or way.columns is None:
+            return []
+        # As many rows as no table has: how many were written was not seen.
+        return [flow_of(self.session, artifact, way, way.parents, rows=-1)]
 
 
 @contextmanager

@@ -37,7 +37,8 @@ class SqlLineage(Struct, frozen=True, kw_only=True, omit_defaults=True):
     targets: list[str] = []
     """Tables, views and files that it writes."""
     action: str = "select"
-    """What it does: select, create, insert, update, delete, merge, copy, drop…"""
+    """What it does: select, create, insert, update, delete, merge, drop…; `copy` is into a file,
+    and `load` out of one."""
     columns: dict[str, ColumnMaking] = {}
     """The columns of its result, or of what it writes, in order."""
     influences: dict[str, list[str]] = {}
@@ -165,7 +166,7 @@ def _of_statement(
             tables=tables,
             files=[file.name for file in tree.args.get("files") or ()] if copied else [],
             targets=targets,
-            action=tree.key,
+            action="load" if copied else tree.key,
             gaps=["The columns of the SQL could not be followed."] if tables else [],
         )
     reads = _Reads(query, schema)

@@ -71,6 +71,28 @@ def test_files_that_sql_and_relations_read(folder):
     assert record.gaps == []
 
 
+def test_copying_into_a_file_what_was_read_from_files_is_seen(folder):
+    with recording(folder) as record:
+        connection = duckdb.connect()
+        connection.sql("COPY (SELECT a, md5(b::VARCHAR) AS h FROM 'x.csv') TO 'masked.parquet'")
+        connection.sql("CREATE TABLE t AS SELECT b, a FROM 'x.csv'")
+        connection.execute("COPY t TO 'turned.csv' (HEADER)")
+        connection.execute("CREATE TABLE u (a INTEGER, b INTEGER)")
+        connection.execute("COPY u FROM 'x.csv' (HEADER)")
+        connection.execute("COPY (SELECT t.b FROM t JOIN u USING (a)) TO 'joined.csv'")
+    steps = {record.generated(step)[0]: step for step in record.steps}
+    assert {name: record.used(step) for name, step in steps.items()} == {
+        name: [("x.csv", "input")] for name in ("masked.parquet", "turned.csv", "joined.csv")
+    }
+    (flow,) = steps["masked.parquet"].flows
+    assert (flow.same, {name: feed.columns for name, feed in flow.columns.items()}) == (
+        ["a"],
+        {"h": [(0, "b")]},
+    )
+    assert flow.rows == [None]
+    assert record.gaps == []
+
+
 def test_tables_in_memory_are_what_went_into_them(folder):
     with recording(folder) as record:
         connection = duckdb.connect()

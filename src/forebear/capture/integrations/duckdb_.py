@@ -51,7 +51,7 @@ _FILES: Final = {
 }
 _INTO_TABLES: Final = "create to_table insert_into create_view to_view".split()
 _ROWS_ONLY: Final = frozenset("filter order sort limit distinct head offset sample".split())
-_CHANGES: Final = ("insert", "update", "delete", "merge")
+_CHANGES: Final = ("insert", "update", "delete", "merge", "load")
 _STATES: weakref.WeakKeyDictionary[Session, _State] = weakref.WeakKeyDictionary()
 
 
@@ -158,7 +158,7 @@ def _after_asked(call: Call, result: Any) -> None:
     name = f"duckdb.{call.function}"
     if query.action not in ("select", "values", "copy", *_CHANGES):
         _state(session).catalogue.clear()
-    if query.action == "copy" and not query.lineage.files:
+    if query.action == "copy":
         _copied(call, query, query.targets, name)
     elif query.targets:
         _written(call, connection, query, sql, name)
@@ -249,7 +249,7 @@ def _written(call: Call, connection: Any, query: Asked, sql: str, name: str) -> 
         database.made.pop(target.lower(), None)
         if query.action == "create" and query.origins and _uri(known) is None:
             database.made[target.lower()] = query
-        adds = query.action in _CHANGES or query.action == "copy"
+        adds = query.action in _CHANGES
         way, size = _into_table(call.session, connection, target, query, name, adds=adds)
         table_written(
             call,
