@@ -1,4 +1,7 @@
-"""dbt: results of tests in `run_results.json`; `manifest.json` says what they are about."""
+"""dbt: results of tests in `run_results.json`; `manifest.json` says what they are about.
+
+Unit tests are left out: they are of rows that somebody made up, and say nothing of data.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ def _read(data: Any, manifest: Any) -> list[ForeignResult]:
     found = []
     for one in data["results"]:
         id = str(one.get("unique_id", ""))
-        if id.startswith(("test.", "unit_test.")):
+        if id.startswith("test."):
             found.append(_test(one, id, nodes, at))
     return distinguished(found)
 

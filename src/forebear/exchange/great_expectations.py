@@ -1,5 +1,7 @@
 """Great Expectations: results of validations and checkpoints, of versions 0.13 to 1.x, as JSON.
 
+Also what a checkpoint's `describe()` says, and the result of a single expectation.
+
 Examples of unexpected values are not taken over: they are somebody's data.
 """
 
@@ -38,20 +40,37 @@ def _validations(data: Any) -> Iterator[dict[str, Any]]:
         if all(isinstance(one, dict) and "expectation_config" in one for one in results):
             yield data
         return
+    if "success" in data and isinstance(data.get("expectation_config"), dict):
+        yield {"results": [data]}
+    described = data.get("validation_results")
+    for one in described if isinstance(described, list) else ():
+        if isinstance(one, dict) and isinstance(one.get("expectations"), list):
+            told = any(each.get("result") for each in one["expectations"])
+            yield {"results": [_undescribed(each, told) for each in one["expectations"]]}
     inside = data.get("run_results")
     for one in inside.values() if isinstance(inside, dict) else ():
         # Before 1.0 the result lay one level deeper.
         yield from _validations(one.get("validation_result", one) if isinstance(one, dict) else one)
 
 
+def _undescribed(one: dict[str, Any], told: bool) -> dict[str, Any]:
+    """Return an expectation of `describe()` as results have it; `told` says that others tell more.
+
+    It leaves out what was raised: where others tell what they saw, what saw nothing was not done.
+    """
+    config = {name: one.get(name) for name in ("expectation_type", "kwargs", "severity")}
+    undone = told and not one["success"] and not one.get("result")
+    return {**one, "expectation_config": config, "exception_info": {"raised_exception": undone}}
+
+
 def _read(data: Any, _: Any) -> list[ForeignResult]:
     found = []
     for validation in _validations(data):
         meta = validation.get("meta") or {}
-        about, at = _about(meta), _at(data, meta)
+        at = _at(data, meta)
         suite = validation.get("suite_name") or meta.get("expectation_suite_name") or ""
         for one in validation["results"]:
-            result = _result(one, str(suite))
+            result, about = _result(one, str(suite)), _about(meta or _meta_of(one))
             key = ":".join([_TOOL, result.check, *([result.column] if result.column else [])])
             found.append(ForeignResult(key=key, result=result, about=about, at=at))
     return distinguished(found)
@@ -100,11 +119,22 @@ def _raised(info: dict[str, Any]) -> str | None:
     return None
 
 
+def _meta_of(one: dict[str, Any]) -> dict[str, Any]:
+    """Return what a result without the facts of its validation tells of the data.
+
+    A batch is called `SOURCE-ASSET`, and what follows for a part of it.
+    """
+    kwargs = one["expectation_config"].get("kwargs") or {}
+    _, _, asset = str(kwargs.get("batch_id") or "").partition("-")
+    return {"batch_spec": {"data_asset_name": asset}} if asset else {}
+
+
 def _about(meta: dict[str, Any]) -> Whereabouts:
     spec = meta.get("batch_spec") or meta.get("batch_kwargs") or {}
     active = meta.get("active_batch_definition") or {}
     asset = active.get("data_asset_name") or spec.get("data_asset_name")
-    place = spec.get("path") or spec.get("reader_options", {}).get("path")
+    options = spec.get("reader_options") or {}
+    place = spec.get("path") or options.get("path") or options.get("filepath_or_buffer")
     table = spec.get("table_name") or spec.get("table")
     schema = spec.get("schema_name")
     return Whereabouts(

@@ -22,21 +22,26 @@ _POSITIONS: Final = 10
 
 
 def _recognises(data: Any) -> bool:
-    if isinstance(data, dict) and data and set(data) <= _LEVELS:
+    if isinstance(data, dict) and data and data.keys() <= _LEVELS:
         return True
     rows = _rows(data)
     return rows is not None and bool(rows) and all(set(row) >= _COLUMNS for row in rows)
 
 
 def _rows(data: Any) -> list[dict[str, Any]] | None:
-    """Return failure cases row by row, in whichever way pandas wrote the table."""
+    """Return failure cases row by row, in whichever way pandas or polars wrote the table."""
     if isinstance(data, list):
         return data if all(isinstance(row, dict) for row in data) else None
-    if isinstance(data, dict) and set(data) >= _COLUMNS:
+    if not isinstance(data, dict) or data.keys() <= _LEVELS:
+        return None
+    if set(data) >= _COLUMNS:
         columns = {name: part for name, part in data.items() if isinstance(part, dict)}
         order = list(columns.get("check", {}))
         return [{name: part.get(at) for name, part in columns.items()} for at in order]
-    return None
+    if data.keys() >= {"columns", "data"}:
+        return [dict(zip(data["columns"], row, strict=True)) for row in data["data"]]
+    rows = [*data.values()]
+    return rows if all(isinstance(row, dict) for row in rows) else None
 
 
 def _read(data: Any, _: Any) -> list[ForeignResult]:

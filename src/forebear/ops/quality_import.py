@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -157,6 +158,10 @@ def _json(text: str, name: str) -> Any:
         # Python writes NaN into JSON, which a stricter reader refuses.
         return json.loads(text)
     except (ValueError, RecursionError) as error:
+        with suppress(ValueError, RecursionError):
+            rows = [json.loads(line) for line in text.splitlines() if line.strip()]
+            if rows:
+                return rows  # JSON lines, which polars calls NDJSON
         raise Unreadable(f"'{name}' is not JSON: {error}.") from None
 
 
