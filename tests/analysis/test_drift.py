@@ -1,10 +1,12 @@
 """Drift: effects that matter, chance that explains, errors that are told."""
 
 import random
+from collections import Counter
 
 import pytest
 
 from forebear.analysis.column_facts import ColumnFacts, of_profile
+from forebear.analysis.distributions import jensen_shannon
 from forebear.analysis.drift import adjusted, compared
 from forebear.core.numbers import numbers_of
 from forebear.core.profiles import ColumnProfile, Profile, Values
@@ -91,6 +93,18 @@ def test_rare_categories_that_were_sealed_are_not_called_new():
     measure = found.measures["l_infinity"]
     true = abs(9 / 512 - 30 / 530)
     assert measure.low <= true <= measure.high
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_jensen_shannon_distance_of_categories_lies_between_its_bounds(seed):
+    dice = random.Random(seed)
+    names = [f"k{number}" for number in range(30)]
+    weights = [[dice.expovariate(1) ** 3 for _ in names] for _ in range(2)]
+    drawn = [Counter(dice.choices(names, part, k=900)) for part in weights]
+    told = one(*(words(counts, common=10) for counts in drawn)).measures["js"]
+    true = jensen_shannon([(drawn[0][name], drawn[1][name]) for name in names])
+    assert told.low < told.high
+    assert told.low <= true <= told.high
 
 
 def test_where_the_stored_is_too_coarse_nothing_is_said():

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from forebear.core.digest import of_bytes
 from forebear.core.errors import Unreadable
+from forebear.core.events import ArtifactRecorded, LocationSeen
 from forebear.core.quality import CHECK, INCIDENT
 from forebear.ops.quality_import import QualityImportRequest, formats
 from forebear.ops.table import Target
@@ -37,7 +39,7 @@ def artifact(store, tmp_path):
 
 
 def test_the_forms_that_are_known():
-    assert [one.name for one in formats()] == ["dbt tests", "Great Expectations", "pandera"]
+    assert [one.name for one in formats()] == ["dbt tests", "Great Expectations", "pandera", "Soda"]
 
 
 def test_great_expectations_by_the_name_of_its_asset(store, client, artifact):
@@ -77,6 +79,61 @@ def test_a_checkpoint_of_an_older_great_expectations(store, client, artifact):
     assert (found.check, found.column) == ("expect_column_values_to_be_in_set", "sex")
 
 
+def test_what_great_expectations_describes(store, client, artifact):
+    answer = taken(client, "great_expectations_1_24_describe.json", data="data:people")
+    assert (answer.matched[0].results, answer.matched[0].failed) == (7, 3)
+    found = stated(store, artifact)
+    bounds = found["great_expectations:expect_column_values_to_be_between:fare"]
+    assert (bounds.status, bounds.offending) == ("failed", 1596)
+    # It says nothing of what was raised, and what found nothing is not what failed.
+    assert found["great_expectations:expect_column_values_to_be_unique:nope"].status == "error"
+    unsaid = taken(client, "great_expectations_1_24_describe.json")
+    assert [(one.words, one.results) for one in unsaid.unmatched] == [("bookings", 7)]
+
+
+@pytest.mark.parametrize("name", ["single", "read_csv"])
+def test_great_expectations_of_one_expectation_and_of_a_file_read_by_pandas(
+    store, client, artifact, name, tmp_path
+):
+    path = tmp_path / f"{artifact[7:15]}.csv"
+
+    def edit(text):
+        return text.replace("/data/w/raw/bookings.csv", str(path))
+
+    data = "data:people" if name == "single" else None
+    answer = taken(client, f"great_expectations_1_24_{name}.json", data=data, edit=edit)
+    how = "as you said" if name == "single" else "by its place"
+    assert [(one.artifact, one.how) for one in answer.matched] == [(artifact, how)]
+    (found,) = stated(store, artifact).values()
+    assert (found.check, found.offending) == ("expect_column_values_to_be_in_set", 5036)
+
+
+@pytest.mark.parametrize(
+    ("name", "fares"), [("pandera_split.json", "dtype('int64')"), ("pandera_polars.ndjson", "")]
+)
+def test_pandera_of_pandas_and_of_polars_as_it_writes_them(store, client, artifact, name, fares):
+    taken(client, name, data="data:people")
+    found = stated(store, artifact)
+    assert found["pandera:column_in_dataframe:gone"].status == "failed"
+    fare = found["pandera:less_than_or_equal_to(300):fare"]
+    assert (fare.offending, fare.positions[:2]) == (3, [3, 4])
+    assert (f"pandera:{fares}:email" in found) == bool(fares)
+
+
+def test_soda(store, client, artifact):
+    answer = taken(client, "soda_3_5.json", data="data:people")
+    assert (answer.matched[0].results, answer.matched[0].failed) == (6, 4)
+    found = stated(store, artifact)
+    assert {one.tool for one in found.values()} == {"soda"}
+    part = found["soda:invalid_percent(origin) < 5 %"]
+    assert (part.status, part.severity, part.column, part.measured) == (
+        ("failed", "error", "origin", 29.36)
+    )
+    assert found["soda:row_count > 0"].status == "passed"
+    assert {one.severity for one in found.values() if "duplicate" in one.check} == {"warn"}
+    assert taken(client, "soda_3_5.json").unmatched[0].words == "bookings"
+
+
 @pytest.mark.parametrize("name", ["pandera_records.json", "pandera_columns.json"])
 def test_pandera_failure_cases(store, client, artifact, name):
     answer = taken(client, name, data="data:people")
@@ -110,6 +167,26 @@ def test_dbt_tests_with_their_manifest(store, client, artifact):
         "assert_ages": ("error", "error"),
     }
     assert (found["accepted_values"].column, found["accepted_values"].offending) == ("sex", 3)
+
+
+def test_dbt_build_is_about_the_table_that_programs_have_read(store, client):
+    address = "duckdb:///data/flights.duckdb#cheap"
+    digest = of_bytes(address.encode())
+    table = ArtifactRecorded(
+        artifact=digest,
+        kind="data",
+        digest=digest,
+        format="duckdb",
+        label="cheap",
+        by_reference=True,
+    )
+    store.append([table, LocationSeen(artifact=digest, uri=address, mode="read")])
+    answer = taken(client, "dbt_1_10_build.json", second="dbt_1_10_manifest.json")
+    (matched,) = answer.matched
+    assert (matched.artifact, matched.how, matched.results) == (digest, "by its table", 5)
+    # Unit tests are of rows that somebody made up.
+    assert [(one.words, one.results) for one in answer.unmatched] == [("flights.main.bookings", 1)]
+    assert taken(client, "dbt_1_10_build.json", data=address).matched[0].artifact == digest
 
 
 def test_dbt_tests_without_their_manifest_are_told_to_be_of_nothing_known(client, artifact):
@@ -172,6 +249,9 @@ def test_when_the_tool_looked_decides_which_version_it_saw(store, client, artifa
         ("[1, 2]", "in a form that is known"),
         ('{"results": [], "other": 1}', "in a form that is known"),
         ('{"SCHEMA": [1]}', "looks like results of pandera"),
+        ('{"columns": ["check"], "data": [[1, 2]]}', "in a form that is known"),
+        ('{"success": true, "validation_results": [{"expectations": [{}]}]}', "Great Expectations"),
+        ('{"checks": [{}], "metrics": [], "scanStartTimestamp": ""}', "looks like results of Soda"),
     ],
 )
 def test_other_files_are_refused_in_one_sentence(client, artifact, text, words):

@@ -225,7 +225,7 @@ def _categories(
     apart = largest_difference(one, other, (before.unlisted, now.unlisted))
     measures = {
         "psi": _exact(population_stability(_pooled(bins))),
-        "js": _exact(jensen_shannon(bins)),
+        "js": _js_of(one, other, (before.unlisted, now.unlisted), bins),
         "l_infinity": _measure(apart),
     }
     p = chance.homogeneity(_pooled(bins)) if chance else None
@@ -236,6 +236,30 @@ def _categories(
         new=[name for name in names if name not in one and not before.unlisted][:_SHOWN],
         vanished=[name for name in names if name not in other and not now.unlisted][:_SHOWN],
     )
+
+
+def _js_of(
+    one: Mapping[str, float],
+    other: Mapping[str, float],
+    unlisted: tuple[float, float],
+    bins: Sequence[tuple[float, float]],
+) -> Measure:
+    """Return the Jensen-Shannon distance of categories, of which the rare ones are not told.
+
+    It is least if what only one tells of is among the rare ones of the other, and most if these
+    have nothing in common.
+    """
+    value = jensen_shannon(bins)
+    if not any(unlisted):
+        return _exact(value)
+    shared = [(one[name], other[name]) for name in one if name in other]
+    rest = (
+        sum(one.values()) + unlisted[0] - sum(p for p, _ in shared),
+        sum(other.values()) + unlisted[1] - sum(q for _, q in shared),
+    )
+    told = bins[:-1]
+    high = jensen_shannon([*told, (unlisted[0], 0.0), (0.0, unlisted[1])])
+    return Measure(value=value, low=jensen_shannon([*shared, rest]), high=high)
 
 
 def _judged(one: ColumnDrift) -> ColumnDrift:

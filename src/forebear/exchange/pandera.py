@@ -38,8 +38,10 @@ def _rows(data: Any) -> list[dict[str, Any]] | None:
         columns = {name: part for name, part in data.items() if isinstance(part, dict)}
         order = list(columns.get("check", {}))
         return [{name: part.get(at) for name, part in columns.items()} for at in order]
-    if data.keys() >= {"columns", "data"}:
-        return [dict(zip(data["columns"], row, strict=True)) for row in data["data"]]
+    names, split = data.get("columns"), data.get("data")
+    if isinstance(names, list) and isinstance(split, list):
+        fitting = all(isinstance(row, list) and len(row) == len(names) for row in split)
+        return [dict(zip(names, row, strict=True)) for row in split] if fitting else None
     rows = [*data.values()]
     return rows if all(isinstance(row, dict) for row in rows) else None
 
@@ -76,7 +78,7 @@ def _of_cases(rows: list[dict[str, Any]]) -> Iterator[CheckResult]:
             if of_rows
             else f"it fails {check}",
             offending=len(cases) if of_rows else None,
-            positions=at[:_POSITIONS],
+            positions=sorted(at)[:_POSITIONS],
             tool=_TOOL,
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,6 +21,7 @@ from forebear.core.foreign_quality import ForeignResult, QualityFormat, Whereabo
 from forebear.core.ports import Store
 from forebear.core.quality import CHECK, CheckResult
 from forebear.core.rows import VersionRow
+from forebear.core.search import words_of
 from forebear.ops.incidents import Change, changes
 from forebear.ops.resolve import resolve_one
 from forebear.ops.table import Context, Request, Target, operation
@@ -34,6 +35,9 @@ __all__ = [
     "formats",
     "quality_import",
 ]
+
+_MOST: Final = 1000
+"""Things of one name among which a table is looked for."""
 
 
 class Matched(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -184,6 +188,9 @@ def _meant(store: Store, about: Whereabouts, at: datetime | None) -> tuple[Node 
             when = f"{at:%Y-%m-%d %H:%M}"
             why = f"no version of {name} was recorded when the tool looked, on {when}"
             return None, f"{why}; --data says which is meant"
+    node = _table(store, about.table) if about.table else None
+    if node is not None:
+        return node, "by its table"
     if about == Whereabouts():
         return None, "say which with --data"
     return None, "nothing recorded is known by that name or place; --data says what is meant"
@@ -199,6 +206,16 @@ def _at_place(store: Store, place: str, at: datetime | None) -> Node | None:
     if before:
         return nodes[before[0].artifact]
     return next(iter(nodes.values())) if len(nodes) == 1 else None
+
+
+def _table(store: Store, table: str) -> Node | None:
+    """Return the table of a database that is called so, where programs have met only one."""
+    name = table.rpartition(".")[2]
+    word = next(iter(words_of(name)), None)
+    said = store.phrases.having(word, limit=_MOST) if word else []
+    nodes = store.nodes([one.about for one in said if one.field == "file" and one.text == name])
+    tables = [node for node in nodes.values() if node.attrs.get("by_reference")]
+    return tables[0] if len(tables) == 1 else None
 
 
 def _at_time(versions: Sequence[VersionRow], at: datetime | None) -> VersionRow | None:

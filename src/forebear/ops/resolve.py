@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec import Struct, structs
 
 from forebear.analysis.verdict import called
-from forebear.core import refs
+from forebear.core import redaction, refs
 from forebear.core.clock import parse_when
 from forebear.core.digest import is_digest, short
 from forebear.core.entities import Node
@@ -74,6 +74,8 @@ def resolve(store: Store, target: Target, seq: int | None = None) -> Found:
             # Whoever asks by one of its names is answered by that name.
             asked = structs.replace(node, name=row.name, version=row.version, aliases=row.aliases)
             return Found(nodes=[asked], version=row)
+    if "://" in ref.text and target.digest is None:
+        return _address(store, ref, seq)
     if target.digest is not None or target.path is not None:
         return _content(store, target, seq)
     raise _unknown(store, ref, seq)
@@ -215,6 +217,19 @@ def _content(store: Store, target: Target, seq: int | None) -> Found:
         f"'{target.ref}' has content that is not recorded ({short(target.digest)}).",
         hint="Known is what a recorded run read or wrote. `forebear register` records it as it is.",
     )
+
+
+def _address(store: Store, ref: Ref, seq: int | None) -> Found:
+    """Return what is known by its address alone, such as a table of a database."""
+    place = redaction.url(ref.text).value
+    for node in store.find_location(place, seq):
+        if node.attrs.get("by_reference"):
+            return Found(nodes=[node], version=_version(store, node, seq), said=ref.text)
+        raise UnknownRef(
+            f"What is at '{place}' now is not known; {called(node)} was seen there last.",
+            hint=f"Ask about that: {node.id}",
+        )
+    raise _unknown(store, ref, seq)
 
 
 def _last_seen(store: Store, path: str | None, seq: int | None) -> tuple[Node, str] | None:
