@@ -154,7 +154,7 @@ def cleansing(
 
 @quality.command(name="import")
 def import_(file: Path, *, data: str | None = None, common: Common = COMMON) -> None:
-    """Take over results of Great Expectations, pandera or dbt; again, it adds nothing.
+    """Take over results of Great Expectations, pandera, dbt or Soda; again, it adds nothing.
 
     Parameters
     ----------

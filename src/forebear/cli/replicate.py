@@ -102,7 +102,7 @@ def import_(
 ) -> None:
     """Take in the events of a file that `export` wrote; a damaged file changes nothing.
 
-    `forebear import quality FILE` takes over results of Great Expectations, pandera or dbt,
+    `forebear import quality FILE` takes over results of Great Expectations, pandera, dbt or Soda,
     `forebear import mlflow URI` what MLflow has recorded; done again, it adds what is new there.
 
     Parameters
