@@ -80,7 +80,7 @@ def test_a_life_from_the_first_stage_to_the_last(run, monkeypatch):
     assert "churn:1 is in production; before it was in staging." in out
     assert f"The override runs out on {SOON}." in out
     for command in (["show", "churn:1"], ["trace", "churn:1"], ["audit", "churn:1"]):
-        assert "Override: metrics, owner need not be met" in run(*command)[1]
+        assert "Override: figures and owner need not be met" in run(*command)[1]
     assert "production → 1 (override)" in run("models")[1]
     assert run("promote", "churn:2", "--to", "prod", *OVERRIDE)[0] == 0
     code, out, _ = run("rollback", "churn", "--env", "prod", "--why", "2 is slow")

@@ -52,6 +52,7 @@ def answer(text: str) -> AuditResponse:
     more = [Evidence(command=f"forebear trace {text}", words=text)]
     finding = AuditFinding(
         requirement=text,
+        short=text,
         title=text,
         asked=text,
         state="failed",
@@ -62,6 +63,7 @@ def answer(text: str) -> AuditResponse:
     )
     unknown = AuditFinding(
         requirement="owner",
+        short="owner",
         title="Owner",
         asked="owner = true",
         state="unknown",

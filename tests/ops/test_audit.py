@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shlex
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -14,7 +15,8 @@ from forebear.core.events import AliasMoved, VersionNamed
 from forebear.core.policies import KPI, Kpi
 from forebear.core.recalls import RECALL, Recall
 from forebear.ops.audit import AuditRequest
-from forebear.ops.audit_plan import renewed, together
+from forebear.ops.audit_plan import advice, in_order, renewed, together
+from forebear.ops.deploy import DeployRequest
 from forebear.ops.event import EventRequest
 from forebear.ops.recall import RecallRequest
 from forebear.ops.remedy import RemedyRequest
@@ -33,6 +35,10 @@ def audit(life, ref="churn:3", **more):
 
 def states(model):
     return {one.requirement: one.state for one in model.findings}
+
+
+def artifact(life, version):
+    return {row.version: row.artifact for row in life.store.versions("model", "churn")}[version]
 
 
 def own(life):
@@ -103,17 +109,70 @@ def test_what_was_done_for_a_version_is_done_again_for_the_next(life):
     retrain = [Action(command="forebear run a.py", words=words) for words in ("better", "fair")]
     known = together([*retrain, Action(command="forebear reproduce churn:3")])
     assert known["forebear run a.py"].words == "better; fair"
-    row = SimpleNamespace(version=3)
-    case = SimpleNamespace(ref="churn:3", next_ref="churn", retrain="forebear run a.py", row=row)
+    case = SimpleNamespace(ref="churn:3", next_ref="churn", retrain="forebear run a.py")
     again = together([Action(command="forebear validate churn --on t")])
-    alias = Action(command="forebear alias churn ALIAS 3")
-    chosen = [known["forebear reproduce churn:3"], alias, known["forebear run a.py"]]
-    assert [one.command for one in renewed(case, chosen, again)] == [
+    named = Action(command="forebear name churn:3 churn")
+    watched = Action(command="forebear quality check data:raw:1")
+    chosen = [known["forebear reproduce churn:3"], named, watched, known["forebear run a.py"]]
+    assert [one.command for one in in_order(renewed(case, chosen, again))] == [
         "forebear run a.py",
-        "forebear reproduce churn",
-        "forebear alias churn ALIAS VERSION",
+        "forebear name churn churn",
+        "forebear quality check data:raw",
         "forebear validate churn --on t",
+        "forebear reproduce churn",
     ]
+
+
+def test_what_another_command_does_too_is_left_out():
+    said = ["forebear validate churn --on t", "forebear validate churn --on t --by sex"]
+    assert [one.command for one in in_order(Action(command=one) for one in said)] == said[1:]
+
+
+def test_a_new_version_in_production_is_promoted_and_deployed_like_the_one_before(life):
+    life.text = "[policy.production]\napprovals = 2\nkpis = ['uplift']\n"
+    life.store.append([KPI.say(artifact(life, 3), Kpi(value=1.0), key="uplift")])
+    for who in ("grace", "linus"):
+        life.approve(3, who)
+    assert life.promote(3).moved
+    target, url = Target(ref="churn:3"), "https://churn.example.org"
+    life.client().call(DeployRequest(target=target, env="eu", endpoint=url))
+    life.store.append([RECALL.say("data:raw", Recall(title="raw", reason="wrong"), key="r")])
+    (model,) = audit(life).models
+    said = {one.command: one for one in model.actions}
+    tail = [
+        "forebear approve churn --for production",
+        "forebear promote churn --to production",
+        f"forebear deploy churn --env eu --endpoint {url}",
+    ]
+    assert list(said)[-3:] == tail
+    assert said[tail[0]].times == 2
+    assert {"forebear kpi churn uplift=VALUE", "forebear reproduce churn"} <= said.keys()
+    assert not any("name churn" in one for one in said)
+
+
+def test_an_override_ends_when_all_that_it_lets_pass_is_met(life):
+    life.text = "[policy.production]\nkpis = ['uplift']\nleaks = 'any'\n"
+    life.promote(3, override="the fair", until=SOON)
+    (model,) = audit(life).models
+    found = {one.requirement: one for one in model.findings}
+    only = [found["overrides"], found["kpis"]]
+    case = SimpleNamespace(retrain="", deploy="")
+    todo = ["forebear kpi churn:3 uplift=VALUE", "forebear promote churn:3 --to production"]
+    assert [one.command for one in advice(case, only, {}, 100).actions] == todo
+    assert [one.command for one in advice(case, only, {}, 50).actions] == todo[:1]
+
+
+def test_what_was_named_by_hand_is_named_again_from_its_file(life, story):
+    command = ["forebear", "name", str(story.at / "model8.pkl"), "given"]
+    file = artifact(life, 3)
+    life.store.append(
+        [
+            VersionNamed(kind="model", name="given", artifact=file, by="ops"),
+            RECALL.say("data:raw", Recall(title="raw", reason="wrong"), key="r"),
+        ]
+    )
+    (model,) = audit(life, "given:1").models
+    assert [one.command for one in model.actions][1] == shlex.join(command)
 
 
 def test_all_means_newest_versions_and_those_that_an_alias_points_to(life):
@@ -213,7 +272,7 @@ def test_an_override_is_a_finding_and_what_it_waives_earns_nothing(life):
     model = audit(life).models[0]
     assert (states(model)["kpis"], states(model)["overrides"]) == ("waived", "failed")
     assert [one.active for one in model.overrides] == [True]
-    assert "By an override it need not meet kpis." in model.verdict
+    assert "Let pass by an override: business figures." in model.verdict
 
 
 def test_the_evidence_is_events_that_can_be_shown(life):

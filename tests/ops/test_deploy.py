@@ -16,6 +16,7 @@ from forebear.ops.deployments import DeploymentsRequest
 from forebear.ops.impact import ImpactRequest
 from forebear.ops.lineage import TraceRequest
 from forebear.ops.promotion import PromoteRequest, RetireRequest
+from forebear.ops.registry import NameRequest
 from forebear.ops.table import Target
 from story import link
 
@@ -46,6 +47,22 @@ def test_a_deployment_is_a_run_that_used_the_version(client, models):
     seen = client.call(TraceRequest(target=Target(ref=f"run:{made.id}")))
     assert models[1].file in {node.id for node in seen.nodes}
     assert not any("not ended" in gap for gap in seen.gaps)
+
+
+def test_another_name_of_the_model_changes_nothing_about_its_deployment(client, models):
+    deploy(client, "churn:2")
+    client.call(NameRequest(target=Target(ref="churn:2"), name="lapse"))
+    deploy(client, "churn:3", share=0.2)
+    assert live(client) == {("prod", "churn:2", "online"): 0.8, ("prod", "churn:3", "online"): 0.2}
+    assert deploy(client, "lapse:1", env="stage").deployment.title == "lapse:1"
+
+
+def test_a_deployment_that_does_not_say_its_name_has_the_one_of_its_time(client, store, models):
+    run = new_id()
+    began = RunStarted(run=run, kind="serve", name="pod 7", attrs={"env": "prod"})
+    store.append([began, EdgesRecorded(run=run, used=[link(models[1].file, "model")])])
+    client.call(NameRequest(target=Target(ref="churn:2"), name="lapse"))
+    assert live(client) == {("prod", "churn:2", "online"): 1.0}
 
 
 def test_a_new_version_takes_the_place_of_the_old_one(client, models):

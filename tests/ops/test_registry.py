@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from forebear.core.catalog import NAMED
 from forebear.core.digest import of_bytes
 from forebear.core.errors import BadRef, Conflict, CycleRefused, InvalidInput, UnknownRef
 from forebear.core.events import VersionNamed
@@ -66,6 +67,22 @@ def test_a_name_gives_the_next_version_and_content_keeps_its_number(client, told
     assert (again.version, again.new) == (1, False)
     second = client.call(NameRequest(target=Target(ref="churn:2"), name="best"))
     assert second.version == 2
+
+
+def test_who_names_what_named_itself_decides_on_it(client, store, story):
+    story.say(VersionNamed(kind="data", name="own", artifact=story.prepare(), automatic=True))
+    store.append(story.events)
+    before = store.head().size
+    [row] = store.versions("data", "own")
+    assert row.automatic
+    answer = client.call(NameRequest(target=Target(ref="data:own:1"), name="own"))
+    assert (answer.version, answer.new, answer.decided) == (1, False, True)
+    assert not store.versions("data", "own")[0].automatic
+    assert store.versions("data", "own", seq=before)[0].automatic
+    again = client.call(NameRequest(target=Target(ref="data:own:1"), name="own"))
+    assert (again.new, again.decided) == (False, False)
+    [said] = NAMED.latest(store.statements, [row.artifact])
+    assert (said.row.key, said.row.by) == ("data:own", "ops")
 
 
 def test_the_caller_is_remembered(client, told, store):

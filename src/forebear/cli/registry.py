@@ -16,7 +16,7 @@ __all__ = ["alias", "derive", "name"]
 
 @command(MODELS)
 def name(ref: str, name: str, *, kind: NameKind | None = None, common: Common = COMMON) -> None:
-    """Give a name: the thing becomes the next version of it.
+    """Give a name: the thing becomes the next version of it, or is it by decision from now on.
 
     Parameters
     ----------
@@ -32,7 +32,9 @@ def name(ref: str, name: str, *, kind: NameKind | None = None, common: Common = 
         print_json(answer)
         return
     words = f"{ref} is {answer.name}:{answer.version}"
-    print_lines([line(words + ("." if answer.new else " already."))])
+    if answer.decided:
+        words += " by decision now; it had become that by itself"
+    print_lines([line(words + ("." if answer.new or answer.decided else " already."))])
 
 
 @command(MODELS)

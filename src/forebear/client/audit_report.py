@@ -14,11 +14,12 @@ from typing import Final
 
 from msgspec import Struct
 
+from forebear.analysis.verdict import listed
 from forebear.client.audit_text import points, provided
 from forebear.client.formats import safe
 from forebear.client.promote_text import STATES
 from forebear.ops.audit import AuditFinding, AuditResponse, ModelAudit
-from forebear.ops.requirement import Action, Evidence
+from forebear.ops.requirement import Action, Evidence, spoken
 from forebear.ops.standing import Standing
 
 __all__ = ["report"]
@@ -361,8 +362,9 @@ def _evidence(page: _Page, notes: _Notes) -> None:
 def _override(one: Standing) -> str:
     state = "is in force" if one.active else "ran out"
     signed = "" if one.signed else " Its signature is not one that is trusted here."
+    waived = listed(map(spoken, one.waives), 8)
     return (
-        f"An override {state}: {', '.join(one.waives)} need not be met for {one.policy} until"
+        f"An override {state}: {waived} need not be met for {one.policy} until"
         f" {one.until:%Y-%m-%d}, by {one.by or 'somebody unknown'}: {one.why or _UNKNOWN}.{signed}"
     )
 

@@ -55,7 +55,7 @@ def _overview(models: Sequence[ModelAudit]) -> list[Line]:
             points(one.score),
             one.stage,
             "override" if any(x.active for x in one.overrides) else "",
-            ", ".join(x.requirement for x in one.findings if x.state in {"failed", "unknown"}),
+            ", ".join(x.short for x in one.findings if x.state in {"failed", "unknown"}),
         )
         for one in models[:_MOST]
     ]
@@ -90,9 +90,7 @@ def _finding(one: AuditFinding) -> list[Line]:
         counts = "  -  "
     indent = " " * (2 + _NAME + 11 + 5)
     first, *rest = paragraph(one.words, indent=indent) or [line()]
-    head = line(
-        f"  {one.requirement:<{_NAME}}", (f"{word:<11}", style), (counts, "dim"), _text(first)
-    )
+    head = line(f"  {one.short:<{_NAME}}", (f"{word:<11}", style), (counts, "dim"), _text(first))
     note = ", ".join([*(seqs or []), *dict.fromkeys(x.command for x in one.evidence[:1])])
     return [head, *rest, *(paragraph(note, indent=indent, style="dim", most=2) if note else [])]
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from forebear.analysis.verdict import listed
 from forebear.client.formats import figure
 from forebear.client.lines import Line, paragraph
 from forebear.ops.kpis import KpiEntry
+from forebear.ops.requirement import spoken
 from forebear.ops.standing import Standing
 
 __all__ = ["kpi_rows", "override_lines"]
@@ -33,7 +35,7 @@ def override_lines(overrides: Iterable[Standing]) -> list[Line]:
         state = "Override" if one.active else "An override that ran out"
         signed = "" if one.signed else " Its signature is not one that is trusted here."
         text = (
-            f"{state}: {', '.join(one.waives)} need not be met for {one.policy} until"
+            f"{state}: {listed(map(spoken, one.waives), 8)} need not be met for {one.policy} until"
             f" {one.until:%Y-%m-%d}, by {one.by}: {one.why}{signed}"
         )
         lines += paragraph(text, style="weak" if one.active else "dim")

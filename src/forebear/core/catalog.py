@@ -18,6 +18,7 @@ __all__ = [
     "DESCRIPTION",
     "FRESHNESS",
     "LICENCE",
+    "NAMED",
     "NOT_SENSITIVE",
     "OWNER",
     "SCAN",
@@ -30,6 +31,7 @@ __all__ = [
     "FoundBy",
     "Freshness",
     "Licence",
+    "Named",
     "Owner",
     "Scan",
     "Stop",
@@ -141,6 +143,13 @@ class Stop(Struct, frozen=True, kw_only=True, omit_defaults=True):
     because: Literal["masked", "aggregated", "declared"] = "declared"
 
 
+class Named(Struct, frozen=True, kw_only=True):
+    """Somebody decided that the artifact is the version that it had become by itself.
+
+    The statement is about the version's artifact; its key is the kind and the name.
+    """
+
+
 OWNER: Final = Topic("owner", Owner)
 DESCRIPTION: Final = Topic("description", Description)
 TAG: Final = Topic("tag", Tag)
@@ -149,3 +158,4 @@ COLUMN: Final = Topic("column", ColumnNote)
 SCAN: Final = Topic("scan", Scan)
 FRESHNESS: Final = Topic("freshness", Freshness)
 STOP: Final = Topic("stop", Stop)
+NAMED: Final = Topic("named", Named)

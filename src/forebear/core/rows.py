@@ -175,6 +175,7 @@ class VersionRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
     """The step or run that the version was registered from."""
     by: str | None = None
     automatic: bool = False
+    """It became a version by itself, and nobody has decided on it since."""
     aliases: list[str] = []
     seq: int
 

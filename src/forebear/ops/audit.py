@@ -9,14 +9,14 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from forebear.analysis.audit import Lost, fewest, score
+from forebear.analysis.audit import score
 from forebear.analysis.verdict import counted, listed
 from forebear.core.errors import InvalidInput
 from forebear.core.policies import Rules, RulesFile
 from forebear.core.ports import Store
 from forebear.core.rows import VersionRow
 from forebear.ops.audit_facts import Fact, facts_about
-from forebear.ops.audit_plan import renewed, together
+from forebear.ops.audit_plan import AuditFinding, advice
 from forebear.ops.event import EventRef, events_at
 from forebear.ops.facts import Facts
 from forebear.ops.judging import Asked, asked_by, case_of, moment_of, outcomes_of, waived
@@ -38,14 +38,6 @@ __all__ = [
 
 _USUAL: Final = 5
 """What a requirement of a policy counts where nobody gave it a weight."""
-
-
-class AuditFinding(Outcome, frozen=True, kw_only=True, omit_defaults=True):
-    """One requirement in an audit, with what it counts."""
-
-    weight: float
-    why: str = ""
-    """Why it counts that much."""
 
 
 class ModelAudit(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -168,11 +160,12 @@ def _audited(
     stage = stage_of(row, rules, facts)
     policy = stage if stage in rules.held else (rules.held or rules.order)[-1]
     case = case_of(context, row, rules, policy, as_of=request.as_of, facts=facts, auditing=True)
-    outcomes = waived(case, outcomes_of(case, asks(stage)))
-    findings = _weighed(rules, outcomes)
+    wanted = asks(stage)
+    findings = _weighed(rules, waived(case, outcomes_of(case, wanted)))
     asked = sum(one.weight for one in findings if one.state != "not applicable")
     met = sum(one.weight for one in findings if one.state == "passed")
-    actions, after = _plan(case, findings, met, asked, request.wanted)
+    settings = {one.requirement.key: one.setting for one in wanted}
+    advised = advice(case, findings, settings, request.wanted)
     return ModelAudit(
         version=case.title,
         artifact=row.artifact,
@@ -183,8 +176,8 @@ def _audited(
         met=met,
         asked=asked,
         findings=findings,
-        actions=actions,
-        after=after,
+        actions=advised.actions,
+        after=advised.after,
         overrides=standing(context, rules.trusted, facts, case.ids, case.now),
         about=facts_about(case) if told else [],
     )
@@ -215,49 +208,18 @@ def _weighed(rules: Rules, outcomes: Sequence[Outcome]) -> list[AuditFinding]:
     return sorted(findings, key=lambda one: (rank[one.state], -one.weight, one.requirement))
 
 
-def _plan(
-    case: Case, findings: Sequence[AuditFinding], met: float, asked: float, wanted: float
-) -> tuple[list[Action] | None, float]:
-    """Return the fewest actions that lead to the wanted score, and the score they lead to."""
-    missing = [one for one in findings if one.state not in {"passed", "not applicable"}]
-    actions = together(action for one in missing for way in one.ways for action in way)
-    lost = [
-        Lost(weight=one.weight, ways=[[action.command for action in way] for way in one.ways])
-        for one in missing
-    ]
-    again = together(
-        action
-        for one in findings
-        if one.state == "passed" and (of := requirements()[one.requirement].again) is not None
-        for action in of(case)
-    )
-    costs = {command: action.times for command, action in actions.items()}
-    if case.retrain in costs:
-        costs[case.retrain] += len(again)
-    plan = fewest(lost, wanted / 100 * asked - met, costs)
-    if plan is None:
-        return None, score(met, asked)
-    chosen = [actions[key] for key in plan.actions]
-    if case.deploy in plan.actions:
-        coming = [one for one in findings if one.state == "not applicable" and one.ways]
-        chosen = [*(action for one in coming for action in one.ways[0]), *chosen]
-        asked += (more := sum(one.weight for one in coming))
-        met += more
-    if case.retrain in plan.actions:
-        chosen = renewed(case, chosen, again)
-    return chosen, score(met + plan.gain, asked)
-
-
 def _said(case: Case, stage: str, findings: Sequence[AuditFinding], points: float) -> str:
-    short = [one for one in findings if one.state in {"failed", "unknown"}]
-    let = [one for one in findings if one.state == "waived"]
+    told = {
+        "failed": " Not met: {}.",
+        "unknown": " Not known: {}.",
+        "waived": " Let pass by an override: {}.",
+    }
     sentence = f"{case.title} ({stage}) has {points:g} of 100 points."
-    if not short and not let:
+    for state, words in told.items():
+        short = [one.short for one in findings if one.state == state]
+        sentence += words.format(listed(short, 8)) if short else ""
+    if all(one.state in {"passed", "not applicable"} for one in findings):
         return f"{sentence} Everything that is asked of it is met."
-    if short:
-        sentence += f" Missing: {listed((one.requirement for one in short), 8)}."
-    if let:
-        sentence += f" By an override it need not meet {listed(one.requirement for one in let)}."
     return sentence
 
 

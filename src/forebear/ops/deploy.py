@@ -16,7 +16,7 @@ from forebear.core.ids import new_id
 from forebear.core.ports import Store
 from forebear.core.refs import check_name
 from forebear.core.serving import TRAFFIC, Traffic
-from forebear.ops.deployments import Deployment, deployments_at
+from forebear.ops.deployments import CALLED, Deployment, deployments_at
 from forebear.ops.facts import Facts
 from forebear.ops.kin import same_model
 from forebear.ops.recalled import recalled
@@ -362,7 +362,8 @@ def _begun(context: Context, request: DeployRequest, found: Found, run: str) -> 
         "why": _clean(request.why),
         "by": context.author,
     }
-    named = found.version
+    if (named := found.version) is not None:
+        said[CALLED] = named.name
     title = f"{named.name}:{named.version}" if named else found.title
     link = Link(artifact=found.nodes[0].id, role="model", evidence="declared")
     return [

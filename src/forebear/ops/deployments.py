@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, Literal
 
@@ -19,6 +19,7 @@ from forebear.ops.paging import Pages
 from forebear.ops.table import Context, Request, operation
 
 __all__ = [
+    "CALLED",
     "Calls",
     "Deployment",
     "DeploymentsRequest",
@@ -30,6 +31,8 @@ __all__ = [
 
 Mode = Literal["online", "shadow", "batch"]
 _MILLION: Final = 1e6
+CALLED: Final = "called"
+"""What a deployment's run says of the name that its model was deployed by."""
 
 
 class Calls(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -131,7 +134,13 @@ def deployments_at(
     counts = _counted(store, ids, seq)
     versions = _versions(store, models.values(), seq)
     found = [
-        _deployment(row, models.get(row.id), versions, said.get(row.id), counts.get(row.id))
+        _deployment(
+            row,
+            model := models.get(row.id),
+            _deployed_as(row, versions.get(model.id, []) if model is not None else []),
+            said.get(row.id),
+            counts.get(row.id),
+        )
         for row in rows
     ]
     return sorted(found, key=_order)
@@ -144,11 +153,10 @@ def _order(one: Deployment) -> tuple[str, str, bool, float, datetime]:
 def _deployment(
     row: RunRow,
     model: Node | None,
-    versions: Mapping[str, VersionRow],
+    named: VersionRow | None,
     said: Said[Traffic] | None,
     counts: Usage | None,
 ) -> Deployment:
-    named = versions.get(model.id) if model is not None else None
     title = f"{named.name}:{named.version}" if named else called(model) if model else row.name
     traffic = said.value if said else Traffic()
     mode: Mode = "batch" if row.attrs.get("schedule") else "online"
@@ -188,16 +196,26 @@ def _models(store: Store, runs: Sequence[str], seq: int | None) -> dict[str, Nod
     return found
 
 
-def _versions(store: Store, models: Iterable[Node], seq: int | None) -> dict[str, VersionRow]:
-    """Return the version that each model is, in whatever guise it was named."""
+def _deployed_as(row: RunRow, versions: Sequence[VersionRow]) -> VersionRow | None:
+    """Return under which of a model's names a deployment goes, given newest first.
+
+    It is the one that it was deployed by; where that is not said, the newest of that time.
+    """
+    said = [one for one in versions if one.name == row.attrs.get(CALLED)]
+    then = [one for one in versions if one.seq <= row.seq]
+    return next(iter([*said, *then, *versions]), None)
+
+
+def _versions(store: Store, models: Iterable[Node], seq: int | None) -> dict[str, list[VersionRow]]:
+    """Return the versions that each model is, in whatever guise it was named, newest first."""
     nodes = {node.id: node for node in models}
     known = store.versions_of(list(nodes), seq)
-    found = {id: rows[0] for id, rows in known.items() if rows}
+    found = {id: rows for id, rows in known.items() if rows}
     for id in nodes.keys() - found.keys():
         kin = [one.id for one in same_model(store, nodes[id], seq)]
         rows = [row for rows in store.versions_of(kin, seq).values() for row in rows]
         if rows:
-            found[id] = rows[0]
+            found[id] = rows
     return found
 
 

@@ -15,7 +15,7 @@ from forebear.core.rows import VersionRow
 from forebear.ops.facts import Facts
 from forebear.ops.policies import check_settings, settings_of, written
 from forebear.ops.policy_case import Case
-from forebear.ops.requirement import Outcome, Requirement, requirements
+from forebear.ops.requirement import Outcome, Requirement, requirements, spoken
 from forebear.ops.resolve import moment
 from forebear.ops.standing import is_signed
 from forebear.ops.table import Context
@@ -97,6 +97,7 @@ def outcomes_of(case: Case, asked: Iterable[Asked]) -> list[Outcome]:
     return [
         Outcome(
             requirement=one.requirement.key,
+            short=spoken(one.requirement.key),
             title=one.requirement.title,
             asked=one.words,
             **structs.asdict(one.requirement.judge(case, one.setting)),

@@ -19,6 +19,7 @@ from forebear.ops.completeness import CompletenessRequest, CompletenessResponse,
 from forebear.ops.facts import Facts
 from forebear.ops.kin import same_model
 from forebear.ops.leaks import LeaksRequest, LeaksResponse, leaks_into
+from forebear.ops.requirement import Action
 from forebear.ops.standing import stage_of
 from forebear.ops.table import Context, Target
 from forebear.ops.training import Learned, learned
@@ -186,6 +187,16 @@ class Case:
         return (
             f"forebear run {shlex.join(script[1:])}" if len(script) > 1 else "forebear run SCRIPT"
         )
+
+    @property
+    def rename(self) -> list[Action]:
+        """What makes a new model the next version, where no program gave this one its name."""
+        if self.row.run is not None or not self.runs:
+            return []
+        places = self.store.locations(self.ids, self.seq)
+        file = shlex.quote(places[0].uri) if places else "FILE"
+        words = "the file that it is saved to: that makes it the next version"
+        return [Action(command=f"forebear name {file} {self.row.name}", words=words)]
 
     @property
     def deploy(self) -> str:

@@ -391,7 +391,7 @@ def _verdict(change: Change, outcomes: list[Outcome], *, moved: bool) -> str:
         return f"{kept}. {verdict_of(case.title, case.policy, outcomes)}"
     if not moved:
         return f"{case.title} is in {stage} already."
-    waived = [one.requirement for one in outcomes if one.state == "waived"]
+    waived = [one.short for one in outcomes if one.state == "waived"]
     again = " again" if change.move == "rollback" else ""
     instead = f" instead of {other}" if other else ""
     told = f"{case.title} is in {stage}{again}{instead}; before it was in {case.stage}."

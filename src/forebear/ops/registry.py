@@ -8,6 +8,7 @@ from msgspec import Struct, structs
 
 from forebear.analysis.verdict import called
 from forebear.core import redaction
+from forebear.core.catalog import NAMED, Named
 from forebear.core.clock import now, parse_when
 from forebear.core.entities import Relation
 from forebear.core.errors import BadRef, CycleRefused, InvalidInput, UnknownRef
@@ -16,6 +17,7 @@ from forebear.core.policies import OVERRIDE
 from forebear.core.ports import Expected, Store, Unrelated, moved_away
 from forebear.core.refs import NameKind, check_name
 from forebear.core.rows import AliasRow
+from forebear.core.statements import about_name
 from forebear.ops.names import NameEntry, entries
 from forebear.ops.paging import Pages
 from forebear.ops.policies import is_gated
@@ -73,6 +75,8 @@ class NameResponse(Struct, frozen=True, kw_only=True):
     artifact: str
     new: bool
     """False when that content was a version of that name already."""
+    decided: bool = False
+    """True when it had become that version by itself, and is it by decision from now on."""
 
 
 class NameRequest(Request[NameResponse], frozen=True, kw_only=True, omit_defaults=True):
@@ -186,16 +190,22 @@ def name(context: Context, request: NameRequest) -> NameResponse:
             f"{called(node)} is {node.kind}, and only models and data have names.",
             hint="`--kind model` or `--kind data` says what it is.",
         )
-    before = store.versions(kind, normal)
-    store.append([VersionNamed(kind=kind, name=normal, artifact=node.id, by=context.author)])
+    before = {row.version: row for row in store.versions(kind, normal)}
+    named = VersionNamed(kind=kind, name=normal, artifact=node.id, by=context.author)
+    store.append([named])
     rows = store.versions_of([node.id]).get(node.id, [])
     version = next(row.version for row in rows if (row.kind, row.name) == (kind, normal))
+    by_itself = version in before and before[version].automatic
+    if by_itself:
+        about, key = before[version].artifact, about_name(kind, normal)
+        store.append([NAMED.say(about, Named(), key=key, by=context.author)])
     return NameResponse(
         kind=kind,
         name=normal,
         version=version,
         artifact=node.id,
-        new=version not in {row.version for row in before},
+        new=version not in before,
+        decided=by_itself,
     )
 
 

@@ -30,6 +30,7 @@ __all__ = [
     "not_applicable",
     "passed",
     "requirements",
+    "spoken",
     "unknown",
 ]
 
@@ -70,6 +71,8 @@ class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One requirement as an answer tells it."""
 
     requirement: str
+    short: str
+    """What it is called in a sentence."""
     title: str
     asked: str
     """The setting, as it stands in `forebear.toml`."""
@@ -88,6 +91,8 @@ class Requirement(Struct, frozen=True, kw_only=True):
     """One thing that may be asked of a version."""
 
     key: str
+    short: str = ""
+    """What it is called in a sentence, where that is not its word."""
     title: str
     """What it is, for people who are no data scientists."""
     example: str
@@ -101,8 +106,10 @@ class Requirement(Struct, frozen=True, kw_only=True):
     """What is asked where a policy says nothing of it, by the move that the policy is for."""
     audit: Any = None
     """What an audit asks where `[audit]` says nothing of it; None for nothing."""
-    again: Callable[[Case], list[Action]] | None = None
-    """What gets it met for the next version, where it is met for one version alone."""
+    again: Callable[[Case, Any], list[Action]] | None = None
+    """What gets this setting met for the next version, where it is met for one version alone."""
+    of_data: bool = False
+    """It is about the data: what is done about it leads to other data."""
     weight: int = 0
     """What it counts in the score of an audit."""
     why: str = ""
@@ -117,6 +124,16 @@ def requirements() -> Mapping[str, Requirement]:
     """Return all requirements by their word, those of other packages too."""
     found = (getattr(module, "REQUIREMENT", None) for module in load_folder(_FOLDER))
     return {one.key: one for one in found if isinstance(one, Requirement)}
+
+
+def spoken(key: str) -> str:
+    """Return what a requirement is called in a sentence.
+
+    >>> spoken("validated_within"), spoken("leaks"), spoken("of_another_package")
+    ('validation', 'leaks', 'of another package')
+    """
+    known = requirements().get(key)
+    return known.short if known and known.short else key.replace("_", " ")
 
 
 def passed(words: str, *evidence: Evidence) -> Judged:

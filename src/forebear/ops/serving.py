@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec import Struct
 
 from forebear.core.errors import InvalidInput
@@ -9,7 +11,7 @@ from forebear.core.events import AnyEvent, EdgesRecorded, Link, RunStarted
 from forebear.core.ids import new_id
 from forebear.core.refs import check_name
 from forebear.core.serving import TRAFFIC, Traffic
-from forebear.ops.deployments import deployments_at
+from forebear.ops.deployments import CALLED, deployments_at
 from forebear.ops.kin import same_model
 from forebear.ops.resolve import resolve
 from forebear.ops.table import Context, Request, Target, operation
@@ -58,7 +60,8 @@ def serving(context: Context, request: ServingRequest) -> ServingResponse:
     run = new_id()
     title = f"{name}:{found.version.version}" if found.version else found.title
     link = Link(artifact=node.id, role="model")
-    attrs = {"env": env, "by": context.author, "undeclared": True}
+    attrs: dict[str, Any] = {"env": env, "by": context.author, "undeclared": True}
+    attrs |= {CALLED: name} if name is not None else {}
     events: list[AnyEvent] = [
         RunStarted(run=run, kind="serve", name=f"{title} in {env}", attrs=attrs),
         EdgesRecorded(run=run, used=[link]),

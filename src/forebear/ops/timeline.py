@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from msgspec import Struct, structs
 
 from forebear.analysis.verdict import counted, listed
-from forebear.core.catalog import DESCRIPTION, OWNER, Description, Owner
+from forebear.core.catalog import DESCRIPTION, NAMED, OWNER, Description, Named, Owner
 from forebear.core.errors import UnknownRef
 from forebear.core.policies import (
     APPROVAL,
@@ -30,6 +30,7 @@ from forebear.core.statements import Said, StatementRow, Topic, about_name
 from forebear.core.validation import VALIDATION, Validation
 from forebear.ops.kin import same_model
 from forebear.ops.paging import Pages
+from forebear.ops.requirement import spoken
 from forebear.ops.resolve import closest
 from forebear.ops.table import Context, Request, operation
 
@@ -148,8 +149,10 @@ class _Life:
 
     def named(self) -> Iterator[Happened]:
         """Yield when each version got its number."""
+        named = self._history([NAMED.name], [row.artifact for row in self._rows])
+        later = {row.about for row in named if row.key == about_name("model", self._name)}
         for row in self._rows:
-            how = "by itself" if row.automatic else "by decision"
+            how = "by itself" if row.automatic or row.artifact in later else "by decision"
             words = f"{row.name}:{row.version} was named {how}"
             yield Happened(
                 seq=row.seq,
@@ -284,7 +287,7 @@ def _promotion(said: Said[Promotion]) -> str:
     value = said.value
     if value.move == "retire":
         return f"retired from {value.origin}"
-    waived = f", without {listed(value.waived)} by an override" if value.waived else ""
+    waived = f", without {listed(map(spoken, value.waived))} by an override" if value.waived else ""
     if value.move == "rollback":
         return f"{value.stage} was rolled back to it{waived}"
     return f"{moves[value.move]} from {value.origin} to {value.stage}{waived}"
@@ -295,7 +298,8 @@ def _approval(said: Said[Approval]) -> str:
 
 
 def _override(said: Said[Override]) -> str:
-    return f"overridden for {said.row.key}: {listed(said.value.waives, 8)} need not be met"
+    waived = listed(map(spoken, said.value.waives), 8)
+    return f"overridden for {said.row.key}: {waived} need not be met"
 
 
 def _kpi(said: Said[Kpi]) -> str:
@@ -326,6 +330,10 @@ def _owner(said: Said[Owner]) -> str:
     return f"{said.value.who} is its {said.value.role}"
 
 
+def _decided(said: Said[Named]) -> str:
+    return f"somebody decided that it is a version of {said.row.key.partition(':')[2]}"
+
+
 def _description(said: Said[Description]) -> str:
     return f"described: {said.value.text}"
 
@@ -345,6 +353,7 @@ _TOPICS: Final[Mapping[str, tuple[Topic[Any], What, Callable[[Said[Any]], str]]]
     REMEDY.name: (REMEDY, "recall", _remedy),
     OWNER.name: (OWNER, "owner", _owner),
     DESCRIPTION.name: (DESCRIPTION, "owner", _description),
+    NAMED.name: (NAMED, "version", _decided),
     POLICY.name: (POLICY, "policy", _policy),
 }
 _OWN: Final = [name for name in _TOPICS if name not in {POLICY.name, RECALL.name}]

@@ -32,7 +32,8 @@ GROUP BY name.id, name.name
 
 # A version is the row that gave the number; `named` is any row that says that an artifact is
 # that version, which for content named again is another one. Until the artifact itself is
-# recorded its id has to stand for its digest.
+# recorded its id has to stand for its digest. What came by itself may be decided on later, by a
+# statement (`forebear.core.catalog.NAMED`).
 _VERSIONS: Final = """
 SELECT version.*, name.id AS name_id, name.kind, name.name AS name_text,
        node.key AS artifact_key, maker.key AS run_key, named.artifact AS named_artifact,
@@ -40,7 +41,12 @@ SELECT version.*, name.id AS name_id, name.kind, name.name AS name_text,
            SELECT artifact.digest FROM artifact
            WHERE artifact.node = version.artifact AND artifact.seq <= :bound
            ORDER BY artifact.said, artifact.seq LIMIT 1
-       ), node.key) AS digest
+       ), node.key) AS digest,
+       version.automatic AND NOT EXISTS (
+           SELECT 1 FROM statement
+           WHERE statement.topic = 'named' AND statement.about = node.key
+                 AND statement.key = name.kind || ':' || name.name AND statement.seq <= :bound
+       ) AS undecided
 FROM version
 JOIN name ON name.id = version.name
 JOIN version AS named
@@ -148,7 +154,7 @@ def _version(row: Any, pointing: dict[tuple[int, int], list[str]]) -> VersionRow
         created=from_micros(row.at),
         run=row.run_key,
         by=row.who,
-        automatic=bool(row.automatic),
+        automatic=bool(row.undecided),
         aliases=pointing.get((row.name_id, row.number), []),
         seq=row.seq,
     )

@@ -2346,6 +2346,7 @@ export interface components {
             /** @default [] */
             evidence?: components["schemas"]["Evidence"][];
             requirement: string;
+            short: string;
             /** @enum {unknown} */
             state: "failed" | "not applicable" | "passed" | "unknown" | "waived";
             title: string;
@@ -4068,6 +4069,8 @@ export interface components {
         };
         NameResponse: {
             artifact: string;
+            /** @default false */
+            decided?: boolean;
             /** @enum {unknown} */
             kind: "data" | "model";
             name: string;
@@ -4240,6 +4243,7 @@ export interface components {
             /** @default [] */
             evidence?: components["schemas"]["Evidence"][];
             requirement: string;
+            short: string;
             /** @enum {unknown} */
             state: "failed" | "not applicable" | "passed" | "unknown" | "waived";
             title: string;

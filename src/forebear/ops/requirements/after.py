@@ -33,11 +33,18 @@ def _judge(case: Case, stages: list[str]) -> Judged:
     return passed(f"It has been in {' and '.join(stages)}.", *shown)
 
 
+def _again(case: Case, stages: list[str]) -> list[Action]:
+    commands = [f"forebear promote {case.next_ref} --to {one}" for one in stages]
+    return [Action(command=command) for command in commands]
+
+
 REQUIREMENT: Final = Requirement(
     key="after",
+    short="earlier stages",
     title="Stages that come before",
     example='after = ["staging"]',
     read=read_texts,
     judge=_judge,
+    again=_again,
     fits=_fits,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from forebear.analysis.verdict import counted, listed
 from forebear.core.durations import parse_duration, spoken
@@ -139,9 +139,9 @@ def _shown(case: Case, said: Said[Approval]) -> Evidence:
     )
 
 
-def _again(case: Case) -> list[Action]:
-    command = f"forebear approve {case.next_ref} --for {case.policy}"
-    return [Action(command=command, words="by somebody other than the author")]
+def _again(case: Case, asked: _Asked) -> list[Action]:
+    one = _to_do(case, asked, asked.people)
+    return [structs.replace(one, command=f"forebear approve {case.next_ref} --for {case.policy}")]
 
 
 REQUIREMENT: Final = Requirement(

@@ -47,6 +47,10 @@ def _judge(case: Case, kinds: list[str]) -> Judged:
     return passed(f"Its training data passed {listed(kinds)}.", *shown)
 
 
+def _again(case: Case, _: list[str]) -> list[Action]:
+    return [action for row in case.data for action in quality_checks(case, row)]
+
+
 def _strange(asked: list[str]) -> str:
     """Say which of these are no checks of ours, though they nearly bear the name of one."""
     known = known_checks()
@@ -70,8 +74,11 @@ def _shown(row: VersionRow, said: Said[CheckResult]) -> Evidence:
 
 REQUIREMENT: Final = Requirement(
     key="checks",
+    short="data checks",
     title="Its training data passed the required checks",
     example='checks = ["schema", "nulls"]',
     read=read_texts,
     judge=_judge,
+    again=_again,
+    of_data=True,
 )

@@ -41,7 +41,7 @@ def _judge(case: Case, most: float) -> Judged:
     return passed(f"Groups differ by {most:g} at most.", *shown)
 
 
-def _again(case: Case) -> list[Action]:
+def _again(case: Case, _: Any) -> list[Action]:
     return [Action(command=case.validate(BY_GROUP, ref=case.next_ref))]
 
 

@@ -73,6 +73,7 @@ REQUIREMENT: Final = Requirement(
     example='incidents = "none"',
     read=_read,
     judge=_judge,
+    of_data=True,
     default={"promote": "none"},
     audit="none",
     weight=8,

@@ -48,10 +48,17 @@ def _judge(case: Case, asked: list[str | Threshold]) -> Judged:
     return passed(f"Recorded: {listed(one.words for one in shown)}.", *shown)
 
 
+def _again(case: Case, asked: list[str | Threshold]) -> list[Action]:
+    names = [one if isinstance(one, str) else one.metric for one in asked]
+    return [Action(command=f"forebear kpi {case.next_ref} {name}=VALUE") for name in names]
+
+
 REQUIREMENT: Final = Requirement(
     key="kpis",
+    short="business figures",
     title="What it is worth is known",
     example='kpis = ["revenue_uplift", "cost >= 0"]',
     read=_read,
     judge=_judge,
+    again=_again,
 )

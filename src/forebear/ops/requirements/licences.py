@@ -91,6 +91,7 @@ REQUIREMENT: Final = Requirement(
     example='licences = "known", or licences = ["CC-BY-4.0", "MIT"]',
     read=_read,
     judge=_judge,
+    of_data=True,
     audit="known",
     weight=8,
     why="data without a licence may not be used",

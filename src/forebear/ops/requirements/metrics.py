@@ -103,12 +103,13 @@ def _shown(case: Case, done: Threshold, said: Said[Validation]) -> Evidence:
     )
 
 
-def _again(case: Case) -> list[Action]:
+def _again(case: Case, _: Any) -> list[Action]:
     return [Action(command=case.validate(ref=case.next_ref))]
 
 
 REQUIREMENT: Final = Requirement(
     key="metrics",
+    short="figures",
     title="It is good enough",
     example='metrics = ["f1 >= 0.85", "recall[sex=F] >= 0.8"]',
     read=_read,

@@ -45,12 +45,19 @@ def _judge(case: Case, asked: bool) -> Judged:
     return passed("The quality of its training data is checked.", *shown)
 
 
+def _again(case: Case, _: bool) -> list[Action]:
+    return [action for row in case.data for action in quality_checks(case, row)]
+
+
 REQUIREMENT: Final = Requirement(
     key="monitored",
+    short="data monitoring",
     title="The quality of its data is watched",
     example="monitored = true",
     read=read_true,
     judge=_judge,
+    again=_again,
+    of_data=True,
     audit=True,
     weight=8,
     why="nobody would notice bad data",

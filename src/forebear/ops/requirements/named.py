@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from forebear.core.catalog import NAMED
 from forebear.ops.policy_case import Case
 from forebear.ops.requirement import (
     Action,
@@ -32,10 +33,11 @@ def _judge(case: Case, asked: bool) -> Judged:
     names = case.store.versions_of(case.ids, case.seq)
     given = [one for rows in names.values() for one in rows if not one.automatic]
     if given or row.aliases:
-        return passed(f"It is {case.title} by somebody's decision.", shown)
+        words = f"It is {case.title} by somebody's decision."
+        return passed(words, shown, *_decisions(case))
     name = Action(
-        command=f"forebear alias {case.row.name} ALIAS {case.row.version}",
-        words=f"or, for another name: forebear name {case.ref} NAME",
+        command=f"forebear name {case.ref} {row.name}",
+        words="this name, or another one: that says that it is meant to be a version",
     )
     return failed(
         "It got its name by itself, from a file or script: nobody decided that it is a version.",
@@ -44,12 +46,37 @@ def _judge(case: Case, asked: bool) -> Judged:
     )
 
 
+def _again(case: Case, _: bool) -> list[Action]:
+    """Return what decides on the next version, where neither a program nor its stage does."""
+    if case.stage in case.rules.held or case.rename or _by_a_program(case):
+        return []
+    return [Action(command=f"forebear name {case.next_ref} {case.row.name}")]
+
+
+def _by_a_program(case: Case) -> bool:
+    row, decided = case.row, case.facts.latest(NAMED, [case.row.artifact])
+    return row.run is not None and not row.automatic and not decided
+
+
+def _decisions(case: Case) -> list[Evidence]:
+    return [
+        Evidence(
+            command=f"forebear history {case.row.name} --all",
+            words=f"decided by {one.row.by} on {one.row.at:%Y-%m-%d}",
+            seq=one.row.seq,
+        )
+        for one in case.facts.latest(NAMED, [case.row.artifact])
+    ]
+
+
 REQUIREMENT: Final = Requirement(
     key="named",
+    short="naming",
     title="It is a version that somebody decided on",
     example="named = true",
     read=read_true,
     judge=_judge,
+    again=_again,
     audit=True,
     weight=5,
     why="what has no version cannot be spoken of",

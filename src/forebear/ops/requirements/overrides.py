@@ -15,6 +15,7 @@ from forebear.ops.requirement import (
     failed,
     not_applicable,
     passed,
+    spoken,
 )
 from forebear.ops.requirements._settings import choice
 from forebear.ops.standing import is_signed
@@ -39,8 +40,8 @@ def _judge(case: Case, asked: str) -> Judged:
         good = is_signed(case.context, case.rules.trusted, one)
         mark = "" if good else ", without a good signature"
         told.append(
-            f"{listed(one.value.waives)} of {one.row.key} until {one.row.until:%Y-%m-%d}"
-            f" ({one.row.why}){mark}"
+            f"{listed(map(spoken, one.value.waives))} of {one.row.key}"
+            f" until {one.row.until:%Y-%m-%d} ({one.row.why}){mark}"
         )
         shown.append(
             Evidence(

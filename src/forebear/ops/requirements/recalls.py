@@ -61,6 +61,7 @@ REQUIREMENT: Final = Requirement(
     example='recalls = "none"',
     read=_read,
     judge=_judge,
+    of_data=True,
     default={"promote": "none", "rollback": "none"},
     audit="none",
     weight=15,

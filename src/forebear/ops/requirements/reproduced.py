@@ -39,12 +39,13 @@ def _judge(case: Case, least: str) -> Judged:
     )
 
 
-def _again(case: Case) -> list[Action]:
+def _again(case: Case, _: Any) -> list[Action]:
     return [Action(command=f"forebear reproduce {case.next_ref}")]
 
 
 REQUIREMENT: Final = Requirement(
     key="reproduced",
+    short="reproduction",
     title="It can be made again",
     example='reproduced = "numerical"',
     read=_read,

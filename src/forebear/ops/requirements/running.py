@@ -43,6 +43,7 @@ def _judge(case: Case, asked: str) -> Judged:
 
 REQUIREMENT: Final = Requirement(
     key="running",
+    short="deployments",
     title="Nothing serves it any more",
     example='running = "none"',
     read=_read,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from forebear.core.durations import parse_duration, spoken
 from forebear.ops.policy_case import BY_GROUP, Case
@@ -38,12 +38,13 @@ def _judge(case: Case, longest: timedelta) -> Judged:
     return passed(f"It was validated on {row.at:%Y-%m-%d}.", shown)
 
 
-def _again(case: Case) -> list[Action]:
+def _again(case: Case, _: Any) -> list[Action]:
     return [Action(command=case.validate(ref=case.next_ref))]
 
 
 REQUIREMENT: Final = Requirement(
     key="validated_within",
+    short="validation",
     title="Validated, and lately",
     example='validated_within = "90 days"',
     read=parse_duration,

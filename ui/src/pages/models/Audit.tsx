@@ -102,10 +102,10 @@ function Judged({ one }: { one: Schemas["ModelAudit"] }) {
   );
 }
 
-function Requirement({ finding: { requirement, why } }: { finding: Schemas["AuditFinding"] }) {
+function Requirement({ finding: { short, why } }: { finding: Schemas["AuditFinding"] }) {
   return (
     <>
-      {requirement}
+      {short}
       <Text fz="xs" c="dimmed">
         {why}
       </Text>
