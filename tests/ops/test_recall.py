@@ -312,6 +312,25 @@ def test_the_way_of_a_recall_to_its_end(client, store, models, clean):
         client.call(CloseRecallRequest(id=id))
 
 
+def test_what_has_only_to_be_disclosed_stays_in_use(client, store, models):
+    used = environment(store, {"pillow": "9.0"})
+    context = EdgesRecorded(
+        run=models[0].run, used=[Link(artifact=used, role="environment")], context=True
+    )
+    store.append([context])
+    live = deploy(client)
+    id = recall(client, "package:pillow", reason="CVE", versions="<10", severity="medium").id
+    for ref in ("churn:1", f"run:{live.id}"):
+        with pytest.raises(InvalidInput, match="Say how it was disclosed that churn:1"):
+            remedy(client, id, ref)
+    assert len(reach(store, "churn:1")) == 1
+    assert remedy(client, id, "churn:1", note="told the owner").open == 1
+    assert reach(store, "churn:1") == []
+    assert remedy(client, id, f"run:{live.id}", note="told ops").open == 0
+    client.call(CloseRecallRequest(id=id))
+    assert reach(store, "churn:1") == []
+
+
 def test_who_deploys_what_is_recalled_is_told(client, models):
     recall(client)
     answer = client.call(DeployRequest(target=Target(ref="churn:1"), env="prod"))

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from forebear.analysis.verdict import listed
 from forebear.core.ports import Store
-from forebear.core.recalls import RECALL, REMEDY, SEVERITIES, Recall, Severity
+from forebear.core.recalls import RECALL, REMEDY, SEVERITIES, Recall, Remedy, Severity
 from forebear.core.statements import Said
 from forebear.ops.recall_things import Parts, things_of
 from forebear.ops.resolve import moment
@@ -81,20 +81,16 @@ def recalled(store: Store, ids: Sequence[str], seq: int | None = None) -> list[R
 
     `ids` are all that a version is (`Subject.everything`: its guises and its names). One walk
     upwards answers for all open recalls. What a recall of a record or a column provably did not
-    reach, and what was accepted, is left out. Of a closed recall stays what another version
-    has replaced.
+    reach, what was accepted, and what had only to be disclosed and was, is left out. Of a closed
+    recall stays what another version has replaced, or what was taken out of use.
     """
     said = RECALL.latest(store.statements, seq=seq)
     if not said:
         return []
-    decided = {
-        (one.row.key, one.value.status) for one in REMEDY.latest(store.statements, ids, seq=seq)
-    }
-    opened = [
-        one
-        for one in said
-        if (one.value.status == "open" and (one.row.key, "accepted") not in decided)
-    ]
+    remedies = REMEDY.latest(store.statements, ids, seq=seq)
+    settled = {one.row.key for one in remedies if _stays_in_use(one.value)}
+    given_up = {one.row.key for one in remedies if one.value.status == "done"} - settled
+    opened = [one for one in said if one.value.status == "open" and one.row.key not in settled]
     things = {one.row.key: things_of(store, one, seq) for one in opened}
     every = list(dict.fromkeys(id for some in things.values() for id in some))
     above = {*ids, *store.reached(ids, "up", every, seq=seq)} if every else set(ids)
@@ -107,9 +103,14 @@ def recalled(store: Store, ids: Sequence[str], seq: int | None = None) -> list[R
     found += [
         _standing(one, withdrawn=True)
         for one in said
-        if one.value.status == "closed" and (one.row.key, "done") in decided
+        if one.value.status == "closed" and one.row.key in given_up
     ]
     return sorted(found, key=lambda one: (-SEVERITIES.index(one.severity), one.at))
+
+
+def _stays_in_use(remedy: Remedy) -> bool:
+    told = remedy.status == "done" and remedy.verdict in {"disclose", "none"}
+    return told or remedy.status == "accepted"
 
 
 def open_recalls(store: Store, seq: int | None = None) -> list[Said[Recall]]:

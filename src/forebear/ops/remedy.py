@@ -156,16 +156,19 @@ def _refuse_unless_free(store: Store, said: Said[Recall], node: Node, ref: str) 
 
 
 def _refuse_unless_done(store: Store, item: Affected, *, replaced: bool, note: str | None) -> None:
+    if item.kind == "consumer" or item.verdict == "disclose":
+        if not note:
+            raise InvalidInput(
+                f"Say how it was disclosed that {item.title} is concerned.",
+                hint='--note "mail of 3 May"',
+            )
+        return
     live = deployments_at(store)
     if item.kind == "deployment":
         if any(one.id == item.id for one in live):
             raise InvalidInput(
                 f"{item.title} is still live.", hint=f"`forebear undeploy run:{item.id[:13]}`"
             )
-        return
-    if item.kind == "consumer":
-        if not note:
-            raise InvalidInput(f"Say how {item.title} was told.", hint='--note "mail of 3 May"')
         return
     if item.verdict == "retrain" and not replaced:
         raise InvalidInput(
@@ -177,8 +180,4 @@ def _refuse_unless_done(store: Store, item: Affected, *, replaced: bool, note: s
         raise InvalidInput(
             f"{item.title} is still live: {listed(where)}.",
             hint=f"`forebear undeploy {item.title}` ends that.",
-        )
-    if item.verdict == "disclose" and not note:
-        raise InvalidInput(
-            f"Say how it was disclosed that {item.title} is concerned.", hint='--note "…"'
         )

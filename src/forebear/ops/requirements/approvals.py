@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -87,7 +88,8 @@ def _judge(case: Case, asked: _Asked) -> Judged:
     shown = [_shown(case, one) for one in words] or [
         Evidence(command=command, words=f"the whole life of {case.row.name}")
     ]
-    return failed(f"{told}{because}.", *shown, ways=[[_to_do(case, asked, missing)]])
+    did = [str(one.row.by) for one in counting]
+    return failed(f"{told}{because}.", *shown, ways=[[_to_do(case, asked, missing, did)]])
 
 
 def _last_words(case: Case) -> list[Said[Approval]]:
@@ -120,10 +122,10 @@ def _why_not(case: Case, said: Said[Approval], asked: _Asked) -> str | None:
     return None
 
 
-def _to_do(case: Case, asked: _Asked, missing: int) -> Action:
+def _to_do(case: Case, asked: _Asked, missing: int, did: Sequence[str] = ()) -> Action:
     who = f"one of {listed(asked.by)}" if asked.by else "somebody"
-    authors = listed(case.authors)
-    words = f"by {who} other than {authors}" if authors else f"by {who}"
+    not_they = listed([*case.authors, *did])
+    words = f"by {who} other than {not_they}" if not_they else f"by {who}"
     if missing > 1:
         words = words.replace("somebody", f"{missing} people")
     return Action(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from forebear.analysis.verdict import listed
 from forebear.ops.policy_case import Case
-from forebear.ops.recalled import recalled
+from forebear.ops.recalled import RecallStanding, recalled
 from forebear.ops.requirement import (
     Action,
     Evidence,
@@ -44,15 +45,18 @@ def _judge(case: Case, asked: str) -> Judged:
             )
             for one in found
         ),
-        ways=[
-            [Action(command=case.retrain, words=f"without {titles}")],
-            [
-                Action(command=f"forebear recall close {one.id}", words="once it is dealt with")
-                for one in found
-                if not one.withdrawn
-            ],
-        ],
+        ways=[[Action(command=case.retrain, words=f"without {titles}{_or_accepted(case, found)}")]],
     )
+
+
+def _or_accepted(case: Case, found: Sequence[RecallStanding]) -> str:
+    """Say how it may stay as it is: that is no advice, though it takes less."""
+    commands = [
+        f"`forebear recall remedy {one.id[:13]} {case.ref} --accepted --note WHY`"
+        for one in found
+        if not one.withdrawn
+    ]
+    return f"; or, where it may stay as it is: {listed(commands)}" if commands else ""
 
 
 REQUIREMENT: Final = Requirement(
