@@ -140,7 +140,8 @@ def _again(
         table[one.requirement].of_data and one.state not in {"passed", "not applicable"}
         for one in findings
     )
-    actions = list(case.rename)
+    words = "the file that it is saved to: that makes it the next version"
+    actions = [Action(command=case.rename, words=words)] if case.rename else []
     for one in findings:
         wanted = table[one.requirement]
         # Data that is as it was, was looked at already.

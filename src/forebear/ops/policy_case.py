@@ -19,7 +19,6 @@ from forebear.ops.completeness import CompletenessRequest, CompletenessResponse,
 from forebear.ops.facts import Facts
 from forebear.ops.kin import same_model
 from forebear.ops.leaks import LeaksRequest, LeaksResponse, leaks_into
-from forebear.ops.requirement import Action
 from forebear.ops.standing import stage_of
 from forebear.ops.table import Context, Target
 from forebear.ops.training import Learned, learned
@@ -189,14 +188,13 @@ class Case:
         )
 
     @property
-    def rename(self) -> list[Action]:
-        """What makes a new model the next version, where no program gave this one its name."""
+    def rename(self) -> str | None:
+        """The command that makes a new model the next version, if no program named this one."""
         if self.row.run is not None or not self.runs:
-            return []
+            return None
         places = self.store.locations(self.ids, self.seq)
         file = shlex.quote(places[0].uri) if places else "FILE"
-        words = "the file that it is saved to: that makes it the next version"
-        return [Action(command=f"forebear name {file} {self.row.name}", words=words)]
+        return f"forebear name {file} {self.row.name}"
 
     @property
     def deploy(self) -> str:
