@@ -32,6 +32,13 @@ NOT_SET_UP: Final = "/api/v1/sign-in/"
 """Where a server answers 503 as long as nobody has said which provider people sign in with."""
 
 
+class Figures:
+    """What was sent in this process, told at the end of a run at full size."""
+
+    sent = refused = 0
+    slowest, slowest_of = 0.0, ""
+
+
 def some(values: Sequence[T], of: str, many: int) -> list[T]:
     """Return some of the values, others for each thing; all of them at full size."""
     if FULL:
@@ -55,7 +62,12 @@ class Attack:
         self.sent += 1
         absent = answer.status_code == NOT_SERVED or NOT_SET_UP in path
         assert answer.status_code < 500 or absent, what
-        assert time.process_time() - busy < SECONDS, what
+        busy = time.process_time() - busy
+        Figures.sent += 1
+        Figures.refused += answer.status_code >= 400
+        if busy > Figures.slowest:
+            Figures.slowest, Figures.slowest_of = busy, what[:120]
+        assert busy < SECONDS, what
         if answer.status_code >= 400:
             assert self._store.head() == before, what
         said = answer.text

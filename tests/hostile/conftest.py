@@ -1,8 +1,19 @@
+import resource
+
 import pytest
 
-from hostile.attack import Attack
+from hostile.attack import FULL, Attack, Figures
 from hostile.seeded import seeded
 from serving import asked
+
+
+def pytest_terminal_summary(terminalreporter):
+    if FULL and Figures.sent:
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        terminalreporter.write_line(
+            f"{Figures.sent:,} requests, {Figures.refused:,} refused, at most {most} MB; the"
+            f" slowest took {Figures.slowest:.2f} s of the processor: {Figures.slowest_of}"
+        )
 
 
 @pytest.fixture(scope="module")

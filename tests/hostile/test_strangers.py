@@ -5,6 +5,7 @@ import base64
 import pytest
 
 from forebear.core.access import DEFAULT
+from forebear.ops.table import operations
 from hostile import lists, places
 from hostile.attack import Attack, some
 from hostile.seeded import seeded
@@ -27,21 +28,26 @@ def stranger(house):
     return Attack(house.as_("grace", ("contributor", "team")), house.store)
 
 
-def kinds():
-    yield from places.of_operations()
-    yield from places.of_events()
+PLACES = [*places.of_operations(), *places.of_events()]
 
 
-def test_nothing_of_other_workspaces_is_in_any_answer(stranger):
-    for place in kinds():
+def said(place, token):
+    """Return a request: what it writes bears no word that others have written."""
+    body = place.said(token)
+    asks = place.call in operations() and operations()[place.call].reads
+    return body if asks else body.replace(b"churn", b"mine")
+
+
+@pytest.mark.parametrize("call", dict.fromkeys(place.call for place in PLACES))
+def test_nothing_of_other_workspaces_is_in_any_answer(stranger, call):
+    for place in (one for one in PLACES if one.call == call):
         values = lists.NUMBERS if place.kind == "number" else TEXTS
         for token in some(values, f"stranger {place.call} {place.field}", 1):
-            body = place.said(token)
+            body = said(place, token)
             answer = stranger(place.method, place.path, content=body, headers=AS_JSON)
             sent = body.decode("utf-8", "replace")
             told = [word for word in OURS if word in answer.text and word not in sent]
             assert told == [], (place.call, place.field, token[:80])
-    assert stranger.sent > 500
 
 
 def test_a_cursor_of_another_workspace_is_none_here(house, stranger):
