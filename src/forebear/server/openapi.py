@@ -51,7 +51,7 @@ def document(described: Iterable[tuple[str, str, dict[str, Any]]]) -> dict[str, 
             " again.",
         },
         "paths": paths,
-        "components": {"schemas": schemas},
+        "components": {"schemas": _plain(schemas)},
     }
 
 
@@ -141,10 +141,31 @@ def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
         if isinstance(part, dict):
             if "$ref" in part:
                 return inlined(definitions[part["$ref"].rpartition("/")[2]])
-            return {key: inlined(one) for key, one in part.items() if key != "$defs"}
+            # A title would name it: a generator takes what is sent and what is answered for one.
+            return {
+                key: inlined(one)
+                for key, one in part.items()
+                if key != "$defs" and not (key == "title" and isinstance(one, str))
+            }
         return [inlined(one) for one in part] if isinstance(part, list) else part
 
     return inlined(schema)  # type: ignore[no-any-return]
+
+
+def _plain(part: Any) -> Any:
+    """Return a schema in words that generators of clients know as well.
+
+    They know no schema that is `false`: that a pair has two members is said by `maxItems` too.
+    And a list of anything is to say so.
+    """
+    if isinstance(part, list):
+        return [_plain(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    told = {key: _plain(one) for key, one in part.items() if (key, one) != ("items", False)}
+    if told.get("type") == "array" and told.keys().isdisjoint(("items", "prefixItems")):
+        told["items"] = {}
+    return told
 
 
 def _types() -> list[Any]:
