@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -25,7 +26,7 @@ from forebear.core.access import (
 )
 from forebear.core.accounts import Access, Accounts, Token
 from forebear.core.clock import now
-from forebear.core.errors import Forbidden, Unauthenticated
+from forebear.core.errors import Forbidden, StoreError, Unauthenticated
 from forebear.core.secrets import Purpose, digest_of, is_secret
 from forebear.server.access import UNSAFE, Allowed, Doorkeeper, check_host, check_page
 from forebear.server.journal import Journal
@@ -119,7 +120,9 @@ class AccountDoor(Doorkeeper):
 
     def _touch(self, token: Token, at: datetime) -> None:
         if token.used is None or at - token.used > _TOUCH_EVERY:
-            self._accounts.touch(token.id, at)
+            # Questions are answered while a disk is full or a database read-only.
+            with suppress(StoreError):
+                self._accounts.touch(token.id, at)
 
 
 def _shown(request: Request, cookies: Sequence[str]) -> tuple[str | None, Purpose]:

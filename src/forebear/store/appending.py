@@ -20,6 +20,7 @@ from forebear.core.rows import Appended, Head
 from forebear.store import bulk, expectations, intakes, projections
 from forebear.store.engine import chunked, over
 from forebear.store.ledger import Call, Incoming, Outcome, Reveal, headless, told
+from forebear.store.revision import check_revision
 from forebear.store.schema import event, head, refusal
 
 __all__ = ["append"]
@@ -132,10 +133,13 @@ class _Writing:
 
 
 def _head_for_update(connection: Connection) -> tuple[int, Frontier]:
-    rows = over(connection).tuples("SELECT size, frontier, recorded FROM head")
+    rows = over(connection).tuples(
+        "SELECT size, frontier, recorded, (SELECT version_num FROM alembic_version) FROM head"
+    )
     if not rows:
         raise headless()
-    size, edge, recorded = rows[0]
+    size, edge, recorded, revision = rows[0]
+    check_revision(revision)
     try:
         return recorded, Frontier.from_bytes(size, edge)
     except InvalidInput as error:

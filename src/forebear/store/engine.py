@@ -31,6 +31,7 @@ __all__ = ["Engines", "chunked", "over", "postgresql", "scratch", "sqlite"]
 T = TypeVar("T")
 
 _REACH_SECONDS: Final = 10
+_TURN_SECONDS: Final = 60
 _CHUNK: Final = 1000
 _WRITES: Final = "forebear_writes"
 _LOG_LOCK: Final = int.from_bytes(b"forebear")
@@ -86,6 +87,9 @@ class Engines:
         except exc.DBAPIError as error:
             if isinstance(error.orig, sqlite3.Error):
                 raise explained(error.orig, self._place) from error
+            if getattr(error.orig, "sqlstate", None) == _READ_ONLY:
+                # Another server may have taken over: connections made from now on lead there.
+                self._engine.dispose()
             raise _explained(error, self._place) from error
 
 
@@ -180,12 +184,14 @@ def postgresql(address: str, place: str) -> Engines:
         ) from None
 
     # One writer at a time, as in SQLite: sequence numbers stay dense and in commit order. What is
-    # acknowledged is on the disk, whatever the server does for others.
+    # acknowledged is on the disk, whatever the server does for others. A writer that is frozen
+    # must not freeze the others for ever.
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get(_WRITES, False):
             connection.exec_driver_sql(
-                f"SET LOCAL synchronous_commit = on; SELECT pg_advisory_xact_lock({_LOG_LOCK})"
+                f"SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = '{_TURN_SECONDS}s';"
+                f" SELECT pg_advisory_xact_lock({_LOG_LOCK})"
             )
 
     event.listen(engine, "before_cursor_execute", _refuse_nul)
@@ -206,8 +212,9 @@ def chunked(items: Sequence[T]) -> Iterator[Sequence[T]]:
         yield items[start : start + _CHUNK]
 
 
+_READ_ONLY: Final = "25006"
 _UNWRITABLE: Final = {
-    "25006": "it is read-only",
+    _READ_ONLY: "it is read-only",
     "42501": "access is denied",
     "53100": "the disk is full",
     "55P03": "another program has locked it",

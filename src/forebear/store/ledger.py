@@ -16,6 +16,7 @@ from forebear.core.merkle import leaf_hash
 from forebear.core.ports import Expectation
 from forebear.core.rows import Appended, Head, Refusal, StoredEvent
 from forebear.store.reading import Reader
+from forebear.store.revision import check_revision
 
 __all__ = [
     "PAGE",
@@ -108,8 +109,14 @@ def refusals(reader: Reader) -> list[Refusal]:
 
 
 def read_head(reader: Reader) -> Head:
-    """Return how far the ledger reaches."""
-    for size, root in reader.tuples("SELECT size, root FROM head"):
+    """Return how far the ledger reaches.
+
+    Raises:
+        NewerStore: somebody has upgraded it meanwhile.
+    """
+    query = "SELECT size, root, (SELECT version_num FROM alembic_version) FROM head"
+    for size, root, revision in reader.tuples(query):
+        check_revision(revision)
         return Head(size=size, root=f"sha256:{root.hex()}")
     raise headless()
 
