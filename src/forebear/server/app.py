@@ -20,6 +20,7 @@ from forebear.server.access import Doorkeeper
 from forebear.server.endpoints import Call, Endpoint, route
 from forebear.server.measures import Measured
 from forebear.server.problems import HANDLERS
+from forebear.server.routing import Directory
 from forebear.server.service import Service
 
 __all__ = ["create_app", "description"]
@@ -59,16 +60,17 @@ class Hardened:
 
 def create_app(service: Service, doorkeeper: Doorkeeper) -> Starlette:
     """Return the application that serves a store to whom the doorkeeper admits."""
-    return Starlette(
-        routes=[route(endpoint, service, doorkeeper) for endpoint in [*_served(), _DESCRIBED]],
+    app = Starlette(
         exception_handlers=HANDLERS,
         middleware=[
             Middleware(Measured),
             Middleware(Hardened),
             Middleware(GZipMiddleware, minimum_size=_WORTH_PACKING, compresslevel=5),
         ],
-        lifespan=_lifespan(service),
     )
+    routes = [route(endpoint, service, doorkeeper) for endpoint in [*_served(), _DESCRIBED]]
+    app.router = Directory(routes, lifespan=_lifespan(service))
+    return app
 
 
 def _lifespan(service: Service) -> Any:

@@ -1,5 +1,7 @@
 """Logged and registered models, as MLflow's clients speak of them."""
 
+import time
+
 import pytest
 
 from forebear.client.local import LocalClient
@@ -102,6 +104,30 @@ class TestModels:
         assert (
             mlflow.get("registered-models/get", name="my model")["registered_model"]["tags"] == []
         )
+
+    def test_what_becomes_of_its_versions_changes_a_model(self, mlflow):
+        def changed():
+            told = mlflow.get("registered-models/get", name="churn")["registered_model"]
+            return told["last_updated_timestamp"]
+
+        mlflow.post("registered-models/create", name="churn")
+        which = {"name": "churn", "version": "1"}
+        source = "mlflow-artifacts:/0/x/artifacts/model"
+        ways = [
+            ("POST", "model-versions/create", {"name": "churn", "source": source}),
+            ("POST", "model-versions/transition-stage", {**which, "stage": "Staging"}),
+            ("DELETE", "model-versions/delete", which),
+        ]
+        for method, path, said in ways:
+            before = changed()
+            time.sleep(0.002)
+            mlflow.ask(method, path, **said)
+            assert changed() > before, path
+        mlflow.post("model-versions/create", name="churn", source=source)
+        before = changed()
+        time.sleep(0.002)
+        mlflow.ask("PATCH", "model-versions/update", name="churn", version="2", description="x")
+        assert changed() == before
 
     def test_search(self, mlflow):
         for name in ("a", "b"):

@@ -99,10 +99,13 @@ def _content_of(
     path = artifacts.path_of(source)
     files = artifacts.files_below(desk.view, path) if path else {}
     if files:
-        digest = artifacts.digest_of(files)
-        return digest, _made(desk, digest, model.name, run, sum(f.size for f in files.values()))
-    digest = of_bytes(b"mlflow-source" + source.encode())
-    return digest, _made(desk, digest, model.name, run, None)
+        digest, size = artifacts.digest_of(files), sum(one.size for one in files.values())
+    else:
+        digest, size = of_bytes(b"mlflow-source" + source.encode()), None
+    known = model.versions.get(model.numbers.get(digest, 0))
+    if known is not None and known.run == run:
+        return digest, []  # that was told with the first version that is it
+    return digest, _made(desk, digest, model.name, run, size)
 
 
 def _made(desk: Desk, content: str, label: str, run: str, size: int | None) -> list[AnyEvent]:

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import msgspec
 
-from forebear.core.events import AnyEvent, Stated
+from forebear.core.events import AnyEvent
 from forebear.core.statements import about_name
 from forebear.server.mlflow.errors import invalid, missing
-from forebear.server.mlflow.facts import MODEL, VERSION, VersionFact
+from forebear.server.mlflow.facts import VERSION, VersionFact
 from forebear.server.mlflow.table import Desk
 from forebear.server.mlflow.values import (
     Body,
@@ -27,7 +27,6 @@ __all__ = [
     "number_of",
     "say_version",
     "stage_of",
-    "touched",
     "version_out",
 ]
 
@@ -100,12 +99,6 @@ def files_at(desk: Desk, fact: VersionFact) -> str:
             return fact.source
         seen.add(origin.source)
         fact = origin
-
-
-def touched(desk: Desk, model: Model) -> Stated:
-    """Return what tells that something became of a registered model's versions."""
-    fact = msgspec.structs.replace(model.fact, updated=desk.now)
-    return MODEL.say(about_name("model", model.graph_name), fact, by=desk.author)
 
 
 def latest_of(model: Model) -> list[int]:

@@ -51,10 +51,13 @@ class Desk:
         """
         self.view.lock.release()
         try:
-            self.store.append(events)
+            appended = self.store.append(events)
         finally:
             self.view.lock.acquire()
-        self.view.catch_up()
+        if self.store is self.view.store:
+            self.view.follow(events, appended)
+        else:  # it sees more, or less, than is seen in this workspace
+            self.view.catch_up()
 
     def run(self, id: str) -> Run:
         """Return a run that is there, deleted or not."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from forebear.core.events import (
 )
 from forebear.core.points import unpack
 from forebear.core.ports import Store
+from forebear.core.rows import Appended
 from forebear.server.mlflow import facts
 from forebear.server.mlflow.facts import (
     ExperimentFact,
@@ -191,6 +192,13 @@ class Model:
     """Of the version that an artifact is."""
     aliases: dict[str, int] = field(default_factory=dict)
 
+    def heard_of(self, before: VersionFact | None, fact: VersionFact) -> None:
+        """Count a version that is made, moved to a stage or deleted as a change of the model."""
+        if before is None or (before.stage, before.deleted) != (fact.stage, fact.deleted):
+            changed = fact.created if before is None else fact.updated
+            updated = max(self.fact.updated, changed)
+            self.fact = msgspec.structs.replace(self.fact, updated=updated)
+
 
 class View:
     """One workspace as MLflow's clients see it. Use it inside `with view.lock`."""
@@ -220,6 +228,15 @@ class View:
                 self._take(decode(self.store.identities.reveal(one.body)))
             self._seq = one.seq
         self._seq = max(self._seq, size)  # what is not seen in this workspace is done with, too
+
+    def follow(self, events: Sequence[AnyEvent], appended: Appended) -> None:
+        """Take in what was recorded just now: as it is where nobody else has written between."""
+        if appended.head.size == self._seq + len(events) and not appended.duplicates:
+            for one in events:
+                self._take(one)
+            self._seq = appended.head.size
+        elif appended.head.size > self._seq:
+            self.catch_up()
 
     def model_named(self, name: str) -> Model | None:
         """Return a registered model that is not deleted."""
@@ -373,8 +390,9 @@ class View:
         model = self._named.get(event.about.partition(":")[2])
         number = None if model is None else self._number(model, event.key)
         if model is not None and number is not None:
-            fact = model.versions[number] = msgspec.convert(event.value, VersionFact)
-            model.numbers[fact.artifact] = number
+            before, fact = model.versions.get(number), msgspec.convert(event.value, VersionFact)
+            model.versions[number], model.numbers[fact.artifact] = fact, number
+            model.heard_of(before, fact)
 
     def _number(self, model: Model, key: str) -> int | None:
         """Return the number of a version that is said by its artifact, or by its number."""

@@ -29,7 +29,6 @@ from forebear.server.mlflow.registered import (
     number_of,
     say_version,
     stage_of,
-    touched,
     version_out,
 )
 from forebear.server.mlflow.table import Desk, serves
@@ -88,7 +87,7 @@ def create_version(desk: Desk, body: Body) -> Body:
         tags=pairs(body, "tags", LONGEST_TAG),
     )
     said = VERSION.say(about_name("model", model.graph_name), fact, key=artifact, by=desk.author)
-    desk.write([*events, named, said, touched(desk, model)])
+    desk.write([*events, named, said])
     return {"model_version": version_out(desk, model, model.numbers[artifact])}
 
 
@@ -126,7 +125,7 @@ def transition(desk: Desk, body: Body) -> Body:
         ]
     for other in others:
         say_version(desk, {"name": model.name, "version": str(other)}, stage="Archived")
-    return say_version(desk, body, touched(desk, model), stage=stage)
+    return say_version(desk, body, stage=stage)
 
 
 @serves("DELETE", "model-versions/delete")
@@ -142,7 +141,7 @@ def delete_version(desk: Desk, body: Body) -> Body:
         for alias, pointed in model.aliases.items()
         if pointed == number
     ]  # fmt: skip
-    say_version(desk, body, *moved, touched(desk, model), deleted=True)
+    say_version(desk, body, *moved, deleted=True)
     return {}
 
 
