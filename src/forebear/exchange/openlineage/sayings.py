@@ -7,6 +7,8 @@ A statement is made only where it is news, by the time of the events.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
@@ -25,7 +27,7 @@ from forebear.exchange.openlineage.states import DatasetState, JobState, Part, R
 from forebear.exchange.openlineage.topics import FACETS, statement_id
 from forebear.exchange.openlineage.view import Spoken, View
 
-__all__ = ["Sayings"]
+__all__ = ["Sayings", "tags_of"]
 
 _SEVERITIES: Final[dict[str, Severity]] = {"warn": "warn", "warning": "warn", "info": "info"}
 _STATUSES: Final[dict[str, CheckStatus]] = {
@@ -33,6 +35,8 @@ _STATUSES: Final[dict[str, CheckStatus]] = {
     "skip": "skipped", "skipped": "skipped", "error": "error",
 }  # fmt: skip
 _LONGEST: Final = 200
+_LONGEST_TAG: Final = 64
+_UNTAGGED: Final = re.compile(r"[^\w.:/+\-]+")
 
 
 class Sayings:
@@ -58,7 +62,10 @@ class Sayings:
 
     def of_job(self, job: JobState) -> list[AnyEvent]:
         """Return what holds of a job."""
-        self._facets("job", job.key.about, job.known, job.times()[-1], None)
+        known, at = job.known, job.times()[-1]
+        self._facets("job", job.key.about, known, at, None)
+        for tag, value in tags_of(known).items():
+            self._say(TAG, (job.key.about, tag), value, at, run=None)
         return self._made
 
     def of_dataset(self, state: DatasetState) -> list[AnyEvent]:
@@ -154,19 +161,31 @@ def _catalogued(found: dict[str, Any]) -> Iterator[tuple[Topic[Any], str, Any]]:
     for column in schema.fields if schema else ():
         if column.description:
             notes[column.name] = column.description
-    tags = facets.read(found, "tags", facets.Tags)
-    for tag in tags.tags if tags else ():
-        if tag.field:
-            notes.setdefault(tag.field, _spelled(tag))
-        else:
-            yield TAG, _spelled(tag)[:_LONGEST], TagValue()
+    for name, value in tags_of(found).items():
+        yield TAG, name, value
     for name, note in sorted(notes.items()):
         yield COLUMN, name[:_LONGEST], ColumnNote(text=note)
 
 
+def tags_of(found: dict[str, Any]) -> dict[str, TagValue]:
+    """Return the tags that facets tell; one that only fields have speaks of these columns."""
+    said = facets.read(found, "tags", facets.Tags)
+    fields: dict[str, list[str | None]] = {}
+    for tag in said.tags if said else ():
+        if spelled := _spelled(tag):
+            fields.setdefault(spelled, []).append(tag.field or None)
+    return {
+        name: TagValue(columns=[] if None in of else sorted({one for one in of if one}))
+        for name, of in fields.items()
+    }
+
+
 def _spelled(tag: facets.TagOf) -> str:
+    """Return a tag in the form in which people write and take back tags (`forebear tag`)."""
     said = str(tag.value).lower() if isinstance(tag.value, bool) else tag.value
-    return tag.key if said in (None, "", "true") else f"{tag.key}={said}"
+    whole = tag.key if said in (None, "", "true") else f"{tag.key}:{said}"
+    plain = unicodedata.normalize("NFKC", whole).lower()
+    return _UNTAGGED.sub("-", plain).strip(".:/+-")[:_LONGEST_TAG]
 
 
 def _severity(said: str | None) -> Severity:

@@ -16,7 +16,7 @@ from forebear.exchange.openlineage.naming import DatasetKey, artifact_id, uri_of
 from forebear.exchange.openlineage.states import DatasetState, Part, RunState
 from forebear.exchange.openlineage.view import View
 
-__all__ = ["Met", "Version", "read", "whole", "writes", "written"]
+__all__ = ["Met", "Version", "read", "said", "whole", "writes", "written"]
 
 _WRITTEN: Final = ("COMPLETED", "RUNNING")
 
@@ -55,17 +55,17 @@ def whole(key: DatasetKey) -> Version:
 
 def written(part: Part, run: RunState) -> list[Version]:
     """Return the versions that a run wrote; none while it has not ended and says none."""
-    said = _said(part)
-    if said or not run.is_whole:
-        return said
+    told = said(part)
+    if told or not run.is_whole:
+        return told
     return [Version(artifact_id(uri_of(part.key), f"run:{run.id}"), None)]
 
 
 def read(view: View, part: Part, run: RunState) -> list[Version]:
     """Return the versions that a run read; none while it has not ended and says none."""
-    said = _said(part)
-    if said or not run.is_whole:
-        return said
+    told = said(part)
+    if told or not run.is_whole:
+        return told
     until = max(run.ended or part.last, part.last)
     known = [one for one in writes(view, part.key, but=run.id) if one.at <= until]
     before = [one for one in known if one.at <= part.first]
@@ -105,7 +105,8 @@ def _of_runs(view: View, state: DatasetState) -> list[tuple[Write, str]]:
     return state.writes
 
 
-def _said(part: Part) -> list[Version]:
+def said(part: Part) -> list[Version]:
+    """Return the versions that a run told, in the order in which it did."""
     use = facets.read(part.use, "forebear_use", facets.Use)
     if use is not None and use.digest is not None and is_digest(use.digest):
         return [Version(use.digest, None)]

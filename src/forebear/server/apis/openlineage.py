@@ -1,7 +1,7 @@
 """OpenLineage over HTTP: events are taken in where Marquez takes them, and asked for as there.
 
 `/api/v1/lineage` is where producers send. Marquez' questions are answered at /marquez/api/v1, and
-at /api/v1 too but for those whose address is that of an operation of ours.
+at /api/v1 too but for those whose address is that of an operation of ours. Its pages give tags.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from forebear.core.errors import InvalidInput
+from forebear.core.errors import ForebearError, InvalidInput
 from forebear.exchange.openlineage.receiver import Receiver
 from forebear.ops.table import operations
 from forebear.server.apis.operations import PREFIX
@@ -28,13 +28,21 @@ from forebear.server.endpoints import (
     read_body,
 )
 from forebear.server.openapi import described
-from forebear.server.openlineage import marquez
+from forebear.server.openlineage import marquez, tags
 
 __all__ = ["endpoints"]
 
 _MARQUEZ: Final = f"/marquez{PREFIX}"
+_BETA: Final = "/api/v2beta"
 _DEEP: Final = ("namespaces", "sources", "jobs", "stats")
 """Addresses below which there are more, with names in them that may hold any character."""
+
+
+class Kept(ForebearError):
+    """What was told is to be deleted, and nothing is."""
+
+    code = "method-not-allowed"
+    status = 405
 
 
 def endpoints() -> list[Endpoint]:
@@ -52,7 +60,25 @@ def endpoints() -> list[Endpoint]:
             for path in paths
             if root == _MARQUEZ or path.rstrip("/") not in ours
         ]
+        made += _taggers(root)
+    made += [
+        Endpoint(method="GET", path=f"{root}/search/{{what}}", permission="read", answer=_ask(root))
+        for root in (_BETA, f"/marquez{_BETA}")
+    ]
     return made
+
+
+def _taggers(root: str) -> list[Endpoint]:
+    """Return what takes the tags that Marquez' pages give and take away."""
+    changes = (
+        ("PUT", "tags/{tag}", _describe),
+        ("POST", "namespaces/{rest:path}", _tag(root, tags.give)),
+        ("DELETE", "namespaces/{rest:path}", _tag(root, tags.take)),
+    )
+    return [
+        Endpoint(method=method, path=f"{root}/{path}", permission="write", answer=answer)
+        for method, path, answer in changes
+    ]
 
 
 def _takers(root: str) -> list[Endpoint]:
@@ -175,6 +201,37 @@ def _ask(root: str) -> Callable[[Call], Awaitable[Response]]:
         )
 
     return answer
+
+
+async def _describe(call: Call) -> Response:
+    call.who.must_here("write")
+    sent, name = await _sent(call.request), call.request.path_params["tag"]
+    text = sent.get("description") if isinstance(sent, dict) else sent
+    answer = await call.service.in_thread(
+        lambda: tags.describe(call.store, name, text, _author(call))
+    )
+    return json_response(answer)
+
+
+def _tag(root: str, change: Callable[..., Any]) -> Callable[[Call], Awaitable[Response]]:
+    async def answer(call: Call) -> Response:
+        call.who.must_here("write")
+        path, view = _parts(call.request, root), _receiver(call).view
+        if call.request.method == "DELETE" and path[-2] != "tags":
+            raise Kept("Nothing is deleted here: what was told of a job or a data set stays.")
+
+        def work() -> Any:
+            with view.lock:
+                view.catch_up()
+                return change(view, call.store, path, _author(call))
+
+        return json_response(await call.service.in_thread(work))
+
+    return answer
+
+
+def _author(call: Call) -> str:
+    return call.store.identities.commitment(call.who.name)
 
 
 def _parts(request: Request, root: str) -> list[str]:

@@ -9,14 +9,15 @@ from typing import Any, Final
 from forebear.core.clock import parse_when
 from forebear.core.errors import InvalidInput, NotFound
 from forebear.core.events import Stated, decode
-from forebear.exchange.openlineage import facets
 from forebear.exchange.openlineage.naming import JobKey, dataset_key, run_uuid
 from forebear.exchange.openlineage.states import DatasetState, JobState, RunState
 from forebear.exchange.openlineage.topics import kept_event
 from forebear.exchange.openlineage.view import View
 from forebear.server.openlineage import walks
-from forebear.server.openlineage.shapes import Shapes, moment
+from forebear.server.openlineage.search import hits, search
+from forebear.server.openlineage.shapes import Shapes
 from forebear.server.openlineage.stats import stats
+from forebear.server.openlineage.tags import described
 
 __all__ = ["QUESTIONS", "answer"]
 
@@ -182,41 +183,18 @@ def _event(view: View, seq: int) -> dict[str, Any]:
 
 
 def _search(view: View, _: list[str], query: Query) -> Any:
-    words = query.get("q", "").lower()
-    wanted = query.get("filter", "").upper()
-    namespace = query.get("namespace")
-    things: list[tuple[str, Any]] = [("DATASET", one) for one in view.datasets.values()]
-    things += [("JOB", one) for one in view.jobs.values()]
-    found = [
-        _hit(kind, thing.key, thing)
-        for kind, thing in things
-        if wanted in ("", kind)
-        and namespace in (None, thing.key.namespace)
-        and (words in thing.key.name.lower() or words in thing.key.namespace.lower())
-    ]
-    order = "updatedAt" if query.get("sort", "").upper() == "UPDATE_AT" else "name"
-    found.sort(key=lambda one: (one[order], one["namespace"]), reverse=order != "name")
+    found = search(view, query)
     return {"totalCount": len(found), "results": _page(found, query, 10)}
 
 
-def _hit(kind: str, key: Any, thing: JobState | DatasetState) -> dict[str, Any]:
-    times = thing.latest.times
-    return {
-        "type": kind,
-        "name": key.name,
-        "updatedAt": moment(max(times, default=_NEVER)),
-        "namespace": key.namespace,
-        "nodeId": walks.node_id(key),
-    }
+def _hits(view: View, given: list[str], query: Query) -> Any:
+    if given[0] not in ("jobs", "datasets"):
+        raise NotFound("There is nothing at this address.")
+    return hits(view, given[0], _asked(query, "q"))
 
 
 def _tags(view: View, _: list[str], query: Query) -> Any:
-    names: set[str] = set()
-    for state in view.datasets.values():
-        found = facets.read(state.known, "tags", facets.Tags)
-        names |= {one.key for one in found.tags} if found else set()
-    tags = [{"name": name, "description": None} for name in sorted(names)]
-    return {"tags": _page(tags, query)}
+    return {"tags": _page(described(view), query)}
 
 
 def _stats(view: View, given: list[str], query: Query) -> Any:
@@ -241,6 +219,7 @@ QUESTIONS: Final[dict[str, Callable[[View, list[str], Query], Any]]] = {
     "jobs/runs/*/facets": _run_facets,
     "tags": _tags,
     "search": _search,
+    "search/*": _hits,
     "lineage": _lineage,
     "column-lineage": _column_lineage,
     "runlineage/upstream": _upstream,

@@ -5,11 +5,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Final
 
+from forebear.core.catalog import TAG, Tag
 from forebear.core.digest import of_bytes
+from forebear.core.statements import about_name
 from forebear.exchange.openlineage import facets, versions
 from forebear.exchange.openlineage.naming import DatasetKey, JobKey, uri_of
+from forebear.exchange.openlineage.sayings import tags_of
 from forebear.exchange.openlineage.states import DatasetState, JobState, Part, RunState
 from forebear.exchange.openlineage.view import View
 
@@ -48,6 +52,30 @@ class Shapes:
 
     def __init__(self, view: View) -> None:
         self.view = view
+
+    @cached_property
+    def tags(self) -> dict[str, dict[str, Tag]]:
+        """All tags, by what they are about: those that producers told and those of people."""
+        found: dict[str, dict[str, Tag]] = {}
+        for one in TAG.latest(self.view.store.statements):
+            found.setdefault(one.row.about, {})[one.row.key] = one.value
+        return found
+
+    def tags_of(self, thing: DatasetState | JobState) -> dict[str, Tag]:
+        """Return the tags of a data set or a job."""
+        said, view = self.tags.get(self.about(thing), {}), self.view
+        if isinstance(thing, JobState):
+            is_new = thing.key in view.dirty_jobs or not view.dirty.isdisjoint(thing.runs)
+        else:
+            is_new = thing.key in view.dirty_datasets
+        # What producers have only just told is not said in statements yet.
+        return {**tags_of(thing.known), **said} if is_new else said
+
+    def about(self, thing: DatasetState | JobState) -> str:
+        """Return how statements write a data set or a job."""
+        if isinstance(thing, JobState):
+            return thing.key.about
+        return about_name("model" if thing.is_model else "data", self.view.name_of(thing.key))
 
     def namespaces(self) -> list[dict[str, Any]]:
         """Return all namespaces, by name."""
@@ -119,8 +147,7 @@ class Shapes:
         ]
 
     def _described(self, state: DatasetState, known: dict[str, Any]) -> dict[str, Any]:
-        tags = facets.read(state.known, "tags", facets.Tags)
-        said = tags.tags if tags else []
+        tags = sorted(self.tags_of(state).items())
         schema = facets.read(known, "schema", facets.Schema)
         text = facets.read(state.known, "documentation", facets.Documentation)
         return {
@@ -138,12 +165,12 @@ class Shapes:
                 {
                     "name": one.name,
                     "type": one.type,
-                    "tags": [tag.key for tag in said if tag.field == one.name],
+                    "tags": [name for name, tag in tags if one.name in tag.columns],
                     "description": one.description,
                 }
                 for one in (schema.fields if schema else [])
             ],
-            "tags": [tag.key for tag in said if not tag.field],
+            "tags": [name for name, tag in tags if not tag.columns],
             "description": text.description if text else None,
             "facets": known,
         }
@@ -151,7 +178,10 @@ class Shapes:
     def _versions(
         self, state: DatasetState
     ) -> list[tuple[datetime, str, RunState | None, Part | None]]:
-        """Return what was written to a data set, oldest first, each artifact once."""
+        """Return the versions of a data set, oldest first, each artifact once.
+
+        What nobody was seen to write has those that were read, or at least the one it is.
+        """
         found: list[tuple[datetime, str, RunState | None, Part | None]] = []
         for id in state.writers:
             run = self.view.runs[id]
@@ -161,10 +191,26 @@ class Shapes:
             found += [(at, one.artifact, run, part) for one in made]
         seen = (one for one in versions.writes(self.view, state.key) if not one.by_run)
         found += [(one.at, one.artifact, None, None) for one in seen]
+        if not found:
+            found = self._read_of(state)
         once: dict[str, Any] = {}
         for row in sorted(found, key=lambda row: row[:2]):
             once.setdefault(row[1], row)
         return list(once.values())
+
+    def _read_of(
+        self, state: DatasetState
+    ) -> list[tuple[datetime, str, RunState | None, Part | None]]:
+        runs = (self.view.runs[id] for id in state.readers)
+        parts = (run.parts("inputs", self.view.links).get(state.key) for run in runs)
+        told = [
+            (part.first, one.artifact, None, part)
+            for part in parts
+            if part is not None
+            for one in versions.said(part)
+        ]
+        first = min(_times(state), default=_EPOCH)
+        return [*told] or [(first, versions.whole(state.key).artifact, None, None)]
 
     def run(self, run: RunState) -> dict[str, Any]:
         """Return a run."""
@@ -211,7 +257,6 @@ class Shapes:
         place = known.get("sourceCodeLocation")
         latest = self.latest_runs(job)
         parent = latest[0].parent if latest else None
-        tags = facets.read(known, "tags", facets.Tags)
         return {
             "id": identifier(job.key),
             "type": _job_kind(kind),
@@ -227,8 +272,9 @@ class Shapes:
             "location": place.get("url") if isinstance(place, dict) else None,
             "description": text.description if text else None,
             "latestRun": self.run(latest[0]) if latest else None,
-            "latestRuns": [self.run(one) for one in latest[:10]],
-            "tags": [one.key for one in tags.tags] if tags else [],
+            # Of an empty list Marquez' pages want the longest run, and break.
+            "latestRuns": [self.run(one) for one in latest[:10]] or None,
+            "tags": sorted(self.tags_of(job)),
             "labels": [f"{kind.integration}_{kind.job_type}"] if kind and kind.job_type else [],
             "currentVersion": self._job_version(job.key),
             "facets": known,
