@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from forebear.core.events import Feed, Flow, Operation
 from forebear.exchange.openlineage import facets
@@ -12,13 +13,23 @@ from forebear.exchange.openlineage.versions import Met
 
 __all__ = ["flow_of"]
 
+_MOST: Final = 10_000
+"""Pairs of sources and targets of one run up to which each target is told of all sources."""
+
 
 def flow_of(
     met: Met, sources: Sequence[DatasetKey], targets: Iterable[DatasetKey]
 ) -> tuple[list[Operation], list[Flow]]:
-    """Return the operations and flows of those targets of which columns are told."""
+    """Return the operations and flows of those targets of which columns are told.
+
+    That no column of a source went into a target is told too, unless there are very many of both:
+    of those that no column came from nothing is known then.
+    """
     operations: list[Operation] = []
     flows: list[Flow] = []
+    targets = list(targets)
+    if len(sources) * len(targets) > _MOST:
+        sources = []
     for target in targets:
         said = facets.read(met.outputs[target].facets, "columnLineage", facets.ColumnLineage)
         if said is None or not said.fields:

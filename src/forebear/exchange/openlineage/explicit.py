@@ -1,7 +1,8 @@
 """Explicit lineage: what a `lineage` facet says went into what, beside the lists of an event.
 
 It names data sets, and columns, which the lists of inputs and outputs may leave out. They are added
-to the lists, and its columns stand where those of a `columnLineage` facet stand.
+to the lists, and its columns stand where those of a `columnLineage` facet stand. So is what a data
+set was called before it was renamed.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ def spelled_out(told: Told) -> Told:
     entries = {key_of(target): entry for target, entry in said.targets} if said else {}
     outputs = [_with_columns(one, entries.get(one.key)) for one in _with(told.outputs, entries)]
     sources = [key_of(one) for entry in entries.values() for one in entry.sources]
+    sources += [key for one in outputs if (key := _renamed_from(one)) is not None]
     made = {one.key for one in outputs}
     return msgspec.structs.replace(
         told,
@@ -30,6 +32,14 @@ def spelled_out(told: Told) -> Told:
         outputs=outputs,
         dataset=None if told.dataset is None else _with_columns(told.dataset, None),
     )
+
+
+def _renamed_from(one: Dataset) -> DatasetKey | None:
+    """Return what a data set was called before an event renamed it: it comes from there."""
+    said = facets.read(one.facets, "lifecycleStateChange", facets.Lifecycle)
+    if said is None or said.state != "RENAME" or said.previous_identifier is None:
+        return None
+    return key_of(said.previous_identifier)
 
 
 def key_of(named: facets.InputField | facets.Identifier) -> DatasetKey:

@@ -19,9 +19,11 @@ __all__ = [
     "DatasetType",
     "Documentation",
     "ErrorMessage",
+    "Expectations",
     "Identifier",
     "InputField",
     "JobType",
+    "Lifecycle",
     "LineageDataset",
     "LineageEntry",
     "LineageJob",
@@ -42,6 +44,7 @@ __all__ = [
     "Use",
     "Version",
     "malformed",
+    "parent_of",
     "read",
 ]
 
@@ -265,6 +268,20 @@ class Assertions(_Facet, frozen=True, kw_only=True):
     assertions: list[Assertion] = []
 
 
+class Expectation(_Facet, frozen=True, kw_only=True):
+    """The result of one expectation of Great Expectations, which tells them in words of its own."""
+
+    expectation_type: str
+    success: bool
+    column: str | None = None
+
+
+class Expectations(_Facet, frozen=True, kw_only=True):
+    """Results of Great Expectations."""
+
+    assertions: list[Expectation] = []
+
+
 class Test(_Facet, frozen=True, kw_only=True):
     """The result of one test that a run made."""
 
@@ -314,6 +331,18 @@ class Statistics(_Facet, frozen=True, kw_only=True):
     bytes: int | None = None
 
 
+class Lifecycle(_Facet, frozen=True, kw_only=True):
+    """What became of a data set, such as DROP; of a RENAME, what it was called before."""
+
+    lifecycle_state_change: str
+    previous_identifier: Identifier | None = None
+
+    @property
+    def state(self) -> str:
+        """What became of it, in capitals."""
+        return self.lifecycle_state_change.upper()
+
+
 class DatasetType(_Facet, frozen=True, kw_only=True):
     """What sort of data set it is, such as MODEL."""
 
@@ -352,6 +381,7 @@ class Use(_Facet, frozen=True, kw_only=True):
 
 _TYPES: Final[dict[str, Any]] = {
     "parent": Parent,
+    "parentRun": Parent,
     "schema": Schema,
     "version": Version,
     "columnLineage": ColumnLineage,
@@ -360,6 +390,7 @@ _TYPES: Final[dict[str, Any]] = {
     "documentation": Documentation,
     "tags": Tags,
     "dataQualityAssertions": Assertions,
+    "greatExpectations_assertions": Expectations,
     "dataQualityMetrics": Statistics,
     "test": Tests,
     "executionParameters": Parameters,
@@ -367,6 +398,7 @@ _TYPES: Final[dict[str, Any]] = {
     "outputStatistics": Statistics,
     "inputStatistics": Statistics,
     "datasetType": DatasetType,
+    "lifecycleStateChange": Lifecycle,
     "jobType": JobType,
     "storage": Storage,
     "sql": Sql,
@@ -389,6 +421,11 @@ def read(facets: Mapping[str, Any], name: str, type: type[T]) -> T | None:
         return msgspec.convert(found, type, strict=False)
     except _CONVERTIBLE:
         return None
+
+
+def parent_of(facets: Mapping[str, Any]) -> Parent | None:
+    """Return the run that one is part of; older producers tell it under another name."""
+    return read(facets, "parent", Parent) or read(facets, "parentRun", Parent)
 
 
 def malformed(facets: Mapping[str, Any], *, static: bool = False) -> list[str]:

@@ -34,6 +34,8 @@ __all__ = [
 
 _PART: Final = re.compile(r'"((?:[^"]|"")*)"|`([^`]*)`|\[([^\]]*)\]|([^."`\[\]]+)')
 _FILES: Final = frozenset("s3 gs gcs abfs abfss wasb wasbs hdfs dbfs".split())
+_TOPICS: Final = frozenset("kafka pulsar rabbitmq nats mqtt".split())
+"""Where names are of topics, in which dots part nothing."""
 _SAME: Final = {"s3a": "s3", "s3n": "s3", "gcs": "gs", "postgres": "postgresql"}
 _DEFAULT: Final = ("main", "public")
 """Schemas that a database takes by itself."""
@@ -115,19 +117,21 @@ def uri_of(key: DatasetKey) -> str:
     's3://lake/raw/customers'
     >>> uri_of(DatasetKey("postgres://db:5432", "shop.public.orders"))
     'postgresql://db:5432/shop#orders'
-    >>> uri_of(DatasetKey("file", "/data/a.csv"))
-    '/data/a.csv'
+    >>> uri_of(DatasetKey("kafka://broker:9092", "shop.orders"))
+    'kafka://broker:9092#shop.orders'
+    >>> uri_of(DatasetKey("file", "/data/a.csv")), uri_of(DatasetKey("file://far", "/data/a.csv"))
+    ('/data/a.csv', 'file://far/data/a.csv')
     """
     scheme, separator, place = key.namespace.partition("://")
     scheme = _SAME.get(scheme.lower(), scheme.lower())
-    if scheme == "file" and key.name.startswith("/"):
+    if scheme == "file" and key.name.startswith("/") and place.strip("/") in ("", "localhost"):
         return key.name
     if not separator:
         return f"openlineage:{key.namespace}/{key.name}"
     place = place.rstrip("/")
     if scheme in _FILES or scheme in ("file", "http", "https"):
         return f"{scheme}://{place}/{key.name.lstrip('/')}"
-    parts = key.name.split(".")
+    parts = [key.name] if scheme in _TOPICS else key.name.split(".")
     if scheme in ("duckdb", "sqlite"):
         return f"{scheme}://{place}#{_table(parts[-2:])}"
     if len(parts) > 1:
@@ -149,6 +153,8 @@ def key_of_uri(uri: str) -> DatasetKey:
     if not separator:
         return DatasetKey("file", uri)
     place, _, table = rest.partition("#")
+    if scheme in _TOPICS and table:
+        return DatasetKey(f"{scheme}://{place}", table)
     if scheme in ("duckdb", "sqlite"):
         return DatasetKey(f"{scheme}://{place}", table if "." in table else f"main.{table}")
     host, _, path = place.partition("/")
@@ -190,7 +196,7 @@ def plain_name(key: DatasetKey) -> str:
     scheme = key.namespace.partition("://")[0].lower()
     of_table = "://" in key.namespace and scheme not in _FILES and "." in key.name
     whole = key.name if of_table or place == "file" else f"{place}.{key.name}"
-    return re.sub(r"[^\w.\-]+|\.{2,}", ".", whole).strip(".-")[:110] or "data"
+    return re.sub(r"[^\w\-]+", ".", whole).strip(".-")[:110] or "data"
 
 
 def registered_name(key: DatasetKey, taken: bool) -> str:

@@ -28,7 +28,7 @@ def facts(told: Told, run: str) -> list[AnyEvent]:
     """Return what a run's event says by itself; `run` is the run's id in the graph."""
     assert told.job is not None
     id = _Ids(told, run)
-    parent = facets.read(told.run_facets, "parent", facets.Parent)
+    parent = facets.parent_of(told.run_facets)
     above = run_uuid(parent.run.run_id) if parent is not None else run
     job = {"namespace": told.job.namespace, "job": told.job.name, "run": told.run}
     made: list[AnyEvent] = [

@@ -27,7 +27,7 @@ from forebear.exchange.openlineage.states import DatasetState, JobState, Part, R
 from forebear.exchange.openlineage.topics import FACETS, statement_id
 from forebear.exchange.openlineage.view import Spoken, View
 
-__all__ = ["Sayings", "tags_of"]
+__all__ = ["Sayings", "assertions_of", "tags_of"]
 
 _SEVERITIES: Final[dict[str, Severity]] = {"warn": "warn", "warning": "warn", "info": "info"}
 _STATUSES: Final[dict[str, CheckStatus]] = {
@@ -88,8 +88,7 @@ class Sayings:
             self._say(FACETS[what], (about, name[:_LONGEST]), value, at, run=run)
 
     def _assertions(self, part: Part, artifact: str, run: RunState) -> None:
-        found = facets.read(part.facets, "dataQualityAssertions", facets.Assertions)
-        for one in found.assertions if found else ():
+        for one in assertions_of(part.facets):
             key = one.name or ":".join(word for word in (one.assertion, one.column) if word)
             value = CheckResult(
                 check=one.assertion,
@@ -145,6 +144,18 @@ class Sayings:
                 run=run,
             )
         )
+
+
+def assertions_of(found: dict[str, Any]) -> list[facets.Assertion]:
+    """Return what was asserted of data, in the standard's words or in Great Expectations' own."""
+    said = facets.read(found, "dataQualityAssertions", facets.Assertions)
+    if said is not None:
+        return said.assertions
+    own = facets.read(found, "greatExpectations_assertions", facets.Expectations)
+    return [
+        facets.Assertion(assertion=one.expectation_type, success=one.success, column=one.column)
+        for one in (own.assertions if own else ())
+    ]
 
 
 def _catalogued(found: dict[str, Any]) -> Iterator[tuple[Topic[Any], str, Any]]:

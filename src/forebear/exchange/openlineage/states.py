@@ -130,7 +130,10 @@ class RunState(_Many):
         if not any(one.state in ("START", "RUNNING") for one in self.told.values()):
             return bool(self.told)
         kind = facets.read(self.job_facets, "jobType", facets.JobType)
-        return kind is not None and str(kind.processing_type).upper() == "STREAMING"
+        if kind is not None and kind.processing_type is not None:
+            return kind.processing_type.upper() == "STREAMING"
+        # An older Flink says no type of a job that streams; but who makes checkpoints does.
+        return "checkpoints" in self.known
 
     def parts(self, side: str, links: Symlinks) -> dict[DatasetKey, Part]:
         """Return the data sets on one side (`inputs`, `outputs`), of all events together."""
@@ -143,7 +146,7 @@ class RunState(_Many):
     @property
     def parent(self) -> facets.Parent | None:
         """The run that it is part of."""
-        found = (facets.read(one.run_facets, "parent", facets.Parent) for one in self.ordered)
+        found = (facets.parent_of(one.run_facets) for one in self.ordered)
         return next((one for one in found if one is not None), None)
 
 

@@ -35,7 +35,7 @@ from forebear.exchange.openlineage.columns import flow_of
 from forebear.exchange.openlineage.explicit import key_of
 from forebear.exchange.openlineage.naming import DatasetKey, event_id, run_uuid, uri_of
 from forebear.exchange.openlineage.plain import is_training
-from forebear.exchange.openlineage.sayings import Sayings
+from forebear.exchange.openlineage.sayings import Sayings, assertions_of
 from forebear.exchange.openlineage.states import DatasetState, JobState, Part, RunState
 from forebear.exchange.openlineage.versions import Met, Version
 from forebear.exchange.openlineage.view import View
@@ -59,7 +59,9 @@ def settle(view: View) -> list[AnyEvent]:
     for key in sorted(key for key in view.dirty_datasets if key in view.datasets):
         made += _harmless(partial(_of_dataset, view, view.datasets[key]), key.about)
     view.dirty, view.dirty_jobs, view.dirty_datasets = set(), set(), set()
-    return made
+    # A name's number depends on all before it, which the store has to write first: those together
+    # are written once for all names, and not once for each.
+    return sorted(made, key=lambda one: isinstance(one, VersionNamed))
 
 
 def _harmless(work: Callable[[], list[AnyEvent]], of: str) -> list[AnyEvent]:
@@ -129,7 +131,15 @@ class Tie:
         """Count what columns come from as read, where it is not said to be."""
         found = facets.read(part.facets, "columnLineage", facets.ColumnLineage)
         for key in sources_in(found):
+            if self.view.canonical(key) == part.key:
+                self._add_itself(part)
             self._add_input(key, part)
+
+    def _add_itself(self, part: Part) -> None:
+        """Count as read what was there before, where a merge or an update goes on from it."""
+        before = versions.writes(self.view, part.key, but=self.run.id)
+        if any(one.at <= part.first for one in before):
+            self.inputs.setdefault(part.key, Part(part.key, {}, {}, part.first, part.last, []))
 
     def _add_input(self, key: DatasetKey, part: Part) -> DatasetKey:
         one = self.view.canonical(key)
@@ -235,11 +245,8 @@ class Tie:
             return "train"
         if makes:
             return "transform"
-        return (
-            "evaluate"
-            if any("dataQualityAssertions" in p.facets for p in self.inputs.values())
-            else "ingest"
-        )
+        is_check = any(assertions_of(part.facets) for part in self.inputs.values())
+        return "evaluate" if is_check else "ingest"
 
     def _links(self, key: DatasetKey) -> Iterable[Link]:
         part = self.inputs.get(key)

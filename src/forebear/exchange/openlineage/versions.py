@@ -54,7 +54,13 @@ def whole(key: DatasetKey) -> Version:
 
 
 def written(part: Part, run: RunState) -> list[Version]:
-    """Return the versions that a run wrote; none while it has not ended and says none."""
+    """Return the versions that a run wrote; none while it has not ended and says none.
+
+    What it dropped is not there any more, and nothing was written.
+    """
+    became = facets.read(part.facets, "lifecycleStateChange", facets.Lifecycle)
+    if became is not None and became.state == "DROP":
+        return []
     told = said(part)
     if told or not run.is_whole:
         return told
@@ -100,8 +106,9 @@ def _of_runs(view: View, state: DatasetState) -> list[tuple[Write, str]]:
             run = view.runs[id]
             part = run.parts("outputs", view.links).get(state.key)
             if part is not None and run.is_whole and run.state in _WRITTEN:
-                made = written(part, run)[-1]
-                state.writes.append((Write(run.ended or part.last, made.artifact, True), id))
+                at = run.ended or part.last
+                made = written(part, run)[-1:]
+                state.writes += [(Write(at, one.artifact, True), id) for one in made]
     return state.writes
 
 
