@@ -107,6 +107,7 @@ def test_all_that_is_served_under_our_own_names_is_described(http):
         "/model-versions/get-artifact",
         "/{api}",
         "/marquez",
+        "/api/v2beta",
         "/health",
         "/version",
         "/openapi.json",
