@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
@@ -11,6 +12,7 @@ from forebear.core.rows import RunRow
 from forebear.exchange.openlineage.telling import NAMESPACE, tell_run
 from forebear.ops.resolve import resolve
 from forebear.ops.table import Context, Request, Target, operation
+from forebear.ops.told_details import details_of
 
 __all__ = ["ToldRun", "ToldRuns", "ToldRunsRequest", "told_runs"]
 
@@ -57,7 +59,7 @@ def told_runs(context: Context, request: ToldRunsRequest) -> ToldRuns:
     told, omitted = [], 0
     for row in sorted(roots.values(), key=lambda row: (row.started, row.id)):
         try:
-            events = tell_run(store, row.id, request.namespace)
+            events = tell_run(store, row.id, request.namespace, partial(details_of, store, row.id))
         except InvalidInput:
             omitted += 1
             continue

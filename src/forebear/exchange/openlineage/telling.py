@@ -6,15 +6,17 @@ data set is the digest of its content, so that whoever knows digests meets it ag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from forebear import __version__
 from forebear.core.digest import is_digest
 from forebear.core.entities import Edge, Node
 from forebear.core.errors import InvalidInput
 from forebear.core.ports import Store
 from forebear.core.quality import CHECK
 from forebear.core.rows import RunRow
+from forebear.exchange.openlineage.details import ColumnSource, Details
 from forebear.exchange.openlineage.naming import DatasetKey, key_of_uri
 from forebear.exchange.openlineage.topics import FACETS
 
@@ -38,12 +40,22 @@ _SCHEMAS: Final = {
     "version": "1-0-1/DatasetVersionDatasetFacet",
     "datasetType": "1-0-1/DatasetTypeDatasetFacet",
     "dataQualityAssertions": "1-1-0/DataQualityAssertionsDatasetFacet",
+    "columnLineage": "1-2-0/ColumnLineageDatasetFacet",
+    "documentation": "1-1-0/DocumentationDatasetFacet",
+    "tags": "1-0-0/TagsDatasetFacet",
+    "inputStatistics": "1-0-0/InputStatisticsInputDatasetFacet",
     "outputStatistics": "1-0-2/OutputStatisticsOutputDatasetFacet",
 }
 """Of each facet that is told: version and name of its schema."""
 
 
-def tell_run(store: Store, id: str, namespace: str = NAMESPACE) -> list[dict[str, Any]]:
+Finding = Callable[[Collection[str], Collection[str]], Mapping[str, Details]]
+"""Returns what is known of the inputs and outputs of a run, by their ids."""
+
+
+def tell_run(
+    store: Store, id: str, namespace: str = NAMESPACE, details: Finding | None = None
+) -> list[dict[str, Any]]:
     """Return the events of a run: its start, and its end where it has one.
 
     Raises:
@@ -56,13 +68,13 @@ def tell_run(store: Store, id: str, namespace: str = NAMESPACE) -> list[dict[str
             f"The run {id[:13]} came from OpenLineage, and is not told again.",
             hint="Send its events to both places where they are made.",
         )
-    return _Run(store, run, namespace).events()
+    return _Run(store, run, namespace, details).events()
 
 
 class _Run:
     """One run on its way out."""
 
-    def __init__(self, store: Store, run: RunRow, namespace: str) -> None:
+    def __init__(self, store: Store, run: RunRow, namespace: str, details: Finding | None) -> None:
         self._store, self._run, self._namespace = store, run, namespace
         edges = store.run_edges(run.id)
         self._nodes = store.nodes(list({end for one in edges for end in (one.source, one.target)}))
@@ -72,6 +84,7 @@ class _Run:
         self._inputs = self._whole(used, lambda one: one.source)
         self._outputs = self._whole(made, lambda one: one.target)
         self._places = self._addresses([*self._inputs, *self._outputs])
+        self._details = details(self._inputs, self._outputs) if details else {}
 
     def events(self) -> list[dict[str, Any]]:
         """Return the events, the first first."""
@@ -126,8 +139,6 @@ class _Run:
 
     def _run_facets(self) -> dict[str, Any]:
         run = self._run
-        python = run.attrs.get("python")
-        engine = {"name": "Python", "version": str(python)} if python else None
         params = dict(run.params)
         for step in self._store.runs(parent=run.id, limit=1000):
             if step.kind == "train":
@@ -136,11 +147,17 @@ class _Run:
         error = {"message": run.error, "programmingLanguage": "PYTHON"} if run.error else None
         return {
             "parent": self._parent(),
-            "processing_engine": engine,
+            "processing_engine": self._engine(),
             "executionParameters": {"parameters": settings} if settings else None,
             "errorMessage": error,
             "forebear_metrics": self._metrics(),
         }
+
+    def _engine(self) -> dict[str, Any] | None:
+        environments = (one for one in self._nodes.values() if one.kind == "environment")
+        python = next((one.attrs.get("python") for one in environments), None)
+        known = {"name": "Python", "openlineageAdapterVersion": __version__}
+        return {**known, "version": str(python)} if python else None
 
     def _parent(self) -> dict[str, Any] | None:
         above = None if self._run.parent is None else self._store.run(self._run.parent)
@@ -177,23 +194,27 @@ class _Run:
         }
 
     def _dataset(self, node: Node, edge: Edge, use: str) -> dict[str, Any]:
-        uri = self._places.get(node.id)
-        key = DatasetKey(NAMESPACE, node.name or node.id) if uri is None else key_of_uri(uri)
-        columns = [{"name": one["name"], "type": one["type"]} for one in self._schema(node)]
+        key, known = self._key(node), self._details.get(node.id, Details())
         content = node.id if is_digest(node.id) and not node.attrs.get("by_reference") else None
         version = content or node.attrs.get("version")
+        fields = [_known(name=one.name, type=_type(one.type)) for one in known.columns]
+        tags = [{"key": one, "value": "true", "source": "USER"} for one in known.tags]
         facets = {
-            "schema": {"fields": columns} if columns else None,
+            "schema": {"fields": fields} if fields else None,
             "version": {"datasetVersion": str(version)} if version else None,
             "datasetType": _model_type(node),
+            "columnLineage": self._column_lineage(known),
+            "documentation": {"description": known.description} if known.description else None,
+            "tags": {"tags": tags} if tags else None,
         }
-        amounts = {"rowCount": node.rows, "size": node.size}
-        known = {name: value for name, value in amounts.items() if value is not None}
-        mine: dict[str, Any] = {"forebear_use": _known(role=edge.role, digest=content) or None}
+        rows = node.rows if known.rows is None else known.rows
+        amounts = _known(rowCount=rows, size=node.size) or None
+        role = known.role or edge.role
+        mine: dict[str, Any] = {"forebear_use": _known(role=role, digest=content) or None}
         if use == "outputFacets":
-            mine["outputStatistics"] = known or None
+            mine["outputStatistics"] = amounts
         else:
-            mine["dataQualityAssertions"] = self._checks(node)
+            mine |= {"inputStatistics": amounts, "dataQualityAssertions": self._checks(node)}
         return {
             "namespace": key.namespace,
             "name": key.name,
@@ -201,13 +222,28 @@ class _Run:
             use: _facets(mine),
         }
 
-    def _schema(self, node: Node) -> list[dict[str, Any]]:
-        """Return the columns of a table, or of the equal one that a file was read as."""
-        found = node.attrs.get("schema")
-        if not found and (table := node.attrs.get("table")):
-            equal = self._store.find_artifacts(table)
-            found = next((one.attrs["schema"] for one in equal if one.attrs.get("schema")), None)
-        return found or []
+    def _key(self, node: Node) -> DatasetKey:
+        uri = self._places.get(node.id)
+        return DatasetKey(NAMESPACE, node.name or node.id) if uri is None else key_of_uri(uri)
+
+    def _column_lineage(self, known: Details) -> dict[str, Any] | None:
+        fields = {
+            name: {"inputFields": [self._input_field(one) for one in sources]}
+            for name, sources in known.made_of.items()
+            if sources
+        }
+        return {"fields": fields} if fields else None
+
+    def _input_field(self, one: ColumnSource) -> dict[str, Any]:
+        key = self._key(self._nodes[one.artifact])
+        done = ", ".join(one.through)
+        way = {"type": "DIRECT", "subtype": one.way}
+        return {
+            "namespace": key.namespace,
+            "name": key.name,
+            "field": one.column,
+            "transformations": [way],
+        }
 
     def _checks(self, node: Node) -> dict[str, Any] | None:
         said = CHECK.latest(self._store.statements, [node.id])
@@ -223,6 +259,10 @@ class _Run:
             if one.value.status in ("passed", "failed")
         ]
         return {"assertions": told} if told else None
+
+
+def _type(said: str) -> str | None:
+    return None if said == "?" else said
 
 
 def _model_type(node: Node) -> dict[str, Any] | None:
