@@ -236,8 +236,8 @@ class _Run:
 
     def _input_field(self, one: ColumnSource) -> dict[str, Any]:
         key = self._key(self._nodes[one.artifact])
-        done = ", ".join(one.through)
-        way = {"type": "DIRECT", "subtype": one.way}
+        done = ", ".join(one.through) or None
+        way = _known(type="DIRECT", subtype=one.way, description=done)
         return {
             "namespace": key.namespace,
             "name": key.name,
