@@ -65,14 +65,27 @@ class Seen:
 
     def gaps(self) -> list[str]:
         """Say what was not seen."""
+        runs = {run.id for run in self.runs} | self._of_models_from_nowhere()
         return gaps_of(
             runs=self.runs,
-            noticed=self.store.gaps([run.id for run in self.runs], self.seq),
+            noticed=self.store.gaps(sorted(runs), self.seq),
             nodes=self.nodes,
             edges=self.walk.edges,
             hidden=len(self._graded.hidden),
             least=self._least,
         )
+
+    def _of_models_from_nowhere(self) -> set[str]:
+        """Return the runs that saved models of which nothing on the way says who made them.
+
+        No run is on the way to such a model, and what its run says of it would be left out.
+        """
+        made = {edge.target for edge in self.walk.edges}
+        models = (n.id for n in self.nodes.values() if n.kind == "model" and n.in_memory)
+        alone = {id for id in models if id not in made}
+        saved = [edge.target for edge in self.walk.edges if edge.source in alone]
+        places = self.store.locations(saved, self.seq) if saved else []
+        return {row.run for row in places if row.run is not None and row.mode == "write"}
 
     def facts(self) -> list[RunFacts]:
         """Tell of the outermost runs."""
