@@ -7,9 +7,9 @@ data set is the digest of its content, so that whoever knows digests meets it ag
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from importlib import metadata
 from typing import Any, Final
 
-from forebear import __version__
 from forebear.core.digest import is_digest
 from forebear.core.entities import Edge, Node
 from forebear.core.errors import InvalidInput
@@ -156,7 +156,7 @@ class _Run:
     def _engine(self) -> dict[str, Any] | None:
         environments = (one for one in self._nodes.values() if one.kind == "environment")
         python = next((one.attrs.get("python") for one in environments), None)
-        known = {"name": "Python", "openlineageAdapterVersion": __version__}
+        known = {"name": "Python", "openlineageAdapterVersion": metadata.version("forebear")}
         return {**known, "version": str(python)} if python else None
 
     def _parent(self) -> dict[str, Any] | None:
