@@ -89,7 +89,7 @@ def export(*, events: _File, since: int = 0, blobs: bool = False, common: Common
 
 @command(KEEP, name="import")
 def import_(
-    what: Literal["quality", "mlflow"] | None = None,
+    what: Literal["quality", "mlflow", "mlmd"] | None = None,
     file: str | None = None,
     *,
     events: _File | None = None,
@@ -103,14 +103,16 @@ def import_(
     """Take in the events of a file that `export` wrote; a damaged file changes nothing.
 
     `forebear import quality FILE` takes over results of Great Expectations, pandera, dbt or Soda,
-    `forebear import mlflow URI` what MLflow has recorded; done again, it adds what is new there.
+    `forebear import mlflow URI` what MLflow has recorded, `forebear import mlmd FILE` what TFX
+    left in a database of ML Metadata; done again, they add what is new there.
 
     Parameters
     ----------
     what
         What FILE holds, where it is another tool's.
     file
-        The other tool's file; of MLflow sqlite:///mlflow.db, a folder mlruns, or http://HOST:PORT.
+        The other tool's file; of MLflow sqlite:///mlflow.db, a folder mlruns, or http://HOST:PORT;
+        of ML Metadata metadata.db, postgresql://… or mysql://….
     events
         The file of events; `-` is the standard input.
     blobs
@@ -122,7 +124,7 @@ def import_(
     workspace
         The workspace of the server that MLflow's records go into (default: the common one).
     dry_run
-        Only say what of MLflow's records is new.
+        Only say what of MLflow's or ML Metadata's records is new.
     """
     if what == "quality" and file is not None:
         from forebear.cli.quality import import_ as import_quality
@@ -139,10 +141,17 @@ def import_(
                 json=common.json,
             )  # fmt: skip
         return
+    if what == "mlmd" and file is not None:
+        from forebear.cli.import_mlmd import import_mlmd
+
+        with _client(place_for_recording(common.store)) as client:
+            _tell(client.notes)
+            import_mlmd(client.store, file, dry_run=dry_run, json=common.json)
+        return
     if events is None:
         raise InvalidInput(
             "There is nothing to take in.",
-            hint="Say --events FILE, `quality FILE`, or `mlflow URI`.",
+            hint="Say --events FILE, `quality FILE`, `mlflow URI`, or `mlmd FILE`.",
         )
     with _client(place_for_recording(common.store)) as client:
         _tell(client.notes)

@@ -1,0 +1,165 @@
+"""What ML Metadata has recorded of pipelines is in the graph, once, however often it is read."""
+
+import json
+import sqlite3
+
+import pytest
+
+from command import forebear
+from exchange.mlmd_sample import COMPLETE, three_runs
+from forebear.core.digest import of_bytes
+from forebear.core.errors import InvalidInput, Unreadable
+from forebear.core.quality import CHECK
+from forebear.exchange.mlmd.events import Telling
+from forebear.exchange.mlmd.found import read
+from forebear.exchange.mlmd.values import value_of
+from forebear.store import open_store
+
+
+def taken(store, file, content=lambda _: None):
+    return store.append(list(Telling(read(str(file)), content).events())).accepted
+
+
+@pytest.fixture
+def file(tmp_path):
+    three_runs(tmp_path / "metadata.db")
+    return tmp_path / "metadata.db"
+
+
+@pytest.fixture
+def store(tmp_path, file):
+    with open_store(tmp_path / ".forebear", create=True) as store:
+        taken(store, file)
+        yield store
+
+
+def made(store, name, number):
+    (found,) = [row for row in store.versions("model", name) if row.version == number]
+    return found.artifact
+
+
+def above(store, artifact):
+    nodes = store.nodes(list(store.closure([artifact], "up").depths))
+    return {node.name or node.label for node in nodes.values() if node.id != artifact}
+
+
+def test_a_model_comes_from_what_its_trainer_used_and_not_from_the_cache(store):
+    for number in (1, 2):
+        model = made(store, "penguin.Trainer", number)
+        assert above(store, model) == {
+            "penguin.Trainer", "penguin.CsvExampleGen.examples", "penguin.CsvExampleGen",
+        }  # fmt: skip
+        (edge,) = [one for one in store.edges([model], "up") if one.type == "generated"]
+        run = store.run(edge.source)
+        roles = {one.role: one.slot for one in store.run_edges(run.id) if one.type == "used"}
+        assert (run.kind, roles) == ("train", {"train": "examples"})
+        whole = store.run(run.parent)
+        assert (whole.name, whole.status) == ("penguin", "finished")
+
+
+def test_settings_are_told_and_no_secret(store):
+    runs = [one for one in store.runs(roots_only=False, limit=100) if one.kind == "train"]
+    (first,) = [one for one in runs if one.params.get("train_args") == {"num_steps": 100}]
+    assert first.params["custom_config"]["rate"] == 0.01
+    assert not [one.body for one in store.events() if b"hunter2" in one.body]
+
+
+def test_a_trainer_that_failed_fails_its_pipeline(store):
+    runs = [one for one in store.runs(roots_only=False, limit=100) if one.status == "failed"]
+    assert sorted(one.kind for one in runs) == ["run", "train"]
+    assert "penguin.Trainer failed" in next(one.error for one in runs if one.kind == "run")
+
+
+def test_a_blessing_is_a_check_of_the_model(store):
+    for number, status in ((1, "passed"), (2, "failed")):
+        model = made(store, "penguin.Trainer", number)
+        (check,) = CHECK.latest(store.statements, [model])
+        assert (check.value.check, check.value.status) == ("blessing", status)
+        figures = store.metrics(models=[model])
+        assert [(one.metric.key, one.metric.value) for one in figures] == [("accuracy", 2 - number)]
+
+
+def test_what_was_pushed_is_deployed_and_what_was_not_is_not(store):
+    (serving,) = store.deployments()
+    assert (serving.status, serving.attrs["env"]) == ("running", "penguin")
+    (edge,) = [one for one in store.run_edges(serving.id) if one.type == "used"]
+    assert made(store, "penguin.Trainer", 1) in store.closure([edge.source], "up").depths
+
+
+def test_read_again_it_adds_what_is_new_and_nothing_else(tmp_path):
+    sample, _ = three_runs(tmp_path / "metadata.db")
+    with open_store(tmp_path / ".forebear", create=True) as store:
+        assert taken(store, tmp_path / "metadata.db") > 30
+        assert taken(store, tmp_path / "metadata.db") == 0
+        model = sample.artifact("Model", "model")
+        running = sample.execution("run-4", "Trainer", {}, {"model": model}, 2)
+        assert taken(store, tmp_path / "metadata.db") > 0
+        (open_run,) = [r for r in store.runs(roots_only=False, limit=99) if r.kind == "train"
+                       and r.status == "running"]  # fmt: skip
+        sample.ended(running, COMPLETE)
+        assert taken(store, tmp_path / "metadata.db") > 0
+        assert store.run(open_run.id).status == "finished"
+        assert list(store.verify()) == []
+
+
+def test_what_lies_at_an_address_now_is_likely_what_was_written_there(tmp_path):
+    three_runs(tmp_path / "metadata.db", root=str(tmp_path))
+    content = {f"{tmp_path}/model/3000": of_bytes(b"weights")}
+    with open_store(tmp_path / ".forebear", create=True) as store:
+        taken(store, tmp_path / "metadata.db", content.get)
+        (edge,) = store.edges([of_bytes(b"weights")], "up")
+        assert (edge.type, edge.relation, edge.evidence) == ("derived", "copy", "inferred")
+        assert edge.source == made(store, "penguin.Trainer", 1)
+
+
+def test_the_command_says_what_came(tmp_path):
+    three_runs(tmp_path / "metadata.db", root=str(tmp_path / "root"))
+    (tmp_path / "root/model/3000").mkdir(parents=True)
+    (tmp_path / "root/model/3000/saved_model.pb").write_bytes(b"x")
+
+    def said(*words):
+        done = forebear("import", "mlmd", "metadata.db", *words, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    would = json.loads(said("--dry-run", "--json"))["events"]
+    assert "brought" in said()
+    assert json.loads(said("--dry-run", "--json"))["events"] == 0
+    assert would > 30
+    assert "has nothing that is not here already" in said()
+    traced = forebear("trace", "root/model/3000", cwd=tmp_path)
+    assert "penguin.CsvExampleGen.examples" in traced.stdout
+
+
+@pytest.mark.parametrize(
+    ("where", "error"),
+    [("none.db", InvalidInput), ("ftp://x/y", InvalidInput), ("text.db", Unreadable),
+     ("other.db", Unreadable)],
+)  # fmt: skip
+def test_what_is_no_such_database_is_said(tmp_path, monkeypatch, where, error):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "text.db").write_text("no database at all, but long enough to be looked at" * 9)
+    sqlite3.connect(tmp_path / "other.db").executescript("CREATE TABLE t (a)")
+    with pytest.raises(error):
+        read(where)
+
+
+STRUCT = (
+    "mlmd-struct::Cj8KBXNwbGl0EjYqNAoUCgVuYW1lcxILMgkKAxoBYQoCCAAKEgoFdHJhaW4SCREAAAAAAAD4PwoICgJv"
+    "axICIAE="
+)
+
+
+@pytest.mark.parametrize(
+    ("row", "value"),
+    [
+        ({"string_value": STRUCT}, {"split": {"names": ["a", None], "train": 1.5, "ok": True}}),
+        ({"string_value": '{"a": [1]}'}, {"a": [1]}), ({"string_value": "{broken"}, "{broken"),
+        ({"string_value": "mlmd-struct::????"}, "mlmd-struct::????"),
+        ({"string_value": "mlmd-struct:://///w=="}, "mlmd-struct:://///w=="),
+        ({"int_value": 0}, 0), ({"double_value": 1.5}, 1.5), ({"bool_value": 1}, True), ({}, None),
+    ],
+)  # fmt: skip
+def test_a_property_has_the_value_of_the_column_that_is_set(row, value):
+    columns = dict.fromkeys(("int_value", "double_value", "string_value", "bool_value"))
+    assert value_of(columns | row) == value
