@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -123,6 +124,44 @@ def test_a_large_event_is_kept_beside_the_ledger(send, http):
 
 ODD = [None, 0, -1, 1e308, "", [], {}, "x" * 5000, True, [None], {"a": None}, "\0", "2026-13-45",
        {"_deleted": True}, "https://u:pw@h", "a:b:c:/d", "'\"`[", [1, "a", {}]]  # fmt: skip
+
+
+FACETS = ["parent", "parentRun", "schema", "version", "columnLineage", "symlinks", "ownership",
+          "tags", "documentation", "dataQualityAssertions", "greatExpectations_assertions", "storage",
+          "dataQualityMetrics", "test", "executionParameters", "errorMessage", "outputStatistics",
+          "inputStatistics", "datasetType", "lifecycleStateChange", "jobType", "sql", "sourceCode",
+          "lineage", "nominalTime", "sourceCodeLocation", "processing_engine", "checkpoints",
+          "forebear_use", "environmentVariables"]  # fmt: skip
+
+
+def test_no_facet_whatever_it_holds_makes_a_page_fail(http, caplog):
+    sent = []
+    for facet in FACETS:
+        for number, odd in enumerate([*ODD, {facet: 7}, {facet: [{}]}, {"fields": {"a": []}}]):
+            known = {facet: odd}
+            told = data(f"{facet}.{number}") | {"facets": known, "inputFacets": known}
+            made = data(f"{facet}.{number}.out") | {"facets": known, "outputFacets": known}
+            run = str(uuid5(NAMESPACE_URL, f"{facet} {number}"))
+            sent.append(event(run, "COMPLETE", 1, [told], [made], job=f"{facet}.{number}",
+                              run_facets=known, job_facets=known))  # fmt: skip
+    answer = http.post("/api/v1/lineage/batch", json=sent)
+    assert answer.json()["summary"]["successful"] == len(sent)
+    root, lake = "/marquez/api/v1", "s3%3A%2F%2Flake"
+    pages = ["jobs", "namespaces", "sources", "tags", "search?q=1", "events/lineage",
+             f"namespaces/{lake}/datasets", "stats/jobs?period=DAY"]  # fmt: skip
+    for one in sent[::37]:
+        name, run = one["job"]["name"], one["run"]["runId"]
+        pages += [
+            f"namespaces/ns/jobs/{name}", f"namespaces/ns/jobs/{name}/runs",
+            f"namespaces/{lake}/datasets/{name}.out/versions", f"jobs/runs/{run}/facets?type=job",
+            f"lineage?nodeId=job:ns:{name}", f"column-lineage?nodeId=job:ns:{name}",
+            f"runlineage/upstream?runId={run}",
+        ]  # fmt: skip
+    wrong = [page for page in pages if http.get(f"{root}/{page}").status_code != 200]
+    wrong += [kind for kind in ("jobs", "datasets")
+              if http.get(f"/api/v2beta/search/{kind}?q=out").status_code != 200]  # fmt: skip
+    assert http.get("/api/v1/runs").status_code == 200
+    assert (wrong, [record for record in caplog.records if record.levelname == "ERROR"]) == ([], [])
 
 
 def places(value, path=()):

@@ -140,8 +140,9 @@ def test_an_older_airflow_tells_its_dag_under_another_name(send, store):
 
 def test_what_great_expectations_found_is_a_check(send, store):
     send(*ONE_RUN["Great Expectations"][0])
-    found = {one.row.key: one.value.status for one in CHECK.latest(store.statements)}
-    assert found == {
+    checks = CHECK.latest(store.statements)
+    assert {one.value.tool for one in checks} == {"great_expectations"}
+    assert {one.row.key: one.value.status for one in checks} == {
         "expect_table_row_count_to_be_between": "passed",
         "expect_column_min_to_be_between:n": "failed",
     }

@@ -34,6 +34,7 @@ _STATUSES: Final[dict[str, CheckStatus]] = {
     "pass": "passed", "passed": "passed", "success": "passed",
     "skip": "skipped", "skipped": "skipped", "error": "error",
 }  # fmt: skip
+_EXPECTATIONS: Final = "greatExpectations_assertions"
 _LONGEST: Final = 200
 _LONGEST_TAG: Final = 64
 _UNTAGGED: Final = re.compile(r"[^\w.:/+\-]+")
@@ -98,7 +99,7 @@ class Sayings:
                 message=one.description or "",
                 measured=one.actual,
                 expected=one.expected,
-                tool=_tool(run),
+                tool="great_expectations" if _EXPECTATIONS in part.facets else _tool(run),
             )
             self._say(CHECK, (artifact, key[:_LONGEST]), value, part.last, run=run.id)
 
@@ -151,7 +152,7 @@ def assertions_of(found: dict[str, Any]) -> list[facets.Assertion]:
     said = facets.read(found, "dataQualityAssertions", facets.Assertions)
     if said is not None:
         return said.assertions
-    own = facets.read(found, "greatExpectations_assertions", facets.Expectations)
+    own = facets.read(found, _EXPECTATIONS, facets.Expectations)
     return [
         facets.Assertion(assertion=one.expectation_type, success=one.success, column=one.column)
         for one in (own.assertions if own else ())
