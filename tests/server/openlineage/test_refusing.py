@@ -127,7 +127,8 @@ ODD = [None, 0, -1, 1e308, "", [], {}, "x" * 5000, True, [None], {"a": None}, "\
 
 
 FACETS = ["parent", "parentRun", "schema", "version", "columnLineage", "symlinks", "ownership",
-          "tags", "documentation", "dataQualityAssertions", "greatExpectations_assertions", "storage",
+          "tags", "documentation", "dataQualityAssertions", "greatExpectations_assertions",
+          "storage",
           "dataQualityMetrics", "test", "executionParameters", "errorMessage", "outputStatistics",
           "inputStatistics", "datasetType", "lifecycleStateChange", "jobType", "sql", "sourceCode",
           "lineage", "nominalTime", "sourceCodeLocation", "processing_engine", "checkpoints",
