@@ -30,15 +30,17 @@ class ByTurns:
 
 
 @pytest.fixture
-def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[Store]]:
+def location(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
+    """Arguments with which `open_store` opens the store once more."""
     pytest.importorskip("psycopg")
     address = request.getfixturevalue("server")
     emptied(address)
-    folder = tmp_path / ".forebear" / "blobs"
-    with (
-        open_store(address, create=True, blobs=folder) as one,
-        open_store(address, blobs=folder) as other,
-    ):
+    return {"location": address, "blobs": tmp_path / ".forebear" / "blobs"}
+
+
+@pytest.fixture
+def stores(location: dict[str, Any]) -> Iterator[list[Store]]:
+    with open_store(**location, create=True) as one, open_store(**location) as other:
         yield [one, other]
         assert list(one.verify()) == []
 

@@ -26,6 +26,10 @@ __all__ = ["Refused", "allowed", "check", "post", "read_url", "signature"]
 
 _AGAIN: Final = frozenset({408, 425, 429})
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+_INSIDE: Final = tuple(
+    map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10", "64:ff9b:1::/48"))
+)
+"""Which Python's older releases take for public: of clouds' own services, relays, and sites."""
 _SUCCESS: Final = range(200, 300)
 _REDIRECT: Final = range(300, 400)
 _REFUSAL: Final = range(400, 500)
@@ -125,6 +129,8 @@ def allowed(address: Address, allow: Sequence[str]) -> bool:
             network = ipaddress.ip_network(one, strict=False)
             if plain.version == network.version and plain in network:
                 return True
+    if any(plain.version == one.version and plain in one for one in _INSIDE):
+        return False
     return plain.is_global and not plain.is_multicast and not plain.is_reserved
 
 

@@ -31,9 +31,11 @@ async def keep_sent(call: Call, digest: str | None = None) -> Kept:
     """Keep the body of a request.
 
     Raises:
+        Forbidden: who sends it may write nothing where they work.
         Unreadable: it has not the digest that it is said to have; then nothing is kept.
         StoreUnwritable: the store is full or read-only.
     """
+    call.who.must_here("write")
     with tempfile.TemporaryDirectory(prefix="forebear-put-") as folder:
         path, size = Path(folder) / "sent", 0
         try:

@@ -392,3 +392,23 @@ def test_no_interface_passes_by_what_somebody_may_see():
         "accounts.py", "apis/health.py", "apis/sessions.py", "apis/signing_in.py", "endpoints.py",
         "journal.py", "kept.py",
     }  # fmt: skip
+
+
+def test_who_is_admin_elsewhere_is_none_here(house):
+    eve = house.as_("eve", ("admin", "b"), ("viewer", "a"))
+    said = {"name": "h", "url": "https://192.0.2.1/", "events": [
+        {"entity": "REGISTERED_MODEL", "action": "CREATED"}]}  # fmt: skip
+    for method in ("GET", "POST"):
+        answer = eve.request(method, "/mlflow/a/api/2.0/mlflow/webhooks", json=said)
+        assert (answer.status_code, answer.json()["error_code"]) == (403, "PERMISSION_DENIED")
+    assert eve.get("/mlflow/b/api/2.0/mlflow/webhooks").status_code == 200
+    made = eve.post("/mlflow/a/api/2.0/mlflow/runs/create", {"experiment_id": "0"})
+    assert made.status_code == 403
+    kept = list(house.told.store.blobs.digests())
+    eve.headers["Forebear-Workspace"] = "a"
+    digest = of_bytes(b"not theirs to bring")
+    for path in (f"/api/v1/blobs/{digest}", "/mlflow/a/api/2.0/mlflow-artifacts/artifacts/0/x/f"):
+        sent = eve.request("PUT", path, content=b"not theirs to bring")
+        assert sent.status_code == 403
+    assert eve.post("/api/v1/blobs/lacking", {"digests": [digest]}).status_code == 403
+    assert list(house.told.store.blobs.digests()) == kept

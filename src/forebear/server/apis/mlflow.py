@@ -131,7 +131,7 @@ async def _called(call: Call) -> Response:
         raise not_implemented(f"{call.request.method} {rest[:200]}")
     one, values = found
     call.request.state.call = f"mlflow {one.path}"
-    call.who.must(one.permission)
+    call.who.must_here(one.permission)
     body = await body_of(call.request)
     desk = desk_of(call)
     told = await call.service.in_thread(lambda: table.answer(one, desk, {**body, **values}))

@@ -158,6 +158,7 @@ def _mark_of(store: Store, seq: int) -> Mark:
 
 
 async def _lacking(call: Call) -> Response:
+    call.who.must_here("write")
     asked: Lacking = await read_json(call.request, Lacking)
     if len(asked.digests) > _MOST_ASKED:
         raise InvalidInput(f"Ask about {_MOST_ASKED:,} digests at most at a time.")

@@ -1,0 +1,1 @@
+from contract.test_cycles import *
