@@ -137,3 +137,13 @@ def test_commands_in_the_pages_exist_as_written(line: str, commands: list[str]) 
         app.parse_args(prepare(words), exit_on_error=False, print_error=False)
     except CycloptsError as error:
         pytest.fail(f"`{line}` is no command: {error}")
+
+
+def test_what_is_said_of_security_is_tested() -> None:
+    page = (DOCS / "security.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z_/0-9]+/test_\w+\.py)`", page))
+    assert len(named) > 20
+    assert [one for one in sorted(named) if not (ROOT / "tests" / one).exists()] == []
+    rows = [line for line in page.splitlines() if line.startswith("| ") and "|---" not in line]
+    untested = [line for line in rows if "test_" not in line and not line.endswith("| test |")]
+    assert untested == []
