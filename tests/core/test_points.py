@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forebear.core.errors import CorruptStore
+from forebear.core.errors import Unreadable
 from forebear.core.points import Point, greater, lesser, pack, unpack
 
 whole = st.integers(-(2**62), 2**62 - 1)
@@ -36,17 +36,30 @@ def test_the_form_is_as_it_is_written_down():
 @pytest.mark.parametrize("cut", [0, 10, 18, 25, 26, 40, -1])
 def test_a_damaged_packet_is_refused(cut):
     packet = pack([Point(0, n, n, n / 3) for n in range(100)])
-    with pytest.raises(CorruptStore):
+    with pytest.raises(Unreadable):
         unpack(packet[:cut])
-    with pytest.raises(CorruptStore):
+    with pytest.raises(Unreadable):
         unpack(packet[:18] + struct.pack("<Q", 99) + packet[26:])
-    with pytest.raises(CorruptStore):
+    with pytest.raises(Unreadable):
         unpack(packet[:18] + struct.pack("<Q", 101) + packet[26:])
 
 
 def test_a_packet_that_announces_more_than_there_is_costs_nothing():
-    with pytest.raises(CorruptStore):
+    with pytest.raises(Unreadable):
         unpack(pack([])[:18] + struct.pack("<Q", 2**63) + pack([])[26:])
+
+
+def test_a_packet_that_unpacks_to_more_than_it_may_costs_nothing(monkeypatch):
+    monkeypatch.setattr("forebear.core.points._MOST", 10)
+    points = [Point(0, n, n, 0.0) for n in range(11)]
+    with pytest.raises(OverflowError):
+        pack(points)
+    assert unpack(pack(points[:10])) == points[:10]
+    monkeypatch.undo()
+    packet = pack(points)
+    monkeypatch.setattr("forebear.core.points._MOST", 10)
+    with pytest.raises(Unreadable, match="10 are the most"):
+        unpack(packet)
 
 
 def test_a_step_that_has_no_place_is_refused():

@@ -203,3 +203,12 @@ def test_opening_a_store_sweeps(tmp_path):
     os.utime(left, (0, 0))
     open_store(tmp_path, create=True).close()
     assert not left.exists()
+
+
+def test_what_is_too_large_is_not_read_at_once(blobs, monkeypatch, tmp_path):
+    digest = blobs.put(b"x" * 100)
+    monkeypatch.setattr("forebear.store.blobs._MOST_AT_ONCE", 99)
+    with pytest.raises(Unreadable, match="not read at once"):
+        blobs.get(digest)
+    blobs.copy_to(digest, tmp_path / "copy")
+    assert (tmp_path / "copy").stat().st_size == 100

@@ -18,7 +18,7 @@ from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
 from forebear.core.entities import Figure
-from forebear.core.errors import CorruptStore
+from forebear.core.errors import Unreadable
 
 __all__ = ["Point", "greater", "lesser", "number", "pack", "unpack"]
 
@@ -28,6 +28,8 @@ _WIDTH: Final = 8
 _LEVEL: Final = 6
 _MOST_COMPRESSED: Final = 1100
 """No better does zlib compress anything."""
+_MOST: Final = 1 << 20
+"""Points in a packet: a megabyte of nothing but zeros would be read as a thousand times that."""
 
 
 class Point(NamedTuple):
@@ -44,7 +46,8 @@ def pack(points: Iterable[Point]) -> bytes:
     """Return the packet of these points; the same points give the same bytes.
 
     Raises:
-        OverflowError: a step or time has more than 64 bits, or is that far from the one before.
+        OverflowError: a step or time has more than 64 bits, or is that far from the one before; or
+            there are more than a million points.
 
     >>> unpack(pack([Point(0, 5, 1, 0.5), Point(0, 7, 2, 0.25)]))
     [Point(series=0, time=5, step=1, value=0.5), Point(series=0, time=7, step=2, value=0.25)]
@@ -55,6 +58,8 @@ def pack(points: Iterable[Point]) -> bytes:
         times.append(point.time)
         steps.append(point.step)
         values.append(point.value)
+    if len(values) > _MOST:
+        raise OverflowError(f"A packet holds {_MOST:,} points at most.")
     columns: tuple[array[Any], ...] = (series, _differences(times), _differences(steps), values)
     body = b"".join(_shuffled(column.tobytes()) for column in map(_little, columns))
     return _MAGIC + _COUNT.pack(len(values)) + zlib.compress(body, _LEVEL)
@@ -64,22 +69,24 @@ def unpack(packet: bytes) -> list[Point]:
     """Return the points of a packet, in their order.
 
     Raises:
-        CorruptStore: these bytes are no packet.
+        Unreadable: these bytes are no packet.
     """
     head = len(_MAGIC) + _COUNT.size
     if not packet.startswith(_MAGIC) or len(packet) < head:
-        raise CorruptStore("These bytes are no packet of points.")
+        raise Unreadable("These bytes are no packet of points.")
     (count,) = _COUNT.unpack_from(packet, len(_MAGIC))
     expected = 4 * count * _WIDTH
+    if count > _MOST:
+        raise Unreadable(f"The packet announces {count} points, and {_MOST} are the most.")
     if expected > _MOST_COMPRESSED * len(packet):
-        raise CorruptStore(f"The packet is too small for the {count} points that it announces.")
+        raise Unreadable(f"The packet is too small for the {count} points that it announces.")
     reader = zlib.decompressobj()
     try:
         body = reader.decompress(packet[head:], expected + 1)
     except zlib.error as error:
-        raise CorruptStore(f"The packet of points is damaged: {error}.") from error
+        raise Unreadable(f"The packet of points is damaged: {error}.") from error
     if len(body) != expected or not reader.eof or reader.unused_data:
-        raise CorruptStore(f"The packet does not hold the {count} points that it announces.")
+        raise Unreadable(f"The packet does not hold the {count} points that it announces.")
     columns = [body[at * count * _WIDTH : (at + 1) * count * _WIDTH] for at in range(4)]
     series, times, steps, values = (
         _little(array(kind, _restored(column)))

@@ -17,16 +17,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from forebear.core.entities import EvidenceWord
+from forebear.core.errors import InvalidInput
 from forebear.core.events import Stated
 from forebear.core.refs import NameKind
 
-__all__ = ["Said", "StatementRow", "Statements", "Topic", "about_name"]
+__all__ = ["Said", "StatementRow", "Statements", "Topic", "about_name", "check_form"]
 
 T = TypeVar("T")
 
@@ -94,6 +95,7 @@ class Topic(Generic[T]):
 
     def __init__(self, name: str, type: type[T]) -> None:
         self.name, self.type = name, type
+        _known.setdefault(name, self)
 
     def say(
         self,
@@ -164,6 +166,31 @@ class Topic(Generic[T]):
         """Return all that was said on this topic, newest first, without what took it back."""
         rows = statements.history([self.name], about, key=key, seq=seq, limit=limit)
         return [self.read(row) for row in rows if row.value is not None]
+
+
+_known: Final[dict[str, Topic[Any]]] = {}
+"""The topics of all modules that are imported."""
+
+
+def check_form(event: Stated) -> None:
+    """Return when what is said on a topic that is known here has the form that is read.
+
+    What nobody can read would be in the way of every question on the topic, for ever.
+
+    Raises:
+        InvalidInput: it has not.
+    """
+    topic = _known.get(event.topic)
+    if topic is None or event.value is None:
+        return
+    try:
+        msgspec.convert(event.value, topic.type)
+    except msgspec.ValidationError as error:
+        raise InvalidInput(
+            f"What is said on '{event.topic}' in the event {event.id[:60]} has a form that is not"
+            f" read here: {error}.",
+            hint="If a later forebear wrote it, upgrade the server.",
+        ) from None
 
 
 def about_name(kind: NameKind, name: str) -> str:

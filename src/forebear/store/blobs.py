@@ -27,6 +27,8 @@ __all__ = ["FileBlobs"]
 _TEMPORARY: Final = ".new-"
 _DAY: Final = 86_400
 _CHUNK: Final = 1 << 20
+_MOST_AT_ONCE: Final = 256 << 20
+"""Bytes that are read whole: what a stranger says is a note may be as large as a disk."""
 _log = logging.getLogger(__name__)
 
 
@@ -83,14 +85,20 @@ class FileBlobs(Blobs):
         return is_digest(digest) and self._path(digest).exists()
 
     def get(self, digest: str) -> bytes:
-        """Return kept bytes.
+        """Return kept bytes, if they fit into memory well.
 
         Raises:
             NotFound: they are not kept.
+            Unreadable: they are too many.
             CorruptStore: the file is damaged.
         """
         path = self._path(digest)
         with self._kept(digest) as file:
+            if os.fstat(file.fileno()).st_size > _MOST_AT_ONCE:
+                raise Unreadable(
+                    f"The bytes of {digest} are more than {_MOST_AT_ONCE >> 20} MiB, and are not"
+                    " read at once."
+                )
             data = b"".join(_chunks(file, path))
         if of_bytes(data) != digest:
             raise _damaged(path)

@@ -79,7 +79,7 @@ def event_of(told: Told, event: dict[str, Any], about: str, blobs: Blobs) -> Sta
 def kept_event(said: Stated, blobs: Blobs) -> dict[str, Any]:
     """Return the event that a statement keeps."""
     if said.packet is not None:
-        found: dict[str, Any] = msgspec.json.decode(blobs.get(said.packet))
+        found: dict[str, Any] = msgspec.json.decode(blobs.get(said.packet), type=dict[str, Any])
         return found
     return msgspec.convert(said.value, EventFact).event or {}
 

@@ -14,6 +14,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
+import msgspec
+
 from forebear.core.errors import ForebearError
 from forebear.core.events import LocationSeen, Stated, decode
 from forebear.core.ids import derived_id
@@ -127,8 +129,8 @@ class View:
         if event.topic == EVENT.name:
             try:
                 told = tell(kept_event(event, self.store.blobs))
-            except ForebearError:
-                return  # a later version took it; it stays in the ledger
+            except (ForebearError, msgspec.MsgspecError):
+                return  # a later version took it, or it is none; it stays in the ledger
             self.events.append((told.at, seq))
             self._take(spelled_out(told))
             return

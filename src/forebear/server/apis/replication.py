@@ -20,6 +20,7 @@ from forebear.core.digest import is_digest, of_bytes
 from forebear.core.errors import InvalidInput, NotFound
 from forebear.core.ports import Store
 from forebear.core.rows import Appended
+from forebear.ops.record import check_forms
 from forebear.server.apis.operations import PREFIX
 from forebear.server.endpoints import Call, Endpoint, json_response, read_body, read_json
 from forebear.server.kept import keep_sent, send_kept
@@ -125,8 +126,12 @@ async def _take_in(call: Call) -> Response:
     bodies = [line for line in body.split(b"\n") if line]
     if not bodies:
         raise InvalidInput("There is no event in the request.", hint="Send one event a line.")
-    done = await call.service.in_thread(lambda: call.store.append_encoded(bodies))
-    return json_response(done)
+
+    def work() -> Appended:
+        check_forms(bodies)
+        return call.store.append_encoded(bodies)
+
+    return json_response(await call.service.in_thread(work))
 
 
 async def _tell(call: Call) -> Response:

@@ -55,7 +55,8 @@ def _transformers(desk: Desk, files: dict[str, FileFact]) -> dict[str, Any]:
     if fact is None or fact.size > _LARGEST:
         return {}
     try:
-        said = read_yaml(desk.store.blobs.get(fact.digest))
+        body = desk.store.blobs.get(fact.digest)
+        said = read_yaml(body) if len(body) <= _LARGEST else {}
         found = said["flavors"]["transformers"]
     except (ForebearError, ImportError, LookupError, TypeError, ValueError):
         return {}  # it is the client's file, and may be anything

@@ -5,12 +5,14 @@ Read from the ledger, so that a move by `forebear promote` is told of as one by 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
+from forebear.core.errors import ForebearError
 from forebear.core.events import AliasMoved, AnyEvent, Stated, decode
 from forebear.core.ports import Store
 from forebear.core.rows import StoredEvent
@@ -51,6 +53,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
 EVENTS: Final = frozenset(EXAMPLES)
 _OURS: Final = (b'"event":"alias"', b'"topic":"mlflow.model"', b'"topic":"mlflow.version"')
 _IMPORTED: Final = "imported from "
+_log = logging.getLogger(__name__)
 
 
 class News(Struct, frozen=True, kw_only=True):
@@ -71,7 +74,11 @@ def news_of(store: Store, stored: StoredEvent) -> list[News]:
     event = decode(store.identities.reveal(stored.body))
     if not isinstance(event, AliasMoved | Stated) or (event.why or "").startswith(_IMPORTED):
         return []
-    return list(_news(store, event, stored.seq))
+    try:
+        return list(_news(store, event, stored.seq))
+    except (ForebearError, msgspec.MsgspecError) as error:
+        _log.warning("Event %d is no news that MLflow has words for: %s", stored.seq, error)
+        return []
 
 
 def _news(store: Store, event: AnyEvent, seq: int) -> Iterator[News]:

@@ -6,6 +6,7 @@ never trusted over it. Several servers over one store each have their own, and a
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 from collections.abc import Iterable, Sequence
@@ -24,9 +25,8 @@ from forebear.core.events import (
     Stated,
     decode,
 )
-from forebear.core.points import unpack
 from forebear.core.ports import Store
-from forebear.core.rows import Appended
+from forebear.core.rows import Appended, StoredEvent
 from forebear.server.mlflow import facts
 from forebear.server.mlflow.facts import (
     ExperimentFact,
@@ -40,9 +40,12 @@ from forebear.server.mlflow.facts import (
     hex_of,
     millis,
 )
+from forebear.server.mlflow.packets import points_of
 
 __all__ = ["Experiment", "Logged", "Model", "Point", "Run", "View"]
 
+_UNREADABLE: Final = (msgspec.MsgspecError, LookupError, TypeError, ValueError, OverflowError)
+_log = logging.getLogger(__name__)
 _OURS: Final = tuple(
     b'"event":"%s"' % kind for kind in (b"stated", b"metrics", b"params", b"alias", b"series")
 )
@@ -225,7 +228,7 @@ class View:
         for one in self.store.events(self._seq):
             # Most events of a large graph are none that MLflow has words for.
             if any(mark in one.body for mark in _OURS):
-                self._take(decode(self.store.identities.reveal(one.body)))
+                self._take_if_readable(one)
             self._seq = one.seq
         self._seq = max(self._seq, size)  # what is not seen in this workspace is done with, too
 
@@ -237,6 +240,13 @@ class View:
             self._seq = appended.head.size
         elif appended.head.size > self._seq:
             self.catch_up()
+
+    def _take_if_readable(self, one: StoredEvent) -> None:
+        """Take in an event; one that nobody can read must not keep all later ones away."""
+        try:
+            self._take(decode(self.store.identities.reveal(one.body)))
+        except _UNREADABLE as error:
+            _log.warning("Event %d tells MLflow's interface nothing: %s", one.seq, error)
 
     def model_named(self, name: str) -> Model | None:
         """Return a registered model that is not deleted."""
@@ -277,7 +287,7 @@ class View:
         runs = [self.runs.get(hex_of(one.run)) for one in event.series]
         if not any(runs):
             return  # most packets are of programs that know nothing of MLflow
-        for point in unpack(self.store.blobs.get(event.points)):
+        for point in points_of(event, self.store.blobs):
             run, said = runs[point.series], event.series[point.series]
             if run is not None:
                 run.touched = True

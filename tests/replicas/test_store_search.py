@@ -1,1 +1,0 @@
-from contract.test_search import *
