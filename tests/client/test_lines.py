@@ -39,3 +39,9 @@ def test_stored_words_are_only_words():
     assert "\\x1b[31m[red]" in text
     assert "\n" not in text
     assert as_html([line("<b>&")]) == '<pre style="font-family: monospace">&lt;b&gt;&amp;</pre>'
+
+
+def test_a_person_who_is_not_known_here_is_said_to_be_so():
+    told = f"by identity:{64 * '0'}"
+    for lines in ([line(told)], paragraph(told), table([("x", told)])):
+        assert as_text(lines).endswith("by unknown here (000000000000)")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -8,7 +9,9 @@ from forebear.core.clock import now
 from forebear.core.errors import InvalidInput
 from forebear.core.policies import APPROVAL, Approval
 from forebear.ops import judging
+from forebear.ops.requirements.approvals import REQUIREMENT
 
+NOBODY = f"identity:{64 * '0'}"
 TWO = "[policy.production]\napprovals = 2\n"
 
 
@@ -119,3 +122,17 @@ def test_names_of_people_are_commitments_in_the_ledger(life):
     last = list(life.store.events())[-1].body
     assert b"hopper" not in last
     assert b"identity:" in last
+
+
+def test_who_must_not_approve_is_named_if_that_is_known_here(life):
+    life.text = TWO
+    assert state(life).ways[0][0].words == "by 2 people other than ops"
+    life.approve(1, "grace")
+    assert state(life).ways[0][0].words == "by somebody other than ops and grace"
+    known, stranger = (SimpleNamespace(policy="production", ref="m:1") for _ in range(2))
+    known.authors, stranger.authors = [NOBODY, "ada"], [NOBODY]
+    asked = REQUIREMENT.read(1)
+    assert REQUIREMENT.again is not None
+    known.next_ref = stranger.next_ref = "m"
+    assert REQUIREMENT.again(known, asked)[0].words == "by somebody other than ada"
+    assert REQUIREMENT.again(stranger, asked)[0].words == "by somebody other than the author"

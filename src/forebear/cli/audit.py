@@ -12,7 +12,8 @@ from forebear.cli.app import COMMON, MODELS, Common, command
 from forebear.cli.output import ask, note, print_json, print_lines
 from forebear.client.audit_report import report
 from forebear.client.audit_text import audit_lines
-from forebear.client.lines import line, paragraph
+from forebear.client.formats import safe
+from forebear.client.lines import Line, line, paragraph
 from forebear.client.rules import find_rules
 from forebear.core.errors import InvalidInput
 from forebear.ops.audit import AuditRequest
@@ -94,7 +95,9 @@ def event(seq: int, *, common: Common = COMMON) -> None:
     lines += [line((f"recorded {answer.at:%Y-%m-%d %H:%M:%S} UTC", "dim"))]
     lines += paragraph(answer.words)
     body = msgspec.json.format(msgspec.json.encode(answer.body, order="sorted"), indent=2)
-    print_lines([*lines, line(), *(line(one) for one in body.decode().splitlines())])
+    print_lines(
+        [*lines, line(), *(Line(left=[(safe(one), "plain")]) for one in body.decode().splitlines())]
+    )
 
 
 def _write(path: Path, text: str) -> None:

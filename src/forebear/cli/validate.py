@@ -12,7 +12,6 @@ from msgspec import Struct
 
 from forebear.cli.app import COMMON, MODELS, Common, command
 from forebear.cli.output import ask, more, print_json, print_lines
-from forebear.client.client import LocalClient
 from forebear.client.validation_text import validation_lines, validations_lines
 from forebear.core.errors import InvalidInput
 from forebear.core.validation import Threshold, parse_threshold
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from forebear.analysis.validation import Function
     from forebear.capture.validate.settings import How
     from forebear.capture.validate.validation import Validated
+    from forebear.client.asking import Asking
 
 __all__ = ["compare", "validate", "validations"]
 
@@ -240,8 +240,6 @@ def _validated(
     from forebear.capture.validate.validation import validate as ask_model
 
     with common.connect() as client, _stages(quiet=common.json) as say:
-        if not isinstance(client, LocalClient):
-            raise InvalidInput("A model is validated where its bytes are, not behind a server.")
         words = ["forebear", *sys.argv[1:]]
         found = ask_model(client, model, on, how, functions=functions, command=words, say=say)
         if charts is not None:
@@ -287,11 +285,11 @@ def validations(
     more(answer.next)
 
 
-def _write(client: LocalClient, charts: Mapping[str, str], folder: Path) -> None:
+def _write(client: Asking, charts: Mapping[str, str], folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, digest in charts.items():
-            (folder / f"{name}.svg").write_bytes(client.store.blobs.get(digest))
+            (folder / f"{name}.svg").write_bytes(client.blobs.get(digest))
     except OSError as error:
         raise InvalidInput(f"'{folder}' cannot be written: {error.strerror}.") from error
 

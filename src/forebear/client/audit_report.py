@@ -18,6 +18,7 @@ from forebear.analysis.verdict import listed
 from forebear.client.audit_text import points, provided
 from forebear.client.formats import safe
 from forebear.client.promote_text import STATES
+from forebear.core.commitments import unknown_told
 from forebear.ops.audit import AuditFinding, AuditResponse, ModelAudit
 from forebear.ops.requirement import Action, Evidence, spoken
 from forebear.ops.standing import Standing
@@ -375,12 +376,12 @@ def _override_evidence(model: ModelAudit, one: Standing) -> Evidence:
 
 
 def _html(text: str) -> str:
-    return escape(safe(text))
+    return escape(safe(unknown_told(text)))
 
 
 def _markdown(text: str) -> str:
     """Return text in which no character means anything to Markdown or HTML."""
-    marked = _MARKS.sub(r"\\\g<0>", safe(text))
+    marked = _MARKS.sub(r"\\\g<0>", safe(unknown_told(text)))
     return marked.replace(r"\<", "&lt;").replace(r"\>", "&gt;").replace(r"\&", "&amp;")
 
 

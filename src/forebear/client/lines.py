@@ -10,6 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 from forebear.client.formats import safe
+from forebear.core.commitments import unknown_told
 
 __all__ = [
     "WIDTH",
@@ -56,7 +57,7 @@ class Line(Struct, frozen=True, kw_only=True):
 def line(*spans: str | Span, right: Span | None = None) -> Line:
     """Return a line of plain words and styled ones; nothing in it can command a terminal."""
     pairs = [(span, "plain") if isinstance(span, str) else span for span in spans]
-    left: list[Span] = [(safe(text), style) for text, style in pairs if text]  # type: ignore[misc]
+    left: list[Span] = [(safe(unknown_told(text)), style) for text, style in pairs if text]  # type: ignore[misc]
     return Line(left=left, right=(safe(right[0]), right[1]) if right else None)
 
 
@@ -69,7 +70,7 @@ def paragraph(
     text: str, *, indent: str = "", style: Style = "plain", most: int | None = None
 ) -> list[Line]:
     """Return text broken into lines, at most `most`."""
-    clean = safe(text)
+    clean = safe(unknown_told(text))
     lines = textwrap.wrap(
         clean,
         WIDTH,
@@ -84,7 +85,7 @@ def paragraph(
 
 def table(rows: Iterable[Sequence[str]], *, indent: str = "  ") -> list[Line]:
     """Return rows as columns that stand below each other; the first is the name."""
-    cells = [[safe(cell) for cell in row] for row in rows]
+    cells = [[safe(unknown_told(cell)) for cell in row] for row in rows]
     if not cells:
         return []
     widths = [max(len(row[place]) for row in cells) for place in range(len(cells[0]))]

@@ -17,13 +17,14 @@ import msgspec
 
 from forebear.core.patterns import pattern
 
-__all__ = ["SALT", "commit", "erased_words", "opens", "reveal"]
+__all__ = ["SALT", "commit", "erased_words", "is_commitment", "opens", "reveal", "unknown_told"]
 
 SALT: Final = 32
 """Bytes of a salt; it is random, and there is one for each value in each store."""
 
 _DOMAIN: Final = b"forebear:identity\n"
 _TOKEN: Final = pattern(rb"identity:[0-9a-f]{64}(?![0-9a-f])")
+_WHOLE: Final = pattern(r"identity:[0-9a-f]{64}(?![0-9a-f])")
 
 
 def commit(salt: bytes, value: str) -> str:
@@ -47,6 +48,26 @@ def erased_words(commitment: str) -> str:
     'erased (commitment 67e43f70093c)'
     """
     return f"erased (commitment {commitment.removeprefix('identity:')[:12]})"
+
+
+def is_commitment(text: str) -> bool:
+    """Tell whether a text stands for a value that is not known here.
+
+    >>> is_commitment("identity:" + 64 * "0"), is_commitment("ada")
+    (True, False)
+    """
+    return _WHOLE.fullmatch(text) is not None
+
+
+def unknown_told(text: str) -> str:
+    """Return a text for people, in which what is not known here is said so.
+
+    >>> unknown_told(f"by identity:{64 * '0'}")
+    'by unknown here (000000000000)'
+    """
+    if "identity:" not in text:
+        return text
+    return _WHOLE.sub(lambda found: f"unknown here ({found[0][9:21]})", text)
 
 
 def reveal(body: bytes, value_of: Callable[[str], str | None]) -> bytes:

@@ -7,9 +7,12 @@ import pandas as pd
 import pytest
 from sklearn import metrics as sk
 
+from forebear.capture.validate.settings import How
+from forebear.capture.validate.validation import validate
 from forebear.core.statements import StatementRow
 from forebear.core.validation import THRESHOLDS, VALIDATION
 from forebear.store import open_store
+from serving import served
 
 GOOD = ["validate", "good.joblib", "--on", "test.csv", "--target", "income"]
 
@@ -196,3 +199,14 @@ def test_fairness_may_be_a_threshold_and_a_file_may_hold_them(answered, run, fol
     code, _, err = run(*GOOD, "--threshold-file", "t.toml")
     assert code == 2
     assert "holds no thresholds" in err
+
+
+def test_a_model_is_validated_here_for_a_store_behind_a_server(folder, made):
+    with open_store(folder / "elsewhere", create=True) as store, served(store) as client:
+        how = How(target="income")
+        found = validate(client, str(made / "good.joblib"), str(made / "test.csv"), how)
+        (said,) = VALIDATION.latest(store.statements)
+        assert (said.row.by, said.value.rows) == ("ops", 800)
+        assert found.validation.metrics["accuracy"] == said.value.metrics["accuracy"]
+        assert store.blobs.has(said.value.charts["confusion"])
+        assert not store.blobs.has(said.value.data)

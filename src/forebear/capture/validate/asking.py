@@ -12,7 +12,7 @@ from forebear.capture.validate.frames import bytes_of, place_of
 from forebear.capture.validate.outcomes import Truth, outcome_of, task_of
 from forebear.capture.validate.predictor import Predictor, Source
 from forebear.capture.validate.settings import How
-from forebear.client.client import LocalClient
+from forebear.client.asking import Asking
 from forebear.core.errors import InvalidInput
 from forebear.ops.validation import PartsResponse, Piece
 
@@ -40,7 +40,7 @@ def target_of(frame: Any, parts: PartsResponse, how: How) -> str:
     return name
 
 
-def source_of(client: LocalClient, piece: Piece, how: How, model: Any = None) -> Source:
+def source_of(client: Asking, piece: Piece, how: How, model: Any = None) -> Source:
     """Return where a model is; `model` is the object where the caller has it in memory.
 
     Raises:

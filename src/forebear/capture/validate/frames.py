@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
-from forebear.client.client import LocalClient
+from forebear.client.asking import Asking
 from forebear.core.errors import InvalidInput, NotFound, Unreadable
 from forebear.engines.files import digest_path
 from forebear.ops.validation import Piece
@@ -44,17 +44,17 @@ def place_of(piece: Piece) -> Path | None:
     return None
 
 
-def bytes_of(client: LocalClient, piece: Piece) -> tuple[bytes, str]:
+def bytes_of(client: Asking, piece: Piece) -> tuple[bytes, str]:
     """Return the bytes of a piece with a name that tells their form.
 
     Raises:
         NotFound: they are neither kept nor where they were.
     """
     for node in piece.saved:
-        if node.digest is not None and client.store.blobs.has(node.digest):
+        if node.digest is not None and client.blobs.has(node.digest):
             label = node.label or piece.label or ""
             name = label if "." in label else f"{label}.{node.format or ''}"
-            return client.store.blobs.get(node.digest), name
+            return client.blobs.get(node.digest), name
     place = place_of(piece)
     if place is not None and place.is_file():
         return place.read_bytes(), place.name
@@ -68,7 +68,7 @@ def bytes_of(client: LocalClient, piece: Piece) -> tuple[bytes, str]:
     raise NotFound(f"The content of {piece.title} is not kept{where}.")
 
 
-def table_of(client: LocalClient, piece: Piece) -> Any:
+def table_of(client: Asking, piece: Piece) -> Any:
     """Return the rows of some data; a folder is read as Parquet files with the same columns.
 
     Raises:

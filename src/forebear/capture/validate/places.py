@@ -6,7 +6,8 @@ from pathlib import Path
 
 from forebear.capture.validate.frames import frame_of
 from forebear.capture.validate.importing import module_file
-from forebear.client.client import LocalClient
+from forebear.client.asking import Asking
+from forebear.client.local import LocalClient
 from forebear.core import redaction
 from forebear.core.digest import of_bytes
 from forebear.core.entities import ArtifactKind
@@ -20,7 +21,7 @@ from forebear.ops.table import Target
 __all__ = ["recorded", "register", "register_anything"]
 
 
-def recorded(client: LocalClient, ref: str, kind: ArtifactKind) -> str:
+def recorded(client: Asking, ref: str, kind: ArtifactKind) -> str:
     """Return a ref that means something: what nobody recorded yet is recorded as it is now.
 
     Raises:
@@ -38,7 +39,7 @@ def recorded(client: LocalClient, ref: str, kind: ArtifactKind) -> str:
 
 
 def register_anything(
-    client: LocalClient, thing: str, kind: ArtifactKind, *, name: str | None = None
+    client: Asking, thing: str, kind: ArtifactKind, *, name: str | None = None
 ) -> RegisterResponse:
     """Record a file or folder, a service by its address, or a function by its module's file.
 
@@ -61,9 +62,7 @@ def _is_service(text: str) -> bool:
     return text.startswith(("http://", "https://"))
 
 
-def _service(
-    client: LocalClient, url: str, kind: ArtifactKind, name: str | None
-) -> RegisterResponse:
+def _service(client: Asking, url: str, kind: ArtifactKind, name: str | None) -> RegisterResponse:
     """Record a service by its address: what is behind it may change unseen."""
     address = redaction.text(url).value
     request = RegisterRequest(
@@ -79,7 +78,7 @@ def _service(
 
 
 def register(
-    client: LocalClient,
+    client: Asking,
     path: Path,
     kind: ArtifactKind,
     *,
@@ -120,7 +119,10 @@ def _table(path: Path) -> Fingerprint | None:
         return None
 
 
-def _keep(client: LocalClient, path: Path, digest: str) -> bool:
+def _keep(client: Asking, path: Path, digest: str) -> bool:
+    """Keep a file's bytes where the store is on this machine; a server is told of it only."""
+    if not isinstance(client, LocalClient):
+        return client.blobs.has(digest)
     try:
         client.store.blobs.put_file(path, digest)
     except ForebearError:

@@ -15,7 +15,7 @@ from forebear.capture.validate.frames import require_pandas
 from forebear.capture.validate.probes import chosen
 from forebear.capture.validate.settings import How
 from forebear.client.answers import Shown
-from forebear.client.client import LocalClient, connect
+from forebear.client.client import connect
 from forebear.client.lines import Line
 from forebear.client.validation_text import validation_lines
 from forebear.core.digest import of_bytes
@@ -114,7 +114,6 @@ def validate(
     )
     if isinstance(model, str | os.PathLike) and isinstance(X, str | os.PathLike):
         with connect(store) as client:
-            assert isinstance(client, LocalClient)
             names = os.fspath(model), os.fspath(X)
             found = validation.validate(client, *names, how, functions=metrics)
     elif isinstance(model, str | os.PathLike) or isinstance(X, str | os.PathLike):
@@ -149,7 +148,6 @@ def _in_memory(
         frame, name = _beside(frame, weight, _WEIGHT, "weights")
         how = structs.replace(how, weight=name)
     with connect(str(session.folder)) as client:
-        assert isinstance(client, LocalClient)
         parts = client.call(
             PartsRequest(
                 model=Target(ref=asked.artifact),

@@ -35,7 +35,7 @@ from forebear.capture.validate.places import recorded
 from forebear.capture.validate.predictor import open_model
 from forebear.capture.validate.probes import probed
 from forebear.capture.validate.settings import BASELINES, How
-from forebear.client.client import LocalClient
+from forebear.client.asking import Asking
 from forebear.core.clock import now
 from forebear.core.errors import InvalidInput, ModelFailed
 from forebear.core.validation import ComparisonSummary, ProbeSummary, Validation
@@ -77,7 +77,7 @@ class Validated(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def validate(
-    client: LocalClient,
+    client: Asking,
     model: str,
     data: str,
     how: How,
@@ -122,7 +122,7 @@ class Work:
 
     def __init__(
         self,
-        client: LocalClient,
+        client: Asking,
         parts: PartsResponse,
         how: How,
         functions: Mapping[str, Function],

@@ -9,6 +9,7 @@ from typing import Any, Final
 from msgspec import Struct, structs
 
 from forebear.analysis.verdict import counted, listed
+from forebear.core.commitments import is_commitment
 from forebear.core.durations import parse_duration, spoken
 from forebear.core.errors import InvalidInput
 from forebear.core.policies import APPROVAL, Approval
@@ -124,8 +125,8 @@ def _why_not(case: Case, said: Said[Approval], asked: _Asked) -> str | None:
 
 def _to_do(case: Case, asked: _Asked, missing: int, did: Sequence[str] = ()) -> Action:
     who = f"one of {listed(asked.by)}" if asked.by else "somebody"
-    not_they = listed([*case.authors, *did])
-    words = f"by {who} other than {not_they}" if not_they else f"by {who}"
+    not_they = listed(x for x in [*case.authors, *did] if not is_commitment(x)) or "the author"
+    words = f"by {who} other than {not_they}"
     if missing > 1:
         words = words.replace("somebody", f"{missing} people")
     return Action(
