@@ -49,6 +49,13 @@ def test_a_deployment_is_a_run_that_used_the_version(client, models):
     assert not any("not ended" in gap for gap in seen.gaps)
 
 
+def test_what_gets_no_calls_any_more_may_go_into_the_shadow(client, models):
+    deploy(client, "churn:1")
+    deploy(client, "churn:2", share=1.0)
+    assert [one.title for one in deploy(client, "churn:1", shadow=True).replaced] == ["churn:1"]
+    assert live(client) == {("prod", "churn:2", "online"): 1.0, ("prod", "churn:1", "shadow"): 0.0}
+
+
 def test_another_name_of_the_model_changes_nothing_about_its_deployment(client, models):
     deploy(client, "churn:2")
     client.call(NameRequest(target=Target(ref="churn:2"), name="lapse"))

@@ -7,9 +7,10 @@ import pytest
 
 from forebear.core.clock import now
 from forebear.core.errors import Conflict, InvalidInput, Overtaken, UnknownRef
-from forebear.core.events import VersionNamed
+from forebear.core.events import AliasMoved, VersionNamed
 from forebear.core.policies import OVERRIDE, POLICY, PROMOTION, STAGE, RulesFile
 from forebear.core.recalls import RECALL, Recall
+from forebear.core.serving import CONSUMER, Consumer
 from forebear.ops import judging, promotion
 from forebear.ops.deploy import DeployRequest
 from forebear.ops.policy import PolicyCheckRequest
@@ -178,7 +179,7 @@ def test_a_rollback_may_name_an_earlier_version(life):
     for version in (1, 2, 3):
         life.promote(version)
     assert rollback(life, version=1).version == "churn:1"
-    with pytest.raises(InvalidInput, match="churn:3 was not in production before"):
+    with pytest.raises(InvalidInput, match="churn:3 is none that production would go back to"):
         rollback(life, version=3)
 
 
@@ -246,10 +247,24 @@ def test_a_retired_version_leaves_its_stages_and_comes_back_only_by_policy(life)
     assert STAGE.latest(life.store.statements)[0].value.stage == "retired"
     assert not retire(life, 1).moved
     life.promote(2)
-    with pytest.raises(InvalidInput, match=r"churn:1, which was in production before, is retired"):
+    sentence = "churn:1, which was in production before, is retired"
+    with pytest.raises(InvalidInput, match=sentence) as refused:
         rollback(life)
+    assert refused.value.hint.startswith("`forebear promote churn:1 --to production`")
     life.promote(1, "staging")
     assert life.check(1).stage == "staging"
+
+
+def test_who_still_uses_what_is_retired_is_told(life):
+    file = {row.version: row.artifact for row in life.store.versions("model", "churn")}[1]
+    life.store.append(
+        [
+            AliasMoved(kind="model", name="churn", alias="champion", version=1, by="ops"),
+            CONSUMER.say(file, Consumer(how="lock", ref="churn@champion"), key="shop"),
+        ]
+    )
+    assert retire(life, 1).users == ["@champion", "shop (lock)"]
+    assert retire(life, 2).users == []
 
 
 def test_what_is_served_is_not_retired(life, story):

@@ -7,7 +7,7 @@ from pathlib import Path
 from forebear.client.asking import Asking
 from forebear.client.local import LocalClient, open_local
 from forebear.client.locate import Place, locate, waiting
-from forebear.core.errors import StoreError
+from forebear.core.errors import Forbidden, StoreError
 
 __all__ = ["LocalClient", "connect"]
 
@@ -35,6 +35,6 @@ def _at_server(place: Place) -> Asking:
     try:
         report = push_from(place)
         client.notes += report.notes if report is not None else []
-    except StoreError as error:
+    except (StoreError, Forbidden) as error:
         client.notes.append(f"{error} {error.hint or ''}".strip())
     return client

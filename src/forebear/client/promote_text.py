@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from forebear.analysis.verdict import listed
 from forebear.client.formats import figure, hex12
 from forebear.client.life_text import kpi_rows, override_lines
 from forebear.client.lines import WIDTH, Line, Style, heading, line, paragraph, table
@@ -52,6 +53,9 @@ def move_lines(answer: MoveResponse) -> list[Line]:
         lines += _next(answer.version, answer.policy, missing)
     for action in answer.deploy:
         lines += [line(), line(f"{action.words}: ", (action.command, "name"))]
+    if answer.users:
+        told = f"It is still used by {listed(answer.users, 6)}: tell them."
+        lines += [line(), *paragraph(told, style="weak")]
     return lines
 
 

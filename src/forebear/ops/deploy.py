@@ -211,7 +211,9 @@ class _Place:
         own = [one for one in alike if one.model in kin]
         whole = request.share is None and mode != "shadow"
         risen = [one for one in self.rivals if one.mode == "shadow" and one.model in kin]
-        self.replaced = (alike if whole else own) + (risen if mode == "online" else [])
+        sunk = [one for one in self.rivals if one.mode == "online" and not one.share]
+        moved = {"online": risen, "shadow": [one for one in sunk if one.model in kin]}
+        self.replaced = (alike if whole else own) + moved.get(mode, [])
         kept = [one for one in alike if one not in self.replaced]
         self.staying = kept if mode == "online" else []
         """Online beside the new one, and to share the calls with it."""

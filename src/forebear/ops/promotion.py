@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -16,8 +15,8 @@ from forebear.core.events import AnyEvent
 from forebear.core.policies import Move, Rules, RulesFile
 from forebear.core.ports import Expected, moved_away
 from forebear.core.rows import VersionRow
-from forebear.ops.deployments import deployments_at
 from forebear.ops.judging import case_of, judge, short_of
+from forebear.ops.left_behind import deployments_behind, still_used_by
 from forebear.ops.policies import in_force_from_now, rules_in_force
 from forebear.ops.policy import verdict_of
 from forebear.ops.requirement import Action, Outcome
@@ -74,6 +73,8 @@ class MoveResponse(Struct, frozen=True, kw_only=True, omit_defaults=True):
     source: str | None = None
     deploy: list[Action] = []
     """What makes deployments follow that still serve another version in this stage."""
+    users: list[str] = []
+    """Who still uses what was retired."""
 
 
 class PromoteRequest(Request[MoveResponse], frozen=True, kw_only=True, omit_defaults=True):
@@ -241,9 +242,11 @@ def return_to(context: Context, request: RollbackRequest) -> Plan:
     case = case_of(context, earlier, rules, "rollback")
     outcomes = judge(case)
     if case.stage == rules.order[-1]:
+        again = f"`forebear promote {case.ref} --to {stage}` takes it into use again."
+        others = len(history.earlier) > 1
         raise InvalidInput(
             f"{case.title}, which was in {stage} before, is {case.stage}.",
-            hint=_others(history, request, stage),
+            hint=_others(history, request) if others else again,
         )
     change = Change("rollback", case, stage, history.now, request.why, since)
     return Plan(change, outcomes, (stage, history.now))
@@ -309,8 +312,8 @@ def _earlier(
     if request.version is not None:
         if request.version not in history.earlier:
             raise InvalidInput(
-                f"{request.name}:{request.version} was not in {stage} before.",
-                hint=_others(history, request, stage),
+                f"{request.name}:{request.version} is none that {stage} would go back to.",
+                hint=_others(history, request),
             )
         return rows[request.version]
     if not history.earlier and history.now is None:
@@ -324,7 +327,7 @@ def _earlier(
     return rows[history.earlier[0]]
 
 
-def _others(history: Held, request: RollbackRequest, stage: str) -> str:
+def _others(history: Held, request: RollbackRequest) -> str:
     told = ", ".join(f"{request.name}:{version}" for version in history.earlier)
     return f"Before were there: {told}; --version says which." if told else "None was before it."
 
@@ -362,23 +365,9 @@ def _answer(
         override_until=until if any(one.state == "waived" for one in outcomes) else None,
         why=change.why if moved else None,
         source=case.rules.source,
-        deploy=_left_behind(change) if moved else [],
+        deploy=deployments_behind(change) if moved else [],
+        users=still_used_by(change) if moved else [],
     )
-
-
-def _left_behind(change: Change) -> list[Action]:
-    """Return how deployments would follow that serve another version in the stage's environment."""
-    case, rules = change.case, change.case.rules
-    words = {change.stage, *(word for word, to in rules.environments.items() if to == change.stage)}
-    return [
-        Action(
-            command=f"forebear deploy {case.ref} --env {shlex.quote(one.env or '')}",
-            words=f"{one.title} still serves there",
-        )
-        for one in deployments_at(case.store)
-        if change.stage in rules.held and one.env in words
-        if one.name == case.row.name and one.version != case.row.version
-    ]
 
 
 def _verdict(change: Change, outcomes: list[Outcome], *, moved: bool) -> str:
