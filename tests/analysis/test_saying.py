@@ -105,6 +105,10 @@ SAID = [
         f"About {SHORT} the licence was stated by ops (file read).",
     ),
     (
+        events.Stated(topic="licence", about="data:adult", value={"spdx": "MIT", "terms": ["x"]}),
+        "About data:adult the licence was stated: spdx MIT.",
+    ),
+    (
         events.Stated(topic="tag", about="data:adult", key="pii", value=None),
         "About data:adult the tag pii was taken back.",
     ),

@@ -125,6 +125,10 @@ def test_what_was_done_for_a_version_is_done_again_for_the_next(life):
 
 def test_what_another_command_does_too_is_left_out():
     said = ["forebear validate churn --on t", "forebear validate churn --on t --by sex"]
+    said += [
+        "forebear deploy churn --env prod",
+        "forebear deploy churn --env prod --schedule '0 2'",
+    ]
     assert [one.command for one in in_order(Action(command=one) for one in said)] == said[1:]
 
 

@@ -17,6 +17,7 @@ from forebear.core.events import (
 from forebear.core.ids import new_id
 from forebear.core.recalls import RECALL, REMEDY
 from forebear.core.serving import CONSUMER, USAGE, Consumer, Usage
+from forebear.ops.audit import AuditRequest
 from forebear.ops.deploy import DeployRequest, UndeployRequest
 from forebear.ops.impact import ImpactRequest
 from forebear.ops.recall import RecallRequest, RecallsRequest, RecallStatusRequest
@@ -326,6 +327,15 @@ def test_what_has_only_to_be_disclosed_stays_in_use(client, store, models):
     assert len(reach(store, "churn:1")) == 1
     assert remedy(client, id, "churn:1", note="told the owner").open == 1
     assert reach(store, "churn:1") == []
+    asked = Target(ref="churn:1")
+    (free,) = [
+        one
+        for one in client.call(AuditRequest(target=asked)).models[0].findings
+        if one.requirement == "recalls"
+    ]
+    assert free.state == "passed"
+    assert "package pillow <10 was recalled, which ops disclosed on" in free.words
+    assert free.words.endswith(": told the owner.")
     assert remedy(client, id, f"run:{live.id}", note="told ops").open == 0
     client.call(CloseRecallRequest(id=id))
     assert reach(store, "churn:1") == []

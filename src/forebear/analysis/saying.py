@@ -29,6 +29,7 @@ from forebear.core.events import (
 __all__ = ["in_words"]
 
 _MOST = 5
+_PLAIN = (str, int, float)
 
 
 @singledispatch
@@ -135,7 +136,15 @@ def _stated(event: Stated) -> str:
     what = f"{event.topic} {event.key}" if event.key else event.topic
     by = f" by {event.by}" if event.by else ""
     why = f" ({event.why})" if event.why else ""
-    return f"About {_id(event.about)} the {what} was {said}{by}{why}."
+    value = event.value if isinstance(event.value, dict) else {}
+    plain = [f"{key} {_short(one)}" for key, one in value.items() if isinstance(one, _PLAIN)]
+    told = f": {listed(plain, _MOST)}" if plain else ""
+    return f"About {_id(event.about)} the {what} was {said}{by}{why}{told}."
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return short(text) if is_digest(text) else text
 
 
 def _flow(used: Sequence[Link], generated: Sequence[Link]) -> str:

@@ -54,9 +54,14 @@ code { font: .875em ui-monospace, monospace; } sup { line-height: 0; }
   border-bottom: 1px solid var(--line); } tr > td, tr > td.number { display: block; border: 0;
   padding: 0 0 .15rem; text-align: left; } td:first-child { font-weight: 600; }
   td.points:not(:empty)::after { content: " points"; } }
+@page { size: A4; margin: 11mm 12mm; }
 @media print { :root { --ink: #000; --paper: #fff; --soft: #444; --line: #bbb; --good: #000;
-  --bad: #000; --weak: #000; --link: #000; } body { font-size: 10.5pt; padding: 0; }
-  tr, li { break-inside: avoid; } }
+  --bad: #000; --weak: #000; --link: #000; } a { text-decoration: none; }
+  p, ol { margin: .15rem 0; }
+  body { font-size: 7.8pt; line-height: 1.25; padding: 0; max-width: none; }
+  h1 { font-size: 13pt; } h2 { font-size: 10pt; margin: 7pt 0 2pt; }
+  th, td { padding: 1.2pt 5pt 1.2pt 0; } tr, li { break-inside: avoid; } h2 { break-after: avoid; }
+  h2.annex { break-before: page; } }
 """
 
 
@@ -137,7 +142,7 @@ class _Page:
 
     def title(self, text: str) -> None: ...
 
-    def heading(self, text: str) -> None: ...
+    def heading(self, text: str, *, annex: bool = False) -> None: ...
 
     def paragraph(self, text: str, *, soft: bool = False, notes: Sequence[int] = ()) -> None: ...
 
@@ -170,8 +175,9 @@ class _Html(_Page):
         self._title = _html(text)
         self._parts.append(f"<h1>{self._title}</h1>")
 
-    def heading(self, text: str) -> None:
-        self._parts.append(f"<h2>{_html(text)}</h2>")
+    def heading(self, text: str, *, annex: bool = False) -> None:
+        kind = ' class="annex"' if annex else ""
+        self._parts.append(f"<h2{kind}>{_html(text)}</h2>")
 
     def paragraph(self, text: str, *, soft: bool = False, notes: Sequence[int] = ()) -> None:
         kind = ' class="soft"' if soft else ""
@@ -216,7 +222,7 @@ class _Markdown(_Page):
     def title(self, text: str) -> None:
         self._parts.append(f"# {_markdown(text)}")
 
-    def heading(self, text: str) -> None:
+    def heading(self, text: str, *, annex: bool = False) -> None:
         self._parts.append(f"## {_markdown(text)}")
 
     def paragraph(self, text: str, *, soft: bool = False, notes: Sequence[int] = ()) -> None:
@@ -269,20 +275,11 @@ def _model(page: _Page, model: ModelAudit, wanted: float, notes: _Notes) -> None
     else:
         page.paragraph(f"The least that leads to {points(model.after)} points{provided(model)}:")
         page.steps(model.actions)
-    page.heading("Why each counts as much as it does")
-    page.table(
-        ["Requirement", "Points", "Why"],
-        [
-            [_Cell(one.title), _Cell(points(one.weight), (), "number"), _Cell(one.why)]
-            for one in sorted(model.findings, key=lambda one: -one.weight)
-            if one.state != "not applicable"
-        ],
-    )
 
 
 def _findings(page: _Page, model: ModelAudit, notes: _Notes) -> None:
     page.table(
-        ["Question", "Result", "Points", "What is known"],
+        ["Question", "Result", "Points", "What is known", "Why it counts"],
         [_finding(one, notes) for one in model.findings],
     )
 
@@ -314,6 +311,7 @@ def _finding(one: AuditFinding, notes: _Notes) -> list[_Cell]:
         _Cell(_UNKNOWN if one.state == "unknown" else word, (), kind),
         _Cell(won, (), "number points"),
         _Cell(one.words, notes.of(one.evidence)),
+        _Cell(one.why if counted else "", (), "soft"),
     ]
 
 
@@ -342,7 +340,8 @@ def _evidence(page: _Page, notes: _Notes) -> None:
     known = notes.all()
     if not known:
         return
-    page.heading("Evidence")
+    # What is to be read is one page of paper; what it rests on follows.
+    page.heading("Evidence", annex=True)
     rows = []
     for one in known:
         seq = one.shown.seq

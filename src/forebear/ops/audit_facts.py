@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from forebear.analysis.verdict import listed
+from forebear.analysis.verdict import counted, listed
 from forebear.core.catalog import DESCRIPTION, OWNER
 from forebear.core.digest import short
 from forebear.core.policies import APPROVAL, PROMOTION, key_of
@@ -132,7 +132,10 @@ def _serves(case: Case) -> Fact:
 def _figures(case: Case) -> Iterator[Fact]:
     for said in case.validations[:3]:
         value = said.value
-        told = listed((_estimate(key, one) for key, one in value.metrics.items()), 6)
+        main = value.metrics.get(value.main)
+        told = f"{_estimate(value.main, main)} on {counted(value.rows, 'row')}" if main else None
+        if told and (others := len(value.metrics) - 1):
+            told += f"; {counted(others, 'other figure')}"
         label = f"Validated on {value.data_title or short(value.data)}"
         label += f", weighted by {value.weight}" if value.weight else ""
         yield Fact(label=label, value=told, evidence=[_evidence(case, "validated", said.row.seq)])

@@ -20,6 +20,7 @@ _ORDER: Final = (
     "reproduce", "kpi", "recall", "alias", "approve", "promote", "deploy", "undeploy", "retire",
 )  # fmt: skip
 """People approve when the evidence is there; what is approved is promoted, and then used."""
+_VALIDATE: Final = "forebear validate "
 _CHOICES: Final = 64
 """Ways to do without an override of which the cheapest is looked for."""
 _DATA: Final = re.compile(r"(?<=\sdata:)(\S+):\d+(?=\s|$)")
@@ -93,14 +94,12 @@ def together(actions: Iterable[Action]) -> dict[str, Action]:
 def in_order(actions: Iterable[Action]) -> list[Action]:
     """Return each action once, in an order in which they can be done.
 
-    What another command does too, with more, is left out.
+    A validation that another one is too, with more, is left out.
     """
     once = together(actions)
-    rest = [
-        action
-        for command, action in once.items()
-        if not any(other.startswith(f"{command} --") for other in once)
-    ]
+    checks = [command for command in once if command.startswith(_VALIDATE)]
+    less = {one for one in checks if any(other.startswith(f"{one} --") for other in checks)}
+    rest = [action for command, action in once.items() if command not in less]
     return sorted(rest, key=lambda action: _place(action.command))
 
 

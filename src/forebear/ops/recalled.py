@@ -17,9 +17,11 @@ from forebear.ops.subjects import subject
 from forebear.ops.table import Context, Request, Target, operation
 
 __all__ = [
+    "LetBe",
     "RecallStanding",
     "RecalledRequest",
     "RecalledResponse",
+    "let_be",
     "open_recalls",
     "recalled",
     "recalled_op",
@@ -41,6 +43,14 @@ class RecallStanding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     seq: int
     withdrawn: bool = False
     """The recall is closed, and another version has taken this one's place."""
+
+
+class LetBe(Struct, frozen=True):
+    """A recall that reaches a thing, and what was decided about that."""
+
+    title: str
+    """What was recalled."""
+    remedy: Said[Remedy]
 
 
 class RecalledResponse(Struct, frozen=True, kw_only=True):
@@ -106,6 +116,19 @@ def recalled(store: Store, ids: Sequence[str], seq: int | None = None) -> list[R
         if one.value.status == "closed" and one.row.key in given_up
     ]
     return sorted(found, key=lambda one: (-SEVERITIES.index(one.severity), one.at))
+
+
+def let_be(store: Store, ids: Sequence[str], seq: int | None = None) -> list[LetBe]:
+    """Return the recalls that reach any of these, and of which it was decided that it may stay."""
+    said = [
+        one for one in REMEDY.latest(store.statements, ids, seq=seq) if _stays_in_use(one.value)
+    ]
+    titles = {
+        one.row.key: one.value.title
+        for one in (RECALL.latest(store.statements, seq=seq) if said else [])
+    }
+    last = {one.row.key: one for one in said}
+    return [LetBe(title=titles.get(id, id), remedy=one) for id, one in last.items()]
 
 
 def _stays_in_use(remedy: Remedy) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from forebear.analysis.verdict import listed
 from forebear.ops.policy_case import Case
-from forebear.ops.recalled import RecallStanding, recalled
+from forebear.ops.recalled import RecallStanding, let_be, recalled
 from forebear.ops.requirement import (
     Action,
     Evidence,
@@ -31,8 +31,7 @@ def _judge(case: Case, asked: str) -> Judged:
         return not_applicable("Recalls are not asked about.")
     found = recalled(case.store, case.everything, case.seq)
     if not found:
-        shown = Evidence(command="forebear recall status", words="no open recall reaches it")
-        return passed("Nothing that led to it is recalled.", shown)
+        return _free(case)
     said = listed(f"{one.title} ({one.reason})" for one in found)
     titles = listed(one.title for one in found)
     return failed(
@@ -47,6 +46,24 @@ def _judge(case: Case, asked: str) -> Judged:
         ),
         ways=[[Action(command=case.retrain, words=f"without {titles}{_or_accepted(case, found)}")]],
     )
+
+
+def _free(case: Case) -> Judged:
+    """Say that no recall stands against it; what was decided about those that reach it is told."""
+    decided = let_be(case.store, case.everything, case.seq)
+    if not decided:
+        shown = Evidence(command="forebear recall status", words="no open recall reaches it")
+        return passed("Nothing that led to it is recalled.", shown)
+    told, shown_each = [], []
+    for one in decided:
+        row, value = one.remedy.row, one.remedy.value
+        what = "accepted" if value.status == "accepted" else "disclosed"
+        note = f": {value.note}" if value.note else ""
+        told.append(f"{one.title} was recalled, which {row.by} {what} on {row.at:%Y-%m-%d}{note}")
+        shown_each.append(
+            Evidence(command=f"forebear recall status {row.key}", words=told[-1], seq=row.seq)
+        )
+    return passed(f"{'; '.join(told)}.", *shown_each)
 
 
 def _or_accepted(case: Case, found: Sequence[RecallStanding]) -> str:

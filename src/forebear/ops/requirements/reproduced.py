@@ -13,6 +13,13 @@ __all__ = ["REQUIREMENT"]
 _GRADES: Final = ("refuted", "decision", "numerical", "bitwise")
 """Verdicts of `forebear reproduce`, from the worst to the best."""
 
+_WORDS: Final = {
+    "refuted": "different",
+    "decision": "with the same decisions",
+    "numerical": "with the same predictions",
+    "bitwise": "the same, bit for bit",
+}
+
 
 def _read(value: Any) -> str:
     return choice(value, _GRADES[1:])
@@ -30,10 +37,12 @@ def _judge(case: Case, least: str) -> Judged:
         seq=newest.seq,
     )
     if _GRADES.index(newest.verdict) >= _GRADES.index(least):
-        return passed(f"It was reproduced on {newest.at:%Y-%m-%d}: {newest.verdict}.", shown)
+        words = f"It was made again on {newest.at:%Y-%m-%d} and came out {_WORDS[newest.verdict]}."
+        return passed(words, shown)
     retrain = Action(command=case.retrain, words="with fixed seeds, then reproduce the new version")
     return failed(
-        f"Its last reproduction came out as {newest.verdict}, and {least} is asked.",
+        f"Made again on {newest.at:%Y-%m-%d} it came out {_WORDS[newest.verdict]}; asked is that it"
+        f" comes out {_WORDS[least]}.",
         shown,
         ways=[[retrain, again]],
     )
