@@ -150,3 +150,29 @@ def test_what_cannot_be_locked_leaves_no_file(project, run, argv, said):
     code, _, err = run(*argv)
     assert (code, said in err) == (2, True)
     assert not (project / "models.lock").exists()
+
+
+def test_what_nobody_looked_at_is_not_said_to_be_well(project, run, monkeypatch):
+    run("lock", "churn@champion", "--file", "models/churn.pkl")
+    run("lock", "churn:2")
+    code, out, _ = run("lock", "check", "--offline")
+    assert code == 0
+    assert "1 model as locked. Files only" in out
+    assert "Of 1 nothing was checked." in " ".join(out.split())
+    assert "unchecked" in out
+    (project / "models.lock").unlink()
+    run("lock", "churn:2")
+    code, _, err = run("lock", "check", "--offline")
+    assert code == 2
+    assert "Nothing that models.lock locks could be checked" in err
+    monkeypatch.setenv("FOREBEAR_STORE", str(project / "gone"))
+    code, _, err = run("lock", "check")
+    assert (code, "There is no store at" in err) == (2, True)
+
+
+def test_who_locks_the_next_version_uses_the_one_before_no_more(project, run):
+    run("lock", "churn@champion")
+    run("alias", "churn", "champion", "2")
+    run("lock", "update")
+    assert "shop" not in run("consumers", "churn:1")[1]
+    assert "shop  lock" in run("consumers", "churn:2")[1]

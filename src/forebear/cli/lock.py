@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +10,7 @@ from msgspec import Struct
 
 from forebear.cli.app import COMMON, USE, Common, commands
 from forebear.cli.output import ask, note, print_json, print_lines
+from forebear.client.locate import VARIABLE
 from forebear.client.lock_text import check_lines, check_verdict, lock_lines
 from forebear.client.lockfile import (
     LOCK,
@@ -114,7 +116,8 @@ def check(
     """Are files and store as the lock file says? Exit code 1: something is not to be used.
 
     It fails where a file has other content, where a version is recalled or retired, and where a
-    ref means another version now. Without a store only files are looked at.
+    ref means another version now. Without a store only files are looked at. Exit code 2: nothing
+    could be checked.
 
     Parameters
     ----------
@@ -129,6 +132,12 @@ def check(
     looked = None if offline else _looked(common, entries)
     wrong = check_files(entries, path)
     checked = judged(entries, wrong, looked, allow_newer=allow_newer)
+    if checked and all(one.status == "unchecked" for one in checked):
+        raise InvalidInput(
+            f"Nothing that {path} locks could be checked: it names no files, and no store was"
+            " asked.",
+            hint="Name the store (--store), or lock the file too: `forebear lock REF --file PATH`.",
+        )
     ok = all(one.status != "failed" for one in checked)
     asked = looked is not None
     verdict = check_verdict(checked, store=asked)
@@ -144,7 +153,7 @@ def _looked(common: Common, entries: list[Entry]) -> list[LookedAt] | None:
     try:
         return ask(common, LookRequest(models=pinned)).models
     except NoStore as error:
-        if common.store is not None:
+        if common.store is not None or os.environ.get(VARIABLE):
             raise
         note(f"{error.message} Only files are checked.")
         return None

@@ -12,7 +12,12 @@ from forebear.client.lockfile import Checked, Entry
 
 __all__ = ["check_lines", "check_verdict", "lock_lines"]
 
-_STYLES: Final[dict[str, Style]] = {"ok": "good", "failed": "bad", "newer": "weak"}
+_STYLES: Final[dict[str, Style]] = {
+    "ok": "good",
+    "failed": "bad",
+    "newer": "weak",
+    "unchecked": "weak",
+}
 
 
 def lock_lines(entries: Sequence[Entry], path: str) -> list[Line]:
@@ -43,6 +48,8 @@ def check_verdict(checked: Sequence[Checked], *, store: bool) -> str:
     failed = sum(one.status == "failed" for one in checked)
     alone = "" if store else " Files only: no store was asked about recalls and aliases."
     if not failed:
-        return f"{counted(len(checked), 'model')} as locked.{alone}"
+        bare = sum(one.status == "unchecked" for one in checked)
+        alone += f" Of {bare} nothing was checked." if bare else ""
+        return f"{counted(len(checked) - bare, 'model')} as locked.{alone}"
     verb = "is" if failed == 1 else "are"
     return f"{failed} of {counted(len(checked), 'model')} {verb} not to be used as locked.{alone}"

@@ -68,7 +68,7 @@ class Checked(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ref: str
     title: str
-    status: Literal["ok", "failed", "newer"]
+    status: Literal["ok", "failed", "newer", "unchecked"]
     said: str
     file: str | None = None
 
@@ -178,6 +178,9 @@ def judged(
             checked = replace(checked, status="failed", said=wrong[one.ref])
         elif there is not None:
             checked = _of_store(checked, there, allow_newer=allow_newer)
+        elif one.file is None:
+            said = "no file of it is locked, and no store was asked"
+            checked = replace(checked, status="unchecked", said=said)
         found.append(checked)
     return found
 

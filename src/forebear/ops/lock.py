@@ -93,6 +93,8 @@ class LookRequest(Request[LookResponse], frozen=True, kw_only=True, omit_default
 def lock(context: Context, request: LockRequest) -> LockResponse:
     """Say what to lock, and record the consumer: a recall will tell it.
 
+    Of a version that it had locked under the same ref before it is a consumer no more.
+
     Raises:
         InvalidInput: it is no model, or was never saved.
     """
@@ -110,8 +112,16 @@ def lock(context: Context, request: LockRequest) -> LockResponse:
         found.append(one)
         used = Consumer(how="lock", ref=target.ref)
         events.append(CONSUMER.say(meant.nodes[0].id, used, key=consumer, by=context.author))
-    known = {row.row.about: row.value for row in CONSUMER.latest(store.statements, key=consumer)}
+    said = CONSUMER.latest(store.statements, key=consumer)
+    known = {one.row.about: one.value for one in said}
     fresh = [event for event in events if event.value != _plain(known.get(event.about))]
+    now = {event.about for event in events}
+    refs = {target.ref for target in request.targets}
+    fresh += [
+        CONSUMER.say(one.row.about, None, key=consumer, by=context.author)
+        for one in said
+        if one.value.how == "lock" and one.value.ref in refs and one.row.about not in now
+    ]
     if fresh:
         store.append(fresh)
     return LockResponse(models=found)
