@@ -109,9 +109,11 @@ def test_answers_of_wsgi_are_counted_when_they_are_sent(serving, deployed):
     assert list(body) == [b"a", b"b"]
     body.close()
     assert closed == [True]
+    # A client in a test leaves it open.
+    assert list(counted({"PATH_INFO": "/stream"}, start)) == [b"a", b"b"]
     serving.flush()
     usage = deployed()[0].usage
-    assert (usage.calls, usage.errors, usage.callers) == (2, 2, {"web": 1})
+    assert (usage.calls, usage.errors, usage.callers) == (3, 3, {"web": 1})
 
 
 def test_functions_methods_and_coroutines_are_watched(serving, deployed):

@@ -196,11 +196,14 @@ def serving(
 
 
 class _Body:
-    """The answer of an application, of which it is noticed when it was sent."""
+    """The answer of an application, of which it is noticed when it was sent.
+
+    Not all that ask an application close what it answers, as the protocol wants it.
+    """
 
     def __init__(self, body: Iterable[bytes], done: Callable[..., None]) -> None:
         self._body, self._done = body, done
-        self._failed = False
+        self._failed = self._over = False
 
     def __iter__(self) -> Iterator[bytes]:
         try:
@@ -208,6 +211,7 @@ class _Body:
         except BaseException as error:
             self._failed = not isinstance(error, GeneratorExit)
             raise
+        self._end()
 
     def close(self) -> None:
         """End the answer, as servers do."""
@@ -216,6 +220,11 @@ class _Body:
             if end is not None:
                 end()
         finally:
+            self._end()
+
+    def _end(self) -> None:
+        if not self._over:
+            self._over = True
             self._done(failed=self._failed)
 
 
