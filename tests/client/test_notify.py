@@ -9,6 +9,7 @@ import threading
 import time
 
 import pytest
+from msgspec.structs import replace
 
 from forebear.cli import main
 from forebear.client.config import NotifyConfig
@@ -140,6 +141,16 @@ def test_who_could_not_be_told_is_told_later_and_nobody_twice(client, recall, ho
     assert {one.happening for one in closed} == {"closed"}
     assert json.loads(hook.got[-1][1])["event"] == "recall.closed"
     other.close()
+
+
+def test_an_address_that_is_none_keeps_nobody_else_from_being_told(client, recall, hook):
+    wrong = "https://ops:secret@example.org/"
+    settings = replace(config(hook), webhooks=[wrong, hook.url])
+    refused, told = tell(client, recall, "opened", settings, patience=QUICK)
+    assert (told.status, len(hook.got)) == ("delivered", 1)
+    assert (refused.status, refused.attempts) == ("failed", 1)
+    assert "must have no user or password" in refused.error
+    assert "secret" not in f"{refused.target} {refused.error}"
 
 
 def test_slow_webhooks_wait_at_the_same_time(client, recall):

@@ -158,7 +158,10 @@ def _delivered(
 
 
 def _webhook(url: str, config: NotifyConfig, seconds: float) -> Recipient:
-    host = read_url(url).hostname
+    try:
+        host = read_url(url).hostname
+    except Refused:
+        host = "no address"  # said of this delivery, and no reason to tell nobody else
 
     def send(view: RecallView, happening: Happening, id: str) -> None:
         body = _body(view, happening)

@@ -117,7 +117,7 @@ def read_url(url: str) -> SplitResult:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise Refused("The address of a webhook begins with https:// or http://.")
     if parts.username or parts.password:
-        raise Refused("The address of a webhook has no user in it.")
+        raise Refused("The address of a webhook must have no user or password in it.")
     return parts
 
 
