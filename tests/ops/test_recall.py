@@ -263,8 +263,9 @@ def test_whoever_promotes_asks_recalled(client, store, models, clean):
     assert reach(store, "churn:3") == []
     assert recalled(store, subject(store, Target(ref="churn:1")).everything, seq) == []
     answer = client.call(RecalledRequest(target=Target(ref="churn:1")))
-    assert answer.verdict.startswith(
-        "churn:1 was made of data:clean and data:raw, which were recalled"
+    assert answer.verdict == (
+        "churn:1 was made of data:clean (licence) and data:raw (labels of May are wrong), which"
+        " were recalled"
     )
 
 

@@ -75,6 +75,16 @@ class Connection:
         body: bytes = answer.content
         return body
 
+    def finds(self, path: str) -> bool:
+        """Tell whether there is something, without asking for it; raises as `send` does."""
+        end = time.monotonic() + _SECONDS
+        while wait := _told_to_wait(answer := self._asked("HEAD", path, {}), end):
+            time.sleep(wait)
+        if answer.status_code in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
+            return bool(answer.status_code == HTTPStatus.OK)
+        self.send("GET", path)  # a HEAD has no body that says what is wrong
+        return True
+
     def stream(self, path: str) -> Iterator[bytes]:
         """Yield the body of an answer in parts; raises as `send` does."""
         end = time.monotonic() + _SECONDS
@@ -150,11 +160,8 @@ class ServedBytes(KeptBytes):
 
     def has(self, digest: str) -> bool:
         """Ask whether they are there."""
-        if not is_digest(digest):
-            return False
-        asked = {"digests": [digest]}
-        body = self._connection.send("POST", "/blobs/lacking", json=asked)
-        return not msgspec.json.decode(body, type=dict[str, list[str]])["digests"]
+        # Whoever may read may ask this; which of many are lacking asks who brings them.
+        return is_digest(digest) and self._connection.finds(f"/blobs/{digest}")
 
     def get(self, digest: str) -> bytes:
         """Ask for them."""

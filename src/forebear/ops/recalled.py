@@ -80,10 +80,15 @@ def recalled_op(context: Context, request: RecalledRequest) -> RecalledResponse:
     elif found[0].about in about.everything or found[0].withdrawn:
         verdict = f"{about.title} was recalled: {found[0].reason}"
     else:
-        things = listed(one.title for one in found)
-        were = "was" if len(found) == 1 else "were"
-        verdict = f"{about.title} was made of {things}, which {were} recalled: {found[0].reason}"
+        verdict = f"{about.title} was made of {_with_reasons(found)}"
     return RecalledResponse(title=about.title, verdict=verdict, recalls=found)
+
+
+def _with_reasons(found: Sequence[RecallStanding]) -> str:
+    if len(found) == 1:
+        return f"{found[0].title}, which was recalled: {found[0].reason}"
+    told = listed(f"{one.title} ({one.reason})" for one in found)
+    return f"{told}, which were recalled"
 
 
 def recalled(store: Store, ids: Sequence[str], seq: int | None = None) -> list[RecallStanding]:

@@ -9,7 +9,7 @@ import pytest
 from forebear.client.http import HttpClient
 from forebear.client.remotes.servers import ServerRemote
 from forebear.core.digest import of_bytes
-from forebear.core.errors import NotFound
+from forebear.core.errors import NotFound, Unauthenticated
 from forebear.core.events import (
     ArtifactRecorded,
     EdgesRecorded,
@@ -138,3 +138,17 @@ def read(client: HttpClient, digests: list[str]) -> int:
         except NotFound:
             continue
     return found
+
+
+def test_who_may_only_read_can_ask_whether_they_are_there(
+    house: House, writers: dict[str, Asking]
+) -> None:
+    writers["a"].request("PUT", ADDRESS, content=PACKET)
+    for space, there in (("a", True), ("b", False)):
+        name = f"viewer-{space}"
+        house.account(name, ("viewer", space))
+        with over(house._http, house.token(name)) as client:
+            assert client.blobs.has(DIGEST) == there
+            assert not client.blobs.has("nothing")
+    with over(house._http, "fbr_api_wrong") as client, pytest.raises(Unauthenticated):
+        client.blobs.has(DIGEST)
