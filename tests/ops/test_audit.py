@@ -14,6 +14,7 @@ from forebear.core.errors import InvalidInput, UnknownRef
 from forebear.core.events import AliasMoved, VersionNamed
 from forebear.core.policies import KPI, Kpi
 from forebear.core.recalls import RECALL, Recall
+from forebear.core.validation import VALIDATION, Estimate, FairnessSummary, Validation
 from forebear.ops.audit import AuditRequest
 from forebear.ops.audit_plan import advice, in_order, renewed, together
 from forebear.ops.deploy import DeployRequest
@@ -164,6 +165,30 @@ def test_an_override_ends_when_all_that_it_lets_pass_is_met(life):
     todo = ["forebear kpi churn:3 uplift=VALUE", "forebear promote churn:3 --to production"]
     assert [one.command for one in advice(case, only, {}, 100).actions] == todo
     assert [one.command for one in advice(case, only, {}, 50).actions] == todo[:1]
+
+
+def test_a_validation_is_done_again_by_the_groups_that_it_had(life):
+    estimate = Estimate(0.1)
+    done = Validation(
+        data="d",
+        data_title="held out.csv",
+        task="classification",
+        rows=3,
+        main="f1",
+        metrics={"f1": estimate},
+        fairness=[
+            FairnessSummary(by=by, metric="difference", estimate=estimate) for by in ("sex", "race")
+        ],
+    )
+    life.store.append(
+        [
+            VALIDATION.say(artifact(life, 3), done, key="d"),
+            RECALL.say("data:raw", Recall(title="raw", reason="wrong"), key="r"),
+        ]
+    )
+    (model,) = audit(life).models
+    commands = [one.command for one in model.actions if " validate " in one.command]
+    assert commands == ["forebear validate churn --on 'held out.csv' --by sex,race"]
 
 
 def test_what_was_named_by_hand_is_named_again_from_its_file(life, story):

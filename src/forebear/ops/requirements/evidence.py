@@ -30,7 +30,10 @@ def _judge(case: Case, least: EvidenceWord) -> Judged:
     shown = Evidence(command=command, words=f"{counted(len(edges), 'link')} lead to it")
     if not weak:
         return passed(f"Every link that leads to it is {least} or better.", shown)
-    words = f"{len(weak):,} of {counted(len(edges), 'link')} that lead to it are less than {least}."
+    are = "is" if len(weak) == 1 else "are"
+    words = (
+        f"{len(weak):,} of {counted(len(edges), 'link')} that lead to it {are} less than {least}."
+    )
     weaker = Evidence(command=f"{command} --json", words=f"{len(weak):,} of them are weaker")
     ways = [[again]] if least == "verified" else [[retrain]]
     return failed(words, shown, weaker, ways=ways)
