@@ -4014,6 +4014,8 @@ export interface components {
             /** @default null */
             source?: string | null;
             stage: string;
+            /** @default [] */
+            users?: string[];
             verdict: string;
             version: string;
             /** @default null */
