@@ -17,6 +17,7 @@ from contract.telling import (
     started,
     step,
 )
+from forebear.core.catalog import NAMED, Named
 from forebear.core.entities import Metric
 from forebear.core.events import (
     GapNoticed,
@@ -46,6 +47,14 @@ class TestRegistry:
         assert store.versions_of_names("model", ["unheard-of", "churn"]) == {
             "churn": [second, first]
         }
+
+    def test_what_named_itself_may_be_decided_on_later(self, store):
+        store.append([named(MODEL, automatic=True), named(MODEL, automatic=True, name="other")])
+        before = store.head().size
+        store.append([NAMED.say(MODEL, Named(), key="model:churn", by="ops")])
+        assert not store.versions("model", "churn")[0].automatic
+        assert store.versions("model", "churn", seq=before)[0].automatic
+        assert store.versions("model", "other")[0].automatic
 
     def test_the_same_artifact_gets_no_second_number(self, store):
         store.append([named(MODEL), named(MODEL), named(CODE)])
