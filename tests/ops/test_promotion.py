@@ -13,14 +13,14 @@ from forebear.core.recalls import RECALL, Recall
 from forebear.core.serving import CONSUMER, Consumer
 from forebear.ops import judging, promotion
 from forebear.ops.deploy import DeployRequest
-from forebear.ops.policy import PolicyCheckRequest
+from forebear.ops.policy import PolicyCheckRequest, PolicyShowRequest
 from forebear.ops.promotion import (
     DemoteRequest,
     PromoteRequest,
     RetireRequest,
     RollbackRequest,
 )
-from forebear.ops.registry import AliasRequest
+from forebear.ops.registry import AliasRequest, NameRequest
 from forebear.ops.table import Context, Target
 
 OPEN = "[policy.production]\nleaks = 'any'\n[policy.staging]\nleaks = 'any'\n"
@@ -427,3 +427,55 @@ def test_data_and_things_without_a_version_have_no_stage(life, story):
     file = {row.version: row.artifact for row in life.store.versions("model", "churn")}[1]
     life.store.append([VersionNamed(kind="model", name="other", artifact=file, by="ops")])
     assert life.promote(1, "staging").moved
+
+
+def test_a_policy_may_ask_something_else_of_one_model(life):
+    life.text = (
+        "[policy.production]\nleaks = 'any'\nkpis = ['uplift']\n"
+        "[policy.production.models.churn]\nkpis = ['gain']\nowner = true\n"
+        "[policy.production.models.chrun]\nkpis = ['cost']\n"
+    )
+    outcomes = {one.requirement: one.asked for one in life.check(1).outcomes}
+    assert (outcomes["kpis"], outcomes["leaks"]) == ('kpis = ["gain"]', 'leaks = "any"')
+    client = life.client()
+    client.call(NameRequest(target=Target(ref="churn:1"), name="other"))
+    asked = PolicyCheckRequest(target=Target(ref="other:1"), policy="production", rules=life.rules)
+    other = {one.requirement: one.asked for one in client.call(asked).outcomes}
+    assert (other["kpis"], "owner" in other) == ('kpis = ["uplift"]', False)
+    shown = client.call(PolicyShowRequest(rules=life.rules))
+    assert [one.model for one in shown.policies if one.name == "production"] == [
+        None,
+        "churn",
+        "chrun",
+    ]
+    assert shown.gaps == ["No model is called chrun: what is asked of it is asked of nobody."]
+
+
+def test_what_is_asked_of_another_model_changes_no_approval(life):
+    first = "[policy.production]\nleaks = 'any'\napprovals = 1\n"
+    life.text = first
+    life.approve(1, "grace")
+    life.text = first + "[policy.production.models.price]\nowner = true\n"
+    assert life.promote(1).moved
+    # Without the file the rules that were used last hold, those for single models too.
+    kept = life.client().call(PolicyShowRequest())
+    assert [one.model for one in kept.policies if one.name == "production"] == [None, "price"]
+    life.text = first + "[policy.production.models.churn]\nowner = true\n"
+    assert "the policy has changed since" in str(life.check(1).outcomes)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "[policy.production.models.churn]\nownr = true",
+            r"\[policy.production.models.churn\] has no",
+        ),
+        ("[policy.production]\nmodels = 3", r"\[policy.production.models\] has a section"),
+        ("[policy.production.models]\nchurn = 3", r"\[policy.production.models\] has a section"),
+    ],
+)
+def test_what_is_wrong_about_one_model_is_said(life, text, said):
+    life.text = text
+    with pytest.raises(InvalidInput, match=said):
+        life.check(1)

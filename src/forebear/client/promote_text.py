@@ -90,9 +90,11 @@ def policy_check_lines(answer: PolicyCheckResponse) -> list[Line]:
 def policy_show_lines(answer: PolicyShowResponse) -> list[Line]:
     """Return the stages and what each policy asks."""
     lines = paragraph(f"Stages: {' → '.join(answer.stages)}.")
+    lines += [x for gap in answer.gaps for x in paragraph(gap, style="weak")]
     lines += paragraph(f"Said by {answer.source}." if answer.source else _DEFAULTS, style="dim")
     for policy in answer.policies:
-        lines += [line(), line((policy.name, "head"), (f"  {hex12(policy.digest)}", "dim"))]
+        name = f"{policy.name} of {policy.model}" if policy.model else policy.name
+        lines += [line(), line((name, "head"), (f"  {hex12(policy.digest)}", "dim"))]
         rows = [
             (one.setting, one.title + ("" if one.said else " (default)")) for one in policy.asks
         ]

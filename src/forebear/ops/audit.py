@@ -20,7 +20,14 @@ from forebear.ops.audit_plan import AuditFinding, advice
 from forebear.ops.event import EventRef, events_at
 from forebear.ops.facts import Facts
 from forebear.ops.judging import Asked, asked_by, case_of, moment_of, outcomes_of, waived
-from forebear.ops.policies import AUDIT, WEIGHTS, rules_in_force, settings_of
+from forebear.ops.policies import (
+    AUDIT,
+    WEIGHTS,
+    models_of,
+    rules_in_force,
+    said_of,
+    settings_of,
+)
 from forebear.ops.policy_case import Case
 from forebear.ops.remembered import remembering
 from forebear.ops.requirement import Action, Outcome, requirements
@@ -154,13 +161,14 @@ def _audited(
     facts: Facts,
     request: AuditRequest,
     *,
-    asks: Callable[[str], list[Asked]],
+    asks: Callable[[str, str | None], list[Asked]],
     told: bool,
 ) -> ModelAudit:
     stage = stage_of(row, rules, facts)
     policy = stage if stage in rules.held else (rules.held or rules.order)[-1]
     case = case_of(context, row, rules, policy, as_of=request.as_of, facts=facts, auditing=True)
-    wanted = asks(stage)
+    own = row.name if row.name in models_of(rules, stage) else None
+    wanted = asks(stage, own)
     findings = _weighed(rules, waived(case, outcomes_of(case, wanted)))
     asked = sum(one.weight for one in findings if one.state != "not applicable")
     met = sum(one.weight for one in findings if one.state == "passed")
@@ -183,12 +191,12 @@ def _audited(
     )
 
 
-def _asked(rules: Rules, stage: str) -> list[Asked]:
+def _asked(rules: Rules, stage: str, model: str | None) -> list[Asked]:
     """Return what is asked: by the audit, by the policy of the stage that the version is in.
 
-    What `[audit]` says itself comes before both.
+    What `[audit]` says itself comes before both. `model` is a name of which the policy says more.
     """
-    of_stage = rules.policies.get(stage, {}) if stage in rules.held else {}
+    of_stage = said_of(rules, stage, model) if stage in rules.held else {}
     said = {key: one for key, one in rules.audit.items() if key != WEIGHTS}
     return asked_by(rules, AUDIT, settings_of(rules, AUDIT) | of_stage | said)
 

@@ -49,7 +49,7 @@ def case_of(
         row,
         rules,
         policy,
-        settings=partial(settings_of, rules, policy),
+        settings=partial(settings_of, rules, policy, row.name),
         facts=facts or Facts(context.store, seq),
         now=moment_of(as_of),
         as_of=as_of,
@@ -66,7 +66,7 @@ def moment_of(as_of: str | None) -> datetime:
 
 def judge(case: Case) -> list[Outcome]:
     """Judge a version by its policy; what a valid override names is waived."""
-    asked = asked_by(case.rules, case.policy, settings_of(case.rules, case.policy))
+    asked = asked_by(case.rules, case.policy, settings_of(case.rules, case.policy, case.row.name))
     return waived(case, outcomes_of(case, asked))
 
 

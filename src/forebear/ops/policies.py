@@ -30,13 +30,17 @@ __all__ = [
     "check_settings",
     "in_force_from_now",
     "is_gated",
+    "models_of",
     "move_into",
     "rules_in_force",
+    "said_of",
     "settings_of",
     "written",
 ]
 
 WEIGHTS: Final = "weights"
+MODELS: Final = "models"
+"""Below a policy, what it asks of single models instead."""
 
 
 def rules_in_force(context: Context, given: RulesFile | None, seq: int | None = None) -> Rules:
@@ -59,14 +63,30 @@ def rules_in_force(context: Context, given: RulesFile | None, seq: int | None = 
     return _checked(read_rules(given.text, given.path)) if given else Rules()
 
 
-def settings_of(rules: Rules, name: str) -> dict[str, Any]:
-    """Return what a policy asks: what the rules say, and the defaults of what they leave out."""
+def settings_of(rules: Rules, name: str, model: str | None = None) -> dict[str, Any]:
+    """Return what a policy asks: what the rules say, and the defaults of what they leave out.
+
+    Of a `model` that the rules name it is what they say of that, before what they say of all.
+    """
     if name == AUDIT:
         usual = {key: one.audit for key, one in requirements().items() if one.audit is not None}
         return usual | {key: one for key, one in rules.audit.items() if key != WEIGHTS}
     move = move_into(rules, name)
     usual = {key: one.default[move] for key, one in requirements().items() if move in one.default}
-    return usual | rules.policies.get(name, {})
+    return usual | said_of(rules, name, model)
+
+
+def said_of(rules: Rules, name: str, model: str | None = None) -> dict[str, Any]:
+    """Return what the rules themselves say of a policy, of one model or of all."""
+    said = rules.policies.get(name, {})
+    own = models_of(rules, name).get(model or "", {})
+    return {key: one for key, one in said.items() if key != MODELS} | own
+
+
+def models_of(rules: Rules, name: str) -> dict[str, dict[str, Any]]:
+    """Return what a policy asks of single models instead, by their names."""
+    found: dict[str, dict[str, Any]] = rules.policies.get(name, {}).get(MODELS, {})
+    return found
 
 
 def move_into(rules: Rules, name: str) -> Move:
@@ -78,13 +98,17 @@ def move_into(rules: Rules, name: str) -> Move:
     return "retire" if name == rules.order[-1] else "promote"
 
 
-def check_settings(rules: Rules, name: str, settings: Mapping[str, Any]) -> None:
+def check_settings(
+    rules: Rules, name: str, settings: Mapping[str, Any], *, model: str | None = None
+) -> None:
     """Return when every setting of a policy is known and can be read.
 
     Raises:
         InvalidInput: one is not; the sentence names the file, the section and the setting.
     """
-    where = f"{rules.source or 'forebear.toml'}: [{name if name == AUDIT else f'policy.{name}'}]"
+    section = name if name == AUDIT else f"policy.{name}"
+    section += f".{MODELS}.{model}" if model else ""
+    where = f"{rules.source or 'forebear.toml'}: [{section}]"
     table = requirements()
     for key, value in settings.items():
         known_or_near(key, table, f"{where} has no setting `{{word}}`.")
@@ -107,6 +131,8 @@ def in_force_from_now(context: Context, rules: Rules) -> list[Stated]:
     names = [*rules.policy_names, AUDIT]
     settings = {STAGES: _stages(rules), **{name: settings_of(rules, name) for name in names}}
     settings[AUDIT] |= {WEIGHTS: rules.audit.get(WEIGHTS, {})}
+    for name in rules.policy_names:
+        settings[name] |= {MODELS: own} if (own := models_of(rules, name)) else {}
     known = POLICY.latest(context.store.statements, [ABOUT + name for name in settings])
     held = {one.row.about.removeprefix(ABOUT): one.value.digest for one in known}
     return [
@@ -145,7 +171,15 @@ def _stages(rules: Rules) -> dict[str, Any]:
 
 def _checked(rules: Rules) -> Rules:
     for name, settings in rules.policies.items():
-        check_settings(rules, name, settings)
+        own = settings.get(MODELS, {})
+        if not isinstance(own, dict) or not all(isinstance(one, dict) for one in own.values()):
+            raise InvalidInput(
+                f"{rules.source}: [policy.{name}.{MODELS}] has a section for each model.",
+                hint=f"For example: [policy.{name}.{MODELS}.churn]",
+            )
+        check_settings(rules, name, said_of(rules, name))
+        for model, asked in own.items():
+            check_settings(rules, name, asked, model=model)
     weights = rules.audit.get(WEIGHTS, {})
     where = f"{rules.source}: [audit.{WEIGHTS}]"
     if not isinstance(weights, dict):

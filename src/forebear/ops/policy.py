@@ -8,9 +8,17 @@ from msgspec import Struct
 
 from forebear.analysis.verdict import counted
 from forebear.core.policies import Rules, RulesFile, digest_of
+from forebear.core.ports import Store
 from forebear.ops.facts import Facts
 from forebear.ops.judging import case_of, judge, moment_of, short_of
-from forebear.ops.policies import AUDIT, rules_in_force, settings_of, written
+from forebear.ops.policies import (
+    AUDIT,
+    models_of,
+    rules_in_force,
+    said_of,
+    settings_of,
+    written,
+)
 from forebear.ops.requirement import Outcome, requirements
 from forebear.ops.resolve import moment
 from forebear.ops.standing import Standing, stage_of, standing, version_of
@@ -42,6 +50,8 @@ class PolicyText(Struct, frozen=True, kw_only=True):
     """One policy, as it holds."""
 
     name: str
+    model: str | None
+    """The one model of which it asks this; null: of all others."""
     digest: str
     asks: list[Asked]
 
@@ -55,6 +65,7 @@ class PolicyShowResponse(Struct, frozen=True, kw_only=True):
     policies: list[PolicyText]
     may_ask: list[Asked]
     """Every requirement that there is, with an example of its setting."""
+    gaps: list[str] = []
 
 
 class PolicyShowRequest(Request[PolicyShowResponse], frozen=True, kw_only=True, omit_defaults=True):
@@ -95,17 +106,19 @@ class PolicyCheckRequest(
 @operation(name="policy-show", permission="read")
 def show_policies(context: Context, request: PolicyShowRequest) -> PolicyShowResponse:
     """Tell the stages, and what each policy asks."""
-    rules = rules_in_force(context, request.rules, moment(context.store, request.as_of))
+    seq = moment(context.store, request.as_of)
+    rules = rules_in_force(context, request.rules, seq)
     table = requirements().values()
     return PolicyShowResponse(
         source=rules.source,
         stages=list(rules.order),
         environments=rules.environments,
-        policies=[_text(rules, name) for name in (*rules.policy_names, AUDIT)],
+        policies=_texts(rules),
         may_ask=[
             Asked(requirement=one.key, title=one.title, setting=one.example, said=False)
             for one in table
         ],
+        gaps=_strange(context.store, rules, seq),
     )
 
 
@@ -151,12 +164,32 @@ def verdict_of(title: str, policy: str, outcomes: list[Outcome]) -> str:
     return f"{title} meets the policy for {policy}: {of}{let}."
 
 
-def _text(rules: Rules, name: str) -> PolicyText:
-    settings = settings_of(rules, name)
-    said = rules.audit if name == AUDIT else rules.policies.get(name, {})
+def _texts(rules: Rules) -> list[PolicyText]:
+    """Return each policy, and after it what it asks of single models instead."""
+    return [
+        _text(rules, name, model)
+        for name in (*rules.policy_names, AUDIT)
+        for model in (None, *models_of(rules, name))
+    ]
+
+
+def _strange(store: Store, rules: Rules, seq: int | None) -> list[str]:
+    """Say which models the rules name that there are none of: a slip would go unnoticed."""
+    named = dict.fromkeys(one for name in rules.policy_names for one in models_of(rules, name))
+    return [
+        f"No model is called {one}: what is asked of it is asked of nobody."
+        for one in named
+        if not store.versions("model", one, seq)
+    ]
+
+
+def _text(rules: Rules, name: str, model: str | None) -> PolicyText:
+    settings = settings_of(rules, name, model)
+    said = rules.audit if name == AUDIT else said_of(rules, name, model)
     table = requirements()
     return PolicyText(
         name=name,
+        model=model,
         digest=digest_of(name, settings),
         asks=[
             Asked(

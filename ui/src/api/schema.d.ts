@@ -4417,6 +4417,8 @@ export interface components {
             environments: {
                 [key: string]: string;
             };
+            /** @default [] */
+            gaps?: string[];
             may_ask: components["schemas"]["Asked"][];
             policies: components["schemas"]["PolicyText"][];
             source: string | null;
@@ -4425,6 +4427,7 @@ export interface components {
         PolicyText: {
             asks: components["schemas"]["Asked"][];
             digest: string;
+            model: string | null;
             name: string;
         };
         PossibleMove: {
