@@ -80,9 +80,9 @@ def test_each_page_gets_each_field_that_it_reads(asked):
     for path, (whole, inside, parts) in ASKED.items():
         told = asked(path)
         assert whole <= set(told), path
-        found = [one for one in told[inside] if inside != "events" or "run" in one]
-        assert found, path
-        assert all(parts <= set(one) for one in found), path
+        assert told[inside], path
+        # Of what is no event of a run the page of events breaks; Marquez leaves it out too.
+        assert all(parts <= set(one) for one in told[inside]), path
 
 
 def test_what_lies_inside_has_its_fields_too(asked):

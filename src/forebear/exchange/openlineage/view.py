@@ -71,7 +71,7 @@ class View:
         self.datasets: dict[DatasetKey, DatasetState] = {}
         self.links = Symlinks()
         self.events: list[tuple[datetime, int]] = []
-        """Time and seq of each event as it came."""
+        """Time and seq of each event of a run as it came."""
         self.sightings: dict[str, set[Sighting]] = {}
         self.said: dict[tuple[str, str, str], Spoken] = {}
         """The last statement of the receiver's own on a topic, about a thing, under a key."""
@@ -131,7 +131,8 @@ class View:
                 told = tell(kept_event(event, self.store.blobs))
             except (ForebearError, msgspec.MsgspecError):
                 return  # a later version took it, or it is none; it stays in the ledger
-            self.events.append((told.at, seq))
+            if told.kind == "run":
+                self.events.append((told.at, seq))
             self._take(spelled_out(told))
             return
         place = event.topic, event.about, event.key
