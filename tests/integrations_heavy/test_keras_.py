@@ -178,3 +178,22 @@ def test_nothing_changes_for_the_program_and_nothing_is_left(tmp_path, monkeypat
     assert program() == inside
     after = (keras.Model.fit, keras.Model.save, keras.models.load_model, tf.saved_model.save)
     assert after == before
+
+
+def test_a_loop_of_ones_own_is_inferred_and_said(tmp_path):
+    with recorded(tmp_path) as record:
+        frame = pd.read_csv("points.csv")
+        points = tf.data.Dataset.from_tensor_slices(frame[["a", "b"]].to_numpy("float32"))
+        net = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+        optimizer = keras.optimizers.SGD(0.01)
+        for batch in points.batch(30):
+            with tf.GradientTape() as tape:
+                loss = tf.reduce_mean(net(batch) ** 2)
+            gradients = tape.gradient(loss, net.trainable_variables)
+            optimizer.apply_gradients(zip(gradients, net.trainable_variables, strict=True))
+        tf.train.Checkpoint(model=net).save("checkpoints/net")
+        net.save("net.keras")
+    (step,) = kinds(record, "train")
+    assert {link.evidence for link in (*step.used, *step.generated)} == {"inferred"}
+    assert {role for _, role in roles(record, step)} == {"train"}
+    assert any("was trained was not seen" in gap for gap in record.gaps)

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from forebear.capture.datafiles import file_read, place_of
-from forebear.capture.integrations.tensorflow_ import folder_written, links_to_data
+from forebear.capture.integrations.tensorflow_ import folder_written, links_to_data, saved_of
 from forebear.capture.objects import (
     bind_loaded,
     describe_model,
@@ -19,7 +19,6 @@ from forebear.capture.objects import (
     new_data,
     new_model,
     role_of,
-    saved_model_of,
 )
 from forebear.capture.patching import Call, Patches
 from forebear.capture.plain import plain
@@ -249,7 +248,7 @@ def _after_save(call: Call, result: Any) -> None:
         return
     _claim(call, place)
     label = (call.site.receiver if call.site is not None else "") or None
-    origin = saved_model_of(session, model, label=label)
+    origin = saved_of(session, model, label)
     weights = {"weights": origin.digest} if origin.digest else {}
     attrs = describe_model(model)
     artifact = session.file(place, "write", kind="model", format="keras", attrs=attrs, **weights)

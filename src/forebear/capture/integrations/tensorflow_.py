@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
+import weakref
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -28,17 +30,21 @@ from forebear.capture.plain import plain
 from forebear.capture.scopes import name_in_code
 from forebear.capture.session import Session
 from forebear.capture.tracker import Origin
+from forebear.core.clock import now
 from forebear.core.errors import Unreadable
 from forebear.core.events import Link
 from forebear.engines.savedmodel import read_fingerprint
 from forebear.engines.tensors import array_of
 from forebear.engines.weights import weights_of
 
-__all__ = ["MODULES", "dataset_links", "folder_written", "told_by_fingerprint"]
+__all__ = ["MODULES", "dataset_links", "folder_written", "saved_of", "told_by_fingerprint"]
 
 _SLOTS: Final = ("X", "y")
 _MOST_FILES: Final = 20
 """Of more files in one folder than these the folder is what is recorded."""
+_MOST_GONE_THROUGH: Final = 8
+_gone_through: weakref.WeakKeyDictionary[Session, deque[Any]] = weakref.WeakKeyDictionary()
+"""Data sets that the program goes through by itself, the latest of each session."""
 _OPAQUE: Final = frozenset({"PyFunc", "EagerPyFunc", "GeneratorDataset"})
 
 
@@ -46,6 +52,7 @@ def patch(patches: Patches, module: ModuleType) -> None:
     """Observe data sets made of arrays, SavedModels, checkpoints, and the seed."""
     for name in ("from_tensor_slices", "from_tensors"):
         patches.observe(module.data.Dataset, name, _after_slices)
+    patches.observe(module.data.Dataset, "__iter__", _after_iter)
     patches.observe(module.saved_model, "save", _after_save)
     patches.observe(module.saved_model, "load", _after_load)
     for name in ("save", "write"):
@@ -68,6 +75,13 @@ def _after_slices(call: Call, result: Any) -> None:
     given = _flat(call.argument(0, "tensors"))
     for array, tensor in zip(given, getattr(result, "_tensors", ()), strict=False):
         call.session.tracker.derive(tensor, (array,), call.function)
+
+
+def _after_iter(call: Call, result: Any) -> None:
+    """Remember the data sets that the program itself goes through, as in a loop of its own."""
+    gone = _gone_through.setdefault(call.session, deque(maxlen=_MOST_GONE_THROUGH))
+    if all(one() is not call.args[0] for one in gone):
+        gone.append(weakref.ref(call.args[0]))
 
 
 def _flat(structure: Any) -> list[Any]:
@@ -154,6 +168,45 @@ def links_to_data(session: Session, thing: Any, role: str | None) -> list[Link]:
     return links_of(session, thing, role)
 
 
+# Models that were trained in a loop of the program's own -------------------------------------
+
+
+def saved_of(session: Session, model: Any, label: str | None = None) -> Origin:
+    """Return the origin of a model as it is saved.
+
+    Of one that was not seen to be trained it is not known what it learned from. That may be the
+    data that the program went through by itself, or else any that it read.
+    """
+    session.settle(model)
+    recorded, known = set(session.models.estimators), session.tracker.get(model)
+    origin = saved_model_of(session, model, label=label)
+    if known is None and origin.artifact is not None and origin.artifact not in recorded:
+        used = _perhaps_learned_from(session)
+        if used:
+            made = Link(artifact=origin.artifact, evidence="inferred")
+            name = f"{type(model).__name__}, in a loop"
+            session.step("train", name, started=now(), used=used, generated=[made])
+    return origin
+
+
+def _perhaps_learned_from(session: Session) -> list[Link]:
+    gone = (one() for one in _gone_through.get(session, ()))
+    links = [link for one in gone if one is not None for link in dataset_links(session, one, None)]
+    seen = {link.artifact: (link.role, link.slot) for link in links}
+    if not seen:
+        read = session.files.read
+        seen = {one: ("input", None) for one in read if one in session.files.data}
+    return [
+        Link(
+            artifact=artifact,
+            role="train" if role == "input" else role,
+            slot=slot,
+            evidence="inferred",
+        )
+        for artifact, (role, slot) in seen.items()
+    ]
+
+
 # SavedModels ---------------------------------------------------------------------------------
 
 
@@ -177,7 +230,7 @@ def folder_written(call: Call, model: Any, target: Any, label: str | None) -> No
     session = call.session
     inside = str(place) + os.sep
     call.opened[:] = [one for one in call.opened if not one[0].startswith(inside)]
-    origin = saved_model_of(session, model, label=label) if is_model(model) else None
+    origin = saved_of(session, model, label) if is_model(model) else None
     weights = {"weights": origin.digest} if origin is not None and origin.digest else {}
     attrs = {**describe_model(model), **told_by_fingerprint(place)}
     artifact = session.file(
@@ -227,7 +280,7 @@ def _shards(prefix: Any) -> list[Path]:
 def _after_checkpoint(call: Call, result: Any) -> None:
     session = call.session
     prefix = result.decode() if isinstance(result, bytes) else result
-    origins = [saved_model_of(session, model) for model in _models_of(call.args[0])]
+    origins = [saved_of(session, model) for model in _models_of(call.args[0])]
     for path in _shards(str(prefix)):
         artifact = session.file(path, "write", kind="model", format="tf-checkpoint")
         for origin in origins:
