@@ -148,7 +148,7 @@ def test_what_great_expectations_found_is_a_check(send, store):
     }
 
 
-def test_what_was_dropped_is_no_version_that_somebody_reads(send, store):
+def test_what_was_dropped_is_no_version_that_somebody_reads(send, store, http):
     send(
         event(R1, "COMPLETE", 1, ["raw"], [table("/t")], job="make"),
         *later(told(R2, ("START", [], [table("/t", **changed("DROP"))]),
@@ -156,6 +156,11 @@ def test_what_was_dropped_is_no_version_that_somebody_reads(send, store):
     )  # fmt: skip
     assert into(store, R2) == set()
     assert [row.version for row in store.versions("data", "t")] == [1]
+    told_of = "/marquez/api/v1/namespaces/file/datasets/%2Ft"
+    assert http.get(told_of).json()["deleted"] is True
+    again = event(R1.replace("1", "4"), "COMPLETE", 1, ["raw"], [table("/t")], job="make")
+    send(again | {"eventTime": "2026-03-01T14:00:00Z"})
+    assert http.get(told_of).json()["deleted"] is False
 
 
 def test_what_was_renamed_comes_from_what_it_was_called_before(send, store):

@@ -60,6 +60,11 @@ class Latest:
         """The first and the last moment, if there is any."""
         return list(self._times)
 
+    def told_at(self, name: str) -> datetime | None:
+        """Return when a facet was last told."""
+        found = self._facets.get(name)
+        return None if found is None else found[0][0]
+
     def _stretch(self, at: datetime) -> None:
         both = (*self._times, at)
         self._times = min(both), max(both)

@@ -127,8 +127,15 @@ class Shapes:
             "lastLifecycleState": _lifecycle(known),
             "currentVersion": version_uuid(latest[-1][1]) if latest else None,
             "columnLineage": _columns(columns),
-            "deleted": _lifecycle(known) == "DROP",
+            "deleted": self._is_gone(state, max(made, default=_EPOCH)),
         }
+
+    @staticmethod
+    def _is_gone(state: DatasetState, written: datetime) -> bool:
+        """Tell whether a data set was dropped, and nothing was written to it since."""
+        dropped = state.latest.told_at("lifecycleStateChange")
+        is_dropped = _lifecycle(state.known) == "DROP"
+        return is_dropped and dropped is not None and dropped >= written
 
     def dataset_versions(self, state: DatasetState) -> list[dict[str, Any]]:
         """Return the versions of a data set, newest first."""
