@@ -102,6 +102,38 @@ def test_read_again_it_adds_what_is_new_and_nothing_else(tmp_path):
         assert list(store.verify()) == []
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE Artifact SET create_time_since_epoch = 1e300", "UPDATE Artifact SET state = 'x'",
+        "UPDATE Execution SET create_time_since_epoch = 'soon'", "DROP TABLE Execution",
+        "UPDATE Artifact SET create_time_since_epoch = -9223372036854775807",
+    ],
+)  # fmt: skip
+def test_a_damaged_database_is_one_sentence_and_changes_nothing(tmp_path, file, damage):
+    with sqlite3.connect(file) as connection:
+        connection.execute(damage)
+    done = forebear("import", "mlmd", "metadata.db", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: ")
+    assert "internal error" not in done.stderr
+
+
+def test_what_is_odd_and_no_harm_is_taken(tmp_path, file):
+    with sqlite3.connect(file) as connection:
+        for change in (
+            "UPDATE ArtifactProperty SET string_value = x'ff00' WHERE name = 'tfx_version'",
+            "UPDATE Artifact SET uri = 's3://key:hunter2@bucket/' || id WHERE id < 3",
+            "INSERT INTO Event VALUES (900, 777, 1, 3, 0)", "DROP TABLE ParentType",
+            "UPDATE Artifact SET uri = NULL WHERE id = 4", "DROP TABLE EventPath",
+        ):  # fmt: skip
+            connection.execute(change)
+    with open_store(tmp_path / ".forebear", create=True) as store:
+        assert taken(store, file) > 30
+        assert list(store.verify()) == []
+        assert not [one.body for one in store.events() if b"hunter2" in one.body]
+
+
 def test_what_lies_at_an_address_now_is_likely_what_was_written_there(tmp_path):
     three_runs(tmp_path / "metadata.db", root=str(tmp_path))
     content = {f"{tmp_path}/model/3000": of_bytes(b"weights")}

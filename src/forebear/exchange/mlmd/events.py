@@ -15,7 +15,6 @@ from urllib.parse import unquote
 
 import msgspec
 
-from forebear.core import redaction
 from forebear.core.entities import Metric, RunStatus, finite
 from forebear.core.events import (
     AnyEvent,
@@ -107,7 +106,7 @@ class Telling:
                 by_reference=True,
                 attrs={
                     "mlmd": {"id": one.id, "type": one.type, "state": one.state},
-                    **_clean(told),
+                    **told,
                 },
             )
         )
@@ -176,7 +175,7 @@ class Telling:
                 attrs={"mlmd": {"execution": one.id, "type": one.type}},
             )
         )
-        params = _clean({k: v for k, v in one.properties.items() if k not in _OWN})
+        params = {k: v for k, v in one.properties.items() if k not in _OWN}
         if params:
             yield identified(ParamsLogged(time=at, run=run, params=params))
         used = [self._link(one, key, id) for key, id in self._used[one.id]]
@@ -274,7 +273,7 @@ class Telling:
             models.sort(key=lambda one: (one.created, one.id))
             for one, after in zip(models, [*models[1:], None], strict=True):
                 run = event_id(one.created, "mlmd", self._found.identity, "serve", str(one.id))
-                env = redaction.text(place.rpartition("/")[2] or place).value
+                env = place.rpartition("/")[2] or place
                 yield identified(
                     RunStarted(
                         time=one.created,
@@ -282,7 +281,7 @@ class Telling:
                         kind="serve",
                         name=f"{self._key_of(one) or one.short} in {env}",
                         started=one.created,
-                        attrs={"env": env, "endpoint": redaction.text(place).value},
+                        attrs={"env": env, "endpoint": place},
                     )
                 )
                 link = Link(artifact=self.artifact_id(one), role="model", evidence="declared")
@@ -336,11 +335,6 @@ def identified(event: E) -> E:
     """Return an event with the id that follows from what it says."""
     blank: Any = msgspec.structs.replace(event, id="")
     return msgspec.structs.replace(event, id=event_id(event.time, "mlmd", encode(blank).decode()))
-
-
-def _clean(properties: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = redaction.mapping(properties).value
-    return found
 
 
 def _place(uri: str) -> str:

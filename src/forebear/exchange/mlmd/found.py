@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from forebear.core import redaction
 from forebear.core.digest import of_bytes
 from forebear.core.errors import InvalidInput, Unreadable
 from forebear.exchange.mlflow.links import Link, Row, is_server, to_file, to_server
@@ -17,6 +18,7 @@ from forebear.exchange.mlmd.values import value_of
 __all__ = ["Found", "Thing", "Use", "read"]
 
 _TABLES: Final = frozenset(("mlmdenv", "artifact", "execution", "event", "type"))
+_STRANGE: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DECLARED: Final = {1: "output", 2: "input", 3: "input", 4: "output"}
 """Events that say what an execution used and made; others are its own business, or were planned."""
@@ -81,6 +83,10 @@ def read(where: str) -> Found:
                 " Execution, Event and Type."
             )
         return _Reading(link).found()
+    except _STRANGE as error:
+        raise Unreadable(
+            f"{link.where} holds what ML Metadata would not write: {type(error).__name__}."
+        ) from None
     finally:
         link.close()
 
@@ -136,17 +142,20 @@ class _Reading:
         column = f"{table.lower()}_id"
         for row in self._rows(f"{table}Property"):
             properties[row[column]][str(row["name"])] = value_of(row)
+        known: dict[int, dict[str, Any]] = {
+            id: redaction.mapping(found).value for id, found in properties.items()
+        }
         return {
             row["id"]: Thing(
-                id=row["id"],
+                id=int(row["id"]),
                 type=str(self._types.get(row["type_id"]) or "unknown"),
                 base=self._bases.get(row["type_id"]),
-                name=row["name"] or None,
-                uri=row["uri"] or "",
-                state=row[state] or 0,
+                name=str(row["name"]) if row["name"] else None,
+                uri=redaction.text(str(row["uri"] or "")).value,
+                state=int(row[state] or 0),
                 created=_moment(row["create_time_since_epoch"]),
                 updated=_moment(row["last_update_time_since_epoch"]),
-                properties=properties[row["id"]],
+                properties=known.get(row["id"], {}),
             )
             for row in self._rows(table)
         }
