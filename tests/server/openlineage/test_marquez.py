@@ -38,9 +38,8 @@ def test_marquez_questions_are_answered(send, http):
     }
     assert get("events/lineage", limit=3)["totalCount"] == 40
     events = get("events/lineage", limit=3, sortDirection="asc")["events"]
-    assert [one["eventTime"][:16] for one in events] == ["2026-11-20T09:58"] * 2 + [
-        "2026-11-20T10:00"
-    ]
+    assert [one["eventTime"][:16] for one in events] == ["2026-11-20T10:00"] * 3
+    assert all(one["run"] for one in events)
     assert len(get("column-lineage", nodeId="dataset:s3://lake:features/customer_v3")["graph"]) == 4
 
 
