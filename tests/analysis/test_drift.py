@@ -107,6 +107,24 @@ def test_the_jensen_shannon_distance_of_categories_lies_between_its_bounds(seed)
     assert told.low <= true <= told.high
 
 
+def test_which_of_many_categories_are_rare_is_chance():
+    alarms = 0
+    for seed in range(40):
+        dice = random.Random(seed)
+        drawn = [Counter(dice.choices(range(40), k=rows)) for rows in (500, 700)]
+        told = [words({f"k{n}": many for n, many in one.items()}, common=10) for one in drawn]
+        alarms += one(*told).verdict not in ("none", "unsure")
+    assert alarms <= 4  # one in twenty is expected of a single column
+
+
+def test_a_category_that_is_too_many_to_have_been_rare_is_drift():
+    before = words(dict.fromkeys("abcdefgh", 50) | dict.fromkeys("ijklm", 9), common=10)
+    now = words(dict.fromkeys("abcdefgh", 45) | dict.fromkeys("ijklm", 9) | {"Z": 40}, common=10)
+    found = one(before, now)
+    assert found.verdict == "moderate"
+    assert found.measures["psi"].low <= found.measures["psi"].value < found.measures["psi"].high
+
+
 def test_where_the_stored_is_too_coarse_nothing_is_said():
     coarse = {
         "x": ColumnFacts(kind="float", form="number", rows=900, cells=[(0, 10, 900)], std=3.0)

@@ -79,6 +79,38 @@ def test_columns_of_another_type_are_judged_and_no_error(case):
     assert tried(said, texts, **options).status in told
 
 
+@pytest.mark.parametrize("kind", ["mean", "outliers"])
+def test_what_has_to_hold_numbers_and_holds_texts_does_not_pass(kind):
+    bounds = {"least": 1, "greatest": 2} if kind == "mean" else {}
+    found = tried({"kind": kind, "column": "a", **bounds}, {"a": ["x", "y"]})
+    assert (found.status, found.message) == ("failed", "a holds no numbers; its type is text")
+
+
+def test_numbers_are_the_same_as_whole_numbers_and_as_texts_of_them():
+    floats, words = (
+        {"a": [1.0, 2.0, None], "b": ["x", "y", "z"]},
+        {"a": ["1", "2"], "b": ["x", "y"]},
+    )
+    for table in (floats, words):
+        assert tried({"kind": "values", "column": "a", "among": [1, "2"]}, table).status == "passed"
+        assert tried({"kind": "values", "column": "a", "among": [1]}, table).positions == [1]
+        wanted = {"kind": "required_values", "column": "a", "values": [1, 2]}
+        assert tried(wanted, table).status == "passed"
+        rule = {
+            "kind": "conditional",
+            "column": "a",
+            "values": [1],
+            "then": "b",
+            "then_values": ["y"],
+        }
+        assert tried(rule, table).positions == [0]
+
+
+def test_a_misspelt_column_is_told_with_the_one_that_is_meant():
+    found = tried({"kind": "nulls", "column": "dep_dellay"}, {"dep_delay": [1]})
+    assert found.message == "there is no column dep_dellay; there is one called dep_delay"
+
+
 @pytest.mark.parametrize("kind", sorted(kinds()))
 def test_every_check_says_what_it_is(kind):
     assert (kinds()[kind].__doc__ or "").strip().split("\n")[0].endswith((".", ";"))
@@ -93,6 +125,33 @@ def test_a_wrong_setting_is_one_clear_sentence():
         ({"kind": "nulls", "column": "a", "mots": 1}, "mots"),
         ({"kind": "nulls"}, "column"),
         ({"kind": "pattern", "column": "a", "matches": "("}, "no regular expression"),
+        ({"column": "a"}, "does not say of which kind it is"),
+        ({"kind": "nulls", "column": "a", "mots": 1}, "no setting `mots`; did you mean `most`"),
+        ({"kind": "nulls", "column": "a", "most": 5}, "`most` has to be at most 1."),
+        ({"kind": "nulls", "column": "a", "most": -0.5}, "`most` has to be at least 0."),
+        ({"kind": "nulls"}, "`column` has to be said."),
+        ({"kind": "nulls", "column": 3}, "`column` has to be a text, not a whole number."),
+        ({"kind": "values", "column": "a", "among": "x"}, "`among` has to be a list, not a text."),
+        ({"kind": "values", "column": "a", "among": []}, "`among` has to name some."),
+        ({"kind": "unique", "column": "a", "severity": "bad"}, "'bad': it is "),
+        ({"kind": "schema", "fields": {"a": "int"}}, "`fields` cannot be 'int': it is "),
+        ({"kind": "freshness", "days": -1}, "`days` has to be at least 0."),
+        ({"kind": "outliers", "column": "a", "times": 0}, "`times` has to be more than 0."),
+        ({"kind": "length", "column": "a", "least": 9, "greatest": 1}, "`least` (9) is more than"),
+        ({"kind": "row_count", "least": 9, "greatest": 1}, "`least` (9) is more than"),
+        ({"kind": "mean", "column": "a", "least": 9, "greatest": 1}, "`least` (9) is more than"),
+        (
+            {"kind": "distribution", "column": "a", "edges": [5, 3], "shares": [0.1, 0.1, 0.8]},
+            "`edges` has to rise",
+        ),
+        (
+            {"kind": "distribution", "column": "a", "edges": [3, 5], "shares": [0.1, 0.1, 0.1]},
+            "these are 0.3.",
+        ),
+        (
+            {"kind": "class_drift", "column": "a", "shares": {"x": 0.9, "y": 0.9}},
+            "parts of a whole",
+        ),
     ]:
         with pytest.raises(InvalidInput, match="test") as error:
             check_of(said, "test")

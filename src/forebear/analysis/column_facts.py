@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from forebear.analysis.distributions import Cell
 from forebear.core.numbers import Numbers
-from forebear.core.profiles import NUMERIC, TIMES, ColumnProfile, Profile
+from forebear.core.profiles import COMMON, NUMERIC, TIMES, ColumnProfile, Profile
 from forebear.core.serving import Buckets, InputColumn
 
 __all__ = ["ColumnFacts", "Form", "of_inputs", "of_profile"]
@@ -39,6 +39,8 @@ class ColumnFacts(Struct, frozen=True, kw_only=True):
     """Of categories; None where there are too many, or they are nobody's business."""
     unlisted: int = 0
     """Rows with categories that are not told."""
+    rarest: float = math.inf
+    """Rows that each of these categories has at most."""
     key: bool = False
     """Each value is another: it names rows, and other rows have other names."""
     why_not: str = ""
@@ -103,6 +105,7 @@ def _of_column(one: ColumnProfile) -> ColumnFacts:
         std=one.lengths.std,
         values=found.values if found else None,
         unlisted=found.other if found else 0,
+        rarest=COMMON - 1 if found and found.exact else math.inf,
         why_not="" if found else _why(one),
     )
 

@@ -26,11 +26,13 @@ from msgspec.structs import replace
 
 from forebear.analysis.column_facts import ColumnFacts
 from forebear.analysis.distributions import (
+    Rare,
     aligned,
     binned,
     jensen_shannon,
     kolmogorov_smirnov,
     largest_difference,
+    paired,
     population_stability,
     wasserstein,
 )
@@ -219,16 +221,16 @@ def _categories(
         return replace(lengths, why=f"{why}; the lengths of its texts are compared")
     one, other = before.values, now.values
     names = sorted({*one, *other}, key=lambda name: -(one.get(name, 0) + other.get(name, 0)))
-    bins: list[tuple[float, float]] = [(one.get(name, 0), other.get(name, 0)) for name in names]
-    if before.unlisted or now.unlisted:
-        bins.append((before.unlisted, now.unlisted))
-    apart = largest_difference(one, other, (before.unlisted, now.unlisted))
+    unlisted = before.unlisted, now.unlisted
+    alike = paired(one, other, (Rare(unlisted[0], before.rarest), Rare(unlisted[1], now.rarest)))
+    apart: list[tuple[float, float]] = [(one.get(name, 0), other.get(name, 0)) for name in names]
+    apart += [(unlisted[0], 0), (0, unlisted[1])] if any(unlisted) else []
     measures = {
-        "psi": _exact(population_stability(_pooled(bins))),
-        "js": _js_of(one, other, (before.unlisted, now.unlisted), bins),
-        "l_infinity": _measure(apart),
+        "psi": _between(*(population_stability(_pooled(bins)) for bins in (alike, apart))),
+        "js": _between(*map(jensen_shannon, (_rare_together(one, other, unlisted), apart))),
+        "l_infinity": _measure(largest_difference(one, other, unlisted)),
     }
-    p = chance.homogeneity(_pooled(bins)) if chance else None
+    p = chance.homogeneity(_pooled(alike)) if chance else None
     return replace(
         found,
         measures=measures | found.measures,
@@ -238,28 +240,22 @@ def _categories(
     )
 
 
-def _js_of(
-    one: Mapping[str, float],
-    other: Mapping[str, float],
-    unlisted: tuple[float, float],
-    bins: Sequence[tuple[float, float]],
-) -> Measure:
-    """Return the Jensen-Shannon distance of categories, of which the rare ones are not told.
-
-    It is least if what only one tells of is among the rare ones of the other, and most if these
-    have nothing in common.
-    """
-    value = jensen_shannon(bins)
+def _rare_together(
+    one: Mapping[str, int], other: Mapping[str, int], unlisted: tuple[int, int]
+) -> list[tuple[float, float]]:
+    """Return counts of categories that both tell of, and of all others together."""
+    shared: list[tuple[float, float]] = [(one[name], other[name]) for name in one if name in other]
     if not any(unlisted):
-        return _exact(value)
-    shared = [(one[name], other[name]) for name in one if name in other]
-    rest = (
-        sum(one.values()) + unlisted[0] - sum(p for p, _ in shared),
-        sum(other.values()) + unlisted[1] - sum(q for _, q in shared),
-    )
-    told = bins[:-1]
-    high = jensen_shannon([*told, (unlisted[0], 0.0), (0.0, unlisted[1])])
-    return Measure(value=value, low=jensen_shannon([*shared, rest]), high=high)
+        return [
+            *shared,
+            *((n, 0) for name, n in one.items() if name not in other),
+            *((0, n) for name, n in other.items() if name not in one),
+        ]
+    rest = [
+        sum(told.values()) + rare - sum(pair[at] for pair in shared)
+        for at, (told, rare) in enumerate(zip((one, other), unlisted, strict=True))
+    ]
+    return [*shared, (rest[0], rest[1])]
 
 
 def _judged(one: ColumnDrift) -> ColumnDrift:
@@ -340,6 +336,11 @@ def _least(*p_values: float | None) -> float | None:
     """Return the smallest of some p-values, times their number since each was a chance."""
     known = [p for p in p_values if p is not None]
     return min(1.0, min(known) * len(known)) if known else None
+
+
+def _between(low: float, high: float) -> Measure:
+    """Return a measure that is nearer to what is more alike, which chance makes of equal ones."""
+    return Measure(value=low, low=low, high=max(low, high))
 
 
 def _exact(value: float) -> Measure:

@@ -10,6 +10,7 @@ from forebear.core.checking import (
     Ask,
     Check,
     Outcome,
+    Part,
     Shape,
     Sql,
     failed,
@@ -33,11 +34,13 @@ class ClassDrift(Check, frozen=True, kw_only=True, omit_defaults=True):
 
     column: str
     shares: dict[str, float]
-    most: float = 0.1
+    most: Part = 0.1
 
     def __post_init__(self) -> None:
         if not self.shares:
             raise ValueError("`shares` has to name some classes")
+        if min(self.shares.values()) < 0 or sum(self.shares.values()) > 1.01:
+            raise ValueError("`shares` are parts of a whole, and these are more")
 
     def asks(self, shape: Shape) -> Sequence[Ask]:
         """Ask how many rows each class has."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from forebear.core.checking import RowCheck, Shape, quoted, texts
+from forebear.core.checking import RowCheck, Shape, among, quoted
 
 __all__ = ["Conditional"]
 
@@ -29,10 +29,10 @@ class Conditional(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
         """Return what holds where the first does and the second does not."""
         first = f"{quoted(self.column)} IS NOT NULL"
         if self.values:
-            first = _among(self.column, self.values)
+            first = among(self.column, self.values, shape)
         second = f"{quoted(self.then)} IS NOT NULL"
         if self.then_values:
-            second = f"coalesce({_among(self.then, self.then_values)}, false)"
+            second = f"coalesce({among(self.then, self.then_values, shape)}, false)"
         return f"({first} AND NOT {second})"
 
     def subject(self) -> str:
@@ -42,11 +42,6 @@ class Conditional(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
     def words(self) -> str:
         """Return the rule."""
         return f"{_told(self.then_values)} where {self.column} is {_told(self.values)}"
-
-
-def _among(column: str, values: list[Value]) -> str:
-    known = [str(one).lower() if isinstance(one, bool) else one for one in values]
-    return f"CAST({quoted(column)} AS VARCHAR) IN {texts(known)}"
 
 
 def _told(values: list[Value]) -> str:

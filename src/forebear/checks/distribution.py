@@ -13,6 +13,7 @@ from forebear.core.checking import (
     Shape,
     Sql,
     failed,
+    no_numbers,
     number,
     passed,
     quoted,
@@ -48,6 +49,11 @@ class Distribution(Check, frozen=True, kw_only=True, omit_defaults=True):
             raise ValueError("either `edges` with `shares`, or `categories` has to be said")
         if self.edges and len(self.shares) != len(self.edges) + 1:
             raise ValueError("`shares` has one number more than `edges`")
+        if self.edges != sorted(self.edges):
+            raise ValueError("`edges` has to rise")
+        parts = [*self.shares, *self.categories.values()]
+        if min(parts) < 0 or sum(parts) > 1.01 or (self.edges and sum(parts) < 0.99):
+            raise ValueError(f"shares are parts of a whole, and these are {sum(parts):g}")
 
     def asks(self, shape: Shape) -> Sequence[Ask]:
         """Ask how many values are in each part, and how many there are."""
@@ -63,6 +69,8 @@ class Distribution(Check, frozen=True, kw_only=True, omit_defaults=True):
     def judge(self, found: Sequence[Any], shape: Shape) -> Outcome:
         """Compute the index; half a row is added to each part, so that none is nothing."""
         total, *counts = found
+        if not total and not self.categories:
+            return no_numbers(self.column, shape)
         if total < _FEWEST:
             return skipped(f"{total} values are too few for a distribution")
         if self.categories:

@@ -9,6 +9,7 @@ from forebear.core.checking import (
     Ask,
     Check,
     Outcome,
+    Part,
     Shape,
     Sql,
     Stat,
@@ -28,7 +29,7 @@ class Duplicates(Check, frozen=True, kw_only=True, omit_defaults=True):
     kind: ClassVar[str] = "duplicates"
 
     columns: list[str] = []
-    most: float = 0.0
+    most: Part = 0.0
 
     def asks(self, shape: Shape) -> Sequence[Ask]:
         """Ask for rows, and different rows."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
+
+from msgspec import Meta
 
 from forebear.core.checking import (
     Ask,
@@ -28,7 +30,7 @@ class Freshness(Check, frozen=True, kw_only=True, omit_defaults=True):
 
     kind: ClassVar[str] = "freshness"
 
-    days: float
+    days: Annotated[float, Meta(ge=0)]
     column: str | None = None
 
     def asks(self, shape: Shape) -> Sequence[Ask]:

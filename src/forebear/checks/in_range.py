@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from forebear.core.checking import (
     Check,
@@ -25,6 +25,17 @@ _SCALES = 6
 _HEAVY = 4
 _SKEWED = 4
 """Times the median at which the last hundredth begins where a column is skewed."""
+_NATURAL: Final = {
+    "second": (0, 59),
+    "minute": (0, 59),
+    "hour": (0, 23),
+    "day": (1, 31),
+    "month": (1, 12),
+    "quarter": (1, 4),
+    "week": (1, 53),
+    "dayofyear": (1, 366),
+}
+"""What numbers of a name can be, where what was seen is so and spans at least half of it."""
 
 
 class Range(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
@@ -37,10 +48,9 @@ class Range(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
     greatest: float | int | None = None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.least is None and self.greatest is None:
             raise ValueError("`least` or `greatest` has to be said")
-        if self.least is not None and self.greatest is not None and self.least > self.greatest:
-            raise ValueError(f"`least` ({self.least}) is more than `greatest` ({self.greatest})")
 
     def bad(self, shape: Shape) -> str:
         """Return what holds outside the bounds."""
@@ -90,6 +100,11 @@ class Range(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
             if column.distinct == seen.rows - column.nulls and column.type == "integer":
                 continue  # a number for each row grows with the rows
             why = seen.between(f"{least:g}", f"{greatest:g}")
+            natural = _natural(name, least, greatest)
+            if natural is not None:
+                word = f"{why}, and by its name it may be {natural[0]} to {natural[1]}"
+                yield cls(column=name, least=natural[0], greatest=natural[1]), word
+                continue
             if (least, greatest) == (0, 1):
                 yield cls(column=name, least=0, greatest=1), f"{why}: parts of a whole"
                 continue
@@ -107,6 +122,17 @@ class Range(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
             if least >= 0:
                 low = max(low, 0)
             yield cls(column=name, least=low, greatest=high), f"{why}, and room for what is rarer"
+
+
+def _natural(name: str, least: float, greatest: float) -> tuple[int, int] | None:
+    """Return the bounds that a column's last word has: `pickup_hour` is an hour.
+
+    >>> _natural("pickup_hour", 5, 22), _natural("pickup_hour", 5, 30), _natural("hour", 5, 6)
+    ((0, 23), None, None)
+    """
+    low, high = _NATURAL.get(name.lower().rpartition("_")[2], (0, -1))
+    within = low <= least and greatest <= high
+    return (low, high) if within and 2 * (greatest - least) >= high - low else None
 
 
 def _tail(inner: float | None, outer: float | None, end: float) -> float:

@@ -9,6 +9,7 @@ from forebear.core.checking import (
     Ask,
     Check,
     Outcome,
+    Part,
     Query,
     Shape,
     failed,
@@ -27,7 +28,7 @@ class LabelBalance(Check, frozen=True, kw_only=True, omit_defaults=True):
     kind: ClassVar[str] = "label_balance"
 
     column: str
-    least: float = 0.05
+    least: Part = 0.05
     classes: int = 2
     """How many classes there have to be."""
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
-from forebear.core.checking import Ask, Check, Outcome, Shape, Stat, failed, passed, skipped
+from forebear.core.checking import Ask, Check, Outcome, Shape, Stat, failed, no_numbers, passed
 from forebear.core.suggesting import Seen, spread
 
 __all__ = ["Mean"]
@@ -30,7 +30,7 @@ class Mean(Check, frozen=True, kw_only=True, omit_defaults=True):
         (mean,) = found
         expected = {"least": self.least, "greatest": self.greatest}
         if mean is None:
-            return skipped(f"{self.column} holds no numbers")
+            return no_numbers(self.column, shape)
         told = f"the mean of {self.column} is {mean:.6g}"
         outcome = passed if self.least <= mean <= self.greatest else failed
         return outcome(f"{told}; {self.least:g} to {self.greatest:g} is allowed", mean, expected)

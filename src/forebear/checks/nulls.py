@@ -10,6 +10,7 @@ from forebear.core.checking import (
     Ask,
     Check,
     Outcome,
+    Part,
     Shape,
     Stat,
     failed,
@@ -28,7 +29,7 @@ class Nulls(Check, frozen=True, kw_only=True, omit_defaults=True):
     kind: ClassVar[str] = "nulls"
 
     column: str
-    most: float = 0.0
+    most: Part = 0.0
 
     def asks(self, shape: Shape) -> Sequence[Ask]:
         """Ask how many are absent."""

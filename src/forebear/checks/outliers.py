@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar
 
-from forebear.core.checking import RowCheck, Shape, number, quoted
+from msgspec import Meta
+
+from forebear.core.checking import (
+    Ask,
+    Outcome,
+    Part,
+    RowCheck,
+    Shape,
+    Sql,
+    no_numbers,
+    number,
+    quoted,
+)
 
 __all__ = ["Outliers"]
 
@@ -15,8 +28,8 @@ class Outliers(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
     kind: ClassVar[str] = "outliers"
 
     column: str
-    times: float = 3.0
-    most: float = 0.01
+    times: Annotated[float, Meta(gt=0)] = 3.0
+    most: Part = 0.01
 
     def bad(self, shape: Shape) -> str:
         """Return what holds for an outlier."""
@@ -25,6 +38,15 @@ class Outliers(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
         high = f"(SELECT quantile_cont({value}, 0.75) FROM data)"
         room = f"{self.times!r} * ({high} - {low})"
         return f"({value} < {low} - {room} OR {value} > {high} + {room})"
+
+    def asks(self, shape: Shape) -> Sequence[Ask]:
+        """Ask how many rows are bad, of how many, and how many hold a number."""
+        return [*super().asks(shape), Sql(f"count({number(self.column)})")]
+
+    def judge(self, found: Sequence[Any], shape: Shape) -> Outcome:
+        """Say of what holds no number that nothing can be told."""
+        *counted, numbers = found
+        return super().judge(counted, shape) if numbers else no_numbers(self.column, shape)
 
     def words(self) -> str:
         """Return where values have to be."""

@@ -9,6 +9,7 @@ from forebear.core.checking import (
     Ask,
     Check,
     Outcome,
+    Part,
     Query,
     Shape,
     Stat,
@@ -29,7 +30,7 @@ class Overlap(Check, frozen=True, kw_only=True, omit_defaults=True):
     other: str
     columns: list[str] = []
     """What makes two rows the same: a key, or all columns if none is said."""
-    most: float = 0.0
+    most: Part = 0.0
 
     @property
     def another(self) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from forebear.core.checking import Ask, Check, Outcome, Shape, Stat, failed, passed, skipped
+from forebear.core.checking import Ask, Check, Outcome, Shape, Stat, failed, no_numbers, passed
 
 __all__ = ["Quantile"]
 
@@ -21,6 +21,7 @@ class Quantile(Check, frozen=True, kw_only=True, omit_defaults=True):
     greatest: float | None = None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not 0 <= self.at <= 1:
             raise ValueError(f"`at` is a part of the rows, from 0 to 1, not {self.at}")
         if self.least is None and self.greatest is None:
@@ -35,7 +36,7 @@ class Quantile(Check, frozen=True, kw_only=True, omit_defaults=True):
         (value,) = found
         expected = {"least": self.least, "greatest": self.greatest}
         if value is None:
-            return skipped(f"{self.column} holds no numbers")
+            return no_numbers(self.column, shape)
         below = self.least is not None and value < self.least
         above = self.greatest is not None and value > self.greatest
         told = f"the quantile {self.at:g} of {self.column} is {value:.6g}"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from forebear.core.checking import Ask, Check, Outcome, Shape, Sql, failed, passed, quoted, text
+from msgspec import Meta
+
+from forebear.core.checking import Ask, Check, Outcome, Shape, Sql, among, failed, passed
 
 __all__ = ["RequiredValues"]
 
@@ -16,13 +18,12 @@ class RequiredValues(Check, frozen=True, kw_only=True, omit_defaults=True):
     kind: ClassVar[str] = "required_values"
 
     column: str
-    values: list[str | int | float | bool]
+    values: Annotated[list[str | int | float | bool], Meta(min_length=1)]
 
     def asks(self, shape: Shape) -> Sequence[Ask]:
         """Ask of each whether it comes."""
-        column = f"CAST({quoted(self.column)} AS VARCHAR)"
-        known = [str(one).lower() if isinstance(one, bool) else str(one) for one in self.values]
-        return [Sql(f"coalesce(bool_or({column} = {text(one)}), false)") for one in known]
+        each = (among(self.column, [one], shape) for one in self.values)
+        return [Sql(f"coalesce(bool_or({one}), false)") for one in each]
 
     def judge(self, found: Sequence[Any], shape: Shape) -> Outcome:
         """Fail where one does not come."""

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from forebear.core.checking import Ask, Check, Outcome, Shape, Stat, failed, passed, skipped
+from forebear.core.checking import (
+    Ask,
+    Check,
+    Outcome,
+    Shape,
+    Stat,
+    failed,
+    no_numbers,
+    passed,
+    skipped,
+)
 
 __all__ = ["StandardDeviation"]
 
@@ -27,6 +37,8 @@ class StandardDeviation(Check, frozen=True, kw_only=True, omit_defaults=True):
         """Fail outside the bounds."""
         (std,) = found
         expected = {"least": self.least, "greatest": self.greatest}
+        if std is None and not shape.numeric(self.column):
+            return no_numbers(self.column, shape)
         if std is None:
             return skipped(f"{self.column} holds fewer than two numbers")
         told = f"the standard deviation of {self.column} is {std:.6g}"

@@ -10,6 +10,7 @@ from forebear.core.checking import (
     Ask,
     Check,
     Outcome,
+    Part,
     Shape,
     Sql,
     failed,
@@ -30,7 +31,7 @@ class TargetLeak(Check, frozen=True, kw_only=True, omit_defaults=True):
     target: str
     columns: list[str] = []
     """Those that are looked at; all of numbers if none is said."""
-    most: float = 0.95
+    most: Part = 0.95
 
     def involved(self) -> list[str]:
         """Return the target, and the columns that were named."""

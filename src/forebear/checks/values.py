@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
+
+from msgspec import Meta
 
 from forebear.core.checking import (
     Check,
     Outcome,
     RowCheck,
     Shape,
+    among,
     failed,
     passed,
-    quoted,
     share,
-    texts,
 )
 from forebear.core.suggesting import Seen, rounded_up
 
@@ -30,16 +31,11 @@ class Values(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
     kind: ClassVar[str] = "values"
 
     column: str
-    among: list[str | int | float | bool]
+    among: Annotated[list[str | int | float | bool], Meta(min_length=1)]
 
     def bad(self, shape: Shape) -> str:
         """Return what holds for a value that is not among them."""
-        column = quoted(self.column)
-        if shape.numeric(self.column):
-            figures = [str(one) for one in self.among if isinstance(one, int | float)]
-            return f"{column} NOT IN ({', '.join(figures)})" if figures else f"{column} IS NOT NULL"
-        known = [str(one).lower() if isinstance(one, bool) else one for one in self.among]
-        return f"CAST({column} AS VARCHAR) NOT IN {texts(known)}" if known else "true"
+        return f"NOT ({among(self.column, self.among, shape)})"
 
     def words(self) -> str:
         """Return how many values there may be."""

@@ -22,10 +22,11 @@ SQL is DuckDB's. In it the data is `data`, and the other table of a check that h
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from forebear.core.quality import CheckStatus, Severity
 
@@ -34,12 +35,15 @@ __all__ = [
     "Check",
     "ColumnType",
     "Outcome",
+    "Part",
     "Query",
     "RowCheck",
     "Shape",
     "Sql",
     "Stat",
+    "among",
     "failed",
+    "no_numbers",
     "number",
     "passed",
     "quoted",
@@ -53,6 +57,8 @@ __all__ = [
 
 ColumnType = Literal["integer", "number", "text", "boolean", "date", "timestamp", "other"]
 FIGURES: Final = frozenset({"integer", "number"})
+Part = Annotated[float, Meta(ge=0, le=1)]
+"""A share of all rows."""
 
 
 class Shape(Struct, frozen=True, kw_only=True):
@@ -119,6 +125,11 @@ class Check(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     id: str = ""
     severity: Severity = "error"
 
+    def __post_init__(self) -> None:
+        least, greatest = getattr(self, "least", None), getattr(self, "greatest", None)
+        if least is not None and greatest is not None and least > greatest:
+            raise ValueError(f"`least` ({least}) is more than `greatest` ({greatest})")
+
     @property
     def name(self) -> str:
         """What results and incidents of it are kept under: its id, or `kind:columns`."""
@@ -172,7 +183,7 @@ class RowCheck(Check, frozen=True, kw_only=True):
     A row for which the condition is NULL is not bad: absent values are the business of `nulls`.
     """
 
-    most: float = 0.0
+    most: Part = 0.0
     """The share of rows that may be bad."""
 
     def bad(self, shape: Shape) -> str:
@@ -236,6 +247,39 @@ def skipped(message: str) -> Outcome:
 def unable(message: str) -> Outcome:
     """Return that the check could not be done."""
     return Outcome(status="error", message=message)
+
+
+def no_numbers(column: str, shape: Shape) -> Outcome:
+    """Return that a column has no number, which is no fault of one that could have some."""
+    if shape.numeric(column):
+        return skipped(f"{column} has no value")
+    return failed(f"{column} holds no numbers; its type is {shape.columns.get(column)}")
+
+
+def among(column: str, values: Iterable[object], shape: Shape) -> str:
+    """Return the condition that a column has one of some values; NULL where it has none.
+
+    Numbers are compared as numbers, since 1 in one version of a file is 1.0 in the next.
+
+    >>> among("n", [1, "2", "x"], Shape(columns={"n": "number"}))
+    '"n" IN (1.0, 2.0)'
+    >>> among("t", [1, True], Shape(columns={"t": "text"}))
+    'CAST("t" AS VARCHAR) IN (\'1\', \'true\')'
+    """
+    name = quoted(column)
+    if shape.numeric(column):
+        figures = [repr(figure) for one in values if (figure := _figure(one)) is not None]
+        return f"{name} IN ({', '.join(figures)})" if figures else f"{name} <> {name}"
+    known = [str(one).lower() if isinstance(one, bool) else one for one in values]
+    return f"CAST({name} AS VARCHAR) IN {texts(known)}"
+
+
+def _figure(value: object) -> float | None:
+    try:
+        found = None if isinstance(value, bool) else float(str(value))
+    except ValueError:
+        return None
+    return found if found is not None and math.isfinite(found) else None
 
 
 def quoted(column: str) -> str:

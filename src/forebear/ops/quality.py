@@ -291,8 +291,10 @@ def _response(
 
 
 def _verdict(title: str, count: int, failed: Sequence[CheckResult], undone: int) -> str:
+    if undone == count:
+        return f"{title} cannot be judged: none of its {counted(count, 'check')} can be done."
     if not failed:
-        every = "its" if count == 1 else "all"
+        every = "its" if count == 1 else f"{count - undone} of" if undone else "all"
         said = f"{title} passes {every} {counted(count, 'check')}"
     else:
         errors = sum(1 for one in failed if one.severity == "error")

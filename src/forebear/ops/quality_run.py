@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -81,7 +82,9 @@ def _outcome(
 ) -> Outcome:
     lacking = _lacking(check, shape)
     if lacking:
-        return Outcome(status="failed", message=f"there is no column {lacking[0]}")
+        near = difflib.get_close_matches(lacking[0], shape.columns, n=1)
+        hint = f"; there is one called {near[0]}" if near else ""
+        return Outcome(status="failed", message=f"there is no column {lacking[0]}{hint}")
     if found is None:
         return unable(missing(check.another or "") or "the other table is not there")
     if isinstance(found, CannotTell):

@@ -23,6 +23,8 @@ __all__ = ["Suite", "in_force", "read_suite", "sections", "sections_of", "write_
 
 _KEYS: Final = {"data", "check"}
 _HEAD: Final = "[[check]]"
+_LAST: Final = {"column": -1, "columns": -1, "most": 1, "severity": 2, "id": 3}
+"""Where settings of a check are written: what it is about first, how severe it is last."""
 
 
 class Suite(Struct, frozen=True, kw_only=True):
@@ -71,8 +73,9 @@ def write_suite(data: str, head: Sequence[str], checks: Iterable[tuple[Check, st
     lines += ["", f"data = {_toml(data)}"]
     for check, why in checks:
         lines += ["", _HEAD, f"# {why}.", f'kind = "{check.kind}"']
-        for name, value in msgspec.to_builtins(check).items():
-            lines.append(f"{_key(name)} = {_toml(value)}")
+        said = msgspec.to_builtins(check)
+        for name in sorted(said, key=lambda name: _LAST.get(name, 0)):
+            lines.append(f"{_key(name)} = {_toml(said[name])}")
     return "\n".join(lines) + "\n"
 
 
