@@ -375,3 +375,10 @@ def test_bits_of_a_slice_are_its_own(offset: int) -> None:
     holes = [None if place % 5 == 0 else one for place, one in enumerate(told)]
     assert booleans_of(pa.array(told)[offset:]).tolist() == told[offset:]
     assert present(pa.array(holes)[offset:]).tolist() == [one is not None for one in holes[offset:]]
+
+
+def test_maps_tell_how_many_entries_they_have() -> None:
+    rows = [[("k", 1)], None, [], [("a", 1), ("b", 2)]]
+    maps = pa.array(rows, pa.map_(pa.string(), pa.int64()))
+    found = column(profile_frame(pa.table({"m": maps})), "m")
+    assert (found.kind, found.nulls, found.lengths.low, found.lengths.high) == ("nested", 1, 0, 2)

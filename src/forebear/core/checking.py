@@ -128,7 +128,7 @@ class Check(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     def __post_init__(self) -> None:
         least, greatest = getattr(self, "least", None), getattr(self, "greatest", None)
         if least is not None and greatest is not None and least > greatest:
-            raise ValueError(f"`least` ({least}) is more than `greatest` ({greatest})")
+            raise ValueError(f"`least` ({least:g}) is more than `greatest` ({greatest:g})")
 
     @property
     def name(self) -> str:

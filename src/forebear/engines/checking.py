@@ -13,7 +13,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from forebear.core.checking import Ask, ColumnType, Query, Shape, Sql, number, quoted, text
+from forebear.core.checking import (
+    Ask,
+    ColumnType,
+    Query,
+    Shape,
+    Sql,
+    Stat,
+    number,
+    quoted,
+    text,
+)
 from forebear.core.errors import InvalidInput, Unreadable
 from forebear.engines.csv_head import ABSENT, csv_head
 
@@ -118,8 +128,8 @@ class Scan:
         """
         while True:
             asked = ask(shape())
-            wanted = dict.fromkeys(one for asks, _ in asked for one in asks)
-            aggregates = {one: sql for one in wanted if (sql := _aggregate(one, shape()))}
+            wanted = list(dict.fromkeys(one for asks, _ in asked for one in asks))
+            aggregates = _aggregates(wanted, shape())
             values = self._together(aggregates)
             if values is not None:
                 return [self._of(asks, other, values) for asks, other in asked]
@@ -295,8 +305,20 @@ def counts_of(column: str, most: int) -> Query:
     return Query(f"SELECT list([v, n::VARCHAR]) FROM ({counts})")
 
 
-def _aggregate(ask: Ask, shape: Shape) -> str | None:
-    """Return the SQL aggregate that answers an ask; None for a query of its own."""
+def _aggregates(asks: Sequence[Ask], shape: Shape) -> dict[Ask, str]:
+    """Return the SQL aggregates that answer what is asked, apart from queries of their own.
+
+    All quantiles of a column are elements of one list, for which DuckDB sorts its values once.
+    """
+    at: dict[str, list[float]] = {}
+    for one in asks:
+        if isinstance(one, Stat) and one.what == "quantile":
+            at.setdefault(one.column or "", []).append(one.at or 0.0)
+    return {one: sql for one in asks if (sql := _aggregate(one, shape, at))}
+
+
+def _aggregate(ask: Ask, shape: Shape, at: Mapping[str, list[float]]) -> str | None:
+    """Return the SQL aggregate that answers an ask; `at` are the quantiles of each column."""
     if isinstance(ask, Sql):
         return ask.sql
     if isinstance(ask, Query):
@@ -308,6 +330,10 @@ def _aggregate(ask: Ask, shape: Shape) -> str | None:
     value = column if shape.numeric(ask.column) else number(ask.column)
     if ask.what in ("min", "max") and shape.columns.get(ask.column) in ("date", "timestamp"):
         return f"{ask.what}({column})::VARCHAR"
+    if ask.what == "quantile":
+        quantiles = at[ask.column]
+        place = quantiles.index(ask.at or 0.0) + 1
+        return f"quantile_cont({value}, {quantiles})[{place}]::DOUBLE"
     return {
         "nulls": f"count(*) - count({column})",
         "distinct": f"count(DISTINCT {column})",
@@ -315,7 +341,6 @@ def _aggregate(ask: Ask, shape: Shape) -> str | None:
         "max": f"max({value})::DOUBLE",
         "mean": f"avg({value})",
         "std": f"stddev_samp({value})",
-        "quantile": f"quantile_cont({value}, {ask.at})::DOUBLE",
     }[ask.what]
 
 

@@ -122,7 +122,9 @@ class ColumnTally:
         elif self.kind == "boolean":
             self._true += array.true_count
         elif self.kind == "nested":
-            if "list" in str(array.type).split("<")[0] or pa.types.is_map(array.type):
+            if pa.types.is_map(array.type):
+                array = array.cast(pa.list_(pa.struct(list(_entries(array.type)))))
+            if "list" in str(array.type).split("<")[0]:
                 self._numbers.add(values_of(pc.list_value_length(array)))
         elif self.kind not in ("null", "other"):
             self._numbers.add(numbers_in(array))
@@ -181,3 +183,8 @@ def _texts_in(array: Any, *, binary: bool) -> Any:
     if pa.types.is_fixed_size_binary(array.type):
         return array.cast(pa.binary())
     return array
+
+
+def _entries(type: Any) -> tuple[pa.Field, pa.Field]:
+    """Return the fields of a map's entries, which Arrow takes for no list."""
+    return pa.field("key", type.key_type, nullable=False), pa.field("value", type.item_type)
