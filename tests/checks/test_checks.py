@@ -6,8 +6,10 @@ import pyarrow as pa
 import pytest
 
 from forebear.checks import check_of, kinds
+from forebear.checks.in_range import Range
 from forebear.core.checking import Shape
 from forebear.core.errors import InvalidInput, Unreadable
+from forebear.core.suggesting import ColumnSeen, Seen
 
 from .cases import CASES, FREE, options_of, table_of
 from .trying import tried, written
@@ -104,6 +106,25 @@ def test_numbers_are_the_same_as_whole_numbers_and_as_texts_of_them():
             "then_values": ["y"],
         }
         assert tried(rule, table).positions == [0]
+
+
+def test_bounds_are_those_of_the_name_and_none_of_what_each_version_has_one_value_of():
+    def seen(part, hour, earlier=()):
+        columns = {
+            name: ColumnSeen(type="integer", least=low, greatest=high, distinct=9)
+            for name, (low, high) in {
+                "part": (part, part),
+                "month": (part, part),
+                "hour": hour,
+            }.items()
+        }
+        return Seen(rows=500, columns=columns, earlier=[*earlier])
+
+    suggested = Range.suggest(seen(4, (5, 23), [seen(3, (5, 22))]))
+    found = {check.column: (check.least, check.greatest) for check, _ in suggested}
+    assert found == {"month": (1, 12), "hour": (0, 23)}
+    beyond = {check.column: check.greatest for check, _ in Range.suggest(seen(4, (5, 26)))}
+    assert beyond["hour"] > 26
 
 
 def test_a_misspelt_column_is_told_with_the_one_that_is_meant():

@@ -16,7 +16,7 @@ from forebear.core.checking import (
     passed,
     quoted,
 )
-from forebear.core.suggesting import Seen, rounded_down, rounded_up
+from forebear.core.suggesting import ColumnSeen, Seen, rounded_down, rounded_up
 
 __all__ = ["Range"]
 
@@ -95,44 +95,55 @@ class Range(RowCheck, frozen=True, kw_only=True, omit_defaults=True):
             known = [one for one in seen.of(name) if one.least is not None]
             least = min(one.least for one in known if one.least is not None)
             greatest = max(one.greatest for one in known if one.greatest is not None)
-            if least == greatest or not math.isfinite(greatest - least):
-                continue  # one value tells nothing of others, and infinite ones have no bounds
-            if column.distinct == seen.rows - column.nulls and column.type == "integer":
-                continue  # a number for each row grows with the rows
             why = seen.between(f"{least:g}", f"{greatest:g}")
-            natural = _natural(name, least, greatest)
+            fixed = all(one.least == one.greatest for one in known)
+            natural = _natural(name, least, greatest, some=fixed)
             if natural is not None:
                 word = f"{why}, and by its name it may be {natural[0]} to {natural[1]}"
                 yield cls(column=name, least=natural[0], greatest=natural[1]), word
                 continue
+            if fixed or not math.isfinite(greatest - least):
+                # One value in each version tells nothing of the next, and infinite ones have no
+                # bounds.
+                continue
+            if column.distinct == seen.rows - column.nulls and column.type == "integer":
+                continue  # a number for each row grows with the rows
             if (least, greatest) == (0, 1):
                 yield cls(column=name, least=0, greatest=1), f"{why}: parts of a whole"
                 continue
-            room = (greatest - least) / 10
-            at = column.quantiles
-            low = least - max(room, _tail(at.get(0.05), at.get(0.01), least))
-            high = greatest + max(room, _tail(at.get(0.95), at.get(0.99), greatest))
-            if least >= 0 and 0 < _SKEWED * at.get(0.5, 0) < at.get(0.99, 0):
-                # Such a tail grows by factors, not by steps.
-                factor = (at[0.99] / at[0.95]) ** (_SCALES / math.log(5))
-                high = max(high, greatest * factor)
-            low, high = rounded_down(low), rounded_up(high)
-            if column.type == "integer":
-                low, high = math.floor(low), math.ceil(high)
-            if least >= 0:
-                low = max(low, 0)
+            low, high = _bounds(column, least, greatest)
             yield cls(column=name, least=low, greatest=high), f"{why}, and room for what is rarer"
 
 
-def _natural(name: str, least: float, greatest: float) -> tuple[int, int] | None:
+def _bounds(column: ColumnSeen, least: float, greatest: float) -> tuple[float, float]:
+    """Return bounds with a tenth of what was seen as room, and more where a tail is long."""
+    room = (greatest - least) / 10
+    at = column.quantiles
+    low = least - max(room, _tail(at.get(0.05), at.get(0.01), least))
+    high = greatest + max(room, _tail(at.get(0.95), at.get(0.99), greatest))
+    if least >= 0 and 0 < _SKEWED * at.get(0.5, 0) < at.get(0.99, 0):
+        # Such a tail grows by factors, not by steps.
+        factor = (at[0.99] / at[0.95]) ** (_SCALES / math.log(5))
+        high = max(high, greatest * factor)
+    low, high = rounded_down(low), rounded_up(high)
+    if column.type == "integer":
+        low, high = math.floor(low), math.ceil(high)
+    return (max(low, 0) if least >= 0 else low), high
+
+
+def _natural(
+    name: str, least: float, greatest: float, *, some: bool = False
+) -> tuple[int, int] | None:
     """Return the bounds that a column's last word has: `pickup_hour` is an hour.
+
+    What was seen has to span at least half of them, unless it is `some` of them only.
 
     >>> _natural("pickup_hour", 5, 22), _natural("pickup_hour", 5, 30), _natural("hour", 5, 6)
     ((0, 23), None, None)
     """
     low, high = _NATURAL.get(name.lower().rpartition("_")[2], (0, -1))
     within = low <= least and greatest <= high
-    return (low, high) if within and 2 * (greatest - least) >= high - low else None
+    return (low, high) if within and (some or 2 * (greatest - least) >= high - low) else None
 
 
 def _tail(inner: float | None, outer: float | None, end: float) -> float:

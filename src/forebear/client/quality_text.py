@@ -8,6 +8,7 @@ from forebear.analysis.verdict import counted
 from forebear.client.formats import when
 from forebear.client.lines import Line, Style, heading, line, paragraph, table
 from forebear.client.render import gap_lines
+from forebear.core.checking import rows_of
 from forebear.core.quality import CheckResult
 from forebear.ops.cleansing import CleansingResponse, Effect
 from forebear.ops.incidents import Change
@@ -135,7 +136,9 @@ def _trend(one: CheckTrend) -> list[Line]:
 
 
 def _value(value: float | None) -> str:
-    return "" if value is None else f"{value:.4g}"
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if value.is_integer() else f"{value:.4g}"
 
 
 def cleansing_lines(answer: CleansingResponse) -> list[Line]:
@@ -183,10 +186,14 @@ _EFFECTS: dict[str, Style] = {
 
 
 def _effect(one: Effect) -> list[Line]:
+    # What both pass says the same of both: how many rows do not is what changed.
+    same = one.before == one.after
+    offending = (one.offending_before, one.offending_after)
+    counts = [f", but for {rows_of(n)}" if same and n is not None else "" for n in offending]
     return [
         line("  ", (f"{one.word:<9}", _EFFECTS[one.word]), "  ", (one.id, "name")),
-        *paragraph(f"before: {one.before}", indent="             "),
-        *paragraph(f"after:  {one.after}", indent="             "),
+        *paragraph(f"before: {one.before}{counts[0]}", indent="             "),
+        *paragraph(f"after:  {one.after}{counts[1]}", indent="             "),
     ]
 
 
