@@ -30,5 +30,6 @@ class RequiredValues(Check, frozen=True, kw_only=True, omit_defaults=True):
         missing = [str(one) for one, there in zip(self.values, found, strict=True) if not there]
         if not missing:
             return passed(f"all {len(self.values)} values of {self.column} come", 0, self.values)
-        told = f"{len(missing)} values of {self.column} do not come: {', '.join(missing[:5])}"
+        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+        told = f"{self.column} never is {', '.join(missing[:5])}{more}"
         return failed(told, len(missing), self.values, offending=len(missing))
