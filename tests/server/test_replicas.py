@@ -105,6 +105,34 @@ def test_one_client_may_talk_to_either_by_turns(both) -> None:
     assert both[1].get(path).content == b"bytes"
 
 
+def test_the_parts_of_a_large_file_may_arrive_at_either(both) -> None:
+    run = said(both[0], "POST", f"{MLFLOW}/runs/create", json={"experiment_id": "0"})
+    base, id = "/api/2.0/mlflow-artifacts", run["run"]["info"]["run_id"]
+    place = f"0/{id}/artifacts"
+    asked = {"path": "model.bin", "num_parts": 4}
+    begun = said(both[0], "POST", f"{base}/mpu/create/{place}", json=asked)
+    parts = []
+    for turn, credential in enumerate(begun["credentials"]):
+        path = credential["url"].partition("127.0.0.1")[2].partition("/")[2]
+        answer = both[turn % 2].put(f"/{path}", content=b"%d" % turn * 1000)
+        assert answer.status_code == 200, answer.text
+        parts.append({"part_number": turn + 1, "etag": answer.headers["etag"]})
+    asked |= {"upload_id": begun["upload_id"], "parts": parts}
+    said(both[1], "POST", f"{base}/mpu/complete/{place}", json=asked)
+    told = both[0].get(f"{base}/artifacts/{place}/model.bin").content
+    assert told == b"".join(b"%d" % turn * 1000 for turn in range(4))
+
+
+def test_a_webhook_is_known_to_both(both) -> None:
+    event = {"entity": "REGISTERED_MODEL", "action": "CREATED"}
+    asked = {"name": "chat", "url": "https://93.184.216.34/", "events": [event]}
+    made = said(both[0], "POST", f"{MLFLOW}/webhooks", json=asked)["webhook"]
+    told = said(both[1], "GET", f"{MLFLOW}/webhooks/{made['webhook_id']}")["webhook"]
+    assert told["url"] == made["url"]
+    said(both[1], "DELETE", f"{MLFLOW}/webhooks/{made['webhook_id']}")
+    assert both[0].get(f"{MLFLOW}/webhooks/{made['webhook_id']}").status_code == 404
+
+
 def test_events_of_openlineage_may_arrive_at_either(both) -> None:
     run = {"runId": new_id()}
     job = {"namespace": "etl", "name": "nightly"}
