@@ -15,10 +15,12 @@ import pytest
 from forebear.core.clock import now
 from forebear.core.digest import of_bytes
 from forebear.core.entities import Metric
-from forebear.core.events import Series, SeriesLogged, Stated, encode
+from forebear.core.errors import InvalidInput
+from forebear.core.events import RunStarted, Series, SeriesLogged, Stated, encode
 from forebear.core.ids import new_id
 from forebear.core.points import Point, pack
 from forebear.core.statements import Topic
+from forebear.exchange.openlineage import receiver
 from forebear.ops.table import operations
 from forebear.server.mlflow.news import news_of
 from hostile.places import of_operations
@@ -121,6 +123,48 @@ def test_a_figure_whose_points_cannot_be_read_is_told_by_its_last(attack, store,
         target = {"ref": f"run:{id}"}
         asked = {"target": target} if question != "compare-runs" else {"targets": [target, target]}
         assert attack("POST", f"/api/v1/{question}", json=asked).status_code < 500
+
+
+def lineage(**output: Any) -> dict[str, Any]:
+    return {
+        "eventType": "COMPLETE",
+        "eventTime": "2026-03-01T12:00:00Z",
+        "producer": "https://example.com",
+        "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json",
+        "run": {"runId": new_id()},
+        "job": {"namespace": "n", "name": "j"},
+        "outputs": [{"namespace": "n", "name": "out", **output}],
+    }
+
+
+@pytest.mark.parametrize("facet", ["outputStatistics", "dataQualityMetrics"])
+@pytest.mark.parametrize("many", [10**400, 2**63, -1, 1.5, "9" * 400])
+def test_an_event_that_no_store_takes_keeps_no_other_from_the_graph(attack, store, facet, many):
+    bad = lineage(outputFacets={facet: {"rowCount": many, "size": many}})
+    bad["outputs"][0]["facets"] = {"version": {"datasetVersion": "x" * 100}}
+    attack("POST", "/api/v1/lineage", json=bad)
+    good = lineage()
+    assert attack("POST", "/api/v1/lineage", json=good).status_code == 201
+    run = good["run"]["runId"]
+    told = attack("POST", "/api/v1/trace", json={"target": {"ref": f"run:{run}"}})
+    assert told.status_code == 200
+    assert store.run_edges(run)
+
+
+def test_facts_that_a_store_refuses_are_passed_over(store, monkeypatch):
+    refused, ids = new_id(), [new_id() for _ in range(5)]
+    run = {id: RunStarted(run=id, kind="run", name="x") for id in (*ids, refused)}
+
+    class Refusing:
+        def append(self, events):
+            if any(one.run == refused for one in events):
+                raise InvalidInput("A number of more than 64 bits has no place in a store.")
+            return store.append(events)
+
+    monkeypatch.setattr(receiver, "settle", lambda view: list(run.values()))
+    tried = receiver.Receiver(store)
+    tried.store = Refusing()
+    assert tried.settle() == 5
 
 
 def test_the_news_go_on(poisoned):

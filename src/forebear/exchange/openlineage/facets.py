@@ -7,10 +7,10 @@ which is kept as it came. A facet of another form than its schema is said, and h
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 __all__ = [
     "Assertion",
@@ -49,6 +49,9 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+Count = Annotated[int, Meta(ge=0, lt=1 << 63)]
+"""So many of something as a store has room for."""
 
 
 class _Facet(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -326,9 +329,9 @@ class ErrorMessage(_Facet, frozen=True, kw_only=True):
 class Statistics(_Facet, frozen=True, kw_only=True):
     """How much was written or is there."""
 
-    row_count: int | None = None
-    size: int | None = None
-    bytes: int | None = None
+    row_count: Count | None = None
+    size: Count | None = None
+    bytes: Count | None = None
 
 
 class Lifecycle(_Facet, frozen=True, kw_only=True):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from forebear.core.errors import ForebearError
+from forebear.core.errors import ForebearError, InvalidInput
 from forebear.core.events import AnyEvent
 from forebear.core.ports import Store
 from forebear.exchange.openlineage import plain
@@ -17,6 +18,7 @@ from forebear.exchange.openlineage.view import View
 
 __all__ = ["Receiver"]
 
+_log = logging.getLogger(__name__)
 _QUIET: Final = 2.0
 """Seconds without an event after which what has come is taken for all that comes together."""
 
@@ -61,7 +63,18 @@ class Receiver:
             self._taken = None
             self.view.catch_up()
             made = settle(self.view)
-            return self.store.append(made).accepted if made else 0
+            return self._append(made) if made else 0
+
+    def _append(self, made: Sequence[AnyEvent]) -> int:
+        """Write facts; one that no store takes must not keep the others away, now and for ever."""
+        try:
+            return self.store.append(made).accepted
+        except InvalidInput as error:
+            if len(made) == 1:
+                _log.warning("What a producer of OpenLineage told has no place here: %s", error)
+                return 0
+        middle = len(made) // 2
+        return self._append(made[:middle]) + self._append(made[middle:])
 
     def _facts(self, raw: Any) -> Sequence[AnyEvent]:
         told, event = heard(raw)
