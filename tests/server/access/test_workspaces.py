@@ -8,7 +8,17 @@ import pytest
 
 from forebear.core.access import DEFAULT, Principal
 from forebear.core.digest import of_bytes
-from forebear.core.events import Derived, EdgesRecorded, Link, LocationSeen, Stated, VersionNamed
+from forebear.core.events import (
+    ArtifactRecorded,
+    Derived,
+    EdgesRecorded,
+    Link,
+    LocationSeen,
+    ReproductionRecorded,
+    Stated,
+    VersionNamed,
+    encode,
+)
 from forebear.core.intakes import Intake
 from forebear.core.ports import Store
 from forebear.server.scoped.graph import ScopedGraph
@@ -412,3 +422,33 @@ def test_who_is_admin_elsewhere_is_none_here(house):
         assert sent.status_code == 403
     assert eve.post("/api/v1/blobs/lacking", {"digests": [digest]}).status_code == 403
     assert list(house.told.store.blobs.digests()) == kept
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_nobody_verifies_what_was_made_in_another_workspace(house, own):
+    eve = house.as_("eve", ("viewer", "a"), ("contributor", "b"))
+    eve.headers["Forebear-Workspace"] = "b"
+    told, mine = house.told, of_bytes(b"eve's own")
+    about = mine if own else told.trained.file
+    events = [
+        ArtifactRecorded(artifact=about, kind="model", digest=about),
+        ReproductionRecorded(
+            artifact=about, run=told.trained.run, verdict="bitwise", reason="so they say",
+            environment="rebuilt", by="eve", matched=[told.trained.file],
+        ),
+    ]  # fmt: skip
+    for event in events[:1]:
+        assert handed_over(eve, event).status_code == 200
+    before = [edge.evidence for edge in told.store.run_edges(told.trained.run)]
+    assert handed_over(eve, events[1]).status_code == 403
+    asked = {
+        "artifact": about, "run": told.trained.run, "verdict": "bitwise", "reason": "x",
+        "environment": "rebuilt", "matched": [told.trained.file],
+    }  # fmt: skip
+    assert eve.post("/api/v1/reproduced", asked).status_code == 403
+    assert [edge.evidence for edge in told.store.run_edges(told.trained.run)] == before
+    assert told.store.reproductions([about]) == []
+
+
+def handed_over(asking, event):
+    return asking.request("POST", "/api/v1/ledger/events", content=encode(event))

@@ -128,8 +128,10 @@ def _changed(event: AnyEvent, *, strict: bool) -> list[str]:
         case ArtifactRecorded(artifact=artifact):
             # The same content may be met by anybody; what lived in memory was only there.
             return [] if is_digest(artifact) else [artifact]
-        case Derived(target=artifact) | ReproductionRecorded(artifact=artifact):
+        case Derived(target=artifact):
             return [artifact]
+        case ReproductionRecorded(artifact=artifact, run=run):
+            return [artifact, run]  # what the run has made is verified by it
         case AliasMoved(kind=kind, name=name):
             return [about_name(kind, name)]
         case VersionNamed(kind=kind, name=name) if strict:
