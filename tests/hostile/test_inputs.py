@@ -91,6 +91,18 @@ def test_a_name_beyond_measure_is_not_searched_for(attack):
     assert attack("POST", "/api/v1/erase-identity", json=said).status_code == 400
 
 
+@pytest.mark.parametrize(
+    "path", ["/api/v1/models", "/api/2.0/mlflow/experiments/search", "/marquez/api/v1/jobs"]
+)
+@pytest.mark.parametrize(
+    "form", ["k{n}=1", "max_results=1", "limit={n}", "name=%00", "a[{n}][b]=1", "{n}"]
+)
+def test_thousands_of_parameters(attack, path, form):
+    """As many as a head of 64 KiB has room for; each more must not cost more than the last."""
+    query = "&".join(form.format(n=n) for n in range(12_000))
+    attack("GET", f"{path}?{query[:60_000]}")
+
+
 def test_addresses(attack, http):
     """A value in an address is a value; it never leads to a file."""
     for route in http.app.routes:

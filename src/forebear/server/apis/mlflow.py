@@ -146,18 +146,17 @@ def _check_base(request: Request) -> None:
 
 async def body_of(request: Request) -> Body:
     """Return what a request says, in its address and its body."""
-    query = request.query_params
-    body: Body = {}
-    for key in dict.fromkeys(query.keys()):
-        values = query.getlist(key)
-        body[key] = values if len(values) > 1 else values[0]
+    said: dict[str, list[str]] = {}
+    for key, value in request.query_params.multi_items():
+        said.setdefault(key, []).append(value)
+    body: Body = {key: values if len(values) > 1 else values[0] for key, values in said.items()}
     raw = await read_body(request)
     if not raw:
         return body
-    said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if said != "application/json":
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media != "application/json":
         # What a page of another origin can send without asking first is no request of a client.
-        raise invalid(f"Bad Request. Content-Type must be application/json, and is '{said}'.")
+        raise invalid(f"Bad Request. Content-Type must be application/json, and is '{media}'.")
     try:
         told = msgspec.json.decode(raw)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
