@@ -298,6 +298,25 @@ def test_events_are_told_as_if_there_were_no_others(servers: Servers) -> None:
     assert "zebra" not in "".join(told[0])
 
 
+def test_places_in_the_ledger_tell_no_more_than_that_something_is_there(servers: Servers) -> None:
+    stranger, mine = servers.strangers[0]
+    size = servers.houses[0].store.head().size
+    told = [stranger.post("/api/v1/event", {"seq": seq}) for seq in range(1, size + 1)]
+    assert {answer.status_code for answer in told} == {200, 404}
+    proofs = [
+        stranger.post("/api/v1/prove", {"target": {"ref": ref}})
+        for ref in (*servers.theirs.refs, f"{mine.mark}-model")
+    ]
+    assert {answer.status_code for answer in proofs[:-1]} <= {400, 404}
+    assert proofs[-1].status_code == 200
+    text = "".join(answer.text for answer in (*told, proofs[-1]))
+    assert "zebra" not in text
+    assert servers.theirs.run not in text
+    for name in ("tree", "anchor"):
+        asked = {"tree": {"since": 0}, "anchor": {"size": 5, "root": "0" * 64}}[name]
+        assert "zebra" not in stranger.post(f"/api/v1/{name}", asked).text
+
+
 def changes(theirs: Team) -> Iterator[tuple[str, dict[str, Any]]]:
     model = {"ref": "zebra-model"}
     for ref in ({"ref": theirs.data}, {"ref": f"run:{theirs.run}"}, model, {"ref": "zebra-data"}):
