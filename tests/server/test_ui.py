@@ -26,6 +26,9 @@ def built(tmp_path, monkeypatch):
 def test_browsers_are_sent_to_the_pages_and_programs_are_not(http):
     assert http.get("/", headers=BROWSER, follow_redirects=False).headers["location"] == "/ui/"
     assert http.get("/").status_code == 404
+    for one in ("/mlflow/", "/mlflow/team/"):  # as MLflow's clients print it, before a #
+        assert http.get(one, headers=BROWSER).url.path == "/ui/"
+        assert http.get(one).status_code == 404
     assert http.get("/ui", follow_redirects=False).headers["location"] == "/ui/"
 
 

@@ -89,6 +89,8 @@ class Fields(Struct, frozen=True):
     """Attributes that are moments, compared with what `parse_when` reads."""
     either: frozenset[str] = frozenset()
     """Kinds whose values are texts or numbers, and are compared as what is written."""
+    datasets: frozenset[str] = frozenset()
+    """What can be asked of data that was used."""
 
     @property
     def attributes(self) -> frozenset[str]:
@@ -261,6 +263,9 @@ class Parser:
         key = self._name()
         while self._punct("."):
             key += "." + self._name()
+        if kind == "dataset" and key not in self._fields.datasets:
+            known = sorted(self._fields.datasets)
+            raise InvalidInput(f"Invalid dataset key '{key}' specified. Valid keys are '{known}'")
         return kind, self._attribute(key) if kind == "attribute" else key
 
     def _attribute(self, key: str) -> str:

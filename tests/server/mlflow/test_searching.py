@@ -63,12 +63,28 @@ class TestSearch:
             "run_id IN ()", "run_id IN ('a'", "params.a = 'unclosed", "other.a = 'b'",
             "((((" * 5000,
             "params.a LIKE '" + "%a" * 12_000 + "'", "\x00", "attributes.__class__ = 'x'",
+            "dataset.source = 'x'", "dataset.__class__ = 'x'",
         ],
     )  # fmt: skip
     def test_what_is_no_filter_is_refused(self, mlflow, text):
         code, message = mlflow.refused("POST", "runs/search", experiment_ids=["0"], filter=text)
         assert code == "INVALID_PARAMETER_VALUE"
         assert len(message) < 1000
+
+    def test_what_runs_used_is_searched_whatever_is_known_of_it(self, mlflow):
+        used = [(n, mlflow.run(run_name=name)["info"]["run_id"]) for n, name in enumerate("abc")]
+        tags = [[], [{"key": "k", "value": "v"}], [{"key": "mlflow.data.context", "value": "eval"}]]
+        for n, id in used:
+            data = {"dataset": {"name": f"x{n}", "digest": "1"}, "tags": tags[n]}
+            mlflow.post("runs/log-inputs", run_id=id, datasets=[data])
+        found = {
+            text: [
+                run["info"]["run_name"]
+                for run in mlflow.post("runs/search", experiment_ids=["0"], filter=text)["runs"]
+            ]
+            for text in ("dataset.context = 'eval'", "datasets.name LIKE 'x_'", "dataset.digest='2'")
+        }
+        assert [sorted(one) for one in found.values()] == [["c"], ["a", "b", "c"], []]
 
     @pytest.mark.parametrize("order", ["; drop", "metrics.", "nothing", "(select 1)", "a b c"])
     def test_what_is_no_order_is_refused(self, mlflow, order):

@@ -6,6 +6,7 @@ import {
 } from "@tanstack/react-router";
 import { Broken, Missing } from "../components/Page";
 import { areas } from "./area";
+import { fromMlflow } from "./mlflow";
 import { Shell } from "./Shell";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: Missing });
@@ -15,6 +16,11 @@ const pages = areas
   .map(({ path, load }) =>
     createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) }),
   );
+
+const meant = fromMlflow(window.location.hash);
+if (meant !== null) {
+  window.history.replaceState(null, "", `/ui${meant}`);
+}
 
 export const router = createRouter({
   routeTree: root.addChildren(pages),

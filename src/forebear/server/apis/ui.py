@@ -1,5 +1,8 @@
 """The web application: its built files below /ui, and the way there from `/`.
 
+Links that MLflow's clients print begin at the address that they know; what is behind their `#`
+the application reads itself.
+
 The files are built from `ui/` into `server/static`; where they are missing, /ui says so.
 """
 
@@ -36,15 +39,17 @@ forebear brings it along. All else is served: <a href="/openapi.json">/openapi.j
 def endpoints() -> list[Endpoint]:
     """Return the endpoints of the web application."""
     return [
-        Endpoint(method="GET", path="/", permission="anybody", answer=_to_the_pages),
-        Endpoint(method="GET", path="/ui", permission="anybody", answer=_to_the_pages),
+        *(
+            Endpoint(method="GET", path=path, permission="anybody", answer=_to_the_pages)
+            for path in ("/", "/ui", "/mlflow", "/mlflow/{space}")
+        ),
         Endpoint(method="GET", path="/ui/{path:path}", permission="anybody", answer=_file_or_page),
     ]
 
 
 async def _to_the_pages(call: Call) -> Response:
-    """Send browsers to the pages; to programs there is nothing at `/`."""
-    if call.request.url.path == "/" and "text/html" not in call.request.headers.get("accept", ""):
+    """Send browsers to the pages; programs find nothing but at /ui."""
+    if call.request.url.path != "/ui" and "text/html" not in call.request.headers.get("accept", ""):
         raise HTTPException(404)
     return RedirectResponse("/ui/")
 

@@ -124,7 +124,7 @@ class Run:
     def _of_datasets(self, key: str) -> list[str]:
         used = [one for one in self.inputs.values() if one.dataset is not None]
         if key == "context":
-            return [one.tags["mlflow.data.context"] for one in used if one.tags]
+            return [one.tags[facts.CONTEXT] for one in used if facts.CONTEXT in one.tags]
         return [getattr(one.dataset, key) for one in used]
 
 

@@ -38,6 +38,7 @@ _FIELDS = Fields(
         "created": "start_time", "Created": "start_time", "run name": "run_name",
         "Run name": "run_name", "Run Name": "run_name",
     },
+    datasets=frozenset(["name", "digest", "context"]),
 )  # fmt: skip
 _STATUSES = {"1": "RUNNING", "2": "SCHEDULED", "3": "FINISHED", "4": "FAILED", "5": "KILLED"}
 _ENDS = {"FINISHED": "finished", "FAILED": "failed", "KILLED": "failed"}
