@@ -82,7 +82,11 @@ class TestSearch:
                 run["info"]["run_name"]
                 for run in mlflow.post("runs/search", experiment_ids=["0"], filter=text)["runs"]
             ]
-            for text in ("dataset.context = 'eval'", "datasets.name LIKE 'x_'", "dataset.digest='2'")
+            for text in (
+                "dataset.context = 'eval'",
+                "datasets.name LIKE 'x_'",
+                "dataset.digest='2'",
+            )
         }
         assert [sorted(one) for one in found.values()] == [["c"], ["a", "b", "c"], []]
 

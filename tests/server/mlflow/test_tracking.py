@@ -123,6 +123,18 @@ class TestRuns:
         mlflow.post("runs/restore", run_id=id)
         assert len(mlflow.post("runs/search", experiment_ids=["0"])["runs"]) == 1
 
+    def test_runs_of_a_deleted_experiment_are_deleted_with_it(self, mlflow):
+        made = mlflow.post("experiments/create", name="x")["experiment_id"]
+        id = mlflow.run(experiment_id=made)["info"]["run_id"]
+        mlflow.post("experiments/delete", experiment_id=made)
+        told = mlflow.get("runs/get", run_id=id)["run"]["info"]
+        assert told["lifecycle_stage"] == "deleted"
+        assert mlflow.refused("POST", "runs/set-tag", run_id=id, key="a", value="b")
+        assert mlflow.post("runs/search", experiment_ids=[made])["runs"] == []
+        mlflow.post("experiments/restore", experiment_id=made)
+        (found,) = mlflow.post("runs/search", experiment_ids=[made])["runs"]
+        assert found["info"]["lifecycle_stage"] == "active"
+
     def test_a_run_goes_on_after_its_end(self, mlflow):
         id = mlflow.run()["info"]["run_id"]
         mlflow.post("runs/update", run_id=id, status="FINISHED", end_time=2000)

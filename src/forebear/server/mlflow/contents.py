@@ -8,16 +8,25 @@ import msgspec
 
 from forebear.core.digest import of_bytes
 from forebear.core.entities import EvidenceWord
-from forebear.core.events import AnyEvent, ArtifactRecorded, Derived, EdgesRecorded, Link
+from forebear.core.events import (
+    AnyEvent,
+    ArtifactRecorded,
+    Derived,
+    EdgesRecorded,
+    GapNoticed,
+    Link,
+)
 from forebear.core.ids import new_id
 from forebear.server.mlflow import artifacts
 from forebear.server.mlflow.bases import base_events
 from forebear.server.mlflow.facts import LOGGED, FileFact, LoggedFact, run_of
 from forebear.server.mlflow.registered import copied_from
 from forebear.server.mlflow.table import Desk
-from forebear.server.mlflow.view import Model
+from forebear.server.mlflow.view import Model, Run
 
-__all__ = ["content", "files_of", "version_content"]
+__all__ = ["content", "data_not_told", "files_of", "version_content"]
+
+_NO_DATA = "the MLflow client did not say which data was used (`mlflow.log_input` does)"
 
 
 def content(
@@ -59,6 +68,14 @@ def content(
 def files_of(desk: Desk, fact: LoggedFact) -> dict[str, FileFact]:
     """Return the files of a logged model."""
     return artifacts.files_below(desk.view, artifacts.path_of(fact.artifact_uri) or "")
+
+
+def data_not_told(desk: Desk, run: Run) -> list[AnyEvent]:
+    """Return what says of a run that made a model that nobody knows from which data."""
+    inside = run_of(run.id)
+    if inside is None or any(one.dataset is not None for one in run.inputs.values()):
+        return []
+    return [GapNoticed(run=inside, what=_NO_DATA)]
 
 
 def version_content(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -10,9 +11,17 @@ import msgspec
 
 from forebear.core.digest import of_bytes
 from forebear.core.errors import ForebearError
-from forebear.core.events import AnyEvent, ArtifactRecorded, EdgesRecorded, Link, LocationSeen
+from forebear.core.events import (
+    AnyEvent,
+    ArtifactRecorded,
+    EdgesRecorded,
+    Link,
+    LocationSeen,
+    VersionNamed,
+)
+from forebear.engines.files import FileDigest, digest_path
 from forebear.server.mlflow.errors import invalid
-from forebear.server.mlflow.facts import CONTEXT, INPUT, DatasetFact, InputFact
+from forebear.server.mlflow.facts import CONTEXT, INPUT, DatasetFact, InputFact, name_of
 from forebear.server.mlflow.table import Desk
 from forebear.server.mlflow.values import Body, pairs, short, text
 
@@ -20,6 +29,9 @@ __all__ = ["dataset_artifact", "dataset_events", "model_input_events"]
 
 _ROLES: Final = {"training": "train", "train": "train", "validation": "validation", "eval": "test",
                  "evaluation": "test", "test": "test", "testing": "test"}  # fmt: skip
+
+_UNNAMED: Final = "dataset"
+"""What clients call data to which nobody gave a name."""
 
 
 def dataset_artifact(data: DatasetFact) -> str:
@@ -43,9 +55,20 @@ def dataset_events(desk: Desk, run: str, said: Body) -> list[AnyEvent]:
     )
     tags = pairs(said, "tags", 500)
     context = tags.get(CONTEXT, "")
-    artifact = _known_artifact(desk, data)
+    read, known = _read_here(desk, data), _known_artifact(desk, data)
     events: list[AnyEvent] = []
-    if artifact is None:
+    if read is not None:
+        artifact, path = read.digest, str(Path(_uri(data) or "").absolute())
+        events += [
+            ArtifactRecorded(
+                artifact=artifact, kind="data", digest=artifact, run=run, label=data.name,
+                size=read.size,
+            ),
+            LocationSeen(artifact=artifact, uri=path, mode="read", run=run),
+        ]  # fmt: skip
+    elif known is not None:
+        artifact = known
+    else:
         artifact = dataset_artifact(data)
         attrs = {"mlflow": {"digest": data.digest, "source_type": data.source_type}}
         events.append(
@@ -62,9 +85,35 @@ def dataset_events(desk: Desk, run: str, said: Body) -> list[AnyEvent]:
     fact = InputFact(dataset=data, tags=tags, artifact=artifact)
     return [
         *events,
+        *_named(desk, data, artifact, run),
         EdgesRecorded(run=run, used=[link]),
         INPUT.say(run, fact, key=_key(data, context), run=run),
     ]
+
+
+def _read_here(desk: Desk, data: DatasetFact) -> FileDigest | None:
+    """Return the digest of the file that data came from, where the client runs in this process."""
+    path = _uri(data) if desk.here else None
+    if path is None or "://" in path:
+        return None
+    try:
+        return digest_path(path)
+    except ForebearError:
+        return None  # it is gone, or may not be read
+
+
+def _named(desk: Desk, data: DatasetFact, artifact: str, run: str) -> list[AnyEvent]:
+    """Return what enters data into the catalog, where its user gave it a name."""
+    if data.name == _UNNAMED:
+        return []
+    rows = desk.store.versions_of([artifact]).get(artifact, [])
+    if any(row.kind == "data" for row in rows):
+        return []
+    name = name_of(desk.view.space, data.name)
+    named = VersionNamed(
+        kind="data", name=name, artifact=artifact, run=run, by=desk.author, automatic=True
+    )
+    return [named]
 
 
 def _known_artifact(desk: Desk, data: DatasetFact) -> str | None:
@@ -76,7 +125,8 @@ def _known_artifact(desk: Desk, data: DatasetFact) -> str | None:
         nodes = desk.store.find_location(uri)
     except ForebearError:
         return None
-    return nodes[0].id if nodes else None
+    # What another client said of this place may be other data: it is told apart by its hash.
+    return next((one.id for one in nodes if "mlflow" not in one.attrs), None)
 
 
 def _uri(data: DatasetFact) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import shutil
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +27,7 @@ from packaging.version import Version
 from forebear.client.local import LocalClient, caller, open_local
 from forebear.client.locate import place_for_recording
 from forebear.core.errors import InvalidInput
+from forebear.core.events import AnyEvent
 from forebear.server.mlflow import artifacts, table
 from forebear.server.mlflow.errors import MlflowError, missing
 from forebear.server.mlflow.facts import FILE, FileFact
@@ -56,7 +58,7 @@ class _Embedded:
     @property
     def desk(self) -> Desk:
         """Where a call is worked on."""
-        return Desk(self._client.store, self.view, caller())
+        return Desk(self._client.store, self.view, caller(), here=True)
 
     def ask(self, method: str, endpoint: str, body: str | None) -> Any:
         """Answer a call; addresses of artifacts are those of this form."""
@@ -87,15 +89,16 @@ def _at(uri: str | None) -> _Embedded:
     return _embedded(str(Path(folder).expanduser().absolute()))
 
 
-def _creds() -> MlflowHostCreds:
-    return MlflowHostCreds("http://localhost")
+def _creds(store_uri: str) -> Callable[[], MlflowHostCreds]:
+    """Return what a store for servers wants; clients print it as the address of a run."""
+    return lambda: MlflowHostCreds(store_uri)
 
 
 class ForebearTracking(RestStore):  # type: ignore[misc]
     """MLflow's tracking store over a store of ours."""
 
     def __init__(self, store_uri: str) -> None:
-        super().__init__(_creds)
+        super().__init__(_creds(store_uri))
         self._uri = store_uri
 
     @staticmethod
@@ -126,7 +129,7 @@ class ForebearRegistry(RegistryRestStore):  # type: ignore[misc]
     """MLflow's model registry over a store of ours."""
 
     def __init__(self, store_uri: str) -> None:
-        super().__init__(_creds)
+        super().__init__(_creds(store_uri))
         self._uri = store_uri
 
     def _call_endpoint(
@@ -159,14 +162,15 @@ class ForebearArtifacts(ArtifactRepository):  # type: ignore[misc]
 
     def log_artifact(self, local_file: str, artifact_path: str | None = None) -> None:
         """Keep a file."""
-        self._keep(Path(local_file), posixpath.join(artifact_path or "", Path(local_file).name))
+        self._say([self._kept(Path(local_file), artifact_path, Path(local_file).name)])
 
     def log_artifacts(self, local_dir: str, artifact_path: str | None = None) -> None:
         """Keep all files of a folder."""
-        for path in sorted(Path(local_dir).rglob("*")):
-            if path.is_file():
-                inside = path.relative_to(local_dir).as_posix()
-                self._keep(path, posixpath.join(artifact_path or "", inside))
+        files = [path for path in sorted(Path(local_dir).rglob("*")) if path.is_file()]
+        self._say(
+            self._kept(path, artifact_path, path.relative_to(local_dir).as_posix())
+            for path in files
+        )
 
     def list_artifacts(self, path: str | None = None) -> list[FileInfo]:
         """Return the files and folders in a folder."""
@@ -199,14 +203,21 @@ class ForebearArtifacts(ArtifactRepository):  # type: ignore[misc]
         desk.store.blobs.copy_to(fact.digest, kept)
         shutil.move(kept, target)
 
-    def _keep(self, file: Path, path: str) -> None:
+    def _kept(self, file: Path, folder: str | None, name: str) -> AnyEvent:
+        """Keep the bytes of a file, and return what tells where it lies."""
         desk = self._embedded.desk
         digest = desk.store.blobs.put_file(file)
-        about, key = artifacts.place_of(desk.view.space, self._whole(path))
+        path = self._whole(posixpath.join(folder or "", name))
+        about, key = artifacts.place_of(desk.view.space, path)
         fact = FileFact(digest=digest, size=file.stat().st_size)
-        with desk.view.lock:
-            desk.view.catch_up()
-            desk.write([FILE.say(about, fact, key=key, by=desk.author)])
+        return FILE.say(about, fact, key=key, by=desk.author)
+
+    def _say(self, events: Iterable[AnyEvent]) -> None:
+        kept, desk = list(events), self._embedded.desk
+        if kept:
+            with desk.view.lock:
+                desk.view.catch_up()
+                desk.write(kept)
 
     def _whole(self, path: str) -> str:
         return f"{self._root}/{path}".rstrip("/")

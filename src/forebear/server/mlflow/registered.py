@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
+from forebear.core import redaction
+from forebear.core.catalog import DESCRIPTION, Description
 from forebear.core.events import AnyEvent
 from forebear.core.statements import about_name
 from forebear.server.mlflow.errors import invalid, missing
@@ -21,6 +23,7 @@ from forebear.server.mlflow.view import Model
 __all__ = [
     "LONGEST_TAG",
     "copied_from",
+    "described",
     "files_at",
     "latest_of",
     "model_out",
@@ -99,6 +102,14 @@ def files_at(desk: Desk, fact: VersionFact) -> str:
             return fact.source
         seen.add(origin.source)
         fact = origin
+
+
+def described(about: str, said: str, *, before: str = "", by: str) -> list[AnyEvent]:
+    """Return what gives the catalog the description that a client gave."""
+    plain = redaction.text(said.strip()).value
+    if not plain and not before:
+        return []
+    return [DESCRIPTION.say(about, Description(text=plain) if plain else None, by=by)]
 
 
 def latest_of(model: Model) -> list[int]:

@@ -35,6 +35,8 @@ class Desk:
     """Who asks, as they are called."""
     hooks: Hooks | None = None
     """Who is told of changes; None where nobody can be."""
+    here: bool = False
+    """Who asks is in this process: paths that they name are paths of this machine."""
 
     def __post_init__(self) -> None:
         self.now = millis(now())
@@ -69,7 +71,7 @@ class Desk:
     def active_run(self, id: str) -> Run:
         """Return a run that may be changed."""
         found = self.run(id)
-        if found.fact.deleted:
+        if found.is_deleted:
             raise MlflowError(
                 "INVALID_PARAMETER_VALUE",
                 f"The run {id} must be in the 'active' state. Current state is deleted.",

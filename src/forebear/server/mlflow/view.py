@@ -90,10 +90,16 @@ class Run:
     history: dict[str, list[Point]] = field(default_factory=dict)
     inputs: dict[str, InputFact] = field(default_factory=dict)
     outputs: dict[str, OutputFact] = field(default_factory=dict)
+    experiment: Experiment | None = None
     touched: bool = False
     """Something was said of it after it was made."""
     has_twin: bool = False
     """The request that made it came once more afterwards."""
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether it was hidden, by itself or with its experiment."""
+        return self.fact.deleted or (self.experiment is not None and self.experiment.fact.deleted)
 
     @property
     def is_ghost(self) -> bool:
@@ -326,8 +332,9 @@ class View:
         if known is not None:
             known.fact, known.touched = fact, True
             return
-        run = self.runs[id] = Run(id, fact, tags=self._tags_of(event.about))
         experiment = self.experiments.get(fact.experiment)
+        run = Run(id, fact, tags=self._tags_of(event.about), experiment=experiment)
+        self.runs[id] = run
         if experiment is not None:
             experiment.runs[id] = run
         if fact.twin:

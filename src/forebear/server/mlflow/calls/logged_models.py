@@ -183,9 +183,18 @@ def delete_tag(desk: Desk, body: Body) -> Body:
 
 @serves("POST", "logged-models/{model_id}/params")
 def log_params(desk: Desk, body: Body) -> Body:
-    """Add parameters to a logged model."""
+    """Add parameters to a logged model; each keeps its value."""
     one = desk.logged(text(body, "model_id"))
-    params = {**one.fact.params, **pairs(body, "params", _LONGEST)}
+    params = pairs(body, "params", _LONGEST)
+    for key, value in params.items():
+        before = one.fact.params.get(key, value)
+        if before != value:
+            raise invalid(
+                f"Changing param values is not allowed. Param with key='{key}' was already logged"
+                f" with value='{before}' for model ID='{one.id}'. Attempted logging new value"
+                f" '{value}'."
+            )
+    params = {**one.fact.params, **params}
     fact = msgspec.structs.replace(one.fact, params=params, updated=desk.now)
     desk.write([LOGGED.say(one.id, fact, by=desk.author)])
     return {}

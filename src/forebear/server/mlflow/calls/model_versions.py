@@ -13,6 +13,7 @@ from forebear.core.events import (
     VersionNamed,
 )
 from forebear.core.statements import about_name
+from forebear.server.mlflow import artifacts
 from forebear.server.mlflow.contents import version_content
 from forebear.server.mlflow.errors import invalid
 from forebear.server.mlflow.facts import (
@@ -25,6 +26,7 @@ from forebear.server.mlflow.pages import page
 from forebear.server.mlflow.registered import (
     LONGEST_TAG,
     copied_from,
+    described,
     files_at,
     number_of,
     say_version,
@@ -66,6 +68,7 @@ def create_version(desk: Desk, body: Body) -> Body:
     run, model_id = optional(body, "run_id") or "", optional(body, "model_id") or ""
     if not model_id and source.startswith("models:/m-"):
         model_id = source.removeprefix("models:/")
+    run = _run_behind(desk, source, run, model_id)
     artifact, events = version_content(desk, model, source, model_id, run)
     named = VersionNamed(
         kind="model",
@@ -87,7 +90,8 @@ def create_version(desk: Desk, body: Body) -> Body:
         tags=pairs(body, "tags", LONGEST_TAG),
     )
     said = VERSION.say(about_name("model", model.graph_name), fact, key=artifact, by=desk.author)
-    desk.write([*events, named, said])
+    told = described(artifact, fact.description, by=desk.author)
+    desk.write([*events, named, said, *told])
     return {"model_version": version_out(desk, model, model.numbers[artifact])}
 
 
@@ -103,7 +107,10 @@ def get_version(desk: Desk, body: Body) -> Body:
 @serves("PATCH", "model-versions/update")
 def update_version(desk: Desk, body: Body) -> Body:
     """Describe a version."""
-    return say_version(desk, body, description=optional(body, "description") or "")
+    model, said = desk.model(text(body, "name")), optional(body, "description") or ""
+    before = model.versions[number_of(desk, model, text(body, "version"))]
+    told = described(before.artifact, said, before=before.description, by=desk.author)
+    return say_version(desk, body, *told, description=said)
 
 
 @serves("POST", "model-versions/transition-stage")
@@ -217,6 +224,26 @@ def _check_source(source: str) -> None:
             " https, ftp, object store or mlflow-artifacts uri, an absolute path must be provided,"
             " without relative references."
         )
+
+
+def _run_behind(desk: Desk, source: str, run: str, model_id: str) -> str:
+    """Return the run that made what a source names, whether the client says it or not.
+
+    Raises:
+        MlflowError: the client names another one.
+    """
+    if not run and model_id in desk.view.logged:
+        return desk.view.logged[model_id].fact.run
+    _, _, rest = (artifacts.path_of(source) or "").partition("/")
+    owner, _, inside = rest.partition("/")
+    if not inside or owner not in desk.view.runs:
+        return run
+    if run not in {"", owner}:
+        raise invalid(
+            f"Invalid model version source: '{source[:200]}'. The run_id request parameter must"
+            " identify the resource that contains the source."
+        )
+    return owner
 
 
 def _check_logged(desk: Desk, source: str) -> None:

@@ -25,6 +25,7 @@ from forebear.server.mlflow.facts import (
 from forebear.server.mlflow.pages import page
 from forebear.server.mlflow.registered import (
     LONGEST_TAG,
+    described,
     latest_of,
     model_out,
     number_of,
@@ -72,6 +73,7 @@ def create(desk: Desk, body: Body) -> Body:
     events += [
         TAG.say(about, value, key=key) for key, value in pairs(body, "tags", LONGEST_TAG).items()
     ]
+    events += described(about, fact.description, by=desk.author)
     desk.write(events)
     return {"registered_model": model_out(desk, desk.model(name))}
 
@@ -88,15 +90,16 @@ def rename(desk: Desk, body: Body) -> Body:
     model, name = desk.model(text(body, "name")), _checked(text(body, "new_name"))
     if desk.view.model_named(name) is not None:
         raise exists(f"Registered Model (name={name}) already exists.")
-    return {"registered_model": _say_model(desk, model, name=name)}
+    return {"registered_model": _say_model(desk, model, [], name=name)}
 
 
 @serves("PATCH", "registered-models/update")
 def update(desk: Desk, body: Body) -> Body:
     """Describe a registered model."""
-    model = desk.model(text(body, "name"))
-    described = {"description": optional(body, "description") or ""}
-    return {"registered_model": _say_model(desk, model, **described)}
+    model, said = desk.model(text(body, "name")), optional(body, "description") or ""
+    about, before = about_name("model", model.graph_name), model.fact.description
+    told = described(about, said, before=before, by=desk.author)
+    return {"registered_model": _say_model(desk, model, told, description=said)}
 
 
 @serves("DELETE", "registered-models/delete")
@@ -234,7 +237,8 @@ def _checked(name: str) -> str:
     return name
 
 
-def _say_model(desk: Desk, model: Model, **changes: Any) -> Body:
+def _say_model(desk: Desk, model: Model, others: list[AnyEvent], **changes: Any) -> Body:
     fact = msgspec.structs.replace(model.fact, updated=desk.now, **changes)
-    desk.write([MODEL.say(about_name("model", model.graph_name), fact, by=desk.author)])
+    about = about_name("model", model.graph_name)
+    desk.write([*others, MODEL.say(about, fact, by=desk.author)])
     return model_out(desk, model)

@@ -13,6 +13,7 @@ from forebear.analysis.ordering import sorted_by
 from forebear.core.events import AnyEvent, RunEnded, RunStarted
 from forebear.core.ids import new_id
 from forebear.server.mlflow.calls import experiments
+from forebear.server.mlflow.contents import data_not_told
 from forebear.server.mlflow.errors import invalid
 from forebear.server.mlflow.facts import RUN, TAG, RunFact, hex_of, moment, run_of
 from forebear.server.mlflow.pages import page
@@ -108,7 +109,7 @@ def info(run: Run) -> Body:
         "status": fact.status,
         "start_time": fact.start,
         "artifact_uri": fact.artifact_uri,
-        "lifecycle_stage": "deleted" if fact.deleted else "active",
+        "lifecycle_stage": "deleted" if run.is_deleted else "active",
     }
     return told if fact.end is None else {**told, "end_time": fact.end}
 
@@ -189,6 +190,8 @@ def update(desk: Desk, body: Body) -> Body:
     if status in _ENDS:
         ended = moment(changes.get("end") or desk.now)
         events.append(RunEnded(run=graph_id(run), status=_ENDS[status], ended=ended))  # type: ignore[arg-type]
+        if run.outputs and run.fact.status not in _ENDS:
+            events += data_not_told(desk, run)
     _say(desk, run, events, **changes)
     return {"run_info": info(run)}
 
@@ -224,7 +227,7 @@ def search(desk: Desk, body: Body) -> Body:
     found = [
         run
         for run in inside
-        if (view == "ALL" or run.fact.deleted == (view == "DELETED_ONLY"))
+        if (view == "ALL" or run.is_deleted == (view == "DELETED_ONLY"))
         if not run.is_ghost and matches(run)
     ]
     ordered = sorted_by(
