@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 import os
 import shutil
@@ -33,6 +34,8 @@ from pathlib import Path
 
 API = "/api/2.0/mlflow/"
 CLIENTS = 16
+MOMENT = b"1111111111111"
+"""Stands for the moment of a request."""
 CLIENT = Path(__file__).with_name("server_client.py")
 
 
@@ -142,13 +145,16 @@ def by_client(servers, python, searched):
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
-async def connection(url, request, until, took, refused):
-    """Send a request again and again over one connection; what is refused counts for nothing."""
+async def connection(url, request, until, took, refused, moments):
+    """Send a request again and again over one connection; what is refused counts for nothing.
+
+    Values that are sent again are no new values: each request has a moment of its own.
+    """
     host, _, port = url.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     while time.perf_counter() < until:
         begun = time.perf_counter()
-        writer.write(request)
+        writer.write(request.replace(MOMENT, b"%d" % next(moments)))
         head = (await reader.readuntil(b"\r\n\r\n")).lower()
         if b"chunked" in head:
             while (size := int(await reader.readline(), 16)) >= 0:
@@ -170,11 +176,11 @@ def by_load(url, group, path, body, seconds=4):
         f"{'GET' if body is None else 'POST'} {path} HTTP/1.1\r\nHost: {url[7:]}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
     ).encode() + data
-    took, refused = [], []
+    took, refused, moments = [], [], itertools.count(int(time.time() * 1000))
 
     async def all_at_once(until):
         await asyncio.gather(
-            *(connection(url, request, until, took, refused) for _ in range(CLIENTS))
+            *(connection(url, request, until, took, refused, moments) for _ in range(CLIENTS))
         )
 
     asyncio.run(all_at_once(time.perf_counter() + 0.5))
@@ -213,7 +219,7 @@ def _ways(url):
     source = f"mlflow-artifacts:/0/{run}/artifacts/model"
     version = {"name": "load", "source": source, "run_id": run}
     posted(url, "model-versions/create", version)
-    now = int(time.time() * 1000)
+    now = int(MOMENT)
     batch = [
         {"key": f"m{n % 20}", "value": float(n), "timestamp": now, "step": n} for n in range(1000)
     ]

@@ -125,3 +125,30 @@ def test_a_parameter_of_a_logged_model_keeps_its_value(mlflow):
     for _ in range(2):
         mlflow.post(f"logged-models/{id}/params", params=params)
     mlflow.refused("POST", f"logged-models/{id}/params", params=[{"key": "depth", "value": "5"}])
+
+
+def test_logged_models_in_the_order_of_a_metric_on_certain_data(mlflow):
+    run = mlflow.run()["info"]["run_id"]
+    for name, on_test, on_train in (("a", 0.9, 0.1), ("b", 0.2, 0.8)):
+        made = mlflow.post("logged-models", experiment_id="0", name=name, source_run_id=run)
+        model = {"model_id": made["model"]["info"]["model_id"]}
+        for at, value in (("test", on_test), ("train", on_train)):
+            on = {"dataset_name": at, "dataset_digest": "1"}
+            point = {"key": "f1", "value": value, "timestamp": 1, "step": 0}
+            mlflow.post("runs/log-metric", run_id=run, **point, **model, **on)
+
+    def found(**order):
+        said = [{"field_name": "metrics.f1", **order}]
+        told = mlflow.post("logged-models/search", experiment_ids=["0"], order_by=said)
+        return [one["info"]["name"] for one in told["models"]]
+
+    assert found(ascending=True, dataset_name="test") == ["b", "a"]
+    assert found(ascending=True, dataset_name="train") == ["a", "b"]
+    assert found(ascending=False, dataset_name="test", dataset_digest="1") == ["a", "b"]
+
+
+def test_a_logged_model_that_is_deleted_again_is_deleted(mlflow):
+    id = mlflow.logged_model(mlflow.run(), {"MLmodel": b"a"})
+    for _ in range(2):
+        mlflow.ask("DELETE", f"logged-models/{id}")
+    mlflow.refused("GET", f"logged-models/{id}", 404)

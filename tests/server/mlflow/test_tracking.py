@@ -99,6 +99,25 @@ class TestRuns:
         told = mlflow.get("runs/get", run_id=id)["run"]["data"]["metrics"]
         assert told[0]["value"] == said
 
+    def test_values_that_are_sent_again_count_once(self, mlflow, store):
+        id = mlflow.run()["info"]["run_id"]
+        batch = [
+            {"key": key, "value": step / 4, "timestamp": 9, "step": step}
+            for step in range(40)
+            for key in "xy"
+        ]
+        single = {"key": "x", "value": "NaN", "timestamp": 10, "step": 40}
+        for path, said in (("log-batch", {"metrics": batch}), ("log-metric", single)):
+            mlflow.post(f"runs/{path}", run_id=id, **said)
+            events = store.head().size
+            mlflow.post(f"runs/{path}", run_id=id, **said)
+            assert store.head().size == events
+        told = mlflow.get("metrics/get-history", run_id=id, metric_key="x")["metrics"]
+        assert [one["step"] for one in told] == [*range(41)]
+        mlflow.post("runs/log-metric", run_id=id, **{**single, "timestamp": 11})
+        told = mlflow.get("metrics/get-history", run_id=id, metric_key="x")["metrics"]
+        assert len(told) == 42
+
     def test_the_latest_value_is_that_of_the_last_step(self, mlflow):
         id = mlflow.run()["info"]["run_id"]
         for step, at, value in ((3, 1, 0.3), (1, 5, 0.9), (3, 2, 0.1), (3, 2, "NaN")):

@@ -220,4 +220,7 @@ class ForebearArtifacts(ArtifactRepository):  # type: ignore[misc]
                 desk.write(kept)
 
     def _whole(self, path: str) -> str:
-        return f"{self._root}/{path}".rstrip("/")
+        try:
+            return artifacts.check_path(f"{self._root}/{path}".rstrip("/"))
+        except MlflowError as error:
+            raise RestException({"error_code": error.code, "message": error.message}) from None

@@ -301,7 +301,9 @@ class View:
                 self._point(run, said.last.key, made, said.params)
 
     def _point(self, run: Run, key: str, point: Point, about: dict[str, Any]) -> None:
-        run.history.setdefault(key, []).append(point)
+        history = run.history.setdefault(key, [])
+        if history[-1:] != [point]:  # what is said of a model too is said twice
+            history.append(point)
         latest = run.latest.get(key)
         if latest is None or point.step > latest.step or point.place >= latest.place:
             run.latest[key] = point

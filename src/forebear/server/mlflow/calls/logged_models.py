@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -81,7 +82,7 @@ def create(desk: Desk, body: Body) -> Body:
     experiment = desk.experiment(text(body, "experiment_id"))
     id = f"m-{uuid.uuid4().hex}"
     name = short(optional(body, "name") or id, 500, "name")
-    if any(char in name for char in "/:%\"'"):
+    if any(char in name for char in "/:.%\"'"):
         raise invalid(
             f"Invalid model name ({name}) provided. Model name must be a non-empty string and"
             " cannot contain the following characters: ('/', ':', '.', '%', '\"', \"'\")"
@@ -133,6 +134,9 @@ def finalize(desk: Desk, body: Body) -> Body:
 @serves("DELETE", "logged-models/{model_id}")
 def delete(desk: Desk, body: Body) -> Body:
     """Hide a logged model; its bytes stay, since versions may be it."""
+    one = desk.view.logged.get(text(body, "model_id"))
+    if one is not None and one.fact.deleted:
+        return {}  # a request that is sent again, when its reply was lost
     one = desk.logged(text(body, "model_id"))
     fact = msgspec.structs.replace(one.fact, deleted=True, updated=desk.now)
     desk.write([LOGGED.say(one.id, fact, by=desk.author)])
@@ -154,11 +158,7 @@ def search(desk: Desk, body: Body) -> Body:
         for one in inside.logged.values()
         if not one.fact.deleted and matches(one) and _measured(one, wanted)
     ]
-    order = [
-        f"{_quoted(text(one, 'field_name'))} {'ASC' if flag(one, 'ascending') else 'DESC'}"
-        for one in items(body, "order_by")
-    ]
-    ordered = sorted_by(found, order, _FIELDS, _value, lambda one: (-one.fact.created, one.id))
+    ordered = _ordered(found, items(body, "order_by"))
     shown, token = page(ordered, body, number(body, "max_results", 100), 50_000)
     return {"models": [out(one) for one in shown], "next_page_token": token}
 
@@ -228,6 +228,29 @@ def _quoted(field: str) -> str:
     return f"{kind}.`{key}`" if dot else field
 
 
-def _value(one: Logged, kind: str, key: str) -> Any:
-    found = list(one.values(kind, key))
+def _ordered(found: list[Logged], clauses: list[Body]) -> list[Logged]:
+    """Return models in an order; a metric may be meant of certain data only."""
+    ordered = sorted(found, key=lambda one: (-one.fact.created, one.id))
+    for said in reversed(clauses):
+        ordered = _sorted(ordered, said)
+    return ordered
+
+
+def _sorted(found: list[Logged], said: Body) -> list[Logged]:
+    way = "ASC" if flag(said, "ascending") else "DESC"
+    clause = f"{_quoted(text(said, 'field_name'))} {way}"
+    value = partial(_value, optional(said, "dataset_name"), optional(said, "dataset_digest"))
+    place = {one.id: at for at, one in enumerate(found)}
+    return sorted_by(found, [clause], _FIELDS, value, lambda one: place[one.id])
+
+
+def _value(name: str | None, digest: str | None, one: Logged, kind: str, key: str) -> Any:
+    if kind == "metric":
+        found = [
+            float(point.value)
+            for said, point, _, *data in one.metrics
+            if said == key and name in {None, data[0]} and digest in {None, data[1]}
+        ]
+    else:
+        found = list(one.values(kind, key))
     return found[-1] if found else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from forebear.core.events import AnyEvent, ParamsLogged
@@ -15,7 +17,7 @@ from forebear.server.mlflow.facts import (
     OutputFact,
 )
 from forebear.server.mlflow.inputs import dataset_artifact, dataset_events, model_input_events
-from forebear.server.mlflow.metrics import metric_events, values_of
+from forebear.server.mlflow.metrics import Value, metric_events, values_of
 from forebear.server.mlflow.table import Desk, serves
 from forebear.server.mlflow.values import (
     Body,
@@ -29,7 +31,7 @@ from forebear.server.mlflow.values import (
     texts,
     value_of,
 )
-from forebear.server.mlflow.view import Run
+from forebear.server.mlflow.view import Point, Run
 
 _MOST_EXPERIMENTS = 20
 _MOST_METRICS = 1000
@@ -40,7 +42,9 @@ _MOST_OTHERS = 100
 def log_metric(desk: Desk, body: Body) -> Body:
     """Log one value of a metric."""
     run = desk.active_run(text(body, "run_id", "run_uuid"))
-    desk.write(_metric_events(desk, run, [body]))
+    events = _metric_events(desk, run, [body])
+    if events:
+        desk.write(events)
     return {}
 
 
@@ -157,7 +161,22 @@ def _metric_events(desk: Desk, run: Run, said: list[Body]) -> list[AnyEvent]:
         for one in run.inputs.values()
         if one.dataset is not None
     }
-    return metric_events(desk, graph_id(run), values_of(said), datasets)
+    values = values_of(said)
+    return (
+        []
+        if _was_sent_before(run, values)
+        else metric_events(desk, graph_id(run), values, datasets)
+    )
+
+
+def _was_sent_before(run: Run, values: Sequence[Value]) -> bool:
+    """Tell whether these are the newest values of the run: a request whose reply was lost."""
+    if any(one.model or one.dataset for one in values):
+        return False
+    sent: dict[str, list[Point]] = {}
+    for one in values:
+        sent.setdefault(one.key, []).append(Point(one.value, one.timestamp, one.step))
+    return all(run.history.get(key, [])[-len(points) :] == points for key, points in sent.items())
 
 
 def _param_events(run: Run, said: dict[str, str]) -> list[AnyEvent]:
