@@ -73,13 +73,13 @@ def test_every_call_takes_nonsense_with_a_refusal(mlflow, http, store):
 def test_clients_at_once_lose_nothing(mlflow, store):
     runs = [mlflow.run(start_time=n + 1)["info"]["run_id"] for n in range(4)]
 
-    def work(id):
+    def work(id, at):
         for step in range(25):
             mlflow.post(
-                "runs/log-metric", run_id=id, key="loss", value=step, timestamp=step, step=step
+                "runs/log-metric", run_id=id, key="loss", value=step, timestamp=at, step=step
             )
 
-    threads = [threading.Thread(target=work, args=(id,)) for id in runs * 2]
+    threads = [threading.Thread(target=work, args=(id, at)) for at, id in enumerate(runs * 2)]
     for thread in threads:
         thread.start()
     for thread in threads:
