@@ -21,6 +21,12 @@ def test_resamples_that_are_all_alike_are_no_interval():
     assert found.why == "resamples are all alike"
 
 
+def test_too_many_rows_to_be_resampled_is_said():
+    found = bootstrap(lambda rows: float(len(rows)), 30, times=0)
+    assert (found.value, found.low) == (30.0, None)
+    assert found.why == "too many rows to be resampled"
+
+
 @pytest.mark.parametrize("figure", ["f1", "balanced_accuracy", "mcc"])
 def test_a_model_without_a_mistake_on_few_rows_is_not_surely_perfect(figure):
     truth = np.array([0] * 20 + [1] * 20)

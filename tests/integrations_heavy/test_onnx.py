@@ -14,6 +14,7 @@ pytest.importorskip("onnxruntime")
 from onnx import TensorProto, helper  # noqa: E402
 from sklearn.datasets import load_iris  # noqa: E402
 from sklearn.linear_model import LinearRegression, LogisticRegression  # noqa: E402
+from sklearn.metrics import log_loss  # noqa: E402
 
 from forebear.cli import main  # noqa: E402
 
@@ -84,3 +85,20 @@ def test_regressors_of_the_converter(answered):
     assert found["validation"]["task"] == "regression"
     wanted = model.score(X.to_numpy(), y)
     assert found["validation"]["metrics"]["r2"]["value"] == pytest.approx(wanted, abs=1e-4)
+
+
+@pytest.mark.parametrize("names", [[1, 2, 3], ["x", "y", "z"]])
+def test_scores_without_names_are_those_of_the_labels_beside_them(answered, names):
+    convert = pytest.importorskip("skl2onnx").to_onnx
+    X, y = load_iris(return_X_y=True)
+    model = LogisticRegression(max_iter=500).fit(X, np.array(names)[y])
+    sample, options = X[:1].astype("float32"), {id(model): {"zipmap": False}}
+    with open("iris.onnx", "wb") as file:
+        file.write(convert(model, sample, options=options).SerializeToString())
+    frame = pd.DataFrame(X, columns=list("abcd")).assign(kind=np.array(names)[y])
+    frame.to_csv("iris.csv", index=False)
+    found = answered("validate", "iris.onnx", "--on", "iris.csv", "--target", "kind")
+    told = found["validation"]["metrics"]
+    wanted = log_loss(frame.kind, model.predict_proba(X))
+    assert told["log_loss"]["value"] == pytest.approx(wanted, rel=1e-4)
+    assert any("in the order of the data" in note for note in found["validation"]["notes"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise, permutations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -191,3 +193,39 @@ def test_a_figure_of_the_callers_own_sees_labels():
     assert found.value == pytest.approx(1 / 3)
     assert found.low < 1 / 3 < found.high
     assert lower_is_better("brier")
+
+
+def in_all_orders(truth, said, figure) -> float:
+    """Return the mean of a figure over all orders that do not contradict what was said."""
+    orders = [
+        order
+        for order in permutations(range(len(truth)))
+        if all(said[a] >= said[b] for a, b in pairwise(order))
+    ]
+    return float(np.mean([figure([truth[i] for i in order]) for order in orders]))
+
+
+def average_precision(ranked) -> float:
+    hits = [place for place, one in enumerate(ranked, 1) if one > 0]
+    return float(np.mean([(n + 1) / place for n, place in enumerate(hits)]))
+
+
+def reciprocal(ranked) -> float:
+    return 1 / next(place for place, one in enumerate(ranked, 1) if one > 0)
+
+
+@FEW
+@given(st.integers(0, 2**32 - 1), st.integers(2, 6))
+def test_rows_that_are_ranked_alike_have_no_order(seed, n):
+    random = np.random.default_rng(seed)
+    truth, said = random.integers(0, 3, n), random.integers(0, 3, n)
+    truth[0] = 2
+    one = Outcome(task="ranking", truth=truth, predicted=said, query=np.zeros(n, dtype=int))
+    found = measure(one)
+    assert value(found, "map") == pytest.approx(in_all_orders(truth, said, average_precision))
+    assert value(found, "mrr") == pytest.approx(in_all_orders(truth, said, reciprocal))
+    first = in_all_orders(truth, said, lambda ranked: ranked[0] > 0)
+    assert value(found, "precision@1") == pytest.approx(first)
+    for cut in (1, 5, 10):
+        wanted = sk.ndcg_score([truth], [said], k=cut)
+        assert value(found, f"ndcg@{cut}") == pytest.approx(wanted, rel=1e-12)

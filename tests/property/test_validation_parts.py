@@ -156,6 +156,33 @@ def test_measures_of_fairness_are_the_widest_gaps():
     assert [one.value for one in groups if one.small] == ["tiny"]
 
 
+def test_groups_of_two_columns_are_told_apart_whatever_their_values_are_called():
+    random = np.random.default_rng(11)
+    frame = pd.DataFrame({"a": ["x", "x y"] * 100, "b": ["y z", "z"] * 100})
+    truth, said = random.integers(0, 2, (2, 200))
+    one = classified(truth, said, classes=[0, 1])
+    groups, _ = fairness.by_groups(one, frame, ["a", "b"])
+    both = {row.value: row.n for row in groups if row.by == "a × b"}
+    assert both == {"x × y z": 100, "x y × z": 100}
+
+
+def test_groups_may_be_judged_too_surely():
+    """All are promised 0.7; of one group half comes true, of the other nine tenths."""
+    random = np.random.default_rng(12)
+    group = np.repeat(["a", "b"], 1000)
+    truth = (random.random(2000) < np.where(group == "a", 0.5, 0.9)).astype(int)
+    scores = np.tile([0.3, 0.7], (2000, 1))
+    one = classified(truth, np.ones(2000, int), classes=[0, 1], scores=scores, probabilities=True)
+    _, apart = fairness.by_groups(one, pd.DataFrame({"g": group}), ["g"])
+    gaps = {row.metric: row for row in apart}
+    found = gaps["calibration_difference"]
+    wanted = truth[group == "b"].mean() - truth[group == "a"].mean()
+    assert found.estimate.value == pytest.approx(wanted)
+    assert found.estimate.low < 0.4 < found.estimate.high
+    assert found.between == ["b", "a"]
+    assert gaps["predictive_equality_difference"].estimate.value == 0
+
+
 def test_equal_groups_are_not_said_to_differ():
     alarms = 0
     for seed in range(60):

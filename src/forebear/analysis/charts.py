@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Any, Final
 
-from forebear.analysis.classification import BINS, calibration_error, confusion, scored
+from forebear.analysis.classification import calibration, confusion, scored
 from forebear.analysis.outcome import Outcome
 
 __all__ = ["charts"]
@@ -20,7 +20,8 @@ _MOST_POINTS: Final = 300
 _MOST_CLASSES: Final = 12
 _STYLE: Final = (
     "<style>text{font:11px sans-serif;fill:#444}.l{fill:none;stroke:#1f5fa8;stroke-width:1.8}"
-    ".d{fill:none;stroke:#999;stroke-dasharray:4 3}.a{fill:none;stroke:#444}.p{fill:#1f5fa8}"
+    ".d{fill:none;stroke:#999;stroke-dasharray:4 3}"
+    ".e{fill:none;stroke:#8fb0d6;stroke-width:1.2}.a{fill:none;stroke:#444}.p{fill:#1f5fa8}"
     ".h{font-weight:bold;fill:#111}</style>"
 )
 _Points = Sequence[tuple[float, float]]
@@ -74,21 +75,19 @@ def _steps(outcome: Outcome) -> tuple[Any, Any]:
 
 
 def _calibration(outcome: Outcome, title: str) -> str:
-    import numpy as np
-
-    chance, hit = calibration_error(outcome)
-    bins = np.minimum((chance * BINS).astype(int), BINS - 1)
-    weight = np.ones(len(chance)) if outcome.weight is None else outcome.weight
-    counts = np.bincount(bins, weights=weight, minlength=BINS)
-    said = np.bincount(bins, weights=weight * chance, minlength=BINS)
-    came = np.bincount(bins, weights=weight * hit, minlength=BINS)
-    points = [(said[i] / counts[i], came[i] / counts[i]) for i in range(BINS) if counts[i]]
-    largest = counts.max()
-    dots = "".join(
-        _dot(x, y, 2 + 4 * (counts[i] / largest) ** 0.5)
-        for (x, y), i in zip(points, np.flatnonzero(counts), strict=True)
-    )
-    body = _line([(0, 0), (1, 1)], "d") + _line(points) + dots
+    """Return what was said and what came true; bars are intervals, large dots many rows."""
+    bins = calibration(outcome)
+    most = max(float(one["n"] or 0) for one in bins)
+    drawn = []
+    for one in bins:
+        said, came, low, high, n = (
+            float(one[k] or 0) for k in ("said", "came", "low", "high", "n")
+        )
+        drawn.append(
+            _line([(said, low), (said, high)], "e") + _dot(said, came, 2 + 4 * (n / most) ** 0.5)
+        )
+    points = [(float(one["said"] or 0), float(one["came"] or 0)) for one in bins]
+    body = _line([(0, 0), (1, 1)], "d") + _line(points) + "".join(drawn)
     return _framed("Calibration", title, "probability that was said", "share that came true", body)
 
 

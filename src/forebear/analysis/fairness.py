@@ -26,13 +26,16 @@ _FEWEST: Final = 10
 """A rate with fewer rows below the line is not compared."""
 _MOST_GROUPS: Final = 20
 _FEW_NUMBERS: Final = 10
+_BETWEEN: Final = " × "
 MEASURES: Final = (
     "demographic_parity_difference",
     "demographic_parity_ratio",
     "equal_opportunity_difference",
+    "predictive_equality_difference",
     "equalised_odds_difference",
     "predictive_parity_difference",
     "accuracy_difference",
+    "calibration_difference",
     "mae_difference",
     "bias_difference",
 )
@@ -65,12 +68,15 @@ def by_groups(
     groups: list[GroupSummary] = []
     apart: list[FairnessSummary] = []
     for names in ways:
-        title = " × ".join(names)
+        title = _BETWEEN.join(names)
         masks, rest = _masks(frame, names)
         if outcome.task == "classification":
-            found = [_rates(outcome.take(mask), name) for name, mask in masks.items()]
+            parts = {name: outcome.take(mask) for name, mask in masks.items()}
+            found = [_rates(part, name) for name, part in parts.items()]
             groups += [_summary(title, one) for one in found]
             apart += _apart(outcome, title, found)
+            if outcome.binary and outcome.probabilities:
+                apart.append(_means_apart(title, "calibration_difference", _sureness(parts)))
         elif outcome.task == "regression":
             parts = {name: outcome.take(mask) for name, mask in masks.items()}
             groups += [_of_values(title, name, part) for name, part in parts.items()]
@@ -85,7 +91,7 @@ def _masks(frame: Any, names: Sequence[str]) -> tuple[dict[str, Any], tuple[str,
     keys = [_keys(frame, name) for name in names]
     joined = keys[0]
     for one in keys[1:]:
-        joined = joined + " " + one
+        joined = joined + _BETWEEN + one
     counts = joined.value_counts()
     told = {str(name): (joined == name).to_numpy() for name in counts.index[:_MOST_GROUPS]}
     left = counts.iloc[_MOST_GROUPS:]
@@ -134,6 +140,7 @@ def _apart(outcome: Outcome, by: str, groups: Sequence[_Group]) -> list[Fairness
             _gap(by, "demographic_parity_difference", groups, ["selection_rate"]),
             _lowest_ratio(by, groups),
             _gap(by, "equal_opportunity_difference", groups, ["recall"]),
+            _gap(by, "predictive_equality_difference", groups, ["false_positive_rate"]),
             _gap(by, "equalised_odds_difference", groups, ["recall", "false_positive_rate"]),
             _gap(by, "predictive_parity_difference", groups, ["precision"]),
         ]
@@ -223,6 +230,19 @@ class _Sample(Struct, frozen=True):
     @property
     def n(self) -> int:
         return len(self.values)
+
+
+def _sureness(parts: dict[str, Outcome]) -> list[_Sample]:
+    """Return by how much the probabilities that were said to each group exceed what came true."""
+    return [
+        _Sample(
+            name,
+            part.positive_scores - (part.truth == part.positive),
+            part.weight,
+            part.rows_worth(),
+        )
+        for name, part in parts.items()
+    ]
 
 
 def _values_apart(by: str, parts: dict[str, Outcome]) -> list[FairnessSummary]:

@@ -178,10 +178,11 @@ def bootstrap(
     value = statistic(np.arange(n))
     if value is None or math.isnan(value):
         return undefined("it is not defined on these rows", told)
+    times = resamples(n) if times is None else times
+    if not times:
+        return Estimate(float(value), n=told, why="too many rows to be resampled")
     random = np.random.default_rng(seed)
-    drawn = [
-        statistic(random.integers(0, n, n)) for _ in range(resamples(n) if times is None else times)
-    ]
+    drawn = [statistic(random.integers(0, n, n)) for _ in range(times)]
     kept = [one for one in drawn if one is not None and not math.isnan(one)]
     if len(kept) < _FEWEST_RESAMPLES // 2:
         return Estimate(float(value), n=told, why="too few resamples for an interval")

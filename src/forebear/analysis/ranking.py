@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
-from typing import Any, Final
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
 
 from forebear.analysis.intervals import bootstrap, undefined
 from forebear.analysis.outcome import Outcome
@@ -45,8 +46,7 @@ def by_query(outcome: Outcome, name: str) -> Any:
     for rows in _queries(outcome):
         truth = outcome.truth[rows]
         if (truth > 0).any():
-            order = np.argsort(-outcome.predicted[rows], kind="stable")
-            found.append(_figure(name, truth[order]))
+            found.append(_figure(name, _Ranked.of(truth, outcome.predicted[rows])))
     return np.array(found)
 
 
@@ -68,25 +68,86 @@ def _queries(outcome: Outcome) -> list[Any]:
     return np.split(order, starts) if len(order) else []
 
 
-def _figure(name: str, ranked: Any) -> float:
-    """Return the figure of one query from how relevant its rows are, the first ranked first."""
+class _Ranked(NamedTuple):
+    """The rows of a query, the first ranked first.
+
+    Rows that are ranked alike have no order. What is told is the mean over all orders of them
+    (McSherry and Najork 2008), so the order in which they happen to lie says nothing.
+    """
+
+    gains: Any
+    """How relevant rows are; of those ranked alike the mean."""
+    hits: Any
+    """Whether they are relevant at all, likewise."""
+    best: Any
+    """How relevant the rows would be in the best order."""
+    ties: Any
+    """Where each set of rows that are ranked alike begins, and the end."""
+
+    @classmethod
+    def of(cls, truth: Any, predicted: Any) -> _Ranked:
+        """Rank rows by what was predicted of them."""
+        import numpy as np
+
+        order = np.argsort(-predicted, kind="stable")
+        starts = np.append(0, np.flatnonzero(np.diff(predicted[order])) + 1)
+        ties = np.append(starts, len(truth))
+        counts = np.diff(ties)
+        gains, hits = (
+            np.repeat(np.add.reduceat(one[order].astype(float), starts) / counts, counts)
+            for one in (truth, truth > 0)
+        )
+        return cls(gains, hits, np.sort(truth)[::-1].astype(float), ties)
+
+
+def _figure(name: str, ranked: _Ranked) -> float:
+    """Return the figure of one query."""
     import numpy as np
 
-    hits = ranked > 0
-    places = np.arange(1, len(ranked) + 1)
     if name == "mrr":
-        return float(1 / places[hits][0])
+        return _reciprocal(ranked)
     if name == "map":
-        return float((np.cumsum(hits) / places)[hits].mean())
+        return _average_precision(ranked)
     kind, cut = name.split("@")
     top = int(cut)
     if kind == "precision":
-        return float(hits[:top].sum() / top)
+        return float(ranked.hits[:top].sum() / top)
     if kind == "recall":
-        return float(hits[:top].sum() / hits.sum())
-    discount = 1 / np.log2(places + 1)
-    best = np.sort(ranked)[::-1]
-    return float((ranked * discount)[:top].sum() / (best * discount)[:top].sum())
+        return float(ranked.hits[:top].sum() / ranked.hits.sum())
+    discount = 1 / np.log2(np.arange(2, len(ranked.gains) + 2))
+    best = (ranked.best * discount)[:top].sum()
+    return float((ranked.gains * discount)[:top].sum() / best)
+
+
+def _reciprocal(ranked: _Ranked) -> float:
+    """Return one by the place of the first relevant row, over all orders of those beside it."""
+    start, end = next(
+        (a, b) for a, b in pairwise(ranked.ties.tolist()) if ranked.hits[a:b].sum() > 0
+    )
+    left, relevant = end - start, round(ranked.hits[start:end].sum())
+    found, none_yet = 0.0, 1.0
+    for place in range(start + 1, end + 1):
+        here = relevant / left
+        found += none_yet * here / place
+        none_yet *= 1 - here
+        left -= 1
+        if none_yet <= 0:
+            break
+    return found
+
+
+def _average_precision(ranked: _Ranked) -> float:
+    """Return the precision at each relevant row, on average, over all orders of those beside it."""
+    import numpy as np
+
+    found, before = 0.0, 0.0
+    for start, end in pairwise(ranked.ties.tolist()):
+        n, relevant = end - start, float(ranked.hits[start:end].sum())
+        within = np.arange(n) * ((relevant - 1) / (n - 1) if n > 1 else 0.0)
+        places = np.arange(start + 1, end + 1)
+        found += float((relevant / n * (before + within + 1) / places).sum())
+        before += relevant
+    return found / before
 
 
 def _mean(values: Any, weight: Any, times: int | None) -> Estimate:

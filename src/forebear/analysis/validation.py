@@ -259,7 +259,7 @@ def in_words(one: ComparisonSummary, mine: str) -> str:
     if one.verdict == "not distinguishable":
         seen = (
             ""
-            if one.detectable is None
+            if not one.detectable
             else (f" A difference of {number(one.detectable)} would have been seen 8 times of 10.")
         )
         return f"{mine} and {one.title} cannot be told apart {by}.{seen}"

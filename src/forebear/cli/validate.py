@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from string import Template
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -19,7 +21,7 @@ from forebear.ops.table import Target
 from forebear.ops.validations import ValidationsRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from forebear.analysis.validation import Function
     from forebear.capture.validate.settings import How
@@ -58,6 +60,7 @@ def validate(
     command: str | None = None,
     send: Literal["csv", "jsonl"] = "csv",
     endpoint: str | None = None,
+    header: list[str] | None = None,
     predictions: str | None = None,
     timeout: float | None = None,
     trust: bool = False,
@@ -120,6 +123,9 @@ def validate(
         How the command is given rows: csv or jsonl.
     endpoint
         Predict by this service: rows go as {"instances": …}.
+    header
+        What the service is told beside the rows: 'Authorization: Bearer $TOKEN', with $NAME taken
+        from the environment; never recorded. (repeatable)
     predictions
         A file with predictions that were made elsewhere, in the order of the data.
     timeout
@@ -156,11 +162,12 @@ def validate(
         command=command,
         send=send,
         endpoint=endpoint,
+        headers=dict(map(_header, header or [])),
         predictions=predictions,
         timeout=timeout,
         trust=trust,
     )
-    return _validated(model, on, how, common, functions=functions, charts=charts)[0]
+    return _validated(model, on, how, common, functions=functions, charts=charts, unsaid=header)[0]
 
 
 @command(MODELS)
@@ -236,12 +243,14 @@ def _validated(
     functions: Mapping[str, Function] | None = None,
     comparing: bool = False,
     charts: Path | None = None,
+    unsaid: Sequence[str] | None = None,
 ) -> tuple[int, Validated]:
     from forebear.capture.validate.validation import validate as ask_model
 
     with common.connect() as client, _stages(quiet=common.json) as say:
         words = ["forebear", *sys.argv[1:]]
-        found = ask_model(client, model, on, how, functions=functions, command=words, say=say)
+        told = _without(unsaid or (), words)
+        found = ask_model(client, model, on, how, functions=functions, command=told, say=say)
         if charts is not None:
             _write(client, found.validation.charts, charts)
     if common.json:
@@ -313,6 +322,31 @@ def _in_file(path: Path | None) -> list[Threshold]:
 
 class _Thresholds(Struct, forbid_unknown_fields=True):
     threshold: list[Threshold]
+
+
+def _header(text: str) -> tuple[str, str]:
+    """Return the name and the value of a header, with what the environment holds for $NAME."""
+    name, colon, value = text.partition(":")
+    if not colon or not name.strip():
+        raise InvalidInput(
+            f"'{name}' is no header.", hint="Write it like 'Authorization: Bearer $TOKEN'."
+        )
+    try:
+        return name.strip(), Template(value.strip()).substitute(os.environ)
+    except (KeyError, ValueError) as error:
+        raise InvalidInput(
+            f"Header {name.strip()} needs {error}, which the environment does not have."
+            if isinstance(error, KeyError)
+            else f"Header {name.strip()} has a $ without a name; $$ is a dollar."
+        ) from None
+
+
+def _without(headers: Sequence[str], words: Sequence[str]) -> list[str]:
+    """Return the words of the command without the values of headers."""
+    kept = list(words)
+    for one in headers:
+        kept = [word.replace(one, f"{one.partition(':')[0]}: …") for word in kept]
+    return kept
 
 
 def _listed(text: str | None) -> list[str]:

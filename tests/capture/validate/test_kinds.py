@@ -168,7 +168,7 @@ def test_services_are_a_model_known_by_their_address(answered, run, service, exp
     ("mode", "said"),
     [
         ("broken", "answered 500"),
-        ("words", "no JSON"),
+        ("words", "answered with text/plain, not JSON"),
         ("slow", "did not answer within 1 s"),
         ("short", "gave 799 predictions for 800 rows"),
     ],

@@ -217,3 +217,34 @@ def test_the_rows_that_a_run_set_aside_can_be_asked_about_again(folder, answered
     code, _, err = run("validate", "good.joblib", "--on", "train.csv", "--part", "test")
     assert code == 2
     assert "internal" not in err
+
+
+def test_values_that_hardly_move_have_not_changed(folder, answered):
+    random = np.random.default_rng(0)
+    frame = pd.DataFrame({"x": random.normal(size=300)})
+    frame["y"] = frame.x + random.normal(size=300)
+    frame.to_csv("values.csv", index=False)
+    (folder / "line.py").write_text("def predict(frame):\n    return frame['x'] * 1.1\n")
+    words = ("validate", "line.py", "--on", "values.csv", "--target", "y")
+    _, found = answered(*words, "--probe", "rounding,noise")
+    changed = {one["probe"]: one["changed"] for one in found["validation"]["probes"]}
+    assert changed["rounding"] == 0
+    assert changed["noise"] > 0.9
+
+
+def test_a_calibration_chart_shows_how_sure_it_is(folder, answered):
+    answered(
+        "validate", "good.joblib", "--on", "test.csv", "--target", "income", "--charts", "drawn"
+    )
+    text = (folder / "drawn" / "calibration.svg").read_text()
+    assert text.count('class="e"') == text.count("<circle") > 3
+
+
+def test_rows_may_have_numbers_of_another_table(folder, answered):
+    frame = pd.read_csv("test.csv").sample(200, random_state=0)
+    frame.index = frame.index + 5000
+    frame.to_parquet("part.parquet")
+    words = ("validate", "good.joblib", "--on", "part.parquet", "--target", "income")
+    code, found = answered(*words, "--probe", "order", "--by", "sex", "--find-slices")
+    assert code == 0
+    assert found["validation"]["probes"][0]["changed"] == 0

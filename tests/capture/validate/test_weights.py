@@ -74,8 +74,8 @@ def test_a_model_that_learned_from_the_weight_is_refused(heavy, run):
     ("values", "why"),
     [
         (-1.0, "has the weight -1 in row 2, which is negative."),
-        (float("nan"), "has the weight nan in row 2, which is no finite number."),
-        (float("inf"), "has the weight inf in row 2, which is no finite number."),
+        (float("nan"), "has no weight in row 2."),
+        (float("inf"), "has the weight inf in row 2, which is infinite."),
         ("all", "is 0 in all rows: none would count."),
         ("text", "holds what is no number, so no weights."),
     ],

@@ -9,6 +9,7 @@ from forebear.analysis.conditions import column_of
 from forebear.analysis.outcome import Outcome
 from forebear.analysis.verdict import counted
 from forebear.capture.validate.frames import bytes_of, place_of
+from forebear.capture.validate.functions import function_of
 from forebear.capture.validate.outcomes import Truth, outcome_of, task_of
 from forebear.capture.validate.predictor import Predictor, Source
 from forebear.capture.validate.settings import How
@@ -50,7 +51,8 @@ def source_of(client: Asking, piece: Piece, how: How, model: Any = None) -> Sour
     places = [uri for uris in piece.paths.values() for uri in uris]
     endpoint = how.endpoint or next((one for one in places if one.startswith("http")), None)
     content = None
-    told = any(one is not None for one in (model, how.callable, how.command, how.predictions))
+    function = how.callable or (function_of(piece) if model is None and not path else None)
+    told = any(one is not None for one in (model, function, how.command, how.predictions))
     if path is None and endpoint is None and not told:
         content, _ = bytes_of(client, piece)
     return Source(
@@ -59,12 +61,13 @@ def source_of(client: Asking, piece: Piece, how: How, model: Any = None) -> Sour
         content=content,
         format=next((one.format for one in piece.saved if one.format), None),
         object=model,
-        callable=how.callable,
+        callable=function,
         command=how.command,
         endpoint=endpoint,
         predictions=Path(how.predictions) if how.predictions else None,
         features=how.features or piece.features,
         send=how.send,
+        headers=how.headers,
         limit=how.timeout,
         trusted=how.trust,
     )
@@ -124,11 +127,16 @@ def weights_in(frame: Any, how: How, data: str, column: str) -> Any:
         weight = values.to_numpy(dtype=float, na_value=float("nan"))
     except (TypeError, ValueError):
         raise InvalidInput(f"{what} holds what is no number, so no weights.") from None
-    for wrong, why in ((~np.isfinite(weight), "is no finite number"), (weight < 0, "is negative")):
+    for wrong, why in (
+        (np.isnan(weight), ""),
+        (np.isinf(weight), ", which is infinite"),
+        (weight < 0, ", which is negative"),
+    ):
         if wrong.any():
             row = int(wrong.argmax())
+            told = "no weight" if np.isnan(weight[row]) else f"the weight {weight[row]:g}"
             raise InvalidInput(
-                f"{what} has the weight {weight[row]:g} in row {row}, which {why}.",
+                f"{what} has {told} in row {row}{why}.",
                 hint="Weights are numbers of 0 or more.",
             )
     if not weight.any():
@@ -155,7 +163,14 @@ def asked(
         )
     outcome, notes = outcome_of(answer, truth, task, title, positive=how.positive)
     said = [f"judged as {task}, since {why}"] if why and predictor.task is None else []
+    if predictor.nameless and not how.features and not _unnamed(frame):
+        said.append("it knows no names of columns, so it was given them in the order of the data")
     return outcome, [*notes, *said]
+
+
+def _unnamed(frame: Any) -> bool:
+    """Tell whether the rows came from an array: all columns but the answer have numbers."""
+    return sum(not str(one).isdigit() for one in frame.columns) <= 1
 
 
 def features_of(predictor: Predictor, frame: Any, column: str, title: str, how: How) -> Any:
@@ -177,7 +192,7 @@ def features_of(predictor: Predictor, frame: Any, column: str, title: str, how: 
     missing = [one for one in wanted if one not in names]
     if not missing:
         return frame[[names[one] for one in wanted]]
-    if not how.features and len(wanted) == len(others) and all(one.isdigit() for one in wanted):
+    if not how.features and len(wanted) == len(others) and all(map(str.isdigit, wanted)):
         return frame[others]
     raise InvalidInput(
         f"The data lack {counted(len(missing), 'column')} that {title} was trained on:"

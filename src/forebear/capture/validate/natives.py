@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from forebear.capture.validate.limits import within
-from forebear.capture.validate.predictor import Answer, Source
+from forebear.capture.validate.predictor import Answer, Source, first_sentence
 from forebear.core.errors import ForebearError, InvalidInput, ModelFailed
 
 __all__ = ["as_file", "asking", "library", "loaded", "of_scores"]
@@ -69,9 +69,9 @@ def asking(source: Source, predict: Callable[[Any], Answer]) -> Callable[[Any], 
         except ForebearError:
             raise
         except Exception as error:
-            why = " ".join(str(error).split())[:300].rstrip(".")
             raise ModelFailed(
-                f"{source.title} could not predict ({type(error).__name__}: {why}).",
+                f"{source.title} could not predict ({type(error).__name__}:"
+                f" {first_sentence(error)}).",
                 hint="The data must have the columns it was trained on, prepared in the same way.",
             ) from error
 

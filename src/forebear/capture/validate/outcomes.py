@@ -39,6 +39,8 @@ def task_of(predictor: Predictor, answer: Answer, truth: Truth) -> tuple[Task, s
         return predictor.task, f"a {predictor.kind} is for that"
     if answer.classes is not None:
         return "classification", "the model gives scores for classes"
+    if _is_chance(answer, truth):
+        return "classification", f"what it says lies between {truth.column} 0 and 1, as chances do"
     if not _are_numbers(truth.values) or not _are_numbers(answer.predicted):
         return "classification", f"{truth.column} holds labels"
     values = {label(one) for one in truth.values}
@@ -60,6 +62,9 @@ def outcome_of(
     rows, said = len(truth.values), len(answer.predicted)
     if said != rows:
         raise ModelFailed(f"{title} gave {counted(said, 'prediction')} for {counted(rows, 'row')}.")
+    wide = getattr(answer.predicted, "shape", (rows,))[1:]
+    if wide and wide != (1,):
+        raise ModelFailed(f"{title} gives {wide[0]} values a row; one is compared at a time.")
     empty = [row for row, one in enumerate(answer.predicted) if _missing(one)]
     if empty:
         raise ModelFailed(
@@ -67,7 +72,8 @@ def outcome_of(
             f" first for row {empty[0]}."
         )
     if task == "classification":
-        return _classes(answer, truth, title, positive)
+        told = _of_chances(answer) if _is_chance(answer, truth) else answer
+        return _classes(told, truth, title, positive)
     predicted, true = _floats(answer.predicted, title), _floats(truth.values, truth.column)
     return (
         Outcome(
@@ -83,11 +89,34 @@ def outcome_of(
     )
 
 
+def _is_chance(answer: Answer, truth: Truth) -> bool:
+    """Tell whether a model of one output says how likely 1 is, where what is true is 0 or 1."""
+    import numpy as np
+
+    if answer.scores is not None or answer.classes is not None:
+        return False
+    if not _are_numbers(answer.predicted) or not set(truth.values.tolist()) <= {0, 1}:
+        return False
+    said = np.asarray(answer.predicted, dtype=float)
+    inside = bool(((said >= 0) & (said <= 1)).all())
+    return inside and not np.isin(said, (0.0, 1.0)).all()
+
+
+def _of_chances(answer: Answer) -> Answer:
+    import numpy as np
+
+    chance = np.asarray(answer.predicted, dtype=float).ravel()
+    scores = np.column_stack([1 - chance, chance])
+    return Answer(predicted=(chance >= 0.5).astype(int), scores=scores, classes=[0, 1])
+
+
 def _classes(
     answer: Answer, truth: Truth, title: str, positive: str | None
 ) -> tuple[Outcome, list[str]]:
-    true = [label(one) for one in truth.values]
     said = [label(one) for one in answer.predicted]
+    true = _as_said(
+        [label(one) for one in truth.values], {*said, *map(label, answer.classes or ())}
+    )
     known = {*said, *map(label, answer.classes or ())}
     unseen = {one for one in true if one not in known}
     if known.isdisjoint(true):
@@ -103,7 +132,16 @@ def _classes(
             f"{counted(rows, 'row')} have a label that {title} has never seen ({_some(unseen)});"
             " they count as wrong"
         )
+    strange = set(said) - set(true) if answer.classes is None else set()
+    if strange:
+        rows = sum(one in strange for one in said)
+        notes.append(
+            f"{title} says {_some(strange)} for {counted(rows, 'row')}, which {truth.column} never"
+            " is"
+        )
     scores, classes, chance = _scores(answer, true, title)
+    if scores is not None and answer.probabilities and not chance:
+        notes.append(_no_chance(scores, title))
     try:
         outcome = classified(
             true, said, classes=classes, scores=scores, probabilities=chance, positive=positive
@@ -113,6 +151,28 @@ def _classes(
     if positive is not None and not outcome.binary:
         notes.append(f"there are {len(outcome.classes)} classes, so none is the positive one")
     return structs.replace(outcome, weight=truth.weight), notes
+
+
+def _as_said(true: list[str], known: set[str]) -> list[str]:
+    """Return truths of yes and no as 1 and 0 where that is what the model says."""
+    numbers = {"False": "0", "True": "1"}
+    if known <= set(numbers.values()) and set(true) <= set(numbers):
+        return [numbers[one] for one in true]
+    return true
+
+
+def _no_chance(scores: Any, title: str) -> str:
+    """Return why scores are no probabilities."""
+    import numpy as np
+
+    sums = scores.sum(axis=1)
+    if scores.min() < -_SLACK or scores.max() > 1 + _SLACK:
+        row = int(((scores < -_SLACK) | (scores > 1 + _SLACK)).any(axis=1).argmax())
+        why = f"one in row {row} is not between 0 and 1"
+    else:
+        row = int(np.abs(sums - 1).argmax())
+        why = f"those of row {row} add up to {sums[row]:.3g}"
+    return f"scores of {title} are taken for no probabilities: {why}"
 
 
 def _scores(answer: Answer, true: list[str], title: str) -> tuple[Any, Any, bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from forebear.capture.validate.frames import frame_of
+from forebear.capture.validate.functions import register_function
 from forebear.capture.validate.importing import module_file
 from forebear.client.asking import Asking
 from forebear.client.local import LocalClient
@@ -55,7 +56,8 @@ def register_anything(
     module = module_file(thing)
     if module is None:
         raise UnknownRef(f"There is no file, folder, function or service '{thing}'.")
-    return register(client, module, kind, name=name, label=thing)
+    code = register(client, module, "code").artifact
+    return register_function(client, thing, module, code, kind, name=name)
 
 
 def _is_service(text: str) -> bool:

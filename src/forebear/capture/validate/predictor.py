@@ -12,7 +12,7 @@ from forebear.core.errors import InvalidInput, Unreadable
 from forebear.core.validation import Task
 from forebear.plugins import load_folder
 
-__all__ = ["Answer", "Predictor", "Source", "open_model"]
+__all__ = ["Answer", "Predictor", "Source", "first_sentence", "open_model"]
 
 _HEAD: Final = 4096
 
@@ -57,6 +57,8 @@ class Predictor(Struct, frozen=True, kw_only=True):
     """The columns it wants, in their order; None for all that are not the answer."""
     repeatable: bool = True
     """It can be asked of other rows than those of the test data."""
+    nameless: bool = False
+    """It knows no names of columns."""
     notes: list[str] = []
 
 
@@ -79,6 +81,8 @@ class Source(Struct, frozen=True, kw_only=True):
     """The columns that it learned from, where that is recorded."""
     send: str = "csv"
     """How a command is given rows: csv or jsonl."""
+    headers: dict[str, str] = {}
+    """What a service is told beside the rows: who asks."""
     limit: float | None = None
     """Seconds that it may take to answer, where somebody said so."""
     trusted: bool = False
@@ -119,6 +123,16 @@ class Source(Struct, frozen=True, kw_only=True):
             return self.path.read_bytes()
         except OSError as error:
             raise Unreadable(f"{self.path} cannot be read: {error.strerror}.") from error
+
+
+def first_sentence(error: BaseException) -> str:
+    """Return what an error of somebody else's says first: libraries go on with advice.
+
+    >>> first_sentence(ValueError("Input X contains NaN.\nLogisticRegression does not …"))
+    'Input X contains NaN'
+    """
+    said = " ".join(str(error).split())
+    return said.split(". ")[0][:300].rstrip(".")
 
 
 def open_model(source: Source) -> Predictor:

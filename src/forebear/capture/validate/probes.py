@@ -20,6 +20,8 @@ __all__ = ["PROBES", "chosen", "probed"]
 
 _SHARE: Final = 0.1
 _SHIFT: Final = 0.5
+_LITTLE: Final = 1e-3
+"""Values that move by less than this part of their spread are the same."""
 
 
 class _Probe(Struct, frozen=True):
@@ -167,14 +169,16 @@ def _seen(name: str, what: str, before: Outcome, after: Outcome, metric: str) ->
         fall = figure.value - was if metrics.lower_is_better(metric) else was - figure.value
     changed = None
     if len(after) == len(before):
-        changed = float((_said(before) != _said(after)).mean())
+        changed = _changed(before, after)
     return ProbeSummary(name, what, metric, figure, fall, changed)
 
 
-def _said(outcome: Outcome) -> Any:
-    """Return what was said in a form that can be compared: the labels, or rounded values."""
+def _changed(before: Outcome, after: Outcome) -> float:
+    """Return the share of predictions that changed: labels, or values by more than a little."""
     import numpy as np
 
-    if outcome.task == "classification":
-        return np.array(outcome.classes, dtype=object)[outcome.predicted]
-    return np.round(outcome.predicted, 9)
+    if before.task == "classification":
+        names = (np.array(one.classes, dtype=object)[one.predicted] for one in (before, after))
+        return float(np.not_equal(*names).mean())
+    little = _LITTLE * float(np.std(before.predicted))
+    return float((np.abs(after.predicted - before.predicted) > little).mean())

@@ -57,6 +57,7 @@ def validate(
     query: str | None = None,
     weight: object = None,
     features: Sequence[str] = (),
+    headers: Mapping[str, str] | None = None,
     timeout: float | None = None,
     trust: bool = False,
     store: str | None = None,
@@ -84,6 +85,7 @@ def validate(
         query: the column of X that tells which query a row belongs to, for rankings.
         weight: how much each row counts: the column of X that tells it, or one value a row.
         features: the columns of X to predict from (default: what the model wants).
+        headers: what a service is told beside the rows; never recorded.
         timeout: seconds that the model may take to answer.
         trust: load a recorded model though loading it runs code of its maker.
         store: another store than that of the current run, for refs and paths.
@@ -109,6 +111,7 @@ def validate(
         against=against,
         margin=margin,
         probes=chosen(",".join(probes)),
+        headers=dict(headers or {}),
         timeout=timeout,
         trust=trust,
     )
@@ -184,7 +187,13 @@ def _frame(data: Any, y: Any) -> tuple[Any, str | None]:
 
 def _beside(frame: Any, given: Any, usual: str, what: str) -> tuple[Any, str]:
     """Return the rows with one more column, and its name."""
-    values = given.to_numpy() if hasattr(given, "to_numpy") else given
+    import numpy as np
+
+    values = np.asarray(given.to_numpy() if hasattr(given, "to_numpy") else given)
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = values[:, 0]
+    if values.ndim != 1:
+        raise InvalidInput(f"The {what} are one value a row, and not {values.ndim}-dimensional.")
     if len(values) != len(frame):
         raise InvalidInput(f"There are {len(frame):,} rows and {len(values):,} {what}.")
     name = str(getattr(given, "name", None) or usual)

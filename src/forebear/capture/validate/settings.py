@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from msgspec import Struct
+import msgspec
+from msgspec import Struct, structs
 
 from forebear.analysis import fairness
 from forebear.core.validation import Task, Threshold
@@ -45,11 +46,17 @@ class How(Struct, frozen=True, kw_only=True, omit_defaults=True):
     predictions: str | None = None
     send: str = "csv"
     """How a command is given rows: csv or jsonl."""
+    headers: dict[str, str] = {}
+    """What a service is told beside the rows; never recorded."""
     timeout: float | None = None
     """Seconds; None is a minute for commands and services, and no limit for what runs here."""
     trust: bool = False
     """What runs code of its maker when it is loaded may be loaded."""
     probes: list[str] = []
+
+    def recorded(self) -> dict[str, Any]:
+        """Return what may be written down."""
+        return dict(msgspec.to_builtins(structs.replace(self, headers={})))
 
     @property
     def others(self) -> list[str]:

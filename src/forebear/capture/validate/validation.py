@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import Struct, structs
 
 from forebear.analysis import conditions, metrics
@@ -136,7 +135,9 @@ class Work:
         self.client, self.parts, self.how, self.functions = client, parts, how, functions
         self.started = now()
         self.notes: list[str] = []
-        self.whole = frame if frame is not None else table_of(client, parts.data)
+        whole = frame if frame is not None else table_of(client, parts.data)
+        # Parquet keeps the numbers that rows had in another table.
+        self.whole = whole.reset_index(drop=True)
         """All rows: what the model is asked about."""
         self.overlap: int | None = None
         """How many of them it was trained on, where a part tells it."""
@@ -200,7 +201,8 @@ class Work:
             found = structs.replace(
                 found, comparisons=self._compared(wanted), probes=self._probed(wanted.main)
             )
-            drawn = charts(self.outcome, f"{self.parts.model.title} on {title}")
+            by = f" by {how.weight}" if how.weight else ""
+            drawn = charts(self.outcome, f"{self.parts.model.title} on {title}{by}")
         found = self._with_training(found)
         found = structs.replace(
             found,
@@ -341,7 +343,7 @@ class Work:
 
     def _report(self, unknown: list[str]) -> dict[str, Any]:
         """Return what the packet says beside the statement."""
-        report: dict[str, Any] = {"settings": msgspec.to_builtins(self.how), "unknown": unknown}
+        report: dict[str, Any] = {"settings": self.how.recorded(), "unknown": unknown}
         report["kind"] = self.predictor.kind
         if self.outcome.task == "classification":
             report["classes"] = self.outcome.classes
@@ -358,7 +360,7 @@ class Work:
         command: Sequence[str],
     ) -> Validated:
         model = self.parts.model
-        settings = msgspec.to_builtins(self.how)
+        settings = self.how.recorded()
         done = self.client.call(
             ValidatedRequest(
                 model=model.id,

@@ -32,13 +32,15 @@ export function Validations({ target }: { target: string }) {
 }
 
 function OneValidation({ row: { at, current, validation } }: { row: Row }) {
-  const { data_title, rows, passed, metrics, main, thresholds = [], notes = [] } = validation;
+  const { data_title, rows, weight, passed, metrics, main, thresholds = [], notes = [] } =
+    validation;
   return (
     <Section
       title={`Validated on ${data_title ?? "data"}`}
       note={
         <>
-          <Passed passed={passed} /> {many(rows, "row")}, <Time at={at} />
+          <Passed passed={passed} /> {many(rows, "row")}
+          {weight && ` weighted by ${weight}`}, <Time at={at} />
           {!current && ", since replaced"}
         </>
       }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import signal
 import subprocess
 from typing import Any
 
@@ -26,7 +27,10 @@ def open(source: Source) -> Predictor:
     Raises:
         ModelFailed: the command is empty.
     """
-    words = shlex.split(source.command or "")
+    try:
+        words = shlex.split(source.command or "")
+    except ValueError as error:
+        raise ModelFailed(f"The command cannot be read: {str(error).lower()}.") from None
     if not words:
         raise ModelFailed("The command is empty.", hint="For example --command './predict'.")
 
@@ -55,5 +59,8 @@ def _run(words: list[str], text: str, timeout: float) -> str:
     if done.returncode != 0:
         said = done.stderr.strip().splitlines()
         why = f": {said[-1][:200]}" if said else ""
-        raise ModelFailed(f"{title} ended with exit code {done.returncode}{why}.")
+        how = f"ended with exit code {done.returncode}"
+        if done.returncode < 0:
+            how = f"was ended by {signal.Signals(-done.returncode).name}"
+        raise ModelFailed(f"{title} {how}{why}.")
     return done.stdout

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from forebear.capture.validate.limits import within
-from forebear.capture.validate.predictor import Answer, Predictor, Source
+from forebear.capture.validate.predictor import Answer, Predictor, Source, first_sentence
 from forebear.core.errors import ModelFailed
 from forebear.core.validation import Task
 
@@ -31,6 +31,10 @@ def of_object(model: Any, source: Source) -> Predictor:
     Raises:
         ModelFailed: it has neither.
     """
+    if isinstance(model, type):
+        raise ModelFailed(
+            f"{source.title} is a class, and no model yet.", hint="Name an object, or a function."
+        )
     if not hasattr(model, "predict"):
         if callable(model):
             return of_function(model, source)
@@ -42,12 +46,17 @@ def of_object(model: Any, source: Source) -> Predictor:
         features = None
 
     def predict(frame: Any) -> Answer:
-        rows = frame if named is not None else _plain(frame, wanted, source.title)
+        bare = named is None and (wanted is not None or _wants_arrays(model, frame))
+        rows = _plain(frame, wanted, source.title) if bare else frame
         with within(source.limit, source.title):
             return _asked(model, rows, source)
 
     return Predictor(
-        predict=predict, kind=type(model).__name__, task=_task(model), features=features
+        predict=predict,
+        kind=type(model).__name__,
+        task=_task(model),
+        features=features,
+        nameless=features is None and wanted is not None,
     )
 
 
@@ -61,12 +70,21 @@ def of_function(function: Callable[[Any], Any], source: Source) -> Predictor:
                 said = function(frame)
         except ModelFailed:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise _failed(source, error) from error
         return answer_of(said, source.title)
 
     name = getattr(function, "__name__", type(function).__name__)
     return Predictor(predict=predict, kind=f"function {name}", features=source.features or None)
+
+
+def _wants_arrays(model: Any, frame: Any) -> bool:
+    """Tell whether an object that says nothing of its columns is given an array and no frame.
+
+    Keras wants one, and whoever brought rows without names does.
+    """
+    families = {kind.__module__.partition(".")[0] for kind in type(model).__mro__}
+    return "keras" in families or all(str(name).isdigit() for name in frame.columns)
 
 
 def _plain(frame: Any, wanted: int | None, title: str) -> Any:
@@ -90,7 +108,7 @@ def _asked(model: Any, rows: Any, source: Source) -> Answer:
             if method is not None:
                 scores = method(rows)
                 return _scored(predicted, scores, list(classes), chance=name == "predict_proba")
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _failed(source, error) from error
     return Answer(predicted=predicted, classes=list(classes))
 
@@ -108,18 +126,17 @@ def _scored(predicted: Any, scores: Any, classes: list[object], *, chance: bool)
 def _task(model: Any) -> Task | None:
     if getattr(model, "classes_", None) is not None:
         return "classification"
-    try:
-        from sklearn.base import is_classifier, is_regressor
-    except ImportError:
+    if not hasattr(model, "__sklearn_tags__"):
         return None
+    from sklearn.base import is_classifier, is_regressor
+
     if is_regressor(model):
         return "regression"
     return "classification" if is_classifier(model) else None
 
 
-def _failed(source: Source, error: Exception) -> ModelFailed:
-    said = " ".join(str(error).split())[:300]
+def _failed(source: Source, error: BaseException) -> ModelFailed:
     return ModelFailed(
-        f"{source.title} could not predict ({type(error).__name__}: {said.rstrip('.')}).",
+        f"{source.title} could not predict ({type(error).__name__}: {first_sentence(error)}).",
         hint="The data must have the columns it was trained on, prepared in the same way.",
     )

@@ -54,7 +54,7 @@ def open(source: Source) -> Predictor:
             raise ModelFailed(f"{source.title} could not predict ({why}).") from error
         return _answer(said, [one.name for one in session.get_outputs()])
 
-    return Predictor(predict=predict, kind="ONNX model", features=features)
+    return Predictor(predict=predict, kind="ONNX model", features=features, nameless=not features)
 
 
 def _fed(inputs: Any, frame: Any) -> dict[str, Any]:
@@ -68,6 +68,23 @@ def _fed(inputs: Any, frame: Any) -> dict[str, Any]:
     return fed
 
 
+def _classes_of(predicted: Any, scores: Any) -> list[object] | None:
+    """Return the classes of columns of scores that have no names; None where they cannot be told.
+
+    They are told by the labels that go with them: the likeliest column of a row is its label.
+    """
+    labels = [one.item() if hasattr(one, "item") else one for one in predicted.ravel()]
+    best = scores.argmax(axis=1)
+    if all(label == place for label, place in zip(labels, best, strict=False)):
+        return list(range(scores.shape[1]))
+    told: dict[int, object] = {}
+    for label, place in zip(labels, best, strict=False):
+        if told.setdefault(int(place), label) != label:
+            return None
+    complete = len(told) == scores.shape[1] and len(set(told.values())) == len(told)
+    return [told[place] for place in sorted(told)] if complete else None
+
+
 def _answer(said: list[Any], names: list[str]) -> Answer:
     """Return labels or values from the first output, probabilities from one that has them."""
     predicted = said[0].reshape(len(said[0]), -1) if hasattr(said[0], "reshape") else said[0]
@@ -77,7 +94,8 @@ def _answer(said: list[Any], names: list[str]) -> Answer:
             classes = list(one[0])
             scores = [[row[name] for name in classes] for row in one]
         elif getattr(one, "ndim", 0) == 2 and one.shape[1] > 1:
-            scores, classes = one, list(range(one.shape[1]))
+            classes = _classes_of(predicted, one)
+            scores = None if classes is None else one
     if getattr(predicted, "ndim", 1) == 2 and predicted.shape[1] > 1:
         classes = list(range(predicted.shape[1]))
         return Answer(predicted=predicted.argmax(axis=1), scores=predicted, classes=classes)
