@@ -89,6 +89,10 @@ def test_a_life_from_the_first_stage_to_the_last(run, monkeypatch):
         "churn:1 is in production again instead of churn:2; before it was in candidate.",
     )
     assert run("demote", "churn:1")[1].startswith("churn:1 is in staging;")
+    run("deploy", "churn:1", "--env", "test")
+    code, out, _ = run("retire", "churn:1")
+    assert (code, "It is being served" in out, "--override" in out) == (1, True, False)
+    run("undeploy", "churn:1", "--env", "test")
     assert run("retire", "churn:1")[1].startswith("churn:1 is in retired;")
     out = run("history", "churn", "--all")[1]
     assert "production was rolled back to it, by ops: 2 is slow" in out

@@ -49,8 +49,8 @@ def move_lines(answer: MoveResponse) -> list[Line]:
         lines.append(line((_DEFAULTS, "dim")))
     if answer.outcomes:
         lines += [line(), *outcome_lines(answer.outcomes)]
-    if missing:
-        lines += _next(answer.version, answer.policy, missing)
+    if missing and answer.move == "promote":
+        lines += _next(answer.version)
     for action in answer.deploy:
         lines += [line(), line(f"{action.words}: ", (action.command, "name"))]
     if answer.users:
@@ -84,7 +84,8 @@ def policy_check_lines(answer: PolicyCheckResponse) -> list[Line]:
     if answer.outcomes:
         lines += [line(), *outcome_lines(answer.outcomes)]
     missing = [one for one in answer.outcomes if not one.well]
-    return lines + (_next(answer.version, answer.policy, missing) if missing else [])
+    promoted = answer.policy not in {"demote", "rollback", "retired"}
+    return lines + (_next(answer.version) if missing and promoted else [])
 
 
 def policy_show_lines(answer: PolicyShowResponse) -> list[Line]:
@@ -166,8 +167,6 @@ def _apart(ways: Sequence[Sequence[Action]]) -> list[Sequence[Action]]:
     return found
 
 
-def _next(version: str, policy: str, missing: Sequence[Outcome]) -> list[Line]:
-    if policy in {"demote", "rollback"}:
-        return []
+def _next(version: str) -> list[Line]:
     hint = f'--override "why" --until DATE lets {version} pass without, signed and in sight.'
     return [line(), line((hint, "dim"))]
