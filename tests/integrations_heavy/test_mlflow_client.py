@@ -80,6 +80,14 @@ def test_what_is_logged_comes_back(client, tmp_path):
     assert len(client.get_metric_history(run.info.run_id, "f1")) == 1
 
 
+def test_no_path_leads_out_of_a_run(client):
+    with mlflow.start_run() as run:
+        for path in ("../x", "a/../../../x", "/x"):
+            with pytest.raises(mlflow.MlflowException, match="Invalid"):
+                client.log_text(run.info.run_id, "x", f"{path}/y.txt")
+    assert client.list_artifacts(run.info.run_id) == []
+
+
 def test_both_contexts_of_the_same_data_are_kept(client, data):
     with mlflow.start_run() as run:
         for context in ("training", "validation"):
