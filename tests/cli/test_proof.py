@@ -253,19 +253,21 @@ def test_a_log_that_grew_still_has_its_checkpoint(story, run, folder):
 def rehash(folder: Path) -> None:
     """Make the ledger agree with itself again, as a careful forger would."""
     from forebear.core.merkle import Frontier, leaf_hash
+    from forebear.store.ledger import ticked
 
     connection = sqlite3.connect(folder / ".forebear/ledger.db")
-    edge = Frontier()
+    edge, clock = Frontier(), b""
     with connection:
-        rows = connection.execute("SELECT seq, body FROM event ORDER BY seq").fetchall()
-        for place, (seq, body) in enumerate(rows, 1):
+        rows = connection.execute("SELECT seq, body, recorded FROM event ORDER BY seq").fetchall()
+        for place, (seq, body, recorded) in enumerate(rows, 1):
+            clock = ticked(clock, recorded)
             edge.append(leaf_hash(body))
             connection.execute(
                 "UPDATE event SET seq = ?, leaf = ? WHERE seq = ?", (place, leaf_hash(body), seq)
             )
         connection.execute(
-            "UPDATE head SET size = ?, root = ?, frontier = ?",
-            (edge.size, edge.root(), edge.to_bytes()),
+            "UPDATE head SET size = ?, root = ?, frontier = ?, clock = ?",
+            (edge.size, edge.root(), edge.to_bytes(), clock),
         )
     connection.close()
     with open_store(folder / ".forebear") as store:
@@ -277,7 +279,14 @@ def test_a_history_that_was_rewritten_whole_is_caught(story, run, folder):
     better = "CAST(replace(CAST(body AS TEXT), '0.8', '0.9') AS BLOB)"
     sql(folder, f"UPDATE event SET body = {better} WHERE CAST(body AS TEXT) LIKE '%0.8%'")
     rehash(folder)
+    last = folder / ".forebear/keys/last-checkpoint"
+    signed = last.read_bytes()
+    code, out, _ = run("verify")
+    assert code == 1
+    assert "are not those of the checkpoint" in " ".join(out.split())
+    last.unlink()
     assert run("verify")[0] == 0
+    last.write_bytes(signed)
     code, out, _ = run("verify", "--against", "c")
     assert code == 1
     assert "are not those of the checkpoint: history was rewritten" in " ".join(out.split())
@@ -297,9 +306,11 @@ def test_a_log_that_was_cut_off_is_caught(story, run, folder):
     signed = parse_checkpoint(parse_note(Path("c").read_bytes()).text)
     sql(folder, f"DELETE FROM event WHERE seq > {signed.size - 2}")
     rehash(folder)
-    assert run("verify")[0] == 0
     code, out, _ = run("verify", "--against", "c")
     assert code == 1
+    assert run("verify")[1] == out
+    told = json.loads(run("verify", "--json")[1])
+    assert (told["well"], told["last_signed"]["well"]) == (False, False)
     shorter = signed.size - 2
     assert f"speaks of {signed.size} events, and the log has only {shorter}" in " ".join(
         out.split()
@@ -307,6 +318,15 @@ def test_a_log_that_was_cut_off_is_caught(story, run, folder):
     code, _, err = run("checkpoint")
     assert code == 2
     assert f"has {shorter} events, and a checkpoint of {signed.size} was signed before" in err
+
+
+def test_what_was_signed_last_and_is_damaged_is_told(story, run, folder):
+    run("checkpoint")
+    assert run("verify")[0] == 0
+    (folder / ".forebear/keys/last-checkpoint").write_bytes(b"\xff")
+    code, out, err = run("verify")
+    assert (code, err) == (1, "")
+    assert "What this log signed last is damaged" in out
 
 
 def test_reordering_and_deletion_are_caught(story, run, folder):

@@ -17,7 +17,7 @@ def emptied(address):
         tables = ", ".join(name for name in schema.metadata.tables if name != schema.head.name)
         connection.execute(f"TRUNCATE {tables}")
         connection.execute(
-            "UPDATE head SET size = 0, root = %s, frontier = '', recorded = 0",
+            "UPDATE head SET size = 0, root = %s, frontier = '', recorded = 0, clock = ''",
             [merkle.EMPTY_ROOT],
         )
 

@@ -281,9 +281,9 @@ def test_a_walk_that_outgrows_its_budget_is_handed_over(location, cache):
         found = store.closure(["hub"], "down", limit=2)
         assert (list(found.depths), found.count) == (["leaf-0", "leaf-1"], nodes)
         made = (
-            list(location.get("location").glob("graph/*/header.json"))
+            list(location.get("location").glob("graph/*/header"))
             if "blobs" not in location
-            else list(cache.glob("forebear/graph/*/*/header.json"))
+            else list(cache.glob("forebear/graph/*/*/header"))
         )
         assert len(made) == 1
     with open_store(**location) as store:

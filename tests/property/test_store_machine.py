@@ -392,7 +392,9 @@ def forget(store):
         projections.clear(connection)
         connection.execute(schema.event.delete())
         connection.execute(
-            schema.head.update().values(size=0, root=EMPTY_ROOT, frontier=b"", recorded=0)
+            schema.head.update().values(
+                size=0, root=EMPTY_ROOT, frontier=b"", recorded=0, clock=b""
+            )
         )
 
 

@@ -102,7 +102,7 @@ def test_what_was_walked_is_walked_again_only_when_something_is_new(folder, monk
 
 def test_a_snapshot_takes_at_most_40_bytes_an_edge_and_a_node(folder):
     below(folder)
-    arrays = [path for path in folder.glob("graph/*/*") if path.name != "header.json"]
+    arrays = [path for path in folder.glob("graph/*/*") if path.name != "header"]
     assert sum(path.stat().st_size for path in arrays) <= 40 * (CHAIN + 2)
 
 
@@ -128,7 +128,7 @@ def gone(file):
     file.unlink()
 
 
-FILES = ["header.json", "latest", "earliest"] + [
+FILES = ["header", "latest", "earliest"] + [
     f"{side}.{column}"
     for side in ("up", "down")
     for column in ("first", "ends", "evidence", "seqs")
@@ -149,6 +149,36 @@ def test_a_damaged_snapshot_is_made_again(folder, harm, name):
     files = {path.name for path in (folder / "graph" / again).iterdir()}
     assert files == set(FILES)
     assert snapshot.newest(folder / "graph", lambda witness: True) is not None
+
+
+def test_no_bit_of_a_header_can_change_unseen(folder):
+    """Not that of a type either, by which all sums would hold and all numbers be others."""
+    below(folder)
+    (made,) = generations(folder)
+    header = folder / "graph" / made / "header"
+    whole = header.read_bytes()
+    for at in range(len(whole)):
+        header.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << at % 8]) + whole[at + 1 :])
+        assert snapshot.newest(folder / "graph", lambda witness: True) is None
+    header.write_bytes(whole)
+    assert snapshot.newest(folder / "graph", lambda witness: True) is not None
+
+
+def test_a_page_in_the_place_of_another_is_seen():
+    numbers = np.arange(3 * snapshot._PAGE, dtype=np.uint64)
+    pages = numbers.reshape(3, -1)
+    assert snapshot._sum(pages[[1, 0, 2]].reshape(-1)) != snapshot._sum(numbers)
+    assert snapshot._sum(numbers[::-1].copy()) != snapshot._sum(numbers)
+
+
+def test_a_snapshot_of_another_format_is_not_used(folder, monkeypatch):
+    with monkeypatch.context() as older:
+        older.setattr(snapshot, "_FORMAT", 1)
+        below(folder)
+    before = generations(folder)
+    assert below(folder) == CHAIN
+    (made,) = generations(folder)
+    assert made not in before
 
 
 def test_a_snapshot_of_another_ledger_is_not_used(folder, tmp_path_factory):
@@ -175,7 +205,7 @@ def test_what_a_killed_writer_left_is_no_snapshot_and_goes_in_time(folder):
     left, old = folder / "graph" / "unfinished-1", folder / "graph" / "unfinished-2"
     for path in (left, old):
         path.mkdir(parents=True)
-        (path / "header.json").write_text("{}")
+        (path / "header").write_text("{}")
     os.utime(old, (0, 0))
     assert below(folder) == CHAIN
     assert left.exists()

@@ -1,7 +1,11 @@
+import contextlib
 import sqlite3
 
 import pytest
 
+from flowstory import FlowStory
+from forebear.core.accounts import Access
+from forebear.core.clock import now
 from forebear.core.digest import of_bytes
 from forebear.core.errors import CorruptStore, StoreError
 from forebear.core.events import (
@@ -10,11 +14,14 @@ from forebear.core.events import (
     EdgesRecorded,
     GapNoticed,
     Link,
+    ReproductionRecorded,
     RunStarted,
+    Stated,
     VersionNamed,
 )
 from forebear.core.merkle import leaf_hash
 from forebear.store import open_store
+from forebear.store.schema import PROJECTIONS
 
 DATA = b"a,b\n1,2\n"
 CSV = of_bytes(DATA)
@@ -48,6 +55,16 @@ def damage(store, tmp_path):
         connection.close()
 
     return change
+
+
+CHANGED = {int: "{} + 1000003", float: "{} + 0.5", bool: "{} + 2", str: "{} || 'x'", bytes: "x'00'"}
+
+
+def values(folder, table, column):
+    connection = sqlite3.connect(folder / "ledger.db")
+    with contextlib.closing(connection):
+        query = f'SELECT "{column.name}" FROM "{table.name}" WHERE "{column.name}" IS NOT NULL'
+        return connection.execute(query).fetchall()
 
 
 def faults(store):
@@ -120,11 +137,84 @@ def test_an_event_filed_under_another_id(store, damage):
 
 def test_a_clock_that_was_set_back(store, damage):
     damage("UPDATE event SET recorded = recorded - 1 WHERE seq = 4")
-    assert faults(store) == [("sequence", "event 4")]
+    assert faults(store) == [("sequence", "event 4"), ("root", "head")]
+
+
+def test_a_time_that_was_changed_and_still_is_in_order(store, damage):
+    store.append([GapNoticed(run="r", what="later")])
+    damage("UPDATE event SET recorded = recorded - 1 WHERE seq < 6")
+    (fault,) = store.verify()
+    assert (fault.what, fault.where) == ("root", "head")
+    assert "times" in fault.message
+
+
+def test_a_time_that_is_no_number(store, damage):
+    damage("UPDATE event SET recorded = 'noon' WHERE seq = 4")
+    assert ("sequence", "event 4") in faults(store)
+
+
+def test_a_change_of_any_value_is_found(store, damage, tmp_path):
+    """But for keys, by which rows are told apart: those are rows too many and rows too few."""
+    story = FlowStory(tmp_path)
+    story.prepare()
+    model = story.train(4, 0.8).file
+    story.cleansed(store)
+    more = {"artifact": model, "run": "r", "environment": "current", "by": "me"}
+    story.say(ReproductionRecorded(verdict="bitwise", reason="same", matched=[model], **more))
+    story.say(Stated(topic="tag", about=model, key="pii", value=True, by="me", why="seen"))
+    store.append(story.events)
+    asked = Access(at=now(), account="a", method="GET", route="/x", status=200)
+    store.accounts.note([asked])
+    changed = []
+    for table in PROJECTIONS:
+        for column in table.columns:
+            if column.primary_key or not values(tmp_path, table, column):
+                continue
+            new = CHANGED[column.type.python_type].format(f'"{column.name}"')
+            damage(f'UPDATE "{table.name}" SET "{column.name}" = {new}')
+            changed.append((table.name, column.name))
+    damage("UPDATE access SET line = replace(line, '200', '404')")
+    assert len(changed) > 60
+    said = [f"{one.where} {one.message}" for one in store.verify()]
+    missed = [
+        (table, column)
+        for table, column in changed
+        if not any(one.startswith(f"{table} ") and f"'{column}' is " in one for one in said)
+    ]
+    assert missed == []
+    assert [one for one in said if one.startswith("access log, line 1 ")]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where"),
+    [
+        ("DROP INDEX uq_version_minted", "index uq_version_minted"),
+        ("CREATE TRIGGER t AFTER INSERT ON event BEGIN SELECT 1; END", "trigger t"),
+        ("ALTER TABLE token ADD COLUMN more TEXT", "table token"),
+        ("CREATE TABLE other (x)", "table other"),
+    ],
+)
+def test_a_database_of_another_shape(store, tmp_path, wrong, where):
+    connection = sqlite3.connect(tmp_path / "ledger.db")
+    connection.execute(wrong)
+    connection.close()
+    assert ("database", where) in faults(store)
+
+
+def test_a_shape_that_is_no_text_is_damage(store, tmp_path):
+    store.close()
+    path = tmp_path / "ledger.db"
+    whole = path.read_bytes()
+    assert whole.count(b"CREATE TABLE gap") == 1
+    path.write_bytes(whole.replace(b"CREATE TABLE gap", b"CREATE TA\xc2LE gap"))
+    with pytest.raises(CorruptStore, match="damaged"):
+        open_store(tmp_path)
 
 
 def test_a_changed_head(store, damage):
     damage("UPDATE head SET recorded = recorded + 1")
+    assert faults(store) == [("root", "head")]
+    damage("UPDATE head SET recorded = recorded - 1, id = 2")
     assert faults(store) == [("root", "head")]
     damage("UPDATE head SET root = zeroblob(32)")
     assert faults(store) == [("root", "head")]

@@ -11,7 +11,7 @@ from forebear.cli.app import COMMON, KEEP, Common, command
 from forebear.cli.output import note, print_json, print_lines
 from forebear.client.asking import Asking
 from forebear.client.lines import line, paragraph
-from forebear.client.proving import checked, trusted
+from forebear.client.proving import checked, last_signed, trusted
 from forebear.core.errors import InvalidInput, Unreadable
 from forebear.core.notes import VerifierKey, parse_checkpoint, parse_note
 from forebear.ops.integrity import VerifyRequest
@@ -23,6 +23,8 @@ __all__ = ["verify"]
 @command(KEEP)
 def verify(*, against: Path | None = None, key: str | None = None, common: Common = COMMON) -> int:
     """Check every stored event and artifact; leaves with 1 when something is wrong.
+
+    Where this store's log has signed a checkpoint, it must still continue what it signed last.
 
     Parameters
     ----------
@@ -36,12 +38,16 @@ def verify(*, against: Path | None = None, key: str | None = None, common: Commo
     with common.connect() as client:
         for text in client.notes:
             note(text)
-        anchored = _anchored(client, against, trust) if against and trust else None
+        if against is not None and trust is not None:
+            anchored: AnchorResponse | None = _anchored(client, against, trust)
+        else:
+            anchored = _continued(client, common.store)
         answer = client.call(VerifyRequest())
     well = answer.well and (anchored is None or anchored.well)
     if common.json:
         body = msgspec.to_builtins(answer) | {"well": well}
-        print_json(body if anchored is None else body | {"against": anchored})
+        named = "against" if against else "last_signed"
+        print_json(body if anchored is None else body | {named: anchored})
         return 0 if well else 1
     covered = ", ".join(
         [
@@ -59,10 +65,22 @@ def verify(*, against: Path | None = None, key: str | None = None, common: Commo
         line(f"Refused {refused.at:%Y-%m-%d %H:%M}: event {refused.id} says something else.")
         for refused in answer.refusals
     ]
-    if anchored is not None:
+    if anchored is not None and (against or not anchored.well):
         lines += paragraph(anchored.message, style="plain" if anchored.well else "bad")
     print_lines([*lines, line(f"root {answer.root}")])
     return 0 if well else 1
+
+
+def _continued(client: Asking, store: str | None) -> AnchorResponse | None:
+    """Compare the log with what it signed last, which may be more than the database still has."""
+    path = last_signed(store)
+    if path is None:
+        return None
+    try:
+        return _anchored(client, path, trusted(None, store))
+    except (InvalidInput, Unreadable) as error:
+        message = f"What this log signed last is damaged ({path}): {error.message}"
+        return AnchorResponse(well=False, size=0, message=message)
 
 
 def _anchored(client: Asking, path: Path, key: VerifierKey) -> AnchorResponse:

@@ -36,11 +36,12 @@ from forebear.core.notes import (
 )
 from forebear.ops.proofs import TreeResponse
 
-__all__ = ["KEYS", "LogKey", "local_key", "verify"]
+__all__ = ["KEYS", "LAST", "LogKey", "local_key", "verify"]
 
 _PRIVATE: Final = "log.key"
 _PUBLIC: Final = "log.pub"
-_LAST: Final = "last-checkpoint"
+LAST: Final = "last-checkpoint"
+"""The file with what was signed last, beside the key."""
 _FORM: Final = "PRIVATE+KEY+"
 _SEED: Final = 32
 
@@ -101,7 +102,7 @@ class LogKey:
                 _continues(last, now)
             note = self.signed(checkpoint.text)
             if checkpoint != last:
-                _publish(self._folder / _LAST, str(note).encode())
+                _publish(self._folder / LAST, str(note).encode())
             return checkpoint, note
 
     def signed(self, text: str) -> Note:
@@ -118,7 +119,7 @@ class LogKey:
         Raises:
             Conflict: it is not what this key signed.
         """
-        path = self._folder / _LAST
+        path = self._folder / LAST
         try:
             note = parse_note(path.read_bytes())
             check_signed(note, self.public, verify)

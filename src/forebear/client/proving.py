@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from forebear.client.asking import Asking
-from forebear.client.keys import LogKey, local_key, verify
+from forebear.client.keys import LAST, LogKey, local_key, verify
 from forebear.client.locate import locate
 from forebear.core.digest import to_raw
 from forebear.core.errors import InvalidInput, NoStore, Unreadable
@@ -26,7 +26,7 @@ from forebear.core.notes import (
 from forebear.ops.proofs import Proved, ProveRequest, ProveResponse, TreeRequest
 from forebear.ops.table import Target
 
-__all__ = ["checked", "keys_folder", "proof_files", "prove", "sign", "trusted"]
+__all__ = ["checked", "keys_folder", "last_signed", "proof_files", "prove", "sign", "trusted"]
 
 _ENDING: Final = ".tlog-proof"
 
@@ -60,6 +60,15 @@ def keys_folder(store: str | None) -> Path:
             hint="Say with --key whose signature shall be checked.",
         )
     return place.keys
+
+
+def last_signed(store: str | None) -> Path | None:
+    """Return the file with what the log of a store signed last, if it is here and has signed."""
+    place = locate(store)
+    if place.folder is None or place.is_server:
+        return None
+    path = place.keys / LAST
+    return path if path.exists() else None
 
 
 def sign(client: Asking, key: LogKey) -> tuple[Checkpoint, Note]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from itertools import repeat
 from typing import Final
 
 from sqlalchemy import Connection, Update, bindparam, update
@@ -19,13 +21,16 @@ from forebear.core.merkle import Frontier
 from forebear.core.rows import Appended, Head
 from forebear.store import bulk, expectations, intakes, projections
 from forebear.store.engine import chunked, over
-from forebear.store.ledger import Call, Incoming, Outcome, Reveal, headless, told
+from forebear.store.ledger import Call, Incoming, Outcome, Reveal, headless, ticked, told
 from forebear.store.revision import check_revision
 from forebear.store.schema import event, head, refusal
 
 __all__ = ["append"]
 
 _BATCH: Final = 1000
+_HEAD: Final = """
+SELECT size, frontier, recorded, clock, (SELECT version_num FROM alembic_version) FROM head
+"""
 
 
 def append(connection: Connection, calls: Sequence[Call], reveal: Reveal) -> list[Outcome]:
@@ -34,7 +39,7 @@ def append(connection: Connection, calls: Sequence[Call], reveal: Reveal) -> lis
     Needs a transaction that is alone in writing. Returns for each caller what became of it:
     events of a refused call are not there, and nobody else has to care.
     """
-    at, frontier = _head_for_update(connection)
+    at, clock, frontier = _head_for_update(connection)
     before = frontier.size
     writing = _Writing(connection, frontier, max(at, micros(now())), reveal)
     known = _known(connection, [one.event.id for call in calls for one in call.incoming])
@@ -48,6 +53,7 @@ def append(connection: Connection, calls: Sequence[Call], reveal: Reveal) -> lis
             root=frontier.root(),
             frontier=frontier.to_bytes(),
             recorded=writing.at,
+            clock=reduce(ticked, repeat(writing.at, frontier.size - before), clock),
         )
     return outcomes
 
@@ -132,16 +138,14 @@ class _Writing:
         bulk.insert_earliest(self._connection, refusal, [row])
 
 
-def _head_for_update(connection: Connection) -> tuple[int, Frontier]:
-    rows = over(connection).tuples(
-        "SELECT size, frontier, recorded, (SELECT version_num FROM alembic_version) FROM head"
-    )
+def _head_for_update(connection: Connection) -> tuple[int, bytes, Frontier]:
+    rows = over(connection).tuples(_HEAD)
     if not rows:
         raise headless()
-    size, edge, recorded, revision = rows[0]
+    size, edge, recorded, clock, revision = rows[0]
     check_revision(revision)
     try:
-        return recorded, Frontier.from_bytes(size, edge)
+        return recorded, clock or b"", Frontier.from_bytes(size, edge)
     except InvalidInput as error:
         raise CorruptStore(
             f"The head of the ledger is damaged: {error.message}",
@@ -151,7 +155,7 @@ def _head_for_update(connection: Connection) -> tuple[int, Frontier]:
 
 def _new_head(_: str) -> Update:
     return update(head).values(
-        {name: bindparam(name) for name in ("size", "root", "frontier", "recorded")}
+        {name: bindparam(name) for name in ("size", "root", "frontier", "recorded", "clock")}
     )
 
 

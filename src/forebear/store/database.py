@@ -108,6 +108,11 @@ class Database:
             raise explained(error, self.place) from error
         except OverflowError as error:
             raise InvalidInput("A number of more than 64 bits has no place in a store.") from error
+        except UnicodeDecodeError as error:
+            raise CorruptStore(
+                f"The store at {self.place} is damaged: it holds a text that is none.",
+                hint="`forebear verify` says what is wrong.",
+            ) from error
         except UnicodeEncodeError as error:
             raise InvalidInput(
                 "A text that is no valid Unicode has no place in a store."

@@ -66,12 +66,12 @@ def load(
     """
     with database.writing() as connection:
         _check_empty(connection)
-        frontier, recorded = Frontier(), 0
+        frontier, recorded, clock = Frontier(), 0, b""
         for table in _KEPT:
             rows = _rows(lines(table.name), table)
             while batch := list(islice(rows, _BATCH)):
                 if table is schema.event:
-                    recorded = _followed(frontier, batch)
+                    recorded, clock = _followed(frontier, clock, batch)
                 bulk.insert(connection, table, batch)
         connection.execute(
             update(schema.head).values(
@@ -79,6 +79,7 @@ def load(
                 root=frontier.root(),
                 frontier=frontier.to_bytes(),
                 recorded=recorded,
+                clock=clock,
             )
         )
         rebuild(connection)
@@ -94,15 +95,16 @@ def _check_empty(connection: Connection) -> None:
             )
 
 
-def _followed(frontier: Frontier, rows: Iterable[Row]) -> int:
-    """Let a frontier grow by events, and return when the last one was recorded."""
+def _followed(frontier: Frontier, clock: bytes, rows: Iterable[Row]) -> tuple[int, bytes]:
+    """Let a frontier grow by events; return when the last was recorded, and all times bound."""
     recorded = 0
     for row in rows:
         if row["seq"] != frontier.size + 1 or row["leaf"] != leaf_hash(row["body"]):
             raise Unreadable(f"Event {frontier.size + 1} of the backup is not what was recorded.")
         frontier.append(row["leaf"])
         recorded = row["recorded"]
-    return recorded
+        clock = ledger.ticked(clock, recorded)
+    return recorded, clock
 
 
 def _lines(connection: Connection, table: Table) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
@@ -35,6 +36,7 @@ __all__ = [
     "read_head",
     "refusals",
     "seq_at",
+    "ticked",
     "told",
 ]
 
@@ -155,6 +157,14 @@ def seq_at(reader: Reader, moment: int) -> int:
         "SELECT seq FROM event WHERE recorded <= :moment ORDER BY recorded DESC, seq DESC LIMIT 1"
     )
     return reader.value(query, moment=moment) or 0
+
+
+def ticked(clock: bytes, recorded: int) -> bytes:
+    """Return what stands for the times of all events when one more was recorded at this time.
+
+    `clock` is what stood for those before it, nothing for none.
+    """
+    return hashlib.sha256(clock + recorded.to_bytes(8, "big", signed=True)).digest()
 
 
 def headless() -> CorruptStore:

@@ -9,7 +9,7 @@ from forebear.store.reading import Reader
 
 __all__ = ["REVISION", "check_revision", "revision_of"]
 
-REVISION: Final = "0008"
+REVISION: Final = "0009"
 """The revision of the schema that this code reads and writes: the newest in `migrations`."""
 
 _THERE: Final = {

@@ -77,6 +77,8 @@ head = Table(
     Column("root", LargeBinary, nullable=False),
     Column("frontier", LargeBinary, nullable=False),
     Column("recorded", Int, nullable=False),
+    # When events were recorded is in none of them: the times are bound to each other here.
+    Column("clock", LargeBinary),
 )
 
 # What was refused because its id was taken by an event with other content. No part of the

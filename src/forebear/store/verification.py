@@ -7,13 +7,13 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import Boolean, Connection, Integer, Row, Table, select, type_coerce
 
 from forebear.core.errors import StoreError
 from forebear.core.events import decode
 from forebear.core.merkle import Frontier, leaf_hash
 from forebear.core.rows import Fault
-from forebear.store import facts, flows, ledger, projections, statements
+from forebear.store import access_log, facts, flows, ledger, projections, shape, statements
 from forebear.store.blobs import FileBlobs
 from forebear.store.database import Database
 from forebear.store.engine import over, scratch
@@ -36,6 +36,7 @@ def faults(
     try:
         with database.inspecting() as connection:
             yield from _database_faults(connection, database.place)
+            yield from shape.faults(connection)
             readable = yield from _ledger_faults(connection)
             if readable:
                 yield from _projection_faults(connection, reveal)
@@ -48,6 +49,9 @@ def faults(
             query = select(artifact.c.digest).where(artifact.c.kept).distinct()
             kept += connection.execute(query.order_by(artifact.c.digest)).scalars()
             reader = over(connection)
+            if (line := access_log.fault(reader)) is not None:
+                where = f"access log, line {line}"
+                yield Fault(what="database", where=where, message="It is not what was written.")
             kept += [
                 *facts.packets(reader),
                 *flows.maps(reader),
@@ -68,7 +72,7 @@ def _database_faults(connection: Connection, place: str) -> Iterator[Fault]:
 
 def _ledger_faults(connection: Connection) -> Generator[Fault, None, bool]:
     """Check each event and the root over them; return whether all events can be read."""
-    frontier, readable, expected, recorded = Frontier(), True, 1, 0
+    frontier, readable, expected, recorded, clock = Frontier(), True, 1, 0, b""
     rows = connection.execution_options(yield_per=_FETCH).execute(
         select(event).order_by(event.c.seq)
     )
@@ -80,7 +84,10 @@ def _ledger_faults(connection: Connection) -> Generator[Fault, None, bool]:
                 where=where,
                 message=f"It follows event {expected - 1}: what was in between is missing.",
             )
-        if row.recorded < recorded:
+        at = row.recorded
+        if not isinstance(at, int):  # SQLite keeps any type in any column
+            at, readable = 0, False
+        if at < recorded:
             yield Fault(what="sequence", where=where, message="It is older than the one before.")
         body = ledger.as_bytes(row.body)
         leaf = leaf_hash(body)
@@ -95,12 +102,14 @@ def _ledger_faults(connection: Connection) -> Generator[Fault, None, bool]:
             readable = False
             yield Fault(what="event", where=where, message=f"It cannot be read: {error}.")
         frontier.append(leaf)
-        expected, recorded = row.seq + 1, row.recorded
-    yield from _head_faults(connection, frontier, recorded)
+        expected, recorded, clock = row.seq + 1, at, ledger.ticked(clock, at)
+    yield from _head_faults(connection, frontier, recorded, clock)
     return readable
 
 
-def _head_faults(connection: Connection, frontier: Frontier, recorded: int) -> Iterator[Fault]:
+def _head_faults(
+    connection: Connection, frontier: Frontier, recorded: int, clock: bytes
+) -> Iterator[Fault]:
     row = connection.execute(select(head)).one_or_none()
     if row is None:
         yield Fault(what="root", where="head", message="The ledger has lost its head.")
@@ -111,8 +120,11 @@ def _head_faults(connection: Connection, frontier: Frontier, recorded: int) -> I
     elif row.root != frontier.root():
         message = "The events, in this order, do not have the root that was recorded."
         yield Fault(what="root", where="head", message=message)
-    elif (row.frontier, row.recorded) != (frontier.to_bytes(), recorded):
+    elif (row.id, row.frontier, row.recorded) != (1, frontier.to_bytes(), recorded):
         message = "What the next event would be added to is not what the events say."
+        yield Fault(what="root", where="head", message=message)
+    elif (row.clock or b"") != clock:
+        message = "The times at which events were recorded are not those that were kept."
         yield Fault(what="root", where="head", message=message)
 
 
@@ -133,7 +145,12 @@ def _projection_faults(connection: Connection, reveal: Callable[[bytes], bytes])
 
 
 def _rows(connection: Connection, table: Table) -> Iterator[Row[Any]]:
-    query = select(table).order_by(*table.primary_key.columns)
+    # A truth value that is neither 0 nor 1 would be read as one of them.
+    plain = [
+        type_coerce(one, Integer).label(one.name) if isinstance(one.type, Boolean) else one
+        for one in table.columns
+    ]
+    query = select(*plain).order_by(*table.primary_key.columns)
     yield from connection.execution_options(yield_per=_FETCH).execute(query)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import time
 import uuid
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -18,8 +20,11 @@ from forebear.store.csr.rows import Array, Rows
 
 __all__ = ["Damaged", "Snapshot", "Witness", "newest", "write"]
 
-_FORMAT: Final = 1
-_HEADER: Final = "header.json"
+_FORMAT: Final = 2
+_HEADER: Final = "header"
+_DIGEST: Final = 32
+_PAGE: Final = 2048
+"""Words of 8 bytes that are summed together; of smaller pieces it takes three times as long."""
 _UNFINISHED: Final = "unfinished-"
 _PATIENCE: Final = 3600
 """Seconds after which an unfinished snapshot is nobody's work any more."""
@@ -95,7 +100,7 @@ def newest(folder: Path, fits: Callable[[Witness], bool]) -> Snapshot | None:
     """Open the newest snapshot in `folder` that is whole and fits the ledger, if there is one."""
     for generation in _generations(folder):
         try:
-            header = msgspec.json.decode((generation / _HEADER).read_bytes(), type=_Header)
+            header = _read(generation / _HEADER)
             if header.format == _FORMAT and fits(header.witness):
                 return Snapshot(generation, header)
         except (OSError, msgspec.MsgspecError, KeyError, TypeError, ValueError, Damaged):
@@ -124,12 +129,22 @@ def write(folder: Path, witness: Witness, rows: dict[str, Rows], order: Order) -
             file: _File(array.dtype.str, len(array), _sum(array)) for file, array in arrays.items()
         }
         header = _Header(format=_FORMAT, witness=witness, files=files)
-        (unfinished / _HEADER).write_bytes(msgspec.json.encode(header))
+        body = msgspec.json.encode(header)
+        (unfinished / _HEADER).write_bytes(hashlib.sha256(body).digest() + body)
         unfinished.rename(folder / name)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
     _clear_away(folder, name)
+
+
+def _read(path: Path) -> _Header:
+    """Read a header back, every byte of which must be as it was written."""
+    data = path.read_bytes()
+    digest, body = data[:_DIGEST], data[_DIGEST:]
+    if hashlib.sha256(body).digest() != digest:
+        raise Damaged(f"{path} has other content than was written.")
+    return msgspec.json.decode(body, type=_Header)
 
 
 def _generations(folder: Path) -> list[Path]:
@@ -157,8 +172,9 @@ def _clear_away(folder: Path, before: str) -> None:
 
 
 def _sum(array: Array) -> int:
-    """Return a sum over all bytes, which any flipped bit and any page of zeros changes."""
+    """Return a sum over all bytes, which any flipped bit and any page in a wrong place changes."""
     data = array.view(np.uint8)
-    whole = len(data) // 8 * 8
-    total = int(data[:whole].view(np.uint64).sum(dtype=np.uint64))
-    return (total + int.from_bytes(data[whole:].tobytes(), "little")) % 2**64
+    words = data[: len(data) // 8 * 8].view(np.uint64)
+    pages = words[: len(words) // _PAGE * _PAGE].reshape(-1, _PAGE)
+    sums = pages.sum(axis=1, dtype=np.uint64)
+    return zlib.crc32(data[pages.nbytes :].tobytes(), zlib.crc32(sums.tobytes()))

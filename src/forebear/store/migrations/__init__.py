@@ -71,7 +71,7 @@ def _create(connection: Connection) -> None:
     )
     connection.execute(text("INSERT INTO alembic_version VALUES (:at)"), {"at": REVISION})
     connection.execute(
-        head.insert().values(id=1, size=0, root=EMPTY_ROOT, frontier=b"", recorded=0)
+        head.insert().values(id=1, size=0, root=EMPTY_ROOT, frontier=b"", recorded=0, clock=b"")
     )
 
 
