@@ -110,6 +110,14 @@ def test_a_damaged_file_is_refused_with_code_2(story: Story, folder: Path, capsy
     assert "'all.ndjson' is damaged" in err
 
 
+def test_a_damaged_file_makes_no_store(story: Story, folder: Path, capsys):
+    run(capsys, "export", "--events", "all.ndjson")
+    Path("all.ndjson").write_bytes(Path("all.ndjson").read_bytes()[:-20])
+    code, _, err = run(capsys, "import", "--events", "all.ndjson", "--store", "new/.forebear")
+    assert (code, "damaged" in err) == (2, True)
+    assert not Path("new").exists()
+
+
 def test_an_export_goes_into_a_pipe(story: Story, folder: Path):
     command = [sys.executable, "-m", "forebear"]
     written = subprocess.run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,6 +16,7 @@ from forebear.core.errors import StoreUnwritable
 from forebear.core.events import AnyEvent, ParamsLogged, RunEnded, RunStarted, decode
 from forebear.core.ids import new_id
 from forebear.core.ports import Store
+from forebear.core.rows import Appended
 from forebear.store import open_store
 
 
@@ -133,6 +135,36 @@ def test_reading_the_same_spool_twice_changes_nothing(folder: Path, store: Store
     spool(folder, run, *events).close()
     assert drain(folder, store).events == 2
     assert store.head().size == 2
+
+
+@pytest.mark.parametrize("bad", [False, True])
+def test_what_many_programs_have_left_is_taken_in_together(
+    folder: Path, store: Store, monkeypatch: pytest.MonkeyPatch, bad: bool
+) -> None:
+    """Else each would wait for the disk; a bad one among them costs none but itself."""
+    runs = [new_id() for _ in range(30)]
+    for run in runs:
+        spool(folder, run, started(run), RunEnded(run=run, status="finished")).close()
+    spool(folder, lost := new_id(), started(lost)).close()
+    first = started(new_id())
+    store.append([first])
+    if bad:
+        twin = RunStarted(id=first.id, run="x", kind="run", name="other.py", time=first.time)
+        spool(folder, "x", twin).close()
+    taken: list[int] = []
+    append = store.append_encoded
+
+    def counting(bodies: Sequence[bytes]) -> Appended:
+        done = append(bodies)
+        taken.append(done.accepted)
+        return done
+
+    monkeypatch.setattr(store, "append_encoded", counting)
+    report = drain(folder, store)
+    assert (report.events, report.lost, len(report.notes)) == (61, [lost], int(bad))
+    assert {row.status for row in store.run_rows(runs).values()} == {"finished"}
+    assert [count for count in taken if count] == ([2] * 30 + [1] if bad else [61])
+    assert spools_of(folder / "spool") == []
 
 
 def test_one_bad_event_does_not_keep_the_others_back(folder: Path, store: Store) -> None:

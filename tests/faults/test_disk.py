@@ -134,6 +134,22 @@ def test_a_program_goes_on_on_a_full_disk(tmp_path: Path, mounts: None) -> None:
     assert all("StoreUnwritable" in said and "full" in said for said in result["said"])
 
 
+def test_a_question_on_a_full_disk_says_that_it_is_full(tmp_path: Path, mounts: None) -> None:
+    """SQLite has no room for the index of its log there, and calls that an I/O error."""
+    folder = init_store(tmp_path / "project" / ".forebear")
+    with open_store(folder, create=True) as store:
+        store.append([ParamsLogged(run="r", params={"a": 1})])
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    inside = (
+        f"mount -t tmpfs -o size=2m tmpfs {disk}\ncp -r {folder} {disk}\n"
+        f"head -c 4m /dev/zero > {disk}/filled 2>/dev/null || true"
+    )
+    result, output = run("ask:log", disk / ".forebear", inside=inside)
+    assert result["code"] == 2
+    assert "cannot be used: the disk is full" in output
+
+
 @pytest.fixture
 def waiting(tmp_path: Path) -> Path:
     """A store with one run in its ledger and one in its spool."""
@@ -174,6 +190,6 @@ def test_a_store_that_is_read_only(waiting: Path, mounts: None) -> None:
     result, output = run(f"ask:push {waiting}", elsewhere, inside=inside)
     assert result["code"] == 2
     assert "error: Cannot push to" in output
-    assert "1 events wait" in output
+    assert "1 event waits" in output
     result, output = run("ask:log", waiting)
     assert "new.py" in output

@@ -1,3 +1,4 @@
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -9,7 +10,7 @@ from alembic.script import ScriptDirectory
 
 from forebear.core.clock import now
 from forebear.core.entities import Metric
-from forebear.core.errors import NewerStore
+from forebear.core.errors import NewerStore, StoreUnwritable
 from forebear.core.events import (
     Flow,
     GapNoticed,
@@ -245,6 +246,15 @@ def test_a_store_of_a_newer_forebear_is_refused_and_left_alone(tmp_path):
     assert REVISION in caught.value.message
     assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0042",)]
     connection.close()
+
+
+def test_an_old_store_that_cannot_be_written_says_what_is_to_be_done(tmp_path, monkeypatch):
+    shutil.copy(OLD, tmp_path / "ledger.db")
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK and access(path, mode))
+    with pytest.raises(StoreUnwritable, match=r"older forebear, and cannot be upgraded.*read-only"):
+        open_store(tmp_path)
+    assert (tmp_path / "ledger.db").read_bytes() == OLD.read_bytes()
 
 
 def test_opening_a_store_imports_no_alembic(tmp_path):

@@ -17,7 +17,7 @@ from forebear.client.client import LocalClient, connect
 from forebear.client.lines import line, paragraph
 from forebear.client.locate import Place, locate, place_for_recording
 from forebear.client.replicate import push_from
-from forebear.client.transfer import export_events, import_events
+from forebear.client.transfer import export_events, take_events, whole_events
 from forebear.core.errors import InvalidInput
 
 __all__ = ["export", "import_", "push"]
@@ -153,9 +153,10 @@ def import_(
             "There is nothing to take in.",
             hint="Say --events FILE, `quality FILE`, `mlflow URI`, or `mlmd FILE`.",
         )
-    with _client(place_for_recording(common.store)) as client:
+    # A store is made for a file that is sound, and for no other.
+    with whole_events(events) as source, _client(place_for_recording(common.store)) as client:
         _tell(client.notes)
-        report = import_events(client.store, events, blobs=blobs)
+        report = take_events(client.store, source, blobs=blobs)
     _tell(report.notes)
     if common.json:
         print_json(report)

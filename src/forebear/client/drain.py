@@ -5,9 +5,10 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
@@ -22,6 +23,10 @@ from forebear.core.ports import Store
 __all__ = ["DrainReport", "drain", "host_id"]
 
 _log = logging.getLogger(__name__)
+
+_SMALL: Final = 256 << 10
+"""Bytes of a spool that is taken in together with others: each alone would wait for the disk."""
+_REFUSALS: Final = (EventConflict, InvalidInput)
 
 
 class DrainReport(Struct, kw_only=True):
@@ -46,7 +51,9 @@ def drain(folder: Path, store: Store) -> DrainReport:
         return report
     try:
         with _alone(spools) as alone:
-            for path in spools_of(spools):
+            found = spools_of(spools)
+            _take_in_small(found, store, report)
+            for path in found:
                 try:
                     _drain_one(path, store, report, alone=alone)
                 except FileNotFoundError:
@@ -78,6 +85,38 @@ def _alone(spools: Path) -> Iterator[bool]:
         os.close(lock)
 
 
+def _take_in_small(spools: Sequence[Path], store: Store, report: DrainReport) -> None:
+    """Take in what many programs that are gone have left, as much as goes at once.
+
+    Then each spool is read by itself, when it says nothing new: it is looked for damage, and
+    cleared away. What is refused here comes out there too.
+    """
+    small = [path for path in spools if _is_small(path) and not is_live(path)]
+    if len(small) > 1:
+        for batch in in_batches(_left(small, store), len):
+            try:
+                report.events += store.append_encoded(batch).accepted
+            except _REFUSALS as error:
+                _log.debug("one of many events is refused: %s", error)
+
+
+def _left(spools: Sequence[Path], store: Store) -> Iterator[bytes]:
+    for path in spools:
+        try:
+            place = _place(path.with_suffix(".drained"))
+            for body, _ in _packed(SpoolReader(path), store, place, to_the_end=True):
+                yield body
+        except (Unreadable, FileNotFoundError) as error:
+            _log.debug("%s is left out: %s", path, error)
+
+
+def _is_small(path: Path) -> bool:
+    try:
+        return path.stat().st_size <= _SMALL
+    except FileNotFoundError:
+        return False
+
+
 def _drain_one(path: Path, store: Store, report: DrainReport, *, alone: bool) -> None:
     # The lock is tested before the bytes are read: a dead writer writes nothing afterwards.
     over = alone and not is_live(path)
@@ -95,10 +134,10 @@ def _drain_one(path: Path, store: Store, report: DrainReport, *, alone: bool) ->
     packed = _packed(reader, store, place, to_the_end=over)
     for batch in in_batches(packed, lambda record: len(record[0])):
         bodies = [body for body, _ in batch]
-        handed = hand_over(bodies, store.append_encoded, (EventConflict, InvalidInput))
+        handed = hand_over(bodies, store.append_encoded, _REFUSALS)
         report.events += handed.accepted
         troubles += handed.refused
-        if not troubles:
+        if not troubles and not (over and _is_small(path)):
             # What comes behind a refused event is read again, so that at the end it is told.
             _remember(mark, batch[-1][1])
     if over:
@@ -134,11 +173,11 @@ def _clear_away(
     Only who has the spools of a run can tell that it is lost: in a store to which its events
     were pushed it goes on until they say otherwise.
     """
-    run, writer = run_of(path), path.name.rsplit(".", 2)[0]
-    if inner is not None and spools_of(path.parent, writer) == [path]:
-        _end_if_running(inner, store, report)
-    if spools_of(path.parent, run) == [path]:
-        _end_if_running(run, store, report)
+    folder, run, writer = path.parent, run_of(path), path.name.rsplit(".", 2)[0]
+    if inner is not None and _is_running(inner, store) and spools_of(folder, writer) == [path]:
+        _end_as_lost(inner, store, report)
+    if _is_running(run, store) and spools_of(folder, run) == [path]:
+        _end_as_lost(run, store, report)
     if troubles:
         aside = path.with_suffix(".damaged")
         path.rename(aside)
@@ -148,10 +187,13 @@ def _clear_away(
     path.with_suffix(".drained").unlink(missing_ok=True)
 
 
-def _end_if_running(run: str, store: Store, report: DrainReport) -> None:
+def _is_running(run: str, store: Store) -> bool:
+    """Tell whether a run of this machine has no end."""
     row = store.run(run)
-    if row is None or row.status != "running" or row.attrs.get("host") != host_id():
-        return
+    return row is not None and row.status == "running" and row.attrs.get("host") == host_id()
+
+
+def _end_as_lost(run: str, store: Store, report: DrainReport) -> None:
     why = "The recording program ended without a word."
     store.append([RunEnded(run=run, status="lost", error=why)])
     report.lost.append(run)

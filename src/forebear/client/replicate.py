@@ -22,6 +22,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from forebear.analysis.verdict import counted
 from forebear.client.background import (
     VARIABLE,
     alone,
@@ -197,7 +198,8 @@ def _noted(report: PushReport, text: str) -> None:
 
 
 def _away(error: Exception, report: PushReport, waiting: int, note: Path | None) -> StoreError:
-    hint = f"Nothing is lost: {waiting:,} events wait here for the next push."
+    wait = "waits" if waiting == 1 else "wait"
+    hint = f"Nothing is lost: {counted(waiting, 'event')} {wait} here for the next push."
     if isinstance(error, NoStore) and note is not None:
         hint += f" If that store is gone for good, delete {note} and push again to make a new one."
     return StoreError(f"Cannot push to {report.remote}: {error}", hint=hint)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 from msgspec import Struct
 
@@ -28,10 +28,27 @@ from forebear.exchange.events_file import (
 )
 from forebear.store.blobs import FileBlobs
 
-__all__ = ["ExportReport", "ImportReport", "blobs_beside", "export_events", "import_events"]
+__all__ = [
+    "EventsFile",
+    "ExportReport",
+    "ImportReport",
+    "blobs_beside",
+    "export_events",
+    "import_events",
+    "take_events",
+    "whole_events",
+]
 
 _STANDARD: Final = Path("-")
 _ENDINGS: Final = (".ndjson", ".jsonl", ".json", ".events")
+
+
+class EventsFile(NamedTuple):
+    """A file of events, open at its beginning."""
+
+    path: Path
+    file: BinaryIO
+    header: EventsHeader
 
 
 class ExportReport(Struct, kw_only=True, omit_defaults=True):
@@ -87,36 +104,57 @@ def export_events(store: Store, path: Path, *, since: int = 0, blobs: bool = Fal
     return report
 
 
-def import_events(store: Store, path: Path, *, blobs: bool = False) -> ImportReport:
-    """Take in the events of a file, `-` for the standard input, and with `blobs` kept bytes.
-
-    Events that are there already are left out, so an import that was interrupted can be done
-    again. They get their place in this ledger in the order of the file.
+@contextmanager
+def whole_events(path: Path) -> Iterator[EventsFile]:
+    """Open a file of events, `-` for the standard input, that was read through and is whole.
 
     Raises:
-        Unreadable: the file is damaged; nothing was taken.
-        EventConflict: an event is there and says something else; what comes before it is taken.
+        Unreadable: it is damaged, or none.
     """
     with _seekable(path) as file:
         header = read_header(file, str(path))
         file.seek(0)
         for _ in read_events(file, str(path)):
             continue
-        report = ImportReport(file=str(path), events=0, duplicates=0, root="", same_root=False)
-        if blobs:
-            _import_blobs(store, blobs_beside(path), report)
         file.seek(0)
-        for batch in in_batches(read_events(file, str(path)), len):
-            try:
-                done = store.append_encoded(batch)
-            except EventConflict as error:
-                taken = report.events + report.duplicates
-                raise EventConflict(
-                    f"{error.message} The first {taken:,} events of '{path}' are taken in.",
-                    hint="The file and this store contradict each other: one of them was changed.",
-                ) from error
-            report.events += done.accepted
-            report.duplicates += done.duplicates
+        yield EventsFile(path, file, header)
+
+
+def import_events(store: Store, path: Path, *, blobs: bool = False) -> ImportReport:
+    """Take in the events of a file: `take_events`, of `whole_events`.
+
+    Raises:
+        Unreadable: the file is damaged; nothing was taken.
+        EventConflict: an event is there and says something else; what comes before it is taken.
+    """
+    with whole_events(path) as source:
+        return take_events(store, source, blobs=blobs)
+
+
+def take_events(store: Store, source: EventsFile, *, blobs: bool = False) -> ImportReport:
+    """Take in the events of a file that is whole, and with `blobs` kept bytes.
+
+    Events that are there already are left out, so an import that was interrupted can be done
+    again. They get their place in this ledger in the order of the file.
+
+    Raises:
+        EventConflict: an event is there and says something else; what comes before it is taken.
+    """
+    path, header = source.path, source.header
+    report = ImportReport(file=str(path), events=0, duplicates=0, root="", same_root=False)
+    if blobs:
+        _import_blobs(store, blobs_beside(path), report)
+    for batch in in_batches(read_events(source.file, str(path)), len):
+        try:
+            done = store.append_encoded(batch)
+        except EventConflict as error:
+            taken = report.events + report.duplicates
+            raise EventConflict(
+                f"{error.message} The first {taken:,} events of '{path}' are taken in.",
+                hint="The file and this store contradict each other: one of them was changed.",
+            ) from error
+        report.events += done.accepted
+        report.duplicates += done.duplicates
     head = store.head()
     report.root = head.root
     report.same_root = (head.size, head.root) == (header.size, header.root)

@@ -26,6 +26,8 @@ _PRAGMAS: Final = (
     # change are copied less often, and so an event costs a tenth less.
     "wal_autocheckpoint = 4000",
 )
+_ROOM: Final = 64 << 10
+"""Bytes without which SQLite can't even read where it keeps a log."""
 _IDLE: Final = 5
 """Connections that are kept for questions to come."""
 _inherited: list[sqlite3.Connection] = []
@@ -143,6 +145,8 @@ def explained(error: sqlite3.Error, place: str) -> StoreError | InvalidInput:
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     if isinstance(error, sqlite3.DataError):
         return InvalidInput(f"The database refuses a value: {said}.")
+    if code == sqlite3.SQLITE_IOERR and _is_full(Path(place).parent):
+        code = sqlite3.SQLITE_FULL  # it has no room for the index of its log, and does not say so
     if code in _UNWRITABLE:
         why = _UNWRITABLE[code]
         return StoreUnwritable(f"The store at {place} cannot be used: {why} ({said}).")
@@ -154,3 +158,11 @@ def explained(error: sqlite3.Error, place: str) -> StoreError | InvalidInput:
             hint="`forebear verify` says what is wrong.",
         )
     return StoreError(f"The store at {place} cannot do its work: {said}.")
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        disk = os.statvfs(folder)
+    except OSError:
+        return False
+    return disk.f_bavail * disk.f_frsize < _ROOM

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, LargeBinary, bindparam, inspect, text
 
-from forebear.core.errors import CorruptStore, NewerStore, NoStore
+from forebear.core.errors import CorruptStore, NewerStore, NoStore, StoreUnwritable
 from forebear.core.merkle import EMPTY_ROOT
 from forebear.store.database import Database
 from forebear.store.engine import over
@@ -35,6 +35,7 @@ def prepare(
         NoStore: it is empty and `create` is not set.
         NewerStore: its schema is of a revision that this code has never heard of.
         CorruptStore: it is a database of something else.
+        StoreUnwritable: it would have to be upgraded, and cannot be written.
     """
     with database.inspecting() as connection:
         stored = revision_of(over(connection))
@@ -45,15 +46,26 @@ def prepare(
         raise CorruptStore(f"The database {database.place} is not a forebear store.")
     if stored is None and not create:
         raise NoStore(f"There is no store at {database.place}.", hint="`forebear init` makes one.")
-    with database.writing() as connection:
-        # Somebody else may have done it since.
-        stored = revision_of(over(connection))
+    try:
+        with database.writing() as connection:
+            _bring_up(connection, database.place, rebuild)
+    except StoreUnwritable as error:
         if stored is None:
-            _create(connection)
-        elif stored != REVISION:
-            _upgrade_known(connection, stored, database.place)
-            if stored < _SEARCHED or _tells_more(connection):
-                rebuild(connection)
+            raise
+        raise StoreUnwritable(
+            f"The store was written by an older forebear, and cannot be upgraded. {error.message}",
+            hint="Make it writable for one command, or ask with the forebear that wrote it.",
+        ) from error
+
+
+def _bring_up(connection: Connection, place: str, rebuild: Callable[[Connection], None]) -> None:
+    stored = revision_of(over(connection))  # somebody else may have done it since
+    if stored is None:
+        _create(connection)
+    elif stored != REVISION:
+        _upgrade_known(connection, stored, place)
+        if stored < _SEARCHED or _tells_more(connection):
+            rebuild(connection)
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
