@@ -8,7 +8,7 @@ from forebear.client.client import LocalClient
 from forebear.core.digest import of_bytes
 from forebear.core.errors import CycleRefused
 from forebear.core.events import ArtifactRecorded, Derived, EdgesRecorded, Link
-from forebear.core.ports import Unrelated
+from forebear.core.expectations import Unrelated
 from forebear.ops.registry import DeriveRequest
 from forebear.ops.table import Target
 from forebear.store import open_store

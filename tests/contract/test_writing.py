@@ -22,8 +22,8 @@ from forebear.core.events import (
     VersionNamed,
     encode,
 )
+from forebear.core.expectations import Expected
 from forebear.core.points import Point, pack
-from forebear.core.ports import Expected
 from forebear.store import open_store
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)

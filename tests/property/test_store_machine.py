@@ -33,8 +33,8 @@ from forebear.core.events import (
     VersionNamed,
     encode,
 )
+from forebear.core.expectations import Expected
 from forebear.core.merkle import EMPTY_ROOT
-from forebear.core.ports import Expected
 from forebear.store import open_store, projections, schema
 
 START = datetime(2026, 3, 1, tzinfo=UTC)

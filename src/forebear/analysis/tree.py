@@ -9,7 +9,7 @@ from msgspec import Struct
 from forebear.analysis.verdict import CONTEXT
 from forebear.analysis.walk import far_end
 from forebear.core.entities import Edge, Evidence, Node
-from forebear.core.ports import Direction
+from forebear.core.lineage import Direction
 
 __all__ = ["Twig", "grow"]
 

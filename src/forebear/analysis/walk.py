@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec import Struct
 
 from forebear.core.entities import Edge, Evidence, EvidenceWord
-from forebear.core.ports import Direction
+from forebear.core.lineage import Direction
 
 __all__ = ["Graded", "Neighbours", "Walk", "far_end", "walk"]
 

@@ -9,7 +9,7 @@ from forebear.capture.passage import SAME, Columns, Feed, Relation
 from forebear.capture.pooling import pools_at
 from forebear.capture.session import Session
 from forebear.capture.tracker import Operation, Origin
-from forebear.core import events
+from forebear.core import steps
 
 __all__ = ["flow_of", "mixed", "operations_of", "own_columns", "passed_on", "rows_of"]
 
@@ -30,13 +30,13 @@ def own_columns(origin: Origin, names: Iterable[str], recorded: Iterable[str] = 
     return Columns(names, tuple(own[name] for name in names), levels)
 
 
-def operations_of(session: Session, operations: Sequence[Operation]) -> list[events.Operation]:
+def operations_of(session: Session, operations: Sequence[Operation]) -> list[steps.Operation]:
     """Return operations as an event carries them; one that was done again at once is said once."""
-    found: list[events.Operation] = []
+    found: list[steps.Operation] = []
     for one in operations:
         where = None if one.at is None else session.relative(f"{one.at.file}:{one.at.line}")
         found.append(
-            events.Operation(
+            steps.Operation(
                 name=one.name,
                 where=where,
                 times=one.times,
@@ -58,21 +58,21 @@ def _pools(operation: Operation) -> bool:
     return at is not None and operation.number >= 0 and pools_at(at.file, at.line)
 
 
-def rows_of(session: Session, relation: Relation, n_out: int) -> events.Rows | None:
+def rows_of(session: Session, relation: Relation, n_out: int) -> steps.Rows | None:
     """Return a relation as an event carries it; a long map is kept beside."""
     if relation is None:
         return None
     if relation is SAME:
-        return events.Rows(n_in=n_out, n_out=n_out, reached=n_out)
+        return steps.Rows(n_in=n_out, n_out=n_out, reached=n_out)
     if relation.n_out != n_out:
         return None  # told of another state of the object
     if relation.is_identity():
-        return events.Rows(n_in=n_out, n_out=n_out, reached=n_out)
+        return steps.Rows(n_in=n_out, n_out=n_out, reached=n_out)
     from forebear.engines.rowbytes import encode
 
     body, reached = encode(relation), int(relation.reached().sum())
     inline = len(body) <= _INLINE
-    return events.Rows(
+    return steps.Rows(
         n_in=relation.n_in,
         n_out=n_out,
         reached=reached,
@@ -90,7 +90,7 @@ def flow_of(
     rows: int,
     names: Sequence[str] | None = None,
     labels: Collection[str] = (),
-) -> events.Flow:
+) -> steps.Flow:
     """Return how rows and columns of `sources` went into the artifact `target`.
 
     `origin` is what was known of the object before it was recorded; `rows` and `names` are those
@@ -99,8 +99,8 @@ def flow_of(
     places = {source: place for place, source in enumerate(sources)}
     numbers = {operation: place for place, operation in enumerate(origin.operations)}
     same: list[str] = []
-    made: dict[str, events.Feed] = {}
-    labelled: dict[str, events.Feed] = {}
+    made: dict[str, steps.Feed] = {}
+    labelled: dict[str, steps.Feed] = {}
     columns = _renamed(origin.columns, names)
     pairs = _pairs(columns)
     for name, feed in pairs:
@@ -108,12 +108,12 @@ def flow_of(
         through = [numbers[one] for one in feed.through if one in numbers]
         if name in labels:
             if not _is_label(name):
-                labelled[name] = events.Feed(told, through)
+                labelled[name] = steps.Feed(told, through)
         elif told == [(0, name)] and not through:
             same.append(name)
         else:
-            made[name] = events.Feed(told, through)
-    return events.Flow(
+            made[name] = steps.Feed(told, through)
+    return steps.Flow(
         target=target,
         sources=[source.artifact or "" for source in sources],
         rows=[rows_of(session, origin.relation(source), rows) for source in sources],
@@ -131,7 +131,7 @@ def flow_of(
 
 def _ended(
     operations: Sequence[Operation], feeds: Sequence[Feed], places: Mapping[Origin, int]
-) -> list[events.Ended]:
+) -> list[steps.Ended]:
     """Return which columns of sources are in none of `feeds`, by the last operation they reached.
 
     What made a table counts before what took a single column or figure out of one. Operations
@@ -150,7 +150,7 @@ def _ended(
     found: dict[int, list[tuple[int, str]]] = {}
     for (source, name), (_, _, place) in last.items():
         found.setdefault(place, []).append((places[source], name))
-    return [events.Ended(place, sorted(found[place])[:_MOST_COLUMNS]) for place in sorted(found)]
+    return [steps.Ended(place, sorted(found[place])[:_MOST_COLUMNS]) for place in sorted(found)]
 
 
 def passed_on(
@@ -162,14 +162,14 @@ def passed_on(
     names: Sequence[str] = (),
     labels: Iterable[str] = (),
     relation: Relation = SAME,
-) -> events.Flow:
+) -> steps.Flow:
     """Return the flow of something that has the columns of its one source under the same names."""
-    return events.Flow(
+    return steps.Flow(
         target=target,
         sources=[source],
         rows=[rows_of(session, relation, rows)],
         same=list(names)[:_MOST_COLUMNS],
-        labels={name: events.Feed([(0, name)]) for name in labels if not _is_label(name)},
+        labels={name: steps.Feed([(0, name)]) for name in labels if not _is_label(name)},
     )
 
 
@@ -180,18 +180,18 @@ def mixed(
     *,
     rows: int,
     columns: Mapping[str, Sequence[str]] | None = None,
-) -> events.Flow:
+) -> steps.Flow:
     """Return the flow of something that has the rows of its one source, and columns made of its.
 
     Without `columns` each may come from all of them.
     """
     same = [name for name, of in (columns or {}).items() if list(of) == [name]]
     made = {
-        name: events.Feed([(0, one) for one in of])
+        name: steps.Feed([(0, one) for one in of])
         for name, of in (columns or {}).items()
         if list(of) != [name]
     }
-    return events.Flow(
+    return steps.Flow(
         target=target,
         sources=[source],
         rows=[rows_of(session, SAME, rows)],

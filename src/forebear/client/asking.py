@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import msgspec
 
+from forebear.core.blobs import KeptBytes
 from forebear.core.errors import UnknownRef
-from forebear.core.ports import KeptBytes
 from forebear.core.refs import parse
 from forebear.ops.table import Request, Target
 

@@ -17,6 +17,7 @@ from forebear.client.asking import Asking
 from forebear.client.credentials import token_for
 from forebear.core import errors
 from forebear.core.addresses import without_password
+from forebear.core.blobs import KeptBytes
 from forebear.core.digest import is_digest, of_bytes
 from forebear.core.errors import (
     CorruptStore,
@@ -24,7 +25,6 @@ from forebear.core.errors import (
     InvalidInput,
     StoreError,
 )
-from forebear.core.ports import KeptBytes
 from forebear.ops.table import Request, find
 
 __all__ = ["WORKSPACE_VARIABLE", "Connection", "HttpClient"]

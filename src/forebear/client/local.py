@@ -8,8 +8,9 @@ from typing import TypeVar
 from forebear.client.asking import Asking
 from forebear.client.locate import Place, init_store
 from forebear.client.signing import StoreSigner
+from forebear.core.blobs import KeptBytes
 from forebear.core.notes import Signer
-from forebear.core.ports import KeptBytes, Store
+from forebear.core.ports import Store
 from forebear.ops.table import Context, Request, find
 
 __all__ = ["LocalClient", "caller", "open_at", "open_local"]

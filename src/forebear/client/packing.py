@@ -17,12 +17,12 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from forebear.core.blobs import Blobs
 from forebear.core.clock import from_micros, micros
 from forebear.core.entities import Figure, Metric, finite
 from forebear.core.events import MetricsLogged, Series, SeriesLogged, encode
 from forebear.core.ids import derived_id
 from forebear.core.points import Point, pack
-from forebear.core.ports import Blobs
 
 __all__ = ["FEW", "MOST", "Packer", "Place", "series"]
 

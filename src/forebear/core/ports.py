@@ -4,33 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from msgspec import Struct
-
-from forebear.core.errors import Conflict
+from forebear.core.lineage import Lineage
 from forebear.core.merkle import Subtrees
-from forebear.core.refs import NameKind
 
 if TYPE_CHECKING:  # programs that are recorded import this module
     from forebear.core.accounts import Accounts
-    from forebear.core.entities import (
-        ArtifactKind,
-        Edge,
-        EdgeType,
-        Node,
-    )
+    from forebear.core.blobs import Blobs
+    from forebear.core.entities import ArtifactKind, Node
     from forebear.core.events import AnyEvent
+    from forebear.core.expectations import Expectation
     from forebear.core.flows import Flows
     from forebear.core.intakes import Intake, Intakes
+    from forebear.core.refs import NameKind
     from forebear.core.rows import (
         AliasRow,
         Appended,
-        Closure,
-        Common,
         Fault,
-        Fringe,
         GapRow,
         Head,
         LocationRow,
@@ -47,89 +38,7 @@ if TYPE_CHECKING:  # programs that are recorded import this module
     from forebear.core.search import Phrases
     from forebear.core.statements import Statements
 
-__all__ = [
-    "Blobs",
-    "Direction",
-    "Expectation",
-    "Expected",
-    "HashTree",
-    "Identities",
-    "KeptBytes",
-    "Store",
-    "Unrelated",
-    "moved_away",
-]
-
-Direction = Literal["up", "down"]
-
-
-class Expected(Struct, frozen=True, kw_only=True):
-    """Where an alias must point for events to be accepted; `version` is None for nowhere."""
-
-    kind: NameKind
-    name: str
-    alias: str
-    version: int | None
-    quiet: list[str] = []
-    """Topics on which nothing may have been said after `since`."""
-    since: int = 0
-
-
-class Unrelated(Struct, frozen=True, kw_only=True):
-    """What must not lead to what for events to be accepted; up to `seq` it is known not to."""
-
-    cause: str
-    effect: str
-    seq: int
-
-
-Expectation = Expected | Unrelated
-"""What must hold at the moment of writing, when nobody else writes."""
-
-
-def moved_away(expected: Expected, version: int | None) -> Conflict:
-    """Return the error for an alias that points to `version` and not to what was expected."""
-    there = f"version {version}" if version else "no version"
-    wanted = f"not to version {expected.version}" if expected.version else "no longer to none"
-    return Conflict(
-        f"{expected.name}@{expected.alias} points to {there}, {wanted}.",
-        hint=f"`forebear history {expected.name} --all` shows who moved it; then decide again.",
-    )
-
-
-class KeptBytes(Protocol):
-    """Bytes under their own digest, to be read."""
-
-    def has(self, digest: str) -> bool:
-        """Tell whether the bytes are kept."""
-
-    def get(self, digest: str) -> bytes:
-        """Return kept bytes after checking them; NotFound or CorruptStore otherwise."""
-
-    def copy_to(self, digest: str, path: Path) -> None:
-        """Write kept bytes to `path`, checked on the way; nothing is left on failure."""
-
-
-class Blobs(KeptBytes, Protocol):
-    """A content store: bytes under their own digest."""
-
-    def put(self, data: bytes) -> str:
-        """Keep `data`, durably, and return its digest; keeping it twice costs nothing."""
-
-    def put_file(self, path: Path, digest: str | None = None) -> str:
-        """Keep a copy of the file's present bytes and return their digest.
-
-        With `digest`, refuse (Unreadable) when the file's bytes are no longer those.
-        """
-
-    def checked(self, digest: str) -> Path:
-        """Return the file that holds kept bytes, whose content was checked since it was written.
-
-        For those who read parts of it again and again; NotFound or CorruptStore otherwise.
-        """
-
-    def digests(self) -> Iterator[str]:
-        """All kept digests, in order."""
+__all__ = ["HashTree", "Identities", "Store"]
 
 
 class HashTree(Subtrees, Protocol):
@@ -155,7 +64,7 @@ class Identities(Protocol):
         """Return an event's bytes with the values that are known in place of commitments."""
 
 
-class Store(Protocol):
+class Store(Lineage, Protocol):
     """The ledger and its projections. `seq` bounds what a question may see: None is all."""
 
     @property
@@ -286,129 +195,6 @@ class Store(Protocol):
 
     def unfinished(self) -> list[RunRow]:
         """Root runs without an end."""
-
-    def edges(
-        self,
-        ids: Sequence[str],
-        direction: Direction,
-        *,
-        type: EdgeType | None = None,
-        evidence: int = 1,
-        seq: int | None = None,
-    ) -> list[Edge]:
-        """Edges that arrive at (`up`) or leave (`down`) any of `ids`, of one type or all.
-
-        Of parallel edges (same ends, type, role, relation, slot) only the one with the
-        strongest evidence is returned.
-        """
-
-    def fringe(
-        self,
-        ids: Sequence[str],
-        direction: Direction,
-        *,
-        most: int,
-        without: Sequence[str] = (),
-        evidence: int = 1,
-        seq: int | None = None,
-    ) -> Fringe:
-        """What `edges` tells, of each node the newest `most`, and how many it has if it has more.
-
-        Edges with a role among `without` are left out.
-        """
-
-    def run_edges(self, run: str, seq: int | None = None) -> list[Edge]:
-        """Edges of a run and all its steps."""
-
-    def edges_of_runs(self, runs: Sequence[str], seq: int | None = None) -> dict[str, list[Edge]]:
-        """For each of these runs what `run_edges` tells."""
-
-    def closure(
-        self,
-        ids: Sequence[str],
-        direction: Direction,
-        *,
-        kinds: Sequence[str] | None = None,
-        evidence: int = 1,
-        seq: int | None = None,
-        depth: int | None = None,
-        limit: int | None = None,
-    ) -> Closure:
-        """All that lies above (`up`) or below (`down`) any of `ids`, which are not part of it.
-
-        Distances are exact: links on a shortest way. `kinds` leaves out nodes of other kinds,
-        and walks through them all the same. Of each distance the oldest come first.
-        """
-
-    def reached(
-        self,
-        ids: Sequence[str],
-        direction: Direction,
-        among: Sequence[str],
-        *,
-        evidence: int = 1,
-        seq: int | None = None,
-    ) -> dict[str, int]:
-        """Those `among` many nodes that lie above or below any of `ids`, with their distance."""
-
-    def is_ancestor(self, a: str, b: str, *, evidence: int = 1, seq: int | None = None) -> bool:
-        """Tell whether `a` leads to `b`, which is another node."""
-
-    def shortest_path(
-        self,
-        starts: Sequence[str],
-        ends: Sequence[str],
-        *,
-        evidence: int = 1,
-        seq: int | None = None,
-    ) -> list[str]:
-        """The nodes of a shortest way from any of `starts` to any of `ends`, if there is one."""
-
-    def ways(
-        self,
-        starts: Sequence[str],
-        goals: Sequence[str],
-        direction: Direction,
-        *,
-        without: Sequence[str] = (),
-        evidence: int = 1,
-        seq: int | None = None,
-    ) -> dict[str, list[str]]:
-        """For each of `goals` that is reached, the nodes of a shortest way, the cause first.
-
-        `direction` is that from `starts` to `goals`. No way arrives by an edge at a node of
-        `without`: what is there may be where it begins, and goes on; nothing comes to it.
-        """
-
-    def between(
-        self,
-        starts: Sequence[str],
-        ends: Sequence[str],
-        *,
-        evidence: int = 1,
-        seq: int | None = None,
-        limit: int | None = None,
-    ) -> Closure:
-        """All that lies on any way from `starts` to `ends`, these included.
-
-        Distances are those from the starts, and counts begin with the distance 0.
-        """
-
-    def common_ancestors(
-        self,
-        groups: Sequence[Sequence[str]],
-        *,
-        kinds: Sequence[str] | None = None,
-        evidence: int = 1,
-        seq: int | None = None,
-        limit: int | None = None,
-    ) -> Common:
-        """What each of `groups` has among its nodes and their ancestors."""
-
-    def live_deployments(
-        self, ids: Sequence[str], *, evidence: int = 1, seq: int | None = None
-    ) -> list[RunRow]:
-        """Outermost runs of the kind `serve` without an end that any of `ids` reaches."""
 
     def deployments(self, *, ended: bool = False, seq: int | None = None) -> list[RunRow]:
         """All runs of the kind `serve` without an end, oldest first; with `ended` those too."""

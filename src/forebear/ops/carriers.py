@@ -10,7 +10,8 @@ from msgspec import structs
 
 from forebear.analysis.propagation import Carrier, Inherited, Kind, Stops, Ways, inherited, reached
 from forebear.core.catalog import LICENCE, STOP, TAG
-from forebear.core.ports import Direction, Store
+from forebear.core.lineage import Direction
+from forebear.core.ports import Store
 from forebear.core.quality import INCIDENT
 from forebear.core.statements import Said
 from forebear.ops.column_ways import columns_above, data_behind

@@ -12,7 +12,7 @@ from forebear.analysis.queries import all_ways
 from forebear.analysis.verdict import counted, listed
 from forebear.core.entities import EvidenceWord, Node, at_least
 from forebear.core.errors import InvalidInput
-from forebear.core.ports import Direction
+from forebear.core.lineage import Direction
 from forebear.ops.graph import Graph, GraphNode, edges_out, node_out, nodes_out
 from forebear.ops.resolve import Found, moment, resolve
 from forebear.ops.table import Context, Request, Target, operation

@@ -16,7 +16,8 @@ from forebear.analysis.verdict import CONTEXT
 from forebear.analysis.walk import far_end
 from forebear.core.digest import is_digest
 from forebear.core.entities import Edge, EdgeType, Evidence, EvidenceWord, Node
-from forebear.core.ports import Direction, Store
+from forebear.core.lineage import Direction
+from forebear.core.ports import Store
 from forebear.core.rows import Fringe, Sketch
 
 __all__ = ["Link", "Links", "Outline", "stronger"]

@@ -12,8 +12,8 @@ from forebear.analysis.verdict import listed
 from forebear.core.clock import parse_when
 from forebear.core.errors import Conflict, InvalidInput, Overtaken, UnknownRef
 from forebear.core.events import AnyEvent
+from forebear.core.expectations import Expected, moved_away
 from forebear.core.policies import Move, Rules, RulesFile
-from forebear.core.ports import Expected, moved_away
 from forebear.core.rows import VersionRow
 from forebear.ops.judging import case_of, judge, short_of
 from forebear.ops.left_behind import deployments_behind, still_used_by

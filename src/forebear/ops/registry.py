@@ -13,8 +13,9 @@ from forebear.core.clock import now, parse_when
 from forebear.core.entities import Relation
 from forebear.core.errors import BadRef, CycleRefused, InvalidInput, UnknownRef
 from forebear.core.events import AliasMoved, Derived, VersionNamed
+from forebear.core.expectations import Expected, Unrelated, moved_away
 from forebear.core.policies import OVERRIDE
-from forebear.core.ports import Expected, Store, Unrelated, moved_away
+from forebear.core.ports import Store
 from forebear.core.refs import NameKind, check_name
 from forebear.core.rows import AliasRow
 from forebear.core.statements import about_name

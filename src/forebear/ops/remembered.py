@@ -12,7 +12,8 @@ from typing import Any, Final, TypeVar, cast
 
 from forebear.core.entities import Edge, EdgeType, Node
 from forebear.core.flows import Flows
-from forebear.core.ports import Direction, Store
+from forebear.core.lineage import Direction
+from forebear.core.ports import Store
 from forebear.core.refs import NameKind
 from forebear.core.rows import (
     Closure,

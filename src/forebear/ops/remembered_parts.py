@@ -7,7 +7,7 @@ from typing import Any
 
 from forebear.core.events import StepRecorded
 from forebear.core.flows import Flows, Passage
-from forebear.core.ports import Direction
+from forebear.core.lineage import Direction
 from forebear.core.statements import StatementRow, Statements
 
 __all__ = ["RememberedFlows", "RememberedStatements"]

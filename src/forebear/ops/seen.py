@@ -11,7 +11,8 @@ import msgspec
 from forebear.analysis.completeness import gaps_of
 from forebear.analysis.walk import Graded, Neighbours, Walk, walk
 from forebear.core.entities import Edge, EvidenceWord, at_least
-from forebear.core.ports import Direction, Store
+from forebear.core.lineage import Direction
+from forebear.core.ports import Store
 from forebear.core.rows import RunRow
 from forebear.ops.graph import RunFacts, edges_out, facts_of, nodes_out
 from forebear.ops.live import with_live_deployments

@@ -11,6 +11,7 @@ from msgspec import Struct, structs
 from forebear.core import redaction
 from forebear.core.errors import InvalidInput
 from forebear.core.events import AliasMoved, AnyEvent, Stated
+from forebear.core.expectations import Expected
 from forebear.core.policies import (
     APPROVAL,
     OVERRIDE,
@@ -24,7 +25,6 @@ from forebear.core.policies import (
     key_of,
     override_text,
 )
-from forebear.core.ports import Expected
 from forebear.core.quality import INCIDENT
 from forebear.core.recalls import RECALL
 from forebear.ops.policy_case import Case

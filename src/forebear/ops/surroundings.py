@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from forebear.core.entities import Evidence, EvidenceWord, Node
-from forebear.core.ports import Direction
+from forebear.core.lineage import Direction
 from forebear.core.rows import Sketch
 from forebear.ops.outline import Link, Links, Outline
 

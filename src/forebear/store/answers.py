@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from forebear.core.entities import ArtifactKind, Edge, EdgeType, Node
-from forebear.core.ports import Direction, Store
+from forebear.core.lineage import Direction
+from forebear.core.ports import Store
 from forebear.core.refs import NameKind
 from forebear.core.rows import (
     AliasRow,

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from forebear.core.blobs import Blobs
 from forebear.core.digest import is_digest, of_bytes
 from forebear.core.errors import (
     CorruptStore,
@@ -20,7 +21,6 @@ from forebear.core.errors import (
     StoreUnwritable,
     Unreadable,
 )
-from forebear.core.ports import Blobs
 
 __all__ = ["FileBlobs"]
 

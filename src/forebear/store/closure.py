@@ -21,7 +21,7 @@ from itertools import accumulate, chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from forebear.core.ports import Direction
+from forebear.core.lineage import Direction
 from forebear.core.rows import Closure, Common, CommonAncestor, RunRow
 from forebear.store import graph as tables
 from forebear.store import ledger, recursion, runs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from forebear.core.errors import CycleRefused, Overtaken
-from forebear.core.ports import Expectation, Expected, Unrelated, moved_away
+from forebear.core.expectations import Expectation, Expected, Unrelated, moved_away
 from forebear.store import registry
 from forebear.store.engine import over
 from forebear.store.reading import Reader

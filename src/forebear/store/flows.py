@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from forebear.core.events import StepRecorded
 from forebear.core.flows import Flows, Passage
-from forebear.core.ports import Direction
+from forebear.core.lineage import Direction
 from forebear.store import ledger
 from forebear.store.blobs import FileBlobs
 from forebear.store.closure import folder_for

@@ -10,7 +10,7 @@ import msgspec
 
 from forebear.core.digest import is_digest
 from forebear.core.entities import Edge, EdgeType, Node
-from forebear.core.ports import Direction
+from forebear.core.lineage import Direction
 from forebear.core.rows import Fringe, RunRow, Sketch, VersionRow
 from forebear.store import registry, runs
 from forebear.store.reading import Reader

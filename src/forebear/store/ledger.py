@@ -12,9 +12,9 @@ import msgspec
 from forebear.core.clock import from_micros
 from forebear.core.errors import CorruptStore, ForebearError, InvalidInput
 from forebear.core.events import AnyEvent, decode, encode, received
+from forebear.core.expectations import Expectation
 from forebear.core.intakes import Intake
 from forebear.core.merkle import leaf_hash
-from forebear.core.ports import Expectation
 from forebear.core.rows import Appended, Head, Refusal, StoredEvent
 from forebear.store.reading import Reader
 from forebear.store.revision import check_revision

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple, get_args
 
 from forebear.core.entities import ArtifactKind
-from forebear.core.ports import Direction
+from forebear.core.lineage import Direction
 from forebear.store.reading import Reader
 
 __all__ = [

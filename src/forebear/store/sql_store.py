@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from forebear.core import clock
 from forebear.core.errors import InvalidInput, NoStore, StoreUnwritable
 from forebear.core.events import AnyEvent
+from forebear.core.expectations import Expectation
 from forebear.core.intakes import Intake
-from forebear.core.ports import Expectation
 from forebear.core.rows import (
     Appended,
     Fault,

@@ -17,13 +17,16 @@ from typing import Any, Final
 
 from forebear.capture.asking import Asked, Database, asked
 from forebear.capture.datafiles import data_written
-from forebear.capture.integrations._duckdb_rows import (
-    Known,
-    columns_of_file,
-    in_catalogue,
-    reader_of,
-    selected,
+from forebear.capture.integrations._duckdb_rows import columns_of_file, reader_of, selected
+from forebear.capture.integrations._duckdb_state import (
+    connection_of,
+    database_of,
+    looked_up,
+    query_of,
+    state_of,
+    uri_of,
 )
+from forebear.capture.integrations._duckdb_steps import own_sql_of_step, sql_of_step
 from forebear.capture.objects import data_of
 from forebear.capture.passing import observe_in_frame, sql_among
 from forebear.capture.patching import Call, Patches
@@ -50,22 +53,7 @@ _FILES: Final = {
     "write_parquet": "parquet",
 }
 _INTO_TABLES: Final = "create to_table insert_into create_view to_view".split()
-_ROWS_ONLY: Final = frozenset("filter order sort limit distinct head offset sample".split())
 _CHANGES: Final = ("insert", "update", "delete", "merge", "load")
-_STATES: weakref.WeakKeyDictionary[Session, _State] = weakref.WeakKeyDictionary()
-
-
-class _State:
-    """What one session knows of DuckDB: the databases of connections, and open queries."""
-
-    def __init__(self) -> None:
-        self.databases: weakref.WeakKeyDictionary[Any, Database] = weakref.WeakKeyDictionary()
-        self.asked: weakref.WeakKeyDictionary[Any, Asked] = weakref.WeakKeyDictionary()
-        self.catalogue: dict[tuple[int, str], Known | None] = {}
-
-
-def _state(session: Session) -> _State:
-    return _STATES.setdefault(session, _State())
 
 
 def patch(patches: Patches, module: ModuleType) -> None:
@@ -109,46 +97,16 @@ def _is_method(thing: Any) -> bool:
 # Connections ----------------------------------------------------------------------------------
 
 
-def _connection(call: Call) -> tuple[Any, tuple[Any, ...]]:
-    """Return the connection of a call, the default one where none is given, and the rest."""
-    duckdb = sys.modules["duckdb"]
-    first = call.args[0] if call.args else None
-    if isinstance(first, duckdb.DuckDBPyConnection):
-        return first, call.args[1:]
-    given = call.kwargs.get("connection")
-    return (given if given is not None else duckdb.default_connection()), call.args
-
-
-def _database(session: Session, connection: Any) -> Database:
-    return _state(session).databases.setdefault(connection, Database(None, "duckdb"))
-
-
-def _lookup(session: Session, connection: Any, name: str) -> Known | None:
-    """Return what the catalogue says of a table or view; asked once until it is changed.
-
-    A cursor of its own leaves the open result of the program's connection alone.
-    """
-    known = _state(session).catalogue
-    key = (id(_database(session, connection)), name.lower())
-    if key not in known:
-        known[key] = in_catalogue(connection, name)
-    return known[key]
-
-
-def _uri(known: Known | None) -> str | None:
-    return f"duckdb://{Path(known.path).absolute()}" if known is not None and known.path else None
-
-
 def _after_cursor(call: Call, result: Any) -> None:
-    connection, _ = _connection(call)
-    _state(call.session).databases[result] = _database(call.session, connection)
+    connection, _ = connection_of(call)
+    state_of(call.session).databases[result] = database_of(call.session, connection)
 
 
 # SQL ------------------------------------------------------------------------------------------
 
 
 def _after_asked(call: Call, result: Any) -> None:
-    connection, _ = _connection(call)
+    connection, _ = connection_of(call)
     sql = sql_among(call.args, call.kwargs)
     if sql is None:
         return
@@ -157,7 +115,7 @@ def _after_asked(call: Call, result: Any) -> None:
     query.params = _params(call)
     name = f"duckdb.{call.function}"
     if query.action not in ("select", "values", "copy", *_CHANGES):
-        _state(session).catalogue.clear()
+        state_of(session).catalogue.clear()
     if query.action == "copy":
         _copied(call, query, query.targets, name)
     elif query.targets:
@@ -165,23 +123,23 @@ def _after_asked(call: Call, result: Any) -> None:
     elif query.action in ("select", "values", "pivot"):
         holder = connection if call.function == "execute" else result
         if holder is not None:
-            _state(session).asked[holder] = query
+            state_of(session).asked[holder] = query
 
 
 def asked_of(session: Session, connection: Any, sql: str, variables: Mapping[str, Any]) -> Asked:
     """Return what SQL reads on a connection; `variables` are those of the program it may name."""
-    database = _database(session, connection)
+    database = database_of(session, connection)
 
     def resolve(name: str) -> Origin | None:
-        known = _lookup(session, connection, name)
+        known = looked_up(session, connection, name)
         if known is None and name in variables:
             return _of_variable(session, variables[name], name)
-        return database.table(session, name, _uri(known))
+        return database.table(session, name, uri_of(known))
 
     def schema(names: Iterable[str]) -> dict[str, Sequence[str]]:
         found: dict[str, Sequence[str]] = {}
         for name in names:
-            known = _lookup(session, connection, name)
+            known = looked_up(session, connection, name)
             columns = known.columns if known is not None else _columns(variables.get(name))
             columns = columns or columns_of_file(connection, name)
             found |= {name: columns} if columns else {}
@@ -208,17 +166,10 @@ def _frames_among(variables: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 def _of_variable(session: Session, thing: Any, name: str) -> Origin | None:
     """Return the origin of a frame, array or relation that SQL calls by its variable."""
-    query = _query_of(session, thing)
+    query = query_of(session, thing)
     if query is not None:
         return query.origin("sql")
     return data_of(session, thing, label=name) or session.tracker.get(thing)
-
-
-def _query_of(session: Session, thing: Any) -> Asked | None:
-    try:
-        return _state(session).asked.get(thing)
-    except TypeError:  # cannot be watched
-        return None
 
 
 def _columns(thing: Any) -> list[str]:
@@ -241,13 +192,13 @@ def _copied(call: Call, query: Asked, targets: Iterable[str], name: str) -> None
 
 def _written(call: Call, connection: Any, query: Asked, sql: str, name: str) -> None:
     """Record what a statement has made of tables; one that comes again in a loop is told once."""
-    database = _database(call.session, connection)
+    database = database_of(call.session, connection)
     if query.action in _CHANGES and not query.origins and not database.first_time(sql):
         return
     for target in query.targets:
-        known = _lookup(call.session, connection, target)
+        known = looked_up(call.session, connection, target)
         database.made.pop(target.lower(), None)
-        if query.action == "create" and query.origins and _uri(known) is None:
+        if query.action == "create" and query.origins and uri_of(known) is None:
             database.made[target.lower()] = query
         adds = query.action in _CHANGES
         way, size = _into_table(call.session, connection, target, query, name, adds=adds)
@@ -257,7 +208,7 @@ def _written(call: Call, connection: Any, query: Asked, sql: str, name: str) -> 
             target,
             way,
             name,
-            uri=_uri(known),
+            uri=uri_of(known),
             adds=adds,
             size=size,
             attrs=query.attrs(),
@@ -268,7 +219,7 @@ def _into_table(
     session: Session, connection: Any, table: str, query: Asked, name: str, *, adds: bool
 ) -> tuple[Origin, int]:
     """Return the way of a query's result into a table, and the rows that this has."""
-    known = _lookup(session, connection, table)
+    known = looked_up(session, connection, table)
     names = known.columns if known is not None else []
     chosen = selected_in(query.own or "", "duckdb")
     if adds or chosen is None or not names:
@@ -291,49 +242,49 @@ def _into_table(
 
 def _after_reader(call: Call, result: Any) -> None:
     """Remember the files behind a relation."""
-    _, rest = _connection(call)
+    _, rest = connection_of(call)
     given = rest[0] if rest else next(iter(call.kwargs.values()), None)
     files = given if isinstance(given, list | tuple) else [given]
     texts = [str(file) for file in files if isinstance(file, str | Path)]
     listed = ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
     sql = selected("*", f"read_files([{listed}])")
-    _state(call.session).asked[result] = asked(call.session, sql, "duckdb", lambda name: None)
+    state_of(call.session).asked[result] = asked(call.session, sql, "duckdb", lambda name: None)
 
 
 def _after_taking(call: Call, result: Any) -> None:
     """Remember the frame behind a relation."""
-    _, rest = _connection(call)
+    _, rest = connection_of(call)
     if rest:
-        _state(call.session).asked[result] = _of_frame(call, rest[0], call.label(0, "df") or "df")
+        state_of(call.session).asked[result] = _of_frame(call, rest[0], call.label(0, "df") or "df")
 
 
 def _of_frame(call: Call, frame: Any, name: str) -> Asked:
-    connection, _ = _connection(call)
+    connection, _ = connection_of(call)
     sql = selected("*", '"' + name.replace('"', "") + '"')
     return asked_of(call.session, connection, sql, {name: frame})
 
 
 def _after_table(call: Call, result: Any) -> None:
-    connection, rest = _connection(call)
+    connection, rest = connection_of(call)
     if rest and isinstance(rest[0], str):
         sql = selected("*", rest[0])
-        _state(call.session).asked[result] = asked_of(call.session, connection, sql, {})
+        state_of(call.session).asked[result] = asked_of(call.session, connection, sql, {})
 
 
 def _after_given(call: Call, result: Any) -> None:
     """Remember a frame that was put under a name, or whose rows were added to a table."""
-    connection, rest = _connection(call)
+    connection, rest = connection_of(call)
     if len(rest) < 2:
         return
-    database = _database(call.session, connection)
+    database = database_of(call.session, connection)
     origin = _of_variable(call.session, rest[1], str(rest[0]))
     named = {str(rest[0]): rest[1]}
-    _state(call.session).catalogue.clear()
+    state_of(call.session).catalogue.clear()
     if origin is not None and call.function == "register":
         database.tables[str(rest[0]).lower()] = origin
         database.frames |= {name: weakref.ref(one) for name, one in _frames_among(named)}
     elif origin is not None:
-        uri = _uri(_lookup(call.session, connection, str(rest[0])))
+        uri = uri_of(looked_up(call.session, connection, str(rest[0])))
         way = frame_way(origin, "append")
         table_written(call, database, str(rest[0]), way, "duckdb.append", uri=uri, adds=True)
 
@@ -343,51 +294,21 @@ def _after_step(call: Call, result: Any) -> None:
     relation = sys.modules["duckdb"].DuckDBPyRelation
     if not isinstance(result, relation):
         return
-    state = _state(call.session)
+    state = state_of(call.session)
     given = [one for one in (*call.args, *call.kwargs.values()) if isinstance(one, relation)]
     known = [query for one in given if (query := state.asked.get(one)) is not None]
     if not known:
         return
-    sql = _sql_of_step(call.function, known, [one for one in call.args[1:] if one is not None])
-    own = _own_sql_of_step(call.function, known, [one for one in call.args[1:] if one is not None])
+    sql = sql_of_step(call.function, known, [one for one in call.args[1:] if one is not None])
+    own = own_sql_of_step(call.function, known, [one for one in call.args[1:] if one is not None])
     made = known[0].then(sql, known[1:], own=own)
     if sql is None:
         made.gaps.append(f"The columns of DuckDB's {call.function} were not followed.")
     state.asked[result] = made
 
 
-def _sql_of_step(method: str, known: list[Asked], given: list[Any]) -> str | None:
-    """Return a method of relations as SQL, where its columns are plain to see."""
-    inner = known[0].sql
-    if inner is None or len(known) > 1 or ";" in inner:
-        return None
-    if method in _ROWS_ONLY or method in ("set_alias", "alias"):
-        return inner
-    if not given or not all(isinstance(one, str) for one in given):
-        return None
-    if method in ("project", "select"):
-        return selected(", ".join(given), f"({inner}) AS relation")
-    return selected(given[0], f"({inner}) AS relation") if method == "aggregate" else None
-
-
-def _own_sql_of_step(method: str, known: list[Asked], given: list[Any]) -> str | None:
-    """Return a query with the rows of a relation, where that is plain to see."""
-    inner = known[0].own
-    if inner is None or len(known) > 1:
-        return None
-    if method in ("set_alias", "alias"):
-        return inner
-    word = {"filter": "WHERE", "order": "ORDER BY", "limit": "LIMIT"}.get(method)
-    source = f"({inner}) AS relation"
-    if word is not None and len(given) == 1:
-        return " ".join([selected("*", source), word, str(given[0])])
-    if method in ("project", "select") and given and all(isinstance(one, str) for one in given):
-        return selected(", ".join(given), source)
-    return None
-
-
 def _after_relation(call: Call, result: Any) -> None:
-    query = _state(call.session).asked.get(call.args[0])
+    query = state_of(call.session).asked.get(call.args[0])
     if query is not None:
         names = list(call.args[0].columns) if call.function in _ROWS else []
         connection = _of_relation(call.args[0])
@@ -401,14 +322,14 @@ def _of_relation(relation: Any) -> Any:
 
 
 def _after_fetch(call: Call, result: Any) -> None:
-    connection, rest = _connection(call)
+    connection, rest = connection_of(call)
     if rest and call.function in ("df", "arrow"):  # duckdb.df(frame) makes a relation of it
         _after_taking(call, result)
         return
-    query = _state(call.session).asked.get(connection)
+    query = state_of(call.session).asked.get(connection)
     if query is not None:
         names = [column[0] for column in connection.description or ()]
-        database = _database(call.session, connection)
+        database = database_of(call.session, connection)
         _fetched(call, query, result, names, database, connection=connection)
 
 
@@ -429,7 +350,7 @@ def _fetched(
 
 
 def _after_file(call: Call, result: Any, *, format: str) -> None:
-    query = _state(call.session).asked.get(call.args[0])
+    query = state_of(call.session).asked.get(call.args[0])
     rows = _Stand()
     if query is not None:
         call.session.tracker.bind(rows, query.origin(call.function))
@@ -438,17 +359,17 @@ def _after_file(call: Call, result: Any, *, format: str) -> None:
 
 
 def _after_into_table(call: Call, result: Any) -> None:
-    query = _state(call.session).asked.get(call.args[0])
+    query = state_of(call.session).asked.get(call.args[0])
     name = call.argument(1, "table_name", "view_name")
     connection = _of_relation(call.args[0])
-    _state(call.session).catalogue.clear()
+    state_of(call.session).catalogue.clear()
     table_written(
         call,
-        _database(call.session, connection),
+        database_of(call.session, connection),
         str(name),
         query.origin(call.function) if query is not None else Origin(),
         f"duckdb.{call.function}",
-        uri=_uri(_lookup(call.session, connection, str(name))),
+        uri=uri_of(looked_up(call.session, connection, str(name))),
         adds=call.function == "insert_into",
         attrs=query.attrs() if query is not None else None,
     )

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any, Final
 
 from forebear.capture.configs import configs_behind
 from forebear.capture.flows import mixed
 from forebear.capture.integrations._sklearn_columns import used_features, ways
+from forebear.capture.integrations._sklearn_models import (
+    describe,
+    fitted_parts,
+    is_frozen,
+    learns,
+    params_of,
+    score_name,
+)
 from forebear.capture.objects import (
     PART,
     data_of,
-    describe_model,
     keep_values,
     link_data,
     model_of,
@@ -29,14 +36,12 @@ from forebear.capture.session import Session
 from forebear.capture.tracker import Origin
 from forebear.core.events import Flow, Link
 
-__all__ = ["MODULES", "params_of", "score_name"]
+__all__ = ["MODULES"]
 
 _INPUTS: Final = ("X", "raw_documents", "y", "X_or_y", "Xt", "Y", "T")
 _TRAINING: Final = ("fit", "fit_transform", "fit_predict")
-_MOST_PARTS: Final = 500
 _MOST_BATCHES: Final = 200
 """Batches of small trainings that are recorded one by one."""
-_MOST_NAMES: Final = 500
 
 
 def patch(patches: Patches, module: ModuleType) -> None:
@@ -112,67 +117,15 @@ def _observe_class(patches: Patches, cls: type) -> None:
 # What is known of a model -------------------------------------------------------------------
 
 
-def params_of(model: Any) -> dict[str, Any]:
-    """Return all settings of an estimator, those of its parts by their path."""
-    try:
-        return dict(sorted(model.get_params(deep=True).items()))
-    except Exception:
-        # An estimator whose __init__ doesn't keep scikit-learn's rules.
-        return {}
-
-
-def _describe(model: Any) -> dict[str, Any]:
-    described = {**describe_model(model), "params": plain(params_of(model))}
-    if hasattr(model, "transform") and not hasattr(model, "predict"):
-        described["transformer"] = True
-    steps = getattr(model, "steps", None)
-    if isinstance(steps, list):
-        described["steps"] = [[name, type(step).__name__] for name, step in steps]
-    for name in ("best_params_", "best_score_", "n_features_in_"):
-        value = getattr(model, name, None)
-        if value is not None:
-            described[name.rstrip("_")] = plain(value)
-    for name, shown in (("feature_names_in_", "features"), ("classes_", "classes")):
-        values = getattr(model, name, None)
-        if values is not None and getattr(values, "ndim", 1) == 1 and len(values) <= _MOST_NAMES:
-            described[shown] = plain(list(values))
-    return described
-
-
-def _fitted_parts(model: Any, depth: int = 0) -> Iterator[Any]:
-    """Yield the estimators that a fitted one holds, nested ones too."""
-    for value in list(getattr(model, "__dict__", {}).values()):
-        for part in _spread(value):
-            if hasattr(part, "get_params") and hasattr(part, "fit") and not isinstance(part, type):
-                yield part
-                if depth < 4:
-                    yield from _fitted_parts(part, depth + 1)
-
-
-def _spread(value: Any) -> Iterable[Any]:
-    if isinstance(value, dict):
-        return list(value.values())[:_MOST_PARTS]
-    if isinstance(value, list | tuple):
-        flat: list[Any] = []
-        for item in value[:_MOST_PARTS]:
-            flat += item if isinstance(item, list | tuple) else [item]
-        return flat
-    return (value,)
-
-
 def _before(session: Session, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Origin]:
     """Return the trained models that a training builds on: its own past, and frozen parts."""
     model = args[0]
     bases = [model] if getattr(model, "warm_start", False) else []
     if getattr(model, "prefit", False) is True or getattr(model, "cv", None) == "prefit":
         bases.append(getattr(model, "estimator", None))
-    bases += [part.estimator for part in (model, *_fitted_parts(model)) if _is_frozen(part)]
+    bases += [part.estimator for part in (model, *fitted_parts(model)) if is_frozen(part)]
     known = [session.tracker.get(base) for base in bases]
     return [model_of(session, base) for base, origin in zip(bases, known, strict=True) if origin]
-
-
-def _is_frozen(model: Any) -> bool:
-    return type(model).__name__ == "FrozenEstimator"
 
 
 # Training ----------------------------------------------------------------------------------
@@ -188,7 +141,7 @@ def _train(call: Call) -> Origin:
     used = _training_data(call)
     bases: list[Origin] = call.before or []
     used += [Link(artifact=base.artifact or "", role="base") for base in bases]
-    described = _describe(model)
+    described = describe(model)
     used += configs_behind(session, params_of(model)) if session.files.configs else []
     site = call.site
     label = (site.receiver if site is not None else "") or (
@@ -201,7 +154,7 @@ def _train(call: Call) -> Origin:
             reaching = list(names_of(_data(call)))  # row labels are recorded, and no features
         described |= {"features_used": reaching} if reaching is not None else {}
     origin = new_model(session, model, label=label, attrs=described, site=site)
-    for part in _fitted_parts(model):
+    for part in fitted_parts(model):
         if session.tracker.get(part) not in bases:
             session.tracker.derive(part, (model,), PART)
     origin.data = features.sources()[0] if features is not None and features.sources() else None
@@ -285,17 +238,10 @@ def _model_link(call: Call) -> tuple[Link | None, Origin | None]:
     """Return the link to the model in use; what learns nothing is no model."""
     model = call.args[0]
     known = call.session.tracker.get(model)
-    if known is None and not _learns(model):
+    if known is None and not learns(model):
         return None, None
     origin = model_of(call.session, model, label=(call.site and call.site.receiver) or None)
     return Link(artifact=origin.artifact or "", role="model"), origin
-
-
-def _learns(model: Any) -> bool:
-    try:
-        return bool(model.__sklearn_tags__().requires_fit)
-    except Exception:
-        return True
 
 
 def _features(call: Call, model: Origin | None) -> tuple[Link | None, Origin | None]:
@@ -425,19 +371,6 @@ def _after_score(call: Call, result: Any) -> None:
             data=source.artifact if source is not None else None,
             split=None if role == "input" else role,
         )
-
-
-def score_name(model: Any) -> str:
-    """Return what an estimator's `score` measures, in scikit-learn's own words."""
-    scoring = getattr(model, "scoring", None)
-    if hasattr(model, "best_estimator_"):
-        if isinstance(scoring, str):
-            return scoring
-        return score_name(model.best_estimator_) if scoring is None else "score"
-    if isinstance(getattr(model, "steps", None), list):
-        return score_name(model.steps[-1][1])
-    owner = getattr(getattr(type(model), "score", None), "__qualname__", "").partition(".")[0]
-    return {"ClassifierMixin": "accuracy", "RegressorMixin": "r2"}.get(owner, "score")
 
 
 _METHODS: Final[dict[str, Callable[[Call, Any], None]]] = {

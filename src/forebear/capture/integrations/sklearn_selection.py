@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from forebear.capture.flows import passed_on
-from forebear.capture.integrations.sklearn_ import params_of, score_name
+from forebear.capture.integrations._sklearn_models import params_of, score_name
 from forebear.capture.integrations.sklearn_metrics import metric_name
 from forebear.capture.objects import (
     data_of,

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from forebear.analysis.reproduction import Attempt, Comparison
+from forebear.core.blobs import KeptBytes
 from forebear.core.digest import short
 from forebear.core.entities import Node
 from forebear.core.errors import ForebearError
-from forebear.core.ports import KeptBytes
 from forebear.engines import predictions
 from forebear.ops.recipe import Ingredient, RecipeResponse, StepFacts
 

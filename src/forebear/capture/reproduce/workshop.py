@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from forebear.capture import code, environment
+from forebear.core.blobs import KeptBytes
 from forebear.core.digest import short
 from forebear.core.errors import ForebearError, InvalidInput
-from forebear.core.ports import KeptBytes
 from forebear.engines.files import digest_path
 from forebear.ops.recipe import Ingredient, RecipeResponse
 

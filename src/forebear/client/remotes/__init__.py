@@ -12,8 +12,8 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
+from forebear.core.blobs import Blobs
 from forebear.core.errors import InvalidInput
-from forebear.core.ports import Blobs
 from forebear.core.rows import Appended
 from forebear.plugins import load_folder
 

@@ -11,8 +11,8 @@ import msgspec
 
 from forebear.client.http import Connection
 from forebear.client.remotes import Mark, Remote
+from forebear.core.blobs import Blobs
 from forebear.core.errors import NotFound
-from forebear.core.ports import Blobs
 from forebear.core.rows import Appended
 
 __all__ = ["SCHEMES", "ServerRemote", "connect"]

@@ -10,8 +10,9 @@ from typing import Final
 from forebear.client.local import open_at
 from forebear.client.locate import locate, place_for_recording
 from forebear.client.remotes import Mark, Remote
+from forebear.core.blobs import Blobs
 from forebear.core.errors import NoStore
-from forebear.core.ports import Blobs, Store
+from forebear.core.ports import Store
 from forebear.core.rows import Appended
 
 __all__ = ["SCHEMES", "StoreRemote", "connect"]

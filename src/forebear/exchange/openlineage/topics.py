@@ -8,9 +8,9 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from forebear.core.blobs import Blobs
 from forebear.core.catalog import COLUMN, DESCRIPTION, OWNER, TAG
 from forebear.core.events import Stated
-from forebear.core.ports import Blobs
 from forebear.core.quality import CHECK
 from forebear.core.statements import Topic
 from forebear.exchange.openlineage.naming import event_id

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 
+from forebear.core.blobs import Blobs
 from forebear.core.clock import micros
 from forebear.core.errors import NotFound, Unreadable
 from forebear.core.events import SeriesLogged
 from forebear.core.points import Point, number, unpack
-from forebear.core.ports import Blobs
 
 __all__ = ["points_of"]
 

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
 
+from forebear.core.blobs import Blobs
 from forebear.core.digest import of_bytes
 from forebear.core.events import AnyEvent
+from forebear.core.expectations import Expectation
 from forebear.core.intakes import Intake
-from forebear.core.ports import Blobs, Expectation, Store
+from forebear.core.ports import Store
 from forebear.core.rows import Appended
 from forebear.server.scoped.guard import Guard
 from forebear.store.ledger import decoded

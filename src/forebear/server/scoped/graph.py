@@ -10,7 +10,8 @@ from typing import TypeVar
 from msgspec import structs
 
 from forebear.core.entities import ArtifactKind, Edge, EdgeType, Node
-from forebear.core.ports import Direction, Store
+from forebear.core.lineage import Direction
+from forebear.core.ports import Store
 from forebear.core.refs import NameKind
 from forebear.core.rows import (
     AliasRow,

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Literal
 
 from forebear.core.access import DEFAULT
+from forebear.core.blobs import Blobs
 from forebear.core.errors import NotFound
 from forebear.core.events import StepRecorded
 from forebear.core.flows import Flows, Membership, Passage
 from forebear.core.intakes import kept_key
-from forebear.core.ports import Blobs, Store
+from forebear.core.ports import Store
 from forebear.core.search import Phrase, Phrases
 from forebear.core.statements import StatementRow, Statements
 from forebear.server.scoped.sight import Sight

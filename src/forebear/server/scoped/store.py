@@ -11,8 +11,9 @@ from forebear.core.accounts import Accounts
 from forebear.core.entities import Node
 from forebear.core.errors import Forbidden
 from forebear.core.events import AliasMoved, AnyEvent, Stated
+from forebear.core.expectations import Expectation
 from forebear.core.intakes import Intake, Intakes
-from forebear.core.ports import Expectation, HashTree, Identities
+from forebear.core.ports import HashTree, Identities
 from forebear.core.refs import NameKind
 from forebear.core.rows import (
     AliasRow,

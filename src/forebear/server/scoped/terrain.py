@@ -12,7 +12,8 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from forebear.core.entities import Edge
-from forebear.core.ports import Direction, Store
+from forebear.core.lineage import Direction
+from forebear.core.ports import Store
 from forebear.server.scoped.sight import Sight
 
 __all__ = ["Terrain"]

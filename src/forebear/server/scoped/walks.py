@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from forebear.core.entities import Edge
-from forebear.core.ports import Direction
+from forebear.core.lineage import Direction
 from forebear.core.rows import Closure, Common, CommonAncestor
 
 __all__ = ["Edges", "Walks"]

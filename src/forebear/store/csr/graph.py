@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from forebear.core.ports import Direction
+from forebear.core.lineage import Direction
 from forebear.store.csr import meeting, snapshot
 from forebear.store.csr.meeting import Ground
 from forebear.store.csr.order import Order, ordered
