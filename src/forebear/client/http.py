@@ -70,7 +70,7 @@ class Connection:
         end = time.monotonic() + _SECONDS
         while wait := _told_to_wait(answer := self._asked(method, path, more), end):
             time.sleep(wait)
-        if answer.status_code >= HTTPStatus.BAD_REQUEST:
+        if answer.status_code >= HTTPStatus.MULTIPLE_CHOICES:
             raise self._said(answer.status_code, answer.content)
         body: bytes = answer.content
         return body
@@ -85,13 +85,28 @@ class Connection:
         self.send("GET", path)  # a HEAD has no body that says what is wrong
         return True
 
+    def told(self, type: type[Answer], method: str, path: str, **more: Any) -> Answer:
+        """Send a request and read the answer; raises as `send` does.
+
+        What is no such answer comes of a proxy, a page to sign in, or another version.
+        """
+        body = self.send(method, path, **more)
+        try:
+            return msgspec.json.decode(body, type=type)
+        except msgspec.MsgspecError as error:
+            raise StoreError(
+                f"What answers at {self.place} is no forebear server, or one of another version:"
+                f" {str(error).rstrip('.')}.",
+                hint="Check the address: it is that of the server's root.",
+            ) from None
+
     def stream(self, path: str) -> Iterator[bytes]:
         """Yield the body of an answer in parts; raises as `send` does."""
         end = time.monotonic() + _SECONDS
         while True:
             with self._reached(), self._client.stream("GET", path) as answer:
                 wait = _told_to_wait(answer, end)
-                if not wait and answer.status_code >= HTTPStatus.BAD_REQUEST:
+                if not wait and answer.status_code >= HTTPStatus.MULTIPLE_CHOICES:
                     raise self._said(answer.status_code, answer.read())
                 if not wait:
                     yield from answer.iter_bytes()
@@ -113,7 +128,7 @@ class Connection:
         except self._errors.InvalidURL as error:
             raise InvalidInput(f"{self.place} is no address of a server: {error}.") from None
         except self._errors.TransportError as error:
-            why = str(error) or type(error).__name__
+            why = str(error).rstrip(".") or type(error).__name__
             raise StoreError(
                 f"The server at {self.place} does not answer: {why}.",
                 hint="Is it running? `forebear serve` starts one.",
@@ -207,19 +222,13 @@ class HttpClient(Asking):
     def run(self, request: Request[Answer]) -> Answer:
         """Send a request to the operation that answers it."""
         operation = find(request)
-        body = self._connection.send(
+        answer: Answer = self._connection.told(
+            operation.response,
             "POST",
             f"/{operation.name}",
             content=msgspec.json.encode(request),
             headers={"Content-Type": "application/json"},
         )
-        try:
-            answer: Answer = msgspec.json.decode(body, type=operation.response)
-        except msgspec.MsgspecError as error:
-            raise StoreError(
-                f"The server at {self._connection.place} answers in a form unknown here: {error}.",
-                hint="It may be of another version of forebear.",
-            ) from None
         return answer
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from forebear.client.http import Connection
 from forebear.core.errors import InvalidInput
 from forebear.core.secrets import is_secret
@@ -21,10 +19,10 @@ def set_up(url: str, name: str, token: str) -> TokenAddResponse:
     """
     connection = Connection(url, token="")
     try:
-        body = connection.send("POST", "/account-setup", json={"token": token, "name": name})
+        said = {"token": token, "name": name}
+        return connection.told(TokenAddResponse, "POST", "/account-setup", json=said)
     finally:
         connection.close()
-    return msgspec.json.decode(body, type=TokenAddResponse)
 
 
 def known_as(url: str, token: str) -> WhoamiResponse:
@@ -41,6 +39,6 @@ def known_as(url: str, token: str) -> WhoamiResponse:
         )
     connection = Connection(url, token=token)
     try:
-        return msgspec.json.decode(connection.send("GET", "/whoami"), type=WhoamiResponse)
+        return connection.told(WhoamiResponse, "GET", "/whoami")
     finally:
         connection.close()

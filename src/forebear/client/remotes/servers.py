@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-import msgspec
-
 from forebear.client.http import Connection
 from forebear.client.remotes import Mark, Remote
 from forebear.core.blobs import Blobs
@@ -67,7 +65,7 @@ class ServerRemote(Remote):
         self._connection.close()
 
     def _told(self, type: type[T], method: str, path: str, **more: Any) -> T:
-        return msgspec.json.decode(self._connection.send(method, path, **more), type=type)
+        return self._connection.told(type, method, path, **more)
 
 
 def connect(address: str, *, known: bool) -> ServerRemote:
