@@ -28,6 +28,8 @@ def log(
 ) -> None:
     """List the recorded programs, newest first, with what they left behind.
 
+    `forebear runs` lists the steps inside them too: what was read, split, trained, scored.
+
     Parameters
     ----------
     where
@@ -67,7 +69,7 @@ def runs(
     as_of: str | None = None,
     common: Common = COMMON,
 ) -> None:
-    """List all activities, newest first: programs and the steps inside them.
+    """List programs and each step inside them, newest first; `log` lists the programs alone.
 
     Parameters
     ----------
@@ -114,18 +116,19 @@ def _list(request: RunsRequest, common: Common) -> None:
     tell = _where if request.steps else _made
     print_table(
         [*heads, last],
-        [[*_row(run), *(_value(run, *one) for one in asked), tell(run)] for run in answer.runs],
+        [[*_row(run, request), *(_value(run, *one) for one in asked), tell(run)] for run in answer.runs],
     )
     more(answer.next, "before")
     if answer.cut:
         note("this is the order of the newest runs only; older ones were not looked at")
 
 
-def _row(run: RunEntry) -> list[str]:
+def _row(run: RunEntry, request: RunsRequest) -> list[str]:
+    plain = "program" if request.steps and run.parent is None else ""
     return [
         id_of_run(run.id) if run.parent is None else run.id[:18],
         _what(run),
-        run.kind if run.kind != "run" else "",
+        run.kind if run.kind != "run" else plain,
         run.status,
         when(run.started),
         duration(run.started, run.ended),
