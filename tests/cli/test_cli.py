@@ -109,11 +109,19 @@ def test_the_command_itself_tells_what_there_is(folder, capsys):
     assert run(capsys, "--version")[1].startswith("forebear ")
 
 
+def test_init_says_when_commands_use_another_store(folder, capsys, monkeypatch):
+    monkeypatch.setenv("FOREBEAR_STORE", "postgresql://me:secret@db.example.com/ml")
+    code, out, err = run(capsys, "init")
+    assert (code, out) == (0, "Made a store at .forebear.\n")
+    assert "FOREBEAR_STORE names postgresql://me@db.example.com/ml" in err
+    assert "secret" not in err
+
+
 def test_init_makes_a_store_once(folder, capsys):
     code, out, _ = run(capsys, "init")
     assert (code, out) == (0, "Made a store at .forebear.\n")
     assert (folder / ".forebear/ledger.db").is_file()
-    assert run(capsys, "init")[1] == "There is a store already at .forebear.\n"
+    assert run(capsys, "init")[1:] == ("There is a store already at .forebear.\n", "")
     assert body(capsys, "init", "deep") == {
         "store": str(folder / "deep/.forebear"),
         "new": True,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from msgspec import Struct
 
 from forebear.cli.app import COMMON, KEEP, Common, command
-from forebear.cli.output import print_json, print_lines
+from forebear.cli.output import note, print_json, print_lines
 from forebear.client.client import connect
 from forebear.client.formats import place
 from forebear.client.lines import line
-from forebear.client.locate import FOLDER, init_store, locate
+from forebear.client.locate import FOLDER, VARIABLE, init_store, locate
+from forebear.core.addresses import without_password
 from forebear.core.errors import NoStore
 
 __all__ = ["init"]
@@ -51,6 +53,9 @@ def init(folder: Path = Path(), *, common: Common = COMMON) -> None:
         return
     words = "Made a store at" if new else "There is a store already at"
     print_lines([line(f"{words} {place(str(chosen))}.")])
+    used = os.environ.get(VARIABLE, "").strip()
+    if common.store is None and used:
+        note(f"{VARIABLE} names {without_password(used)}: that is what commands use")
 
 
 def _init_elsewhere(url: str, *, as_json: bool) -> None:

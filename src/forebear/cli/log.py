@@ -116,7 +116,10 @@ def _list(request: RunsRequest, common: Common) -> None:
     tell = _where if request.steps else _made
     print_table(
         [*heads, last],
-        [[*_row(run, request), *(_value(run, *one) for one in asked), tell(run)] for run in answer.runs],
+        [
+            [*_row(run, request), *(_value(run, *one) for one in asked), tell(run)]
+            for run in answer.runs
+        ],
     )
     more(answer.next, "before")
     if answer.cut:
