@@ -54,6 +54,10 @@ def test_the_version_is_told_without_any_command(tmp_path):
     assert forebear("--version").stdout == forebear("models", "--version").stdout
 
 
+def test_the_list_of_all_commands_needs_no_database(tmp_path):
+    assert not imported_by(tmp_path, "--help") & {"sqlalchemy", "alembic", "numpy", "httpx2"}
+
+
 def test_each_command_is_found_by_the_text_of_its_file():
     load_folder("forebear.cli")
     commands = [name for name in app if not name.startswith("-")]

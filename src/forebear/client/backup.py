@@ -19,6 +19,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -32,7 +33,6 @@ from forebear.client.locate import FOLDER, KEYS, VARIABLE, Place, place_for_reco
 from forebear.core.clock import now
 from forebear.core.errors import Conflict, InvalidInput, StoreUnwritable, Unreadable
 from forebear.store import IDENTITIES
-from forebear.store.dump import TABLES
 from forebear.store.sql_store import SqlStore
 
 __all__ = ["BackupReport", "back_up", "restore"]
@@ -40,14 +40,20 @@ __all__ = ["BackupReport", "back_up", "restore"]
 _MANIFEST: Final = "manifest.json"
 _CONFIG: Final = "config.toml"
 _FOLDERS: Final = (IDENTITIES, KEYS)
-_NAMES: Final = re.compile(
-    rf"tables/(?:{'|'.join(TABLES)})\.ndjson|blobs/[0-9a-f]{{2}}/[0-9a-f]{{62}}"
-    rf"|(?:{'|'.join(_FOLDERS)})/[\w-][\w.-]*|{re.escape(_CONFIG)}"
-)
-"""What there may be in a backup: nothing else is looked at, wherever it would lead."""
 _CHUNK: Final = 1 << 20
 _PACKED: Final = {".gz", ".tgz"}
 _DAMAGED: Final = (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error, UnicodeError)
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    """Return what there may be in a backup: nothing else is looked at, wherever it would lead."""
+    from forebear.store.dump import TABLES  # brings SQLAlchemy, which few commands need
+
+    return re.compile(
+        rf"tables/(?:{'|'.join(TABLES)})\.ndjson|blobs/[0-9a-f]{{2}}/[0-9a-f]{{62}}"
+        rf"|(?:{'|'.join(_FOLDERS)})/[\w-][\w.-]*|{re.escape(_CONFIG)}"
+    )
 
 
 class _Manifest(Struct, frozen=True, kw_only=True):
@@ -177,7 +183,7 @@ def _beside(place: Place) -> Iterator[tuple[str, Path]]:
     assert place.folder is not None
     for name, root in ((IDENTITIES, place.kept / IDENTITIES), (KEYS, place.keys)):
         for path in sorted(root.glob("*")):
-            if path.is_file() and _NAMES.fullmatch(f"{name}/{path.name}"):
+            if path.is_file() and _names().fullmatch(f"{name}/{path.name}"):
                 yield f"{name}/{path.name}", path
     if place.url is None and (place.folder / _CONFIG).is_file():
         yield _CONFIG, place.folder / _CONFIG
@@ -216,7 +222,7 @@ def _checked(tar: tarfile.TarFile, path: Path) -> _Manifest:
         if member.name == _MANIFEST and member.isreg():
             manifest = _manifest(b"".join(_parts(tar, member)), path)
             continue
-        if not member.isreg() or not _NAMES.fullmatch(member.name) or member.name in found:
+        if not member.isreg() or not _names().fullmatch(member.name) or member.name in found:
             raise Unreadable(f"'{path}' holds {member.name[:60]!r}, which is no part of a backup.")
         running = sha256()
         for part in _parts(tar, member):
