@@ -41,3 +41,18 @@ def test_a_model_without_a_mistake_on_few_rows_is_not_surely_perfect(figure):
         task="classification", truth=truth, predicted=said, classes=["a", "b"], positive=1
     )
     assert measure(one_wrong, {figure})[figure].low < 1.0
+
+
+def test_weighted_rows_that_are_too_many_are_not_called_classes(monkeypatch):
+    monkeypatch.setattr("forebear.analysis.intervals._MOST_ROWS", 30)
+    truth, said = np.random.default_rng(0).integers(0, 2, (2, 40))
+    one = Outcome(
+        task="classification",
+        truth=truth,
+        predicted=said,
+        classes=["a", "b"],
+        positive=1,
+        weight=np.linspace(1, 2, 40),
+    )
+    found = measure(one, {"f1"})["f1"]
+    assert (found.low, found.why) == (None, "too many rows to be resampled")

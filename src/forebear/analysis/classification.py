@@ -168,7 +168,8 @@ def _between(value: float, spread: Any, n: int) -> Estimate:
     if np.isnan(value):
         return undefined("there is no such row", n)
     if spread is None or np.isnan(spread).all():
-        return Estimate(float(value), n=n, why="too many classes for an interval")
+        many = "classes" if resamples(n) else "rows"
+        return Estimate(float(value), n=n, why=f"too many {many} to be resampled")
     return percentiles(float(value), spread[~np.isnan(spread)], n)
 
 
