@@ -20,6 +20,8 @@ OPEN = {
     "/",
     "/ui",
     "/ui/{path:path}",
+    "/mlflow",
+    "/mlflow/{space}",
     "/healthz",
     "/readyz",
     "/api/v1/account-setup",
