@@ -109,7 +109,7 @@ def test_gives_up_on_a_file_that_never_rests(
 def test_unreadable_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match=r"^There is no file or folder '.*nowhere\.csv'\.$"):
         digest_path(tmp_path / "nowhere.csv")
-    with pytest.raises(Unreadable, match="cannot be read: .*embedded null"):
+    with pytest.raises(Unreadable, match=r"cannot be read: .*embedded null"):
         digest_path("a\0b")
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)

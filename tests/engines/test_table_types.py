@@ -69,7 +69,9 @@ def test_moments_are_instants() -> None:
         *(pd.Series(moments).astype(f"M8[{unit}]") for unit in ("ms", "us", "ns")),
         objects(moments),
         objects([pd.Timestamp(moments[0]), pd.NaT, moments[2]]),
-        objects([np.datetime64(moments[0]), np.datetime64("NaT", "us"), np.datetime64(moments[2], "s")]),
+        objects(
+            [np.datetime64(moments[0]), np.datetime64("NaT", "us"), np.datetime64(moments[2], "s")]
+        ),
     ]
     assert {column(values) for values in same} == {column(same[0])}
     nano = pd.Timestamp("1960-01-01 00:00:00.000000001")

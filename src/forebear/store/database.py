@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,6 +90,11 @@ class Database:
             self._file.close()
         if self._engines is not None:
             self._engines.close()
+
+    def __del__(self) -> None:
+        # Python 3.13 warns of connections that are left to the garbage collector.
+        with suppress(Exception):
+            self.close()
 
     def _made(self) -> Engines:
         with self._lock:
