@@ -217,7 +217,7 @@ def _tag(root: str, change: Callable[..., Any]) -> Callable[[Call], Awaitable[Re
     async def answer(call: Call) -> Response:
         call.who.must_here("write")
         path, view = _parts(call.request, root), _receiver(call).view
-        if call.request.method == "DELETE" and path[-2] != "tags":
+        if call.request.method == "DELETE" and path[-2:-1] != ["tags"]:
             raise Kept("Nothing is deleted here: what was told of a job or a data set stays.")
 
         def work() -> Any:
