@@ -32,8 +32,16 @@ export function Validations({ target }: { target: string }) {
 }
 
 function OneValidation({ row: { at, current, validation } }: { row: Row }) {
-  const { data_title, rows, weight, passed, metrics, main, thresholds = [], notes = [] } =
-    validation;
+  const {
+    data_title,
+    rows,
+    weight,
+    passed,
+    metrics,
+    main,
+    thresholds = [],
+    notes = [],
+  } = validation;
   return (
     <Section
       title={`Validated on ${data_title ?? "data"}`}
