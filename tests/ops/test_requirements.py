@@ -334,6 +334,15 @@ def test_groups_may_differ_so_far(life, metric, value, state):
     assert life.judged("fairness = 0.2").state == state
 
 
+@pytest.mark.parametrize(("mae", "state"), [(100.0, "passed"), (20.0, "failed"), (0.0, "passed")])
+def test_errors_in_units_are_seen_beside_the_usual_error(life, mae, state):
+    apart = FairnessSummary(by="sex", metric="mae_difference", estimate=Estimate(12.0))
+    validate(life, task="regression", metrics={"mae": Estimate(mae)}, fairness=[apart])
+    outcome = life.judged("fairness = 0.2")
+    assert outcome.state == state
+    assert outcome.evidence[0].words.endswith("of the mean error")
+
+
 def test_business_figures_are_there_and_high_enough(life):
     setting = 'kpis = ["uplift", "cost <= 10"]'
     outcome = life.judged(setting)
