@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 from forebear.cli.app import COMMON, MODELS, Common, command
 from forebear.cli.output import print_json, print_lines
@@ -15,7 +16,9 @@ __all__ = ["register"]
 
 
 @command(MODELS)
-def register(thing: str, name: str, *, kind: NameKind = "model", common: Common = COMMON) -> None:
+def register(
+    thing: str, name: str, *, kind: NameKind | None = None, common: Common = COMMON
+) -> None:
     """Make a file, a folder, a function or a service a version of a name, as it is now.
 
     For what no recorded program made: rules, prompts with tools, models from elsewhere. A file or
@@ -26,11 +29,22 @@ def register(thing: str, name: str, *, kind: NameKind = "model", common: Common 
     thing
         A file or folder, module:function (its module's file), or a URL.
     name
-        The name: letters, digits, '.', '_' and '-'.
+        The name: letters, digits, '.', '_' and '-'; `data:NAME` and `model:NAME` say what it is.
     kind
-        Whether it is a model or data.
+        Whether it is a model or data. What is called as tables are (.csv, .parquet, …) is data if
+        nothing is said, all else a model.
     """
+    from forebear.capture.filekinds import holds_table
     from forebear.capture.validate.places import register_anything
+
+    said, colon, rest = name.partition(":")
+    if colon and said in ("data", "model"):
+        if kind not in (None, said):
+            raise InvalidInput(f"'{name}' is called {said}, and --kind says {kind}.")
+        kind, name = cast(NameKind, said), rest
+    place = Path(thing).expanduser()
+    if kind is None:
+        kind = "data" if place.exists() and holds_table(place) else "model"
 
     with common.connect() as client:
         if not isinstance(client, LocalClient):
@@ -39,5 +53,6 @@ def register(thing: str, name: str, *, kind: NameKind = "model", common: Common 
     if common.json:
         print_json(done)
         return
-    words = f"{Path(thing).name if Path(thing).exists() else thing} is {done.name}:{done.version}"
+    called = f"{'data:' if kind == 'data' else ''}{done.name}:{done.version}"
+    words = f"{place.name if place.exists() else thing} is {called}"
     print_lines([line(words + ("." if done.new else " already."))])

@@ -263,6 +263,20 @@ def test_registered_data_have_columns_and_rows(run, answered, folder):
     assert found["validation"]["data_title"] == "people-test:1"
 
 
+def test_tables_are_data_if_nothing_else_is_said(run, folder):
+    assert run("register", "test.csv", "people")[1] == "test.csv is data:people:1.\n"
+    assert run("register", "test.csv", "data:people")[1] == "test.csv is data:people:1 already.\n"
+    (folder / "parts").mkdir()
+    (folder / "parts" / "1.csv").write_text("a\n1\n")
+    assert run("register", "parts", "parts")[1] == "parts is data:parts:1.\n"
+    (folder / "parts" / "rules.toml").write_text('default = "no"\n')
+    assert run("register", "parts", "rules")[1] == "parts is rules:1.\n"
+    assert run("register", "test.csv", "model:odd")[1] == "test.csv is odd:1.\n"
+    code, _, err = run("register", "test.csv", "data:people", "--kind", "model")
+    assert code == 2
+    assert err == "error: 'data:people' is called data, and --kind says model.\n"
+
+
 def test_what_is_not_there_cannot_be_registered(run):
     for words in (["none.bin", "x"], ["none.mod:f", "x"], ["test.csv", "not a name"]):
         code, _, err = run("register", *words)
