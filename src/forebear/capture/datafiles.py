@@ -339,11 +339,10 @@ class _Writing:
 
     def __call__(self, path: str) -> None:
         """Record the file and the step that made it, unless it is a copy of what was read."""
-        table = self.tables[0].digest if len(self.pasts) == len(self.tables) == 1 else None
+        whole = self.tables[0] if len(self.pasts) == len(self.tables) == 1 else None
+        facts = {} if whole is None else _told(table=whole.digest, rows=whole.rows)
         with belonging_to(self.run):
-            artifact = self.session.file(
-                path, "write", kind=self.kind, format=self.format, **_told(table=table)
-            )
+            artifact = self.session.file(path, "write", kind=self.kind, format=self.format, **facts)
             if not self.session.files.was_read(artifact):
                 self.step(artifact, path)
 

@@ -34,7 +34,8 @@ def prepare():
 
 def test_a_preparation_is_recorded_whole(folder):
     with recording(folder) as record:
-        prepare()
+        table = prepare()
+    assert record.by_label("out.parquet").rows == len(table)
     reads = [step for step in record.steps if step.kind == "ingest"]
     assert [record.used(step) for step in reads] == [
         [("people.csv", "input")],
@@ -116,6 +117,7 @@ def test_what_is_appended_to_counts_as_a_source(folder):
     assert record.artifacts[written.generated[0].artifact].size == (
         (folder / "pay.csv").stat().st_size
     )
+    assert record.artifacts[written.generated[0].artifact].rows is None
 
 
 def test_chunks_come_from_their_file(folder):
