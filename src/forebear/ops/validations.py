@@ -106,20 +106,20 @@ def validations(context: Context, request: ValidationsRequest) -> ValidationsRes
     nodes = store.nodes(ids or about.ids, seq)
     kin = {one.id: called(node) for node in nodes.values() for one in same_model(store, node, seq)}
     current = {row.seq for row in store.statements.latest([VALIDATION.name], list(kin), seq=seq)}
-    every = VALIDATION.history(store.statements, list(kin), seq=seq)
-    page = pages.cut(every, lambda one: one.row.seq)
+    said = store.statements.history([VALIDATION.name], list(kin), seq=seq)
+    page = pages.cut([row for row in said if row.value is not None], lambda row: row.seq)
     return ValidationsResponse(
         title=about.title,
         validations=[
             ValidationRow(
-                model=one.row.about,
-                title=kin[one.row.about],
-                at=one.row.at,
-                current=one.row.seq in current,
-                validation=one.value,
-                packet=one.row.packet,
+                model=row.about,
+                title=kin[row.about],
+                at=row.at,
+                current=row.seq in current,
+                validation=VALIDATION.read(row).value,
+                packet=row.packet,
             )
-            for one in page.listed
+            for row in page.listed
         ],
         next=page.next,
     )
