@@ -10,9 +10,11 @@ from typing import Any, Final
 from forebear.analysis.verdict import listed
 from forebear.core.statements import Said
 from forebear.core.validation import Estimate, Threshold, Validation, parse_threshold
+from forebear.ops.policies import settings_of
 from forebear.ops.policy_case import BY_GROUP, Case
 from forebear.ops.requirement import Action, Evidence, Judged, Requirement, failed, passed, unknown
 from forebear.ops.requirements._settings import read_texts
+from forebear.ops.rules_used import used_last
 
 __all__ = ["REQUIREMENT"]
 
@@ -36,7 +38,23 @@ def _judge(case: Case, asked: list[Threshold]) -> Judged:
         return failed(words, *shown, ways=_ways(case, asked, retrain))
     if missing:
         return unknown(unmeasured, *shown, ways=_ways(case, missing))
-    return passed(f"Reached: {listed((_told(done) for _, done in judged), 6)}.", *shown)
+    moved = [other for _, done in judged if (other := _moved(case, done, found[str(done)][1]))]
+    words = f"Reached: {listed((_told(done) for _, done in judged), 6)}."
+    if moved:
+        words += f" When it was measured, the policy asked for {listed(moved)}."
+    return passed(words, *shown)
+
+
+def _moved(case: Case, done: Threshold, said: Said[Validation] | None) -> str | None:
+    """Return what was asked for in its place when it was measured, where that was another bar."""
+    rules = None if said is None else used_last(case.store, said.row.seq)
+    if rules is None:
+        return None
+    then = _read(settings_of(rules, case.policy, case.row.name).get("metrics", []))
+    same = [one for one in then if (one.metric, one.slice) == (done.metric, done.slice)]
+    bar = (done.op, done.value, done.sure)
+    others = [str(one) for one in same if (one.op, one.value, one.sure) != bar]
+    return None if len(others) < len(same) or not others else others[0]
 
 
 def _measured(case: Case, asked: Threshold) -> tuple[Estimate | None, Said[Validation] | None]:
