@@ -338,3 +338,19 @@ def test_workers_of_a_program_that_records_itself_join_its_run(work: Path) -> No
     assert root()["status"] == "finished"
     assert inner()["shares"]["status"] == "finished"
     assert "in.csv" in sources("forked.csv")
+
+
+def test_the_first_thing_that_an_inner_program_says_does_not_wait_for_itself(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (work / "home").mkdir()
+    (work / "home" / ".gitconfig").write_text("[user]\n\tname = Somebody Else\n")
+    monkeypatch.setenv("HOME", str(work / "home"))
+    (work / "inner.py").write_text("import forebear as fb\nwith fb.run('inner'): pass\n")
+    (work / "job.py").write_text(
+        "import subprocess, sys\n"
+        "subprocess.run([sys.executable, 'inner.py'], check=True, timeout=30)\n"
+    )
+    done = forebear("run", "--quiet", "job.py")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "inner" in {run["name"] for run in answer("runs")["runs"]}

@@ -175,7 +175,8 @@ class Session(Recorder):
 
     def _writer(self) -> SpoolWriter:
         """Return the spool of this process, opened now if this is the first fact."""
-        with self._beginning:
+        # It reads git's settings, which the program does not: noting that would wait for this.
+        with self._beginning, self.own_work():
             if self._spool is None:
                 self._spool = self._opened()
                 self.syncer = Syncer(self._spool, self._refused)
