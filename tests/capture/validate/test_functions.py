@@ -120,14 +120,15 @@ def test_one_value_a_row_is_compared_at_a_time(folder):
     rows = np.random.default_rng(0).normal(size=(60, 3))
     many = (rows > 0).astype(int)
     both = MultiOutputClassifier(LogisticRegression()).fit(rows, many)
-    with pytest.raises(ModelFailed, match="gives 3 values a row; one is compared at a time"):
-        fb.validate(both, rows, many[:, 0])
     one = LogisticRegression().fit(rows, many[:, 0])
-    with pytest.raises(InvalidInput, match="answers are one value a row, and not 2-dimensional"):
-        fb.validate(one, rows, many)
-    with pytest.raises(InvalidInput, match="weights are one value a row, and not 0-dimensional"):
-        fb.validate(one, rows, many[:, 0], weight=3)
-    found = fb.validate(one, rows, many[:, 0])
+    with fb.run("compared"):
+        with pytest.raises(ModelFailed, match="gives 3 values a row; one is compared at a time"):
+            fb.validate(both, rows, many[:, 0])
+        with pytest.raises(InvalidInput, match="are one value a row, and not 2-dimensional"):
+            fb.validate(one, rows, many)
+        with pytest.raises(InvalidInput, match="are one value a row, and not 0-dimensional"):
+            fb.validate(one, rows, many[:, 0], weight=3)
+        found = fb.validate(one, rows, many[:, 0])
     assert not any("order of the data" in note for note in found.validation.notes)
 
 

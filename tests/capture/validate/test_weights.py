@@ -54,7 +54,8 @@ def test_the_weight_is_no_feature_and_not_searched(heavy, answered):
         seen.append(list(frame.columns))
         return ["<=50K"] * (len(frame) - 1) + [">50K"]
 
-    fb.validate(model, heavy.drop(columns="income"), heavy.income, weight="w", find_slices=True)
+    with fb.run("weighed"):
+        fb.validate(model, heavy.drop(columns="income"), heavy.income, weight="w", find_slices=True)
     assert "w" not in seen[0]
     _, said = answered(*asked("poor.joblib", "--find-slices"))
     assert not any(
@@ -131,13 +132,14 @@ def test_two_models_are_compared_by_weight(heavy, answered):
 def test_weights_may_be_given_apart(heavy):
     kept = heavy[heavy.w > 0]
     model = joblib.load("good.joblib")
-    found = fb.validate(model, kept[FEATURES], kept.income, weight=kept.w.to_numpy())
+    with fb.run("weighed"):
+        found = fb.validate(model, kept[FEATURES], kept.income, weight=kept.w.to_numpy())
     told = found.validation
     assert told.weight == "weight"
     assert any("the weights came apart from the data" in note for note in told.notes)
     wanted = accuracy_score(kept.income, model.predict(kept[FEATURES]), sample_weight=kept.w)
     assert told.metrics["accuracy"].value == pytest.approx(wanted, rel=1e-12)
-    with pytest.raises(InvalidInput, match="and 3 weights"):
+    with fb.run("weighed"), pytest.raises(InvalidInput, match="and 3 weights"):
         fb.validate(model, kept[FEATURES], kept.income, weight=[1, 2, 3])
 
 
