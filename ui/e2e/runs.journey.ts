@@ -50,7 +50,7 @@ describe("runs", () => {
   });
 
   it("are looked at by a view that was saved", async () => {
-    const { page, go, barriers, shot, complaints, close } = await visit();
+    const { page, go, barriers, settled, shot, complaints, close } = await visit();
     await go(`/runs?where=${encodeURIComponent(TRAININGS)}&order=metrics.f1%20desc`);
     await page.getByRole("button", { name: "Views" }).click();
     await page.getByRole("button", { name: "Save this view …" }).click();
@@ -62,6 +62,7 @@ describe("runs", () => {
     await go("/runs");
     await page.getByRole("button", { name: "Views" }).click();
     await page.getByRole("button", { name: "trainings", exact: true }).waitFor();
+    await settled();
     expect(await barriers()).toEqual([]);
     await shot("runs-views");
     await page.getByRole("button", { name: "trainings", exact: true }).click();

@@ -50,7 +50,7 @@ __all__ = [
 
 T = TypeVar("T")
 
-Count = Annotated[int, Meta(ge=0, lt=1 << 63)]
+Count = Annotated[int, Meta(ge=0, le=(1 << 63) - 1)]
 """So many of something as a store has room for."""
 
 
