@@ -31,7 +31,12 @@ def values_of(array: Any, dtype: str | None = None) -> Array:
 
 def booleans_of(array: Any) -> Mask:
     """Return booleans; rows without a value are anything."""
-    return _bits(array.buffers()[1], array.offset, len(array))
+    data, offset, count = array.buffers()[1], array.offset, len(array)
+    if data is None:
+        return np.zeros(count, np.bool_)
+    held = np.frombuffer(data, np.uint8)[offset // 8 : (offset + count + 7) // 8]
+    bits = np.unpackbits(held, bitorder="little")[offset % 8 : offset % 8 + count]
+    return bits.view(np.bool_)
 
 
 def present(array: Any) -> Mask | None:
@@ -49,11 +54,3 @@ def array_of(values: Array) -> Any:
     return pa.Array.from_buffers(
         pa.from_numpy_dtype(plain.dtype), len(plain), [None, pa.py_buffer(plain)]
     )
-
-
-def _bits(data: Any, offset: int, count: int) -> Mask:
-    if data is None:
-        return np.zeros(count, np.bool_)
-    held = np.frombuffer(data, np.uint8)[offset // 8 : (offset + count + 7) // 8]
-    bits = np.unpackbits(held, bitorder="little")[offset % 8 : offset % 8 + count]
-    return bits.view(np.bool_)
