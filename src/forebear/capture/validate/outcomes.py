@@ -114,10 +114,8 @@ def _classes(
     answer: Answer, truth: Truth, title: str, positive: str | None
 ) -> tuple[Outcome, list[str]]:
     said = [label(one) for one in answer.predicted]
-    true = _as_said(
-        [label(one) for one in truth.values], {*said, *map(label, answer.classes or ())}
-    )
     known = {*said, *map(label, answer.classes or ())}
+    true = _as_said([label(one) for one in truth.values], known)
     unseen = {one for one in true if one not in known}
     if known.isdisjoint(true):
         raise InvalidInput(
