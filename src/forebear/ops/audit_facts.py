@@ -134,10 +134,11 @@ def _figures(case: Case) -> Iterator[Fact]:
         value = said.value
         main = value.metrics.get(value.main)
         told = f"{_estimate(value.main, main)} on {counted(value.rows, 'row')}" if main else None
+        if told and value.weight:
+            told += f" weighted by {value.weight}"
         if told and (others := len(value.metrics) - 1):
             told += f"; {counted(others, 'other figure')}"
         label = f"Validated on {value.data_title or short(value.data)}"
-        label += f", weighted by {value.weight}" if value.weight else ""
         yield Fact(label=label, value=told, evidence=[_evidence(case, "validated", said.row.seq)])
     if not case.validations:
         yield Fact(label="Validated", value=None)
