@@ -333,6 +333,15 @@ def test_slices_that_are_missing_are_asked_for(life):
     assert outcome.ways[0][0].words == "with --slice 'age<30'"
 
 
+def test_a_validation_is_asked_for_again_by_its_weights(life):
+    validate(life, weight="times seen")
+    outcome = life.judged('metrics = ["f1[age<30] >= 0.6"]')
+    assert list(commands(outcome)) == [
+        "forebear validate churn:1 --on data:test --weight 'times seen'",
+        "forebear validate churn:1 --on data:test --weight 'times seen' --by COLUMN",
+    ]
+
+
 @pytest.mark.parametrize(
     ("metric", "value", "state"),
     [

@@ -202,12 +202,14 @@ class Case:
         return f"forebear deploy {self.ref} --env ENV --endpoint URL"
 
     def validate(self, more: str = "", *, ref: str = "") -> str:
-        """Return the command that validates it, like its last validation: its data, its groups."""
+        """Return the command that validates it like its last validation: data, weights, groups."""
         newest = self.validations[0].value if self.validations else None
         groups = dict.fromkeys(one.by for one in newest.fairness) if newest else {}
         if groups and more == BY_GROUP:
             more = f" --by {shlex.quote(','.join(groups))}"
         on = (newest.data_title or newest.data) if newest else "TEST_DATA"
+        if newest and newest.weight:
+            more = f" --weight {shlex.quote(newest.weight)}{more}"
         return f"forebear validate {ref or self.ref} --on {shlex.quote(on)}{more}"
 
     def _named_above(self, starts: Iterable[str], *, whole: bool) -> list[VersionRow]:
