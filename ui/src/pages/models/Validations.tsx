@@ -155,7 +155,7 @@ function Groups({ of }: { of: Schemas["GroupSummary"][] }) {
       rows={of}
       rowKey={({ by, value }) => `${by} ${value}`}
       columns={[
-        { label: "Group", width: 110, cell: ({ by, value }) => `${by} = ${value}` },
+        { label: "Group", width: 180, cell: ({ by, value }) => `${by} = ${value}` },
         {
           label: "Rows",
           cell: ({ n, small }) => `${figure(n)}${small ? " (few)" : ""}`,
@@ -175,7 +175,7 @@ function bounds(one: Estimate | null | undefined): string {
   const [low, high] = [one?.low, one?.high];
   return typeof low === "number" && typeof high === "number"
     ? `${figure(low)} to ${figure(high)}`
-    : "";
+    : (one?.why ?? "");
 }
 
 function interval(one: Estimate | null | undefined): string {
