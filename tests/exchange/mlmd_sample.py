@@ -36,6 +36,7 @@ TYPES = {
     "tfx.components.evaluator.component.Evaluator": 11,
     "tfx.components.pusher.component.Pusher": 12,
     "pipeline": 13, "pipeline_run": 14, "node": 15, "system.Metrics": 16,
+    "DataSet": 17, "SavedModel": 18,
 }  # fmt: skip
 BASES = {5: 1, 6: 2, 8: 2, 10: 3, 11: 4}
 COMPLETE, FAILED, CACHED = 3, 4, 5
@@ -91,6 +92,10 @@ class Sample:
         for context in names:
             self._add("Association", (None, self.context(*context), id))
         return id
+
+    def moved(self, artifact, uri):
+        self._db.execute("UPDATE Artifact SET uri = ? WHERE id = ?", [uri, artifact])
+        self._db.commit()
 
     def internal(self, artifact, execution):
         self._add("Event", (None, artifact, execution, INTERNAL, self._at))

@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 
 from command import forebear
-from exchange.mlmd_sample import COMPLETE, three_runs
+from exchange.mlmd_sample import COMPLETE, Sample, three_runs
 from forebear.core.digest import of_bytes
 from forebear.core.errors import InvalidInput, Unreadable
 from forebear.core.quality import CHECK
@@ -142,6 +142,22 @@ def test_what_lies_at_an_address_now_is_likely_what_was_written_there(tmp_path):
         (edge,) = store.edges([of_bytes(b"weights")], "up")
         assert (edge.type, edge.relation, edge.evidence) == ("derived", "copy", "inferred")
         assert edge.source == made(store, "penguin.Trainer", 1)
+
+
+def test_what_came_from_outside_reaches_what_was_made_of_it(tmp_path):
+    sample = Sample(tmp_path / "metadata.db")
+    raw, model = sample.artifact("DataSet", "raw"), sample.artifact("SavedModel", "model")
+    sample.moved(raw, f"file://{tmp_path}/data.csv")
+    sample.execution("run-1", "Trainer", {"examples": raw}, {"model": model})
+    content = {f"{tmp_path}/data.csv": of_bytes(b"1,2")}
+    with open_store(tmp_path / ".forebear", create=True) as store:
+        taken(store, tmp_path / "metadata.db", content.get)
+        (edge,) = store.edges([of_bytes(b"1,2")], "down")
+        assert (edge.relation, edge.evidence) == ("copy", "inferred")
+        (row,) = store.versions("data", "DataSet.data")  # no more than `data` is no name
+        assert row.artifact == edge.target
+        below = store.closure([of_bytes(b"1,2")], "down").depths
+        assert made(store, "penguin.Trainer", 1) in below
 
 
 def test_the_command_says_what_came(tmp_path):

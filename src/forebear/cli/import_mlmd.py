@@ -54,10 +54,13 @@ def import_mlmd(store: Store, where: str, *, dry_run: bool, json: bool) -> None:
     if json:
         print_json(report)
         return
-    there = ", ".join((
-        counted(report.executions, "execution"), f"{report.cached:,} of them from a cache",
-        counted(report.artifacts, "artifact"), f"{report.models:,} of them models",
-    ))  # fmt: skip
+    executions, artifacts = (
+        counted(report.executions, "execution"),
+        counted(report.artifacts, "artifact"),
+    )
+    cached = f" ({report.cached:,} from a cache)" if report.cached else ""
+    models = f" ({counted(report.models, 'model')} among them)" if report.models else ""
+    there = f"{executions}{cached} and {artifacts}{models}"
     done = "would bring" if dry_run else "brought"
     verdict = (
         f"{report.source} {done} {counted(new, 'new event')}"

@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from typing import Any, Final, TypeVar
+from pathlib import PurePosixPath
+from typing import Any, Final, Literal, TypeVar
 from urllib.parse import unquote
 
 import msgspec
 
 from forebear.core.entities import Metric, RunStatus, finite
+from forebear.core.errors import InvalidInput
 from forebear.core.events import (
     AnyEvent,
     ArtifactRecorded,
@@ -32,7 +34,7 @@ from forebear.core.events import (
     encode,
 )
 from forebear.core.quality import CHECK, CheckResult
-from forebear.core.refs import NameKind
+from forebear.core.refs import NameKind, check_name
 from forebear.exchange.mlmd.found import Found, Thing
 from forebear.exchange.openlineage.naming import artifact_id, event_id
 
@@ -52,7 +54,8 @@ _KINDS: Final = {
     "mlmd.Process": "transform", "Trainer": "train", "Tuner": "train", "Evaluator": "evaluate",
     "Transform": "transform",
 }  # fmt: skip
-_MODELS: Final = frozenset(("mlmd.Model", "Model", "PushedModel"))
+_MODEL: Final = "Model"
+"""How types of models end in TFX, in Kubeflow and where people made their own: SavedModel."""
 _ROLES: Final = {
     "model": "model", "base_model": "base", "baseline_model": "reference", "schema": "schema",
 }  # fmt: skip
@@ -94,7 +97,7 @@ class Telling:
         told = {key: value for key, value in one.properties.items() if key not in _OWN}
         maker = self.makers.get(one.id)
         run = None if maker is None else self._run_id(self._found.executions[maker])
-        label = one.name or self._key_of(one) or one.short
+        label = one.name or self._key_of(one) or PurePosixPath(one.uri).name or one.short
         yield identified(
             ArtifactRecorded(
                 time=at,
@@ -110,22 +113,33 @@ class Telling:
                 },
             )
         )
-        if not one.uri:
-            return
-        place = _place(one.uri)
-        yield identified(LocationSeen(time=at, artifact=artifact, uri=place, mode="write", run=run))
-        content = self._content(place) if place.startswith("/") else None
-        if content is not None:
-            copied = Derived(
-                time=at, source=artifact, target=content, relation="copy", evidence="inferred"
+        if maker is None:
+            named = VersionNamed(
+                time=at, kind=_kind(one), name=_outer(one), artifact=artifact, automatic=True
             )
+            yield identified(named)
+        if one.uri:
+            mode: Literal["read", "write"] = "read" if maker is None else "write"
+            place = _place(one.uri)
             yield identified(
-                ArtifactRecorded(
-                    time=at, artifact=content, kind=_kind(one), digest=content, label=label
-                )
+                LocationSeen(time=at, artifact=artifact, uri=place, mode=mode, run=run)
             )
-            yield identified(LocationSeen(time=at, artifact=content, uri=place, mode="read"))
-            yield identified(copied)
+            yield from self._now(one, place, label)
+
+    def _now(self, one: Thing, place: str, label: str) -> Iterator[AnyEvent]:
+        """Yield what lies at an address now: a copy of what was made there, or what was read."""
+        content = self._content(place) if place.startswith("/") else None
+        if content is None:
+            return
+        at, artifact, kind = one.created, self.artifact_id(one), _kind(one)
+        ends = (artifact, content) if one.id in self.makers else (content, artifact)
+        yield identified(
+            ArtifactRecorded(time=at, artifact=content, kind=kind, digest=content, label=label)
+        )
+        yield identified(LocationSeen(time=at, artifact=content, uri=place, mode="read"))
+        yield identified(
+            Derived(time=at, source=ends[0], target=ends[1], relation="copy", evidence="inferred")
+        )
 
     def _pipeline(self, context: Thing) -> Iterator[AnyEvent]:
         inside = [
@@ -324,7 +338,7 @@ class Telling:
 
 def is_model(one: Thing) -> bool:
     """Tell whether an artifact is a model."""
-    return one.base in _MODELS or one.short in _MODELS
+    return one.base == "mlmd.Model" or one.short.endswith(_MODEL)
 
 
 def _kind(one: Thing) -> NameKind:
@@ -340,6 +354,15 @@ def identified(event: E) -> E:
 def _place(uri: str) -> str:
     """Return an address as recording writes it: a file on this machine by its path."""
     return unquote(uri.removeprefix("file://")) if uri.startswith("file:///") else uri
+
+
+def _outer(one: Thing) -> str:
+    """Return a name for what came from outside, which no node of a pipeline names: its file's."""
+    name = _name(one.name or PurePosixPath(_place(one.uri)).name.partition(".")[0] or one.short)
+    try:
+        return check_name(name)
+    except InvalidInput:
+        return _name(one.short, name)  # `data` is what refs call all data
 
 
 def _name(*words: str) -> str:
