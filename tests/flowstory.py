@@ -27,6 +27,8 @@ from forebear.core.events import (
 from forebear.core.ports import Store
 from forebear.engines.rowbytes import encode
 from forebear.engines.rowmaps import RowMap, identity, take
+from forebear.ops.leaks import LeaksRequest
+from forebear.ops.table import Target
 from story import Story, link
 
 __all__ = ["PEOPLE", "SCRIPT", "Cleansed", "FlowStory", "rows", "table"]
@@ -264,3 +266,20 @@ class FlowStory(Story):
     @staticmethod
     def digest(body: bytes) -> str:
         return of_bytes(body)
+
+
+def leaks_asked(client, ref="churn", **more):
+    return client.call(LeaksRequest(target=Target(ref=ref), **more))
+
+
+def two_halves(story, run, source, train, test, same="x"):
+    X_train, X_test = story.memory("data", "a", f"{run} a"), story.memory("data", "b", f"{run} b")
+    flows = [
+        story.flow(X_train, {source: train}, same),
+        story.flow(X_test, {source: test}, same),
+    ]
+    story.step(run, "split", "split", [link(source)], [X_train, X_test], flows=flows)
+    model = story.memory("model", "Tree", f"tree {run}")
+    story.step(run, "train", "Tree.fit", [link(X_train, "train", "X")], [model], where="x.py:9")
+    story.scored(run, model, X_test, X_test, "x.py:10")
+    return model

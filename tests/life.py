@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from forebear.client.client import LocalClient
 from forebear.client.signing import StoreSigner
+from forebear.core.clock import now
 from forebear.core.policies import RulesFile
 from forebear.core.ports import Store
+from forebear.core.recalls import RECALL, Recall
+from forebear.core.validation import VALIDATION, Estimate, Validation
 from forebear.ops.approvals import ApproveRequest
 from forebear.ops.policy import PolicyCheckRequest, PolicyCheckResponse
 from forebear.ops.promotion import MoveResponse, PromoteRequest
 from forebear.ops.requirement import Outcome
 from forebear.ops.table import Target
+
+OWNED = "[policy.production]\nowner = true\n"
+SOON = f"{now() + timedelta(days=7):%Y-%m-%d}"
 
 
 class Life:
@@ -60,3 +67,29 @@ class Life:
 
 def commands(outcome: Outcome) -> Sequence[str]:
     return [action.command for way in outcome.ways for action in way]
+
+
+def artifact(life, version=1):
+    return {row.version: row.artifact for row in life.store.versions("model", "churn")}[version]
+
+
+def say(life, *events):
+    life.store.append(events)
+
+
+def validate(life, *, key="d", **more):
+    facts = {
+        "data": "d",
+        "data_title": "data:test",
+        "task": "classification",
+        "rows": 9,
+        "main": "f1",
+        "metrics": {"f1": Estimate(0.9, 0.8, 0.95)},
+    }
+    say(life, VALIDATION.say(artifact(life), Validation(**(facts | more)), key=key))
+
+
+def recall(life, version):
+    (row,) = [row for row in life.store.versions("model", "churn") if row.version == version]
+    said = RECALL.say(row.artifact, Recall(title=f"churn:{version}", reason="bad"), key="r1")
+    life.store.append([said])

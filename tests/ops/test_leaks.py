@@ -5,12 +5,11 @@ import re
 import numpy as np
 import pytest
 
-from flowstory import KEPT, PEOPLE, TEST, TRAIN, FlowStory, table
+from flowstory import KEPT, PEOPLE, TEST, TRAIN, FlowStory, leaks_asked, table, two_halves
 from flowstory import rows as as_rows
 from forebear.core.errors import InvalidInput
 from forebear.core.events import Derived, Flow, Operation, VersionNamed
-from forebear.engines.rowmaps import identity, pairs, span, take
-from forebear.ops.leaks import LeaksRequest
+from forebear.engines.rowmaps import identity, span, take
 from forebear.ops.table import Target
 from story import link
 
@@ -20,10 +19,6 @@ def story(tmp_path):
     return FlowStory(tmp_path)
 
 
-def asked(client, ref="churn", **more):
-    return client.call(LeaksRequest(target=Target(ref=ref), **more))
-
-
 def results(answer):
     return {one.kind: one.result for one in answer.checks}
 
@@ -31,7 +26,7 @@ def results(answer):
 def test_a_sound_model_is_certified_for_what_was_seen(store, story, client):
     made = story.cleansed(store)
     store.append(story.events)
-    answer = asked(client)
+    answer = leaks_asked(client)
     assert answer.leaks is False
     assert results(answer) == {
         "overlap": "none",
@@ -51,7 +46,7 @@ def test_a_sound_model_is_certified_for_what_was_seen(store, story, client):
 def test_a_row_on_both_sides_is_named_with_the_lines_of_code(store, story, client):
     made = story.cleansed(store, test=[*TEST, TRAIN[0], TRAIN[3]])
     store.append(story.events)
-    answer = asked(client)
+    answer = leaks_asked(client)
     assert answer.leaks is True
     overlap = answer.findings[0]
     assert overlap.kind == "overlap"
@@ -67,7 +62,7 @@ def test_a_row_on_both_sides_is_named_with_the_lines_of_code(store, story, clien
 def test_a_transformer_that_was_fitted_before_the_split(store, story, client):
     made = story.cleansed(store, scaled_on="X")
     store.append(story.events)
-    (finding,) = asked(client).findings
+    (finding,) = leaks_asked(client).findings
     assert finding.kind == "preprocessing"
     assert (finding.at.name, finding.at.line) == ("StandardScaler.fit", "scaler.fit(X_train)")
     assert (finding.source, finding.count) == (made.raw, 5)
@@ -85,21 +80,8 @@ def test_rows_that_come_twice_before_the_split_end_on_both_sides(store, story, c
     )  # fmt: skip
     model = two_halves(story, run, drawn, span(0, 4, 8), span(4, 4, 8))
     store.append(story.events)
-    (finding,) = asked(client, model).findings
+    (finding,) = leaks_asked(client, model).findings
     assert (finding.kind, finding.source, finding.rows) == ("overlap", raw, [3])
-
-
-def two_halves(story, run, source, train, test, same="x"):
-    X_train, X_test = story.memory("data", "a", f"{run} a"), story.memory("data", "b", f"{run} b")
-    flows = [
-        story.flow(X_train, {source: train}, same),
-        story.flow(X_test, {source: test}, same),
-    ]
-    story.step(run, "split", "split", [link(source)], [X_train, X_test], flows=flows)
-    model = story.memory("model", "Tree", f"tree {run}")
-    story.step(run, "train", "Tree.fit", [link(X_train, "train", "X")], [model], where="x.py:9")
-    story.scored(run, model, X_test, X_test, "x.py:10")
-    return model
 
 
 def test_a_table_that_is_looked_up_is_on_both_sides_and_no_leak(store, story, client):
@@ -112,123 +94,11 @@ def test_a_table_that_is_looked_up_is_on_both_sides_and_no_leak(store, story, cl
     story.step(run, "transform", "merge", [link(shops), link(orders)], [both], flows=[flow])
     model = two_halves(story, run, both, span(0, 5, 8), span(5, 3, 8))
     store.append(story.events)
-    answer = asked(client, model)
+    answer = leaks_asked(client, model)
     assert answer.leaks is False
     assert results(answer)["overlap"] == "none"
     assert re.match(r"No test row reached the fit of [^,]*, as far as it was", answer.verdict)
     assert "transformer" not in answer.verdict
-
-
-def test_groups_hold_their_own_rows_only(store, story, client):
-    orders = story.file("orders.csv", b"orders", rows=6)
-    run = story.run("group.py")
-    grouped = story.memory("data", "grouped", "grouped")
-    of = pairs(np.array([0, 0, 1, 1, 2, 3]), np.arange(6), 4, 6)
-    sums = Operation(name="sum", where="group.py:3", rows_in=6, rows_out=4, by=["customer"])
-    flow = story.flow(grouped, {orders: of}, "", x=([(0, "x")], [0]))
-    story.step(run, "transform", "sum", [link(orders)], [grouped], operations=[sums], flows=[flow])
-    model = two_halves(story, run, grouped, span(0, 2, 4), span(2, 2, 4))
-    store.append(story.events)
-    assert asked(client, model).leaks is False
-
-
-@pytest.mark.parametrize("over", [20, 15])
-def test_a_figure_over_all_rows_before_the_split_is_a_leak(store, story, client, over):
-    raw = story.file("raw.csv", b"raw", rows=20)
-    run = story.run("rate.py")
-    frame = story.memory("data", "frame", "frame")
-    mean = Operation(name="mean", where="rate.py:4", rows_in=over, rows_out=3, by=["kind"])
-    back = Operation(name="map", where="rate.py:5", rows_in=3, rows_out=20)
-    flow = story.flow(frame, {raw: identity(20)}, "kind", x=([(0, "kind")], [0, 1]))
-    story.step(run, "transform", "map", [link(raw)], [frame], operations=[mean, back], flows=[flow])
-    model = two_halves(story, run, frame, span(0, 15, 20), span(15, 5, 20))
-    store.append(story.events)
-    answer = asked(client, model)
-    if over < 20:  # over the training rows: nothing of the test
-        assert answer.leaks is False
-        return
-    (finding,) = answer.findings
-    assert (finding.kind, finding.count) == ("preprocessing", 5)
-    assert (finding.cause.name, finding.cause.where) == ("mean", "rate.py:4")
-
-
-@pytest.mark.parametrize(("pooled", "rows_out"), [(True, 20), (True, None), (False, 20)])
-def test_a_figure_that_went_into_values_of_each_row(store, story, client, pooled, rows_out):
-    raw = story.file("raw.csv", b"raw", rows=20)
-    run = story.run("fill.py")
-    frame = story.memory("data", "frame", "frame")
-    rows_in = 20 if rows_out else None
-    fill = Operation(
-        name="fillna", where="fill.py:4", rows_in=rows_in, rows_out=rows_out, pooled=pooled
-    )
-    flow = story.flow(frame, {raw: identity(20)}, "", x=([(0, "x")], [0]))
-    used = [link(raw)]
-    story.step(run, "transform", "fillna", used, [frame], operations=[fill], flows=[flow])
-    model = two_halves(story, run, frame, span(0, 15, 20), span(15, 5, 20))
-    store.append(story.events)
-    findings = asked(client, model).findings
-    assert [(one.kind, one.cause.where) for one in findings] == (
-        [("preprocessing", "fill.py:4")] if pooled else []
-    )
-
-
-def test_figures_of_groups_are_told_once_each_and_not_again_where_they_are_joined(
-    store, story, client
-):
-    raw = story.file("raw.csv", b"raw", rows=20)
-    run = story.run("rate.py")
-    frame = story.memory("data", "frame", "frame")
-    done = [
-        Operation(
-            name=name,
-            where=f"rate.py:{line}",
-            rows_in=20,
-            rows_out=rows_out,
-            by=["kind"] if line < 8 else [],
-            pooled=rows_out == 20,
-        )
-        for name, line, rows_out in (
-            ("mean", 4, 3),
-            ("join", 5, 20),
-            ("max", 6, 3),
-            ("merge", 7, 20),
-            ("select", 8, 20),
-            ("fillna", 8, 20),
-            ("assign", 8, 20),
-        )
-    ]
-    flow = story.flow(frame, {raw: identity(20)}, "kind", x=([(0, "kind")], list(range(7))))
-    story.step(run, "transform", "merge", [link(raw)], [frame], operations=done, flows=[flow])
-    model = two_halves(story, run, frame, span(0, 15, 20), span(15, 5, 20))
-    store.append(story.events)
-    found = asked(client, model).findings
-    assert [one.cause.where for one in found] == ["rate.py:4", "rate.py:6", "rate.py:8"]
-    assert [one.words.split(" over ")[0] for one in found] == [
-        "mean by kind was computed", "max by kind was computed", "fillna used a figure",
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize("before", [8, 5])
-def test_a_figure_in_the_step_that_also_divides(store, story, client, before):
-    """Rows are those that the operation before left: all of them, or the training rows alone."""
-    raw = story.file("raw.csv", b"raw", rows=8)
-    run = story.run("hand.py")
-    X_train, X_test = story.memory("data", "a", "a"), story.memory("data", "b", "b")
-    first = Operation(name="select", rows_in=8, rows_out=before)
-    mean = Operation(name="arithmetic", where="hand.py:8", pooled=True)
-    twice = Operation(name="arithmetic", where="hand.py:8", pooled=True)
-    for target, rows in ((X_train, span(0, 5, 8)), (X_test, span(5, 3, 8))):
-        flow = story.flow(target, {raw: rows}, "", x=([(0, "x")], [1, 2]))
-        story.step(
-            run, "transform", "select", [link(raw)], [target],
-            operations=[first, mean, twice], flows=[flow],
-        )  # fmt: skip
-    model = story.memory("model", "Tree", "tree")
-    story.step(run, "train", "Tree.fit", [link(X_train, "train", "X")], [model])
-    story.scored(run, model, X_test, X_test, "hand.py:9")
-    store.append(story.events)
-    findings = asked(client, model).findings
-    assert [one.kind for one in findings] == (["preprocessing"] if before == 8 else [])
 
 
 def test_equal_records_under_other_numbers_are_found_in_kept_data(store, story, client):
@@ -239,7 +109,7 @@ def test_equal_records_under_other_numbers_are_found_in_kept_data(store, story, 
     raw = story.file("data/people.csv", body, rows=20, kept=True)
     story.cleansed(store, data=raw)
     store.append(story.events)
-    (finding,) = asked(client).findings
+    (finding,) = leaks_asked(client).findings
     assert (finding.kind, finding.source) == ("duplicates", raw)
     assert finding.rows == [KEPT[TEST[1]]]
 
@@ -258,7 +128,7 @@ def test_records_of_data_in_memory_are_read_from_the_file_that_it_was_written_to
     story.step(before, "transform", "DataFrame.to_csv", [link(made, "input")], [raw], flows=[flow])
     story.cleansed(store, data=raw)
     store.append(story.events)
-    answer = asked(client)
+    answer = leaks_asked(client)
     (finding,) = answer.findings
     assert (finding.kind, finding.source, finding.rows) == ("duplicates", made, [KEPT[TEST[1]]])
     assert results(answer)["duplicates"] == "found"
@@ -274,7 +144,7 @@ def test_equal_records_in_two_files_are_found(store, story, client):
     story.step(run, "train", "Tree.fit", [link(files[0], "train", "X")], [model])
     story.scored(run, model, files[1], files[1], "two.py:9")
     store.append(story.events)
-    (finding,) = asked(client, model).findings
+    (finding,) = leaks_asked(client, model).findings
     assert (finding.kind, finding.source, finding.rows) == ("duplicates", files[1], [2])
 
 
@@ -282,14 +152,14 @@ def test_without_the_records_nobody_says_that_none_are_equal(store, story, clien
     made = story.cleansed(store, keep=False)
     store.append(story.events)
     (tmp_path / "data/people.csv").write_text("changed since")
-    answer = asked(client)
+    answer = leaks_asked(client)
     assert results(answer)["duplicates"] == "unknown"
     assert answer.leaks is False
     assert "equal records on both sides" in answer.verdict.partition("Not known")[2]
     assert any("no copy was kept" in gap for gap in answer.gaps)
     elsewhere = tmp_path / "elsewhere.csv"
     elsewhere.write_bytes(table(PEOPLE))
-    given = asked(client, data=Target(ref=str(elsewhere)))
+    given = leaks_asked(client, data=Target(ref=str(elsewhere)))
     assert results(given)["duplicates"] == "none"
     assert made.raw
 
@@ -297,13 +167,13 @@ def test_without_the_records_nobody_says_that_none_are_equal(store, story, clien
 def test_training_rows_later_than_test_rows(store, story, client):
     story.cleansed(store)
     store.append(story.events)
-    answer = asked(client, time="id")
+    answer = leaks_asked(client, time="id")
     assert [finding.kind for finding in answer.findings] == ["time"]
     finding = answer.findings[0]
     first = min(KEPT[place] for place in TEST)
     assert finding.count == sum(KEPT[place] > first for place in TRAIN)
     assert set(finding.rows) <= {KEPT[place] for place in TRAIN}
-    assert results(asked(client, time="nothing"))["time"] == "unknown"
+    assert results(leaks_asked(client, time="nothing"))["time"] == "unknown"
 
 
 def test_training_rows_before_test_rows_are_in_order(store, story, client):
@@ -312,7 +182,7 @@ def test_training_rows_before_test_rows_are_in_order(store, story, client):
     run = story.run("t.py")
     model = two_halves(story, run, raw, span(0, 5, 8), span(5, 3, 8), "when")
     store.append(story.events)
-    assert results(asked(client, model, time="when"))["time"] == "none"
+    assert results(leaks_asked(client, model, time="when"))["time"] == "none"
 
 
 def test_the_answer_among_the_features(store, story, client):
@@ -337,7 +207,7 @@ def test_the_answer_among_the_features(store, story, client):
     other = story.file("other.csv", b"other", rows=3)
     story.scored(run, model, other, other, "t.py:9")
     store.append(story.events)
-    (finding,) = [one for one in asked(client, model).findings if one.kind == "target"]
+    (finding,) = [one for one in leaks_asked(client, model).findings if one.kind == "target"]
     assert finding.words == (
         "a of raw.csv, of which the target is made, is among the features: status."
     )
@@ -358,13 +228,13 @@ def test_one_of_several_that_were_scored_on_the_same_rows(store, story, client, 
         automatic = VersionNamed(kind="model", name="tree", artifact=others[0], automatic=True)
         story.say(automatic)
     store.append(story.events)
-    answer = asked(client, "churn" if saved else others[0])
+    answer = leaks_asked(client, "churn" if saved else others[0])
     found = [one for one in answer.findings if one.kind == "multi-test"]
     assert bool(found) == (saved in {1, 2})
     if found:
         assert found[0].count == 3
         assert found[0].at.where == "train.py:12"
-        assert not asked(client, most_tested=3).findings
+        assert not leaks_asked(client, most_tested=3).findings
 
 
 def test_what_was_not_seen_is_no_certificate(store, story, client):
@@ -373,7 +243,7 @@ def test_what_was_not_seen_is_no_certificate(store, story, client):
     raw = story.file("odd.csv", b"odd", rows=8)
     model = two_halves(story, run, raw, None, None)
     store.append(story.events)
-    answer = asked(client, model)
+    answer = leaks_asked(client, model)
     assert answer.leaks is None
     assert results(answer)["overlap"] == "unknown"
     assert "cannot be said" in answer.verdict
@@ -385,7 +255,7 @@ def test_a_model_that_was_never_tested(store, story, client):
     model = story.memory("model", "Tree", "tree")
     story.step(run, "train", "Tree.fit", [link(raw, "train", "X")], [model])
     store.append(story.events)
-    answer = asked(client, model)
+    answer = leaks_asked(client, model)
     assert answer.leaks is None
     assert "it was not tested" in answer.verdict
 
@@ -394,7 +264,7 @@ def test_bad_requests(store, story, client):
     story.cleansed(store)
     store.append(story.events)
     with pytest.raises(InvalidInput, match="There is no file"):
-        asked(client, data=Target(ref="sha256:" + 64 * "0"))
+        leaks_asked(client, data=Target(ref="sha256:" + 64 * "0"))
 
 
 def test_a_base_model_brings_its_own_training_rows(store, story, client):
@@ -413,7 +283,7 @@ def test_a_base_model_brings_its_own_training_rows(store, story, client):
     story.step(later, "train", "Tree.fit", used, [tuned])
     story.scored(later, tuned, test, test, "more.py:9")
     store.append(story.events)
-    (finding,) = asked(client, tuned).findings
+    (finding,) = leaks_asked(client, tuned).findings
     assert (finding.kind, finding.rows) == ("overlap", [2])
 
 
@@ -432,7 +302,7 @@ def test_what_a_model_was_used_on_in_its_run_is_its_test_where_nobody_says(store
         used = [link(part, "input", "X"), link(model, "model")]
         story.step(which, "predict", "Tree.predict", used, [said])
     store.append(story.events)
-    (finding,) = asked(client, model).findings
+    (finding,) = leaks_asked(client, model).findings
     assert (finding.kind, finding.rows) == ("overlap", [4])
 
 
@@ -443,7 +313,7 @@ def test_a_part_of_a_search_was_tested_with_it(store, story, client):
     best = story.memory("model", "Tree", "best")
     story.say(Derived(source=search, target=best, relation="subset", evidence="observed"))
     store.append(story.events)
-    (finding,) = asked(client, best).findings
+    (finding,) = leaks_asked(client, best).findings
     assert (finding.kind, finding.rows) == ("overlap", [4])
 
 
@@ -455,7 +325,7 @@ def test_models_that_were_scored_at_places_of_their_own(store, story, client, ot
         story.step(made.run, "train", "Tree.fit", [link(made.Z_train, "train", "X")], [other])
         story.scored(made.run, other, made.Z_test, made.y_test, f"train.py:{20 + n}")
     store.append(story.events)
-    kinds = [one.kind for one in asked(client).findings]
+    kinds = [one.kind for one in leaks_asked(client).findings]
     assert kinds == (["multi-test"] if found else [])
 
 
@@ -473,22 +343,7 @@ def test_arrays_of_one_archive_that_differ_in_length_have_no_rows_in_common(stor
     story.step(run, "train", "Tree.fit", [link(X_train, "train", "X")], [model], where="x.py:9")
     story.scored(run, model, X_test, X_test, "x.py:10")
     store.append(story.events)
-    answer = asked(client, model)
+    answer = leaks_asked(client, model)
     assert answer.findings == []
     assert results(answer)["overlap"] == "unknown"
     assert answer.leaks is None
-
-
-def test_fewer_values_without_groups_are_no_figures(store, story, client):
-    raw = story.file("raw.csv", b"raw", rows=8)
-    run = story.run("codes.py")
-    coded = story.memory("data", "coded", "coded")
-    # As of `pandas.factorize`: what came out beside the codes are the distinct values.
-    operation = Operation(name="factorize", rows_in=8, rows_out=3, unknown=True)
-    story.step(
-        run, "transform", "factorize", [link(raw)], [coded], operations=[operation],
-        flows=[story.flow(coded, {raw: identity(8)}, "", x=([(0, "x")], [0]))],
-    )  # fmt: skip
-    model = two_halves(story, run, coded, span(0, 5, 8), span(5, 3, 8))
-    store.append(story.events)
-    assert asked(client, model).findings == []
