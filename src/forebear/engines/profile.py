@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from forebear.core.errors import InvalidInput, Unreadable
@@ -109,24 +110,41 @@ def profile_rows(
     products = ProductTally([tallies[i].name for i in numeric]) if correlations else None
     batches = rows.batches(columns)
     count = 0
+    counted: list[Future[None]] = []
     with ThreadPoolExecutor(_workers(), thread_name_prefix="forebear-profile") as pool:
         for batch in _ahead(pool, batches):
             count += batch.num_rows
-            _count(pool, tallies, batch)
+            counted = _count(pool, tallies, batch, counted)
             if products is not None and numeric:
                 products.add([batch.column(i) for i in numeric])
             if progress is not None:
                 progress(count, rows.rows)
+        for one in counted:
+            one.result()
         done = list(pool.map(lambda tally: tally.finish(), tallies))
     return Profile(
         rows=count, columns=done, comoments=products.finish() if products is not None else None
     )
 
 
-def _count(pool: ThreadPoolExecutor, tallies: Sequence[ColumnTally], batch: Any) -> None:
-    pairs = zip(tallies, batch.columns, strict=True)
-    for _ in pool.map(lambda pair: pair[0].add(pair[1]), pairs):
-        pass
+def _count(
+    pool: ThreadPoolExecutor,
+    tallies: Sequence[ColumnTally],
+    batch: Any,
+    before: Sequence[Future[None]],
+) -> list[Future[None]]:
+    """Count a batch, column by column, while the last columns of the one `before` are counted."""
+
+    def add(tally: ColumnTally, column: Any, last: Future[None] | None) -> None:
+        if last is not None:
+            last.result()
+        tally.add(column)
+
+    pairs = zip_longest(tallies, batch.columns, before)
+    begun = [pool.submit(add, *one) for one in pairs]
+    for one in before:
+        one.result()
+    return begun
 
 
 def _ahead(pool: ThreadPoolExecutor, batches: Iterator[Any]) -> Iterator[Any]:

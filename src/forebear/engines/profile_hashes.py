@@ -15,7 +15,7 @@ __all__ = ["CHUNK", "Hashes", "mixed", "room"]
 Words = npt.NDArray[np.uint64]
 Whole = npt.NDArray[np.int64]
 
-CHUNK: Final = 65_536
+CHUNK: Final = 131_072
 """Rows that are counted together: what is made of them on the way stays in the cache."""
 _HALF: Final = np.uint64(32)
 

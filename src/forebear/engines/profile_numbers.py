@@ -158,6 +158,12 @@ class NumberTally:
                 self._whole = False
                 self._add_floats(chunk.astype(np.float64, copy=False))
 
+    def add_counted(self, values: Whole, counts: Whole) -> None:
+        """Count whole numbers that have a float64 of their own, each of them so often."""
+        if len(values):
+            self._extent(int(counts.sum()), int(values.min()), int(values.max()))
+            self._spill(values, counts)
+
     def finish(self) -> Numbers:
         """Return the summary."""
         if self._narrow is not None:
@@ -248,7 +254,7 @@ class NumberTally:
         add_powers(values, max(-low, high), self._total, self._squares)
 
     def _spill(self, values: Whole, counts: Whole) -> None:
-        """Count distinct whole numbers with how often each occurs."""
+        """Bring whole numbers, with how often each occurs, to the buckets."""
         keys = _keys(values.astype(np.float64))
         self._cells.settle()
         order = np.argsort(keys)

@@ -1,7 +1,7 @@
 """Sums of float64 and of their products without any rounding, at the speed of rounded ones.
 
 Each number is cut along a fixed grid into slices of 20 bits. Products of slices, and sums of
-8,192 of them, are whole numbers below 2^53 in units of the grid: float64 arithmetic is exact on
+64 of them, are whole numbers below 2^53 in units of the grid: float64 arithmetic is exact on
 them, whatever the order. (The idea is that of Demmel and Nguyen's reproducible summation, and of
 Ozaki's error-free matrix products; here no slice is left out.)
 """
@@ -24,9 +24,9 @@ Floats = npt.NDArray[np.float64]
 
 ROWS: Final = 32_768
 """Numbers that are cut together."""
-_DOT: Final = 8_192
-"""Numbers whose products are added up as float64: few enough to be exact, and few enough that
-BLAS does not spread them over threads, which would wait for each other."""
+_DOT: Final = 64
+"""Numbers whose products are added up as float64: few enough to be exact, and so few that there
+are many such sums, for which NumPy lets other threads work."""
 _WIDTH: Final = 20
 _TAME: Final = 2.0**250
 """Beyond it, and below its reciprocal, products of slices would leave the range of float64."""
@@ -52,6 +52,7 @@ class SumOf:
         whole = len(a[0]) - len(a[0]) % _DOT
         total = 0
         if whole:
+            # In rows this short NumPy lets other threads work meanwhile.
             dots = np.vecdot(a[0][:whole].reshape(-1, _DOT), b[0][:whole].reshape(-1, _DOT))
             total = int((dots * 2.0**-exponent).astype(np.int64).sum())
         if whole < len(a[0]):

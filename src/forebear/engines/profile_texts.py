@@ -105,7 +105,7 @@ class TextTally:
 
     def _measure(self) -> None:
         sizes = np.fromiter(map(len, self._counts), np.int64, len(self._counts))
-        self._lengths.add(np.repeat(sizes, np.fromiter(self._counts.values(), np.int64)))
+        self._lengths.add_counted(sizes, np.fromiter(self._counts.values(), np.int64))
 
 
 def text_hashes(array: Any) -> tuple[Lengths, Words]:
