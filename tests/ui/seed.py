@@ -147,7 +147,7 @@ def serve(folder: Path) -> None:
     with open_store(folder / ".forebear") as store:
         (one,) = deployments_at(store)
         window = Usage(
-            start=_NOW, end=_NOW + timedelta(hours=1), calls=inputs.rows, errors=3,
+            start=_NOW - timedelta(hours=1), end=_NOW, calls=inputs.rows, errors=3,
             profiled=inputs.rows, inputs=inputs.said(), callers={"billing": inputs.rows},
         )  # fmt: skip
         store.append([USAGE.say(one.id, window, key=f"{_NOW:%Y%m%dT%H}", by="ada")])

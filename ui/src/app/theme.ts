@@ -30,7 +30,7 @@ export const theme = createTheme({
     },
   },
   components: {
-    Table: { defaultProps: { verticalSpacing: 6, horizontalSpacing: "sm", fz: "sm" } },
+    Table: { defaultProps: { verticalSpacing: 6, horizontalSpacing: 8, fz: "sm" } },
     Button: { defaultProps: { size: "xs" } },
     TextInput: { defaultProps: { size: "xs" } },
     Select: { defaultProps: { size: "xs" } },

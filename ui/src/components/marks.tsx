@@ -81,8 +81,9 @@ export function Reason({ who, at, why }: ReasonProps) {
     <Text fz="sm" className="wrap" span>
       {why ? `“${why}” ` : <span className="quiet">no reason given </span>}
       <span className="quiet">
-        {who ? `${who}, ` : ""}
-        <Time at={at} />
+        {who}
+        {who && at && ", "}
+        {at && <Time at={at} />}
       </span>
     </Text>
   );

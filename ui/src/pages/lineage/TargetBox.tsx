@@ -21,7 +21,7 @@ export function TargetBox({ label, start, onPick }: TargetBoxProps) {
   return (
     <Autocomplete
       size="xs"
-      w={230}
+      w={270}
       aria-label={label}
       placeholder={`${label}: churn@champion, data:adult`}
       value={words}

@@ -26,7 +26,7 @@ export function Life({ name, version }: { name: string; version?: number }) {
               cell: ({ version: of }) =>
                 of ? <Go at={{ to: to.version(name, of) }}>{`${name}:${of}`}</Go> : name,
             },
-            { label: "How", width: 240, cell: ({ words }) => words },
+            { label: "How", width: 420, cell: ({ words }) => words },
             { label: "By", cell: ({ by }) => by ?? "" },
             { label: "Why", width: 180, cell: ({ why }) => why ?? "" },
           ]}

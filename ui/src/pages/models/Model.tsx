@@ -1,4 +1,4 @@
-import { Button, Group, SimpleGrid, Stack } from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { type Schemas, useAsk } from "../../api/client";
@@ -65,10 +65,8 @@ export default function Model() {
 function Afterwards({ name }: { name: string }) {
   return (
     <>
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
-        <Deployments name={name} />
-        <Consumers target={`model:${name}`} />
-      </SimpleGrid>
+      <Deployments name={name} />
+      <Consumers target={`model:${name}`} />
       <Section title="Life" note="moves of aliases, stages, approvals, validations, newest first">
         <Life name={name} />
       </Section>
