@@ -14,7 +14,8 @@ _SCHEMES: Final = {
     "download": "http https ftp sftp hf kaggle zenodo doi",
     "database table": (
         "postgresql postgres mysql mariadb sqlite duckdb oracle mssql snowflake bigquery redshift"
-        " databricks clickhouse trino presto hive jdbc odbc db2 teradata cockroachdb motherduck"
+        " awsathena databricks clickhouse trino presto hive jdbc odbc db2 teradata cockroachdb"
+        " motherduck"
     ),
     "stream": "kafka kinesis pulsar amqp amqps mqtt nats pubsub eventhub redis rediss",
     "table format": "delta iceberg hudi",

@@ -18,6 +18,7 @@ from forebear.capture.session import Session
 from forebear.capture.tracker import Operation, Origin
 from forebear.core import redaction
 from forebear.core.events import Link
+from forebear.core.warehouses import system_of, table_uri
 from forebear.engines.sql_lineage import ColumnMaking, SqlLineage, columns_of
 
 __all__ = ["Asked", "Database", "address", "asked"]
@@ -67,6 +68,11 @@ class Database:
 
 def address(uri: str, table: str) -> str:
     """Return a table's address; the schema that a database takes by itself is left out."""
+    scheme, _, rest = uri.partition("://")
+    known = system_of(scheme)
+    if known is not None:
+        place, _, opened = ("", "", rest) if known[1].placeless else rest.partition("/")
+        return table_uri(scheme, place, table.split("."), opened) or uri
     schema, dot, name = table.rpartition(".")
     return f"{uri}#{name}" if schema.lower() in ("main", "public") else f"{uri}#{schema}{dot}{name}"
 

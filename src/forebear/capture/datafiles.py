@@ -23,6 +23,7 @@ from forebear.capture.recorder import current_run
 from forebear.capture.session import Session
 from forebear.capture.tracker import Origin
 from forebear.core import redaction
+from forebear.core.addresses import canonical
 from forebear.core.digest import of_bytes
 from forebear.core.entities import ArtifactKind
 from forebear.core.events import Flow, Link, LocationSeen
@@ -120,7 +121,7 @@ def referenced(
     The address is redacted first. Its digest covers the address and the source's own `version`
     (an ETag, a snapshot), where there is one.
     """
-    clean = redaction.url(uri).value
+    clean = canonical(redaction.url(uri).value)
     named = clean if version is None else f"{clean}\n{version}"
     artifact = session.artifact(
         "data",

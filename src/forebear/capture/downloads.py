@@ -17,6 +17,7 @@ from forebear.capture.datafiles import name_in, referenced, remember_read
 from forebear.capture.patching import Call
 from forebear.capture.session import Session, active
 from forebear.core import redaction
+from forebear.core.addresses import canonical
 from forebear.core.digest import of_bytes
 from forebear.core.events import Link, LocationSeen
 from forebear.engines.files import digest_path
@@ -117,7 +118,7 @@ def downloaded(
 
 def _record(download: Download, digest: str, size: int, body: bytes | None) -> None:
     session = download.session
-    clean = redaction.url(download.url).value
+    clean = canonical(redaction.url(download.url).value)
     attrs = {word: value for key, word in _VERSIONS.items() if (value := download.headers.get(key))}
     name = name_in(clean)
     kept = body is not None and size <= session.config.capture.keep_data_below
@@ -144,7 +145,7 @@ def _record(download: Download, digest: str, size: int, body: bytes | None) -> N
 
 def uploaded(session: Session, body: bytes | Path, url: str) -> None:
     """Record that content of a file or of memory was copied to an address."""
-    clean = redaction.url(url).value
+    clean = canonical(redaction.url(url).value)
     if isinstance(body, Path):
         artifact = session.file(body, "read")
         if not session.files.was_written(artifact):

@@ -89,7 +89,24 @@ def parsed(sql: str, dialect: str | None) -> list[Any]:
     import sqlglot
 
     with _in_silence():
-        return [one for one in sqlglot.parse(sql, dialect=dialect) if one is not None]
+        found = [one for one in sqlglot.parse(sql, dialect=dialect) if one is not None]
+    if dialect == "postgres":
+        _fold_tables(found)
+    return found
+
+
+def _fold_tables(trees: Iterable[Any]) -> None:
+    """Write names of tables that are not quoted in small letters, as PostgreSQL reads them.
+
+    Elsewhere case tells no tables apart, or it does with quotes and without.
+    """
+    from sqlglot import exp
+
+    for tree in trees:
+        for table in tree.find_all(exp.Table):
+            for part in table.parts:
+                if isinstance(part, exp.Identifier) and not part.quoted:
+                    part.set("this", part.name.lower())
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 
 from forebear.analysis.verdict import called
 from forebear.core import redaction, refs
+from forebear.core.addresses import canonical
 from forebear.core.clock import parse_when
 from forebear.core.digest import is_digest, short
 from forebear.core.entities import Node
@@ -221,7 +222,7 @@ def _content(store: Store, target: Target, seq: int | None) -> Found:
 
 def _address(store: Store, ref: Ref, seq: int | None) -> Found:
     """Return what is known by its address alone, such as a table of a database."""
-    place = redaction.url(ref.text).value
+    place = canonical(redaction.url(ref.text).value)
     for node in store.find_location(place, seq):
         if node.attrs.get("by_reference"):
             return Found(nodes=[node], version=_version(store, node, seq), said=ref.text)

@@ -129,6 +129,26 @@ def test_content_that_was_seen_by_ourselves_is_what_a_producer_read(send, store)
     assert (said.source, said.evidence) == (digest, "declared")
 
 
+def test_a_warehouse_table_is_one_data_set_for_all_who_spell_it(send, store):
+    account, uri = "snowflake://org-acc", "snowflake://org-acc/SHOP#ORDERS"
+    ours = of_bytes(uri.encode())
+    send(
+        event(R1, "COMPLETE", 1, [], [data("shop.public.orders", namespace=account.upper())]),
+        event(R2, "COMPLETE", 2, [data('"SHOP"."PUBLIC"."ORDERS"', namespace=account)], ["out"]),
+    )
+    store.append([
+        ArtifactRecorded(artifact=ours, kind="data", digest=ours, by_reference=True),
+        LocationSeen(artifact=ours, uri=uri, mode="read", run=R3,
+                     time=datetime(2026, 3, 1, 13, tzinfo=UTC)),
+    ])  # fmt: skip
+    send(event(R3, "COMPLETE", 9, ["elsewhere"]))
+    (made,) = [edge.target for edge in store.run_edges(R1)]
+    (read,) = [edge.source for edge in store.run_edges(R2) if edge.type == "used"]
+    assert read == made
+    assert (made, ours) in {(one.source, one.target) for one in store.edges([ours], "up")}
+    assert {row.name for row in store.versions_of([made])[made]} == {"SHOP.PUBLIC.ORDERS"}
+
+
 def test_two_jobs_with_one_run_id_are_two_runs(send, store):
     send(
         event(R1, "COMPLETE", 1, ["a"], ["b"], job="one"),

@@ -76,7 +76,7 @@ ONE_RUN = {
     "Airflow, Athena: a table and where it lies": (
         told(R1, ("COMPLETE", [], [table("AwsDataCatalog.db.t", "awsathena://athena.eu.amazonaws.com"),
              data("/out/t", namespace="s3://lake")]), job="dag.task"),
-        set(), {"AwsDataCatalog.db.t", "/out/t"}),
+        set(), {"awsdatacatalog.db.t", "/out/t"}),
     "Airflow, Cloud Storage": (
         told(R1, ("START", [data("a", namespace="gs://one")], [data("a", namespace="gs://two")]),
              ("COMPLETE", [], []), job="dag.copy"),
@@ -94,7 +94,7 @@ ONE_RUN = {
              ("COMPLETE", [table("DB.S.a", "snowflake://acc.eu", columns=["id"])],
               [table("DB.S.b", "snowflake://acc.eu", columns=["id"])]),
              job="DB.S.project.b", job_facets={"sql": {"query": "select id from a"}}),
-        {"DB.S.a"}, {"DB.S.b"}),
+        {"DB.S.A"}, {"DB.S.B"}),
     "Hive": (
         told(R1, ("COMPLETE", [HIVE], [table("/hive/shop.db/daily", links=[("hive", "shop.daily")],
              columnLineage=made_of(id=("/hive/shop.db/orders", "id")))]), job="select"),

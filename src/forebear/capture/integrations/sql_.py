@@ -10,10 +10,11 @@ import os
 import re
 import sys
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from types import ModuleType
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from forebear.capture.asking import Asked, Database, asked
 from forebear.capture.datafiles import remember_read
@@ -29,6 +30,7 @@ from forebear.capture.session import Session, active, guarded
 from forebear.capture.tracker import Origin
 from forebear.core.clock import now
 from forebear.core.events import Flow, Link
+from forebear.core.warehouses import database_uri
 
 __all__ = [
     "MODULES",
@@ -38,9 +40,17 @@ __all__ = [
     "after_polars_write",
 ]
 
-_DIALECTS: Final = {"postgresql": "postgres", "mssql": "tsql", "mariadb": "mysql"}
-"""Databases that sqlglot calls otherwise than SQLAlchemy does."""
-_PORTS: Final = {"postgresql": 5432, "mysql": 3306, "mariadb": 3306, "mssql": 1433}
+_DIALECTS: Final = {"postgresql": "postgres", "mssql": "tsql", "awsathena": "athena"}
+"""Databases that sqlglot calls otherwise than addresses do."""
+_DRIVERS: Final = {
+    "mysql": ("mysql", "server_host", "server_port", "database"),
+    "pyathena": ("awsathena", "region_name", "", "catalog_name", "schema_name"),
+    "pymysql": ("mysql", "host", "port", "db"),
+    "snowflake": ("snowflake", "host", "", "database", "schema"),
+    "trino": ("trino", "host", "port", "catalog", "schema"),
+}
+"""Drivers by their packages: of what kind the database is, and which attributes of a connection
+say its host, port, database (or catalog) and schema."""
 _KEY_LENGTH: Final = 1000
 _MOST_STATEMENTS: Final = 1000
 _VALUES: Final = re.compile(r"[xX]?'(?:[^']|'')*+'?|\b\d[\w.+\-]*+|\bNULL\b")
@@ -82,11 +92,7 @@ def _database(session: Session, connection: Any) -> Database | None:
         return None if _is_ours(session, found) else found
     if isinstance(connection, getattr(sys.modules.get("sqlite3"), "Connection", ())):
         return _of_sqlite(connection)
-    info: Any = getattr(getattr(connection, "connection", connection), "info", None)
-    if hasattr(info, "dbname"):
-        host, port = info.host or "localhost", info.port or 5432
-        return Database(f"postgresql://{host}:{port}/{info.dbname}", "postgres")
-    return Database(None, None)
+    return _of_driver(getattr(connection, "connection", connection))
 
 
 def _by_url(url: str) -> Database:
@@ -94,19 +100,46 @@ def _by_url(url: str) -> Database:
     if sqlalchemy is not None:
         return _by_parts(sqlalchemy.make_url(url))
     scheme, _, rest = url.partition("://")
-    where = rest.rpartition("@")[2].partition("?")[0]
+    whole, _, options = rest.partition("?")
+    where = whole.rpartition("@")[2]
     backend = scheme.partition("+")[0]
-    return Database(f"{backend}://{where}", _DIALECTS.get(backend, backend))
+    if backend in ("sqlite", "duckdb"):
+        return Database(_file_uri(backend, where.removeprefix("/")), backend)
+    place, _, database = where.partition("/")
+    host, _, port = place.partition(":")
+    return _opened(backend, host, port, database, dict(parse_qsl(options)))
 
 
 def _by_parts(url: Any) -> Database:
     backend = url.get_backend_name()
-    dialect = _DIALECTS.get(backend, backend)
     if backend in ("sqlite", "duckdb"):
-        return Database(_file_uri(backend, url.database), dialect)
-    port = url.port or _PORTS.get(backend)
-    place = f"{url.host or 'localhost'}:{port}" if port else str(url.host or "localhost")
-    return Database(f"{backend}://{place}/{url.database or ''}", dialect)
+        return Database(_file_uri(backend, url.database), backend)
+    return _opened(backend, url.host, url.port, url.database, url.query)
+
+
+def _opened(
+    backend: str, host: Any, port: Any, database: Any, options: Mapping[str, object]
+) -> Database:
+    uri = database_uri(backend, host, port, database, options)
+    scheme = uri.partition("://")[0]
+    return Database(uri, _DIALECTS.get(scheme, scheme))
+
+
+def _of_driver(connection: Any) -> Database:
+    """Return the database behind a connection of a driver, as its attributes tell."""
+    info: Any = getattr(connection, "info", None)
+    if hasattr(info, "dbname"):
+        return _opened("postgresql", info.host, info.port, info.dbname, {})
+    known = _DRIVERS.get(type(connection).__module__.partition(".")[0])
+    if known is None:
+        return Database(None, None)
+    backend, *names = known
+    host, port, *opened = (getattr(connection, name, None) for name in names)
+    if backend == "awsathena":
+        host = f"athena.{host}.amazonaws.com"
+    parts = [one.decode() if isinstance(one, bytes) else str(one or "") for one in opened]
+    options = {"catalog_name": parts.pop(0)} if backend == "awsathena" else {}
+    return _opened(backend, host, port, "/".join(parts).rstrip("/"), options)
 
 
 def _file_uri(backend: str, path: str | None) -> str | None:

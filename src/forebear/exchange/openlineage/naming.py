@@ -1,7 +1,8 @@
 """Names: what OpenLineage calls runs, jobs and data sets, and what the graph calls them.
 
-A data set is the same thing however its name is quoted. Where its content is not known, its
-artifact is that of its address and version, as for data that was recorded by its address.
+A data set is the same thing however its name is quoted, and a table however its database is
+called. Where its content is not known, its artifact is that of its address and version, as for
+data that was recorded by its address.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from typing import Final
 
 from msgspec import Struct
 
+from forebear.core.addresses import canonical
 from forebear.core.clock import micros
 from forebear.core.digest import is_digest, of_bytes
 from forebear.core.ids import derived_id
+from forebear.core.warehouses import place_of, split, system_of, table_uri
 
 __all__ = [
     "DatasetKey",
@@ -25,6 +28,7 @@ __all__ = [
     "dataset_key",
     "event_id",
     "key_of_uri",
+    "namespace_of",
     "plain_name",
     "registered_name",
     "run_uuid",
@@ -36,9 +40,9 @@ _PART: Final = re.compile(r'"((?:[^"]|"")*)"|`([^`]*)`|\[([^\]]*)\]|([^."`\[\]]+
 _FILES: Final = frozenset("s3 gs gcs abfs abfss wasb wasbs hdfs dbfs".split())
 _TOPICS: Final = frozenset("kafka pulsar rabbitmq nats mqtt".split())
 """Where names are of topics, in which dots part nothing."""
-_SAME: Final = {"s3a": "s3", "s3n": "s3", "gcs": "gs", "postgres": "postgresql"}
 _DEFAULT: Final = ("main", "public")
-"""Schemas that a database takes by itself."""
+"""Schemas that a database takes by itself, where its rules are not known."""
+_GLUE: Final = "arn:aws:glue:"
 
 
 class JobKey(Struct, frozen=True, order=True):
@@ -94,8 +98,42 @@ def dataset_key(namespace: str, name: str) -> DatasetKey:
 
     >>> dataset_key("s3://lake/", '"raw"."orders"')
     DatasetKey(namespace='s3://lake', name='raw.orders')
+    >>> dataset_key("snowflake://ORG-ACC", "shop.public.orders")
+    DatasetKey(namespace='snowflake://org-acc', name='SHOP.PUBLIC.ORDERS')
     """
-    return DatasetKey(namespace.rstrip("/") or "/", unquoted(name))
+    key = DatasetKey(namespace_of(namespace), unquoted(name))
+    uri = _full_table(key)
+    return key if uri is None else key_of_uri(uri)
+
+
+def namespace_of(namespace: str) -> str:
+    """Return a namespace of data sets as keys have it.
+
+    >>> namespace_of("bigquery://"), namespace_of("sqlserver://DB.example.org")
+    ('bigquery', 'mssql://db.example.org:1433')
+    """
+    plain = namespace.rstrip("/") or "/"
+    scheme, separator, place = plain.partition("://")
+    known = system_of(scheme.removesuffix(":"))
+    if known is None or not (separator or known[1].placeless):
+        return plain
+    return _namespace(*place_of(known[0], place))
+
+
+def _namespace(scheme: str, place: str) -> str:
+    known = system_of(scheme)
+    name = known[1].namespace if known else scheme
+    return name if known and known[1].placeless else f"{name}://{place}"
+
+
+def _full_table(key: DatasetKey) -> str | None:
+    """Return the address of a table of which all parts are said; None for any other."""
+    scheme, _, place = key.namespace.partition("://")
+    known = system_of(scheme)
+    parts = re.split(r"(?<!\\)\.", key.name)
+    if known is None or len(parts) < 2 + known[1].schemas:
+        return None
+    return table_uri(scheme, place, [part.replace("\\.", ".") for part in parts])
 
 
 def run_uuid(said: str) -> str:
@@ -122,21 +160,33 @@ def uri_of(key: DatasetKey) -> str:
     >>> uri_of(DatasetKey("file", "/data/a.csv")), uri_of(DatasetKey("file://far", "/data/a.csv"))
     ('/data/a.csv', 'file://far/data/a.csv')
     """
+    full = _full_table(key)
+    if full is not None:
+        return full
     scheme, separator, place = key.namespace.partition("://")
-    scheme = _SAME.get(scheme.lower(), scheme.lower())
+    scheme = scheme.lower()
     if scheme == "file" and key.name.startswith("/") and place.strip("/") in ("", "localhost"):
         return key.name
+    if key.namespace.startswith(_GLUE):
+        return f"{key.namespace}:{key.name}"
     if not separator:
         return f"openlineage:{key.namespace}/{key.name}"
     place = place.rstrip("/")
-    if scheme in _FILES or scheme in ("file", "http", "https"):
-        return f"{scheme}://{place}/{key.name.lstrip('/')}"
-    parts = [key.name] if scheme in _TOPICS else key.name.split(".")
+    uri = canonical(f"{scheme}://{place}/{key.name.lstrip('/')}")
+    if uri.partition("://")[0] in _FILES or scheme in ("file", "http", "https"):
+        return uri
+    known = system_of(scheme)
+    return _by_parts(known[0] if known else scheme, place, key.name)
+
+
+def _by_parts(scheme: str, place: str, name: str) -> str:
+    """Return the address of what has a name with dots, where no more is known of it."""
+    parts = [name] if scheme in _TOPICS else name.split(".")
     if scheme in ("duckdb", "sqlite"):
         return f"{scheme}://{place}#{_table(parts[-2:])}"
     if len(parts) > 1:
         return f"{scheme}://{place}/{parts[0]}#{_table(parts[1:])}"
-    return f"{scheme}://{place}#{key.name}"
+    return f"{scheme}://{place}#{name}"
 
 
 def key_of_uri(uri: str) -> DatasetKey:
@@ -148,10 +198,17 @@ def key_of_uri(uri: str) -> DatasetKey:
     DatasetKey(namespace='s3://lake', name='raw/a.csv')
     >>> key_of_uri("postgresql://db:5432/shop#orders")
     DatasetKey(namespace='postgres://db:5432', name='shop.public.orders')
+    >>> key_of_uri("mysql://db:3306/shop#orders")
+    DatasetKey(namespace='mysql://db:3306', name='shop.orders')
     """
     scheme, separator, rest = uri.partition("://")
     if not separator:
-        return DatasetKey("file", uri)
+        glue, _, table = uri.rpartition(":")
+        return DatasetKey(glue, table) if uri.startswith(_GLUE) else DatasetKey("file", uri)
+    of_table = split(uri)
+    if of_table is not None:
+        place, parts = of_table
+        return DatasetKey(_namespace(scheme, place.partition("://")[2]), ".".join(parts))
     place, _, table = rest.partition("#")
     if scheme in _TOPICS and table:
         return DatasetKey(f"{scheme}://{place}", table)
@@ -159,9 +216,7 @@ def key_of_uri(uri: str) -> DatasetKey:
         return DatasetKey(f"{scheme}://{place}", table if "." in table else f"main.{table}")
     host, _, path = place.partition("/")
     if table:
-        whole = table if "." in table else f"public.{table}"
-        scheme = "postgres" if scheme == "postgresql" else scheme
-        return DatasetKey(f"{scheme}://{host}", f"{path}.{whole}")
+        return DatasetKey(f"{scheme}://{host}", f"{path}.{table}")
     return DatasetKey(f"{scheme}://{host}", path or "/")
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import msgspec
 
+from forebear.core.addresses import canonical
 from forebear.core.errors import ForebearError
 from forebear.core.events import LocationSeen, Stated, decode
 from forebear.core.ids import derived_id
@@ -146,8 +147,9 @@ class View:
         if is_ours:
             return
         seen = Sighting(event.time, event.artifact, event.mode)
-        self.sightings.setdefault(event.uri, set()).add(seen)
-        for key in self._uris.get(event.uri, ()):
+        uri = canonical(event.uri)
+        self.sightings.setdefault(uri, set()).add(seen)
+        for key in self._uris.get(uri, ()):
             self._changed(self._dataset(key), event.time)
 
     def _take(self, told: Told) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from forebear.core.clock import parse_when
 from forebear.core.errors import InvalidInput, NotFound
 from forebear.core.events import Stated, decode
-from forebear.exchange.openlineage.naming import JobKey, dataset_key, run_uuid
+from forebear.exchange.openlineage.naming import JobKey, dataset_key, namespace_of, run_uuid
 from forebear.exchange.openlineage.states import DatasetState, JobState, RunState
 from forebear.exchange.openlineage.topics import kept_event
 from forebear.exchange.openlineage.view import View
@@ -124,8 +124,9 @@ def _run_facets(view: View, given: list[str], query: Query) -> Any:
 
 def _datasets(view: View, given: list[str], query: Query) -> Any:
     shapes = Shapes(view)
+    wanted = namespace_of(given[0]) if given else None
     found = sorted(
-        (one for one in view.datasets.values() if not given or one.key.namespace == given[0]),
+        (one for one in view.datasets.values() if wanted in (None, one.key.namespace)),
         key=lambda one: one.key,
     )
     page = [shapes.dataset(one) for one in _page(found, query)]
