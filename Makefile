@@ -7,6 +7,8 @@ DOCS   := $(VENV)/.docs-ready
 NODE   := $(shell node -p '+process.versions.node.split(".")[0] >= 20 || ""' 2>/dev/null)
 STATIC := src/forebear/server/static
 HEAVY  := .venv-integrations
+# Trust what the machine trusts, as pip does: a company's proxy may stand before the package index.
+export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/cert* /etc/pki/tls/cert*),true,false)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo ui ui-types ui-check chromium test test-integrations check lint types floors docs lock bench bench-audit bench-capture bench-digests bench-explorer bench-graph bench-neighbourhood bench-ingest bench-profile bench-recall bench-server bench-serving bench-start bench-whoused soak clean
@@ -16,7 +18,7 @@ help:  ## this list
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("forebear needs Python 3.11 or newer; this is %d.%d. Set PYTHON=/path/to/python3.11." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
-	@test -x $(BIN)/python || { echo "Setting up $(VENV) ..."; $(PYTHON) -m venv $(VENV); }
+	@test -x $(BIN)/python || { echo "Setting up $(VENV) (a minute or two) ..."; $(PYTHON) -m venv $(VENV); }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt --group dev --editable .
 	@touch $@

@@ -2,8 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    // A machine with much else to do may be late once.
-    retry: 1,
+    retry: 0,
     root: import.meta.dirname,
     include: ["*.journey.ts", "*.accounts.ts"],
     testTimeout: 90_000,

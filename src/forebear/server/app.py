@@ -77,6 +77,8 @@ def _lifespan(service: Service) -> Any:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
+        if service.provider is not None:
+            await service.provider.close()
         service.close()
 
     return lifespan

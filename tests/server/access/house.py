@@ -42,9 +42,7 @@ class House:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.service.stopping.set()
-        for work in self.service._last:
-            work()
+        self._http.__exit__(None, None, None)
 
     def account(self, name: str, *roles: tuple[str, str]) -> str:
         """Return the id of an account with these roles: (role, workspace)."""
