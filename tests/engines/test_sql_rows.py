@@ -6,7 +6,13 @@ import sys
 import duckdb
 import pytest
 
-from forebear.engines.sql_rows import PREFIX, numbered, selected_in, whole_table
+from forebear.engines.sql_rows import (
+    PREFIX,
+    groups_counted,
+    numbered,
+    selected_in,
+    whole_table,
+)
 
 
 @pytest.fixture
@@ -153,8 +159,39 @@ def test_whole_tables(sql, table):
     assert whole_table(sql, "duckdb") == table
 
 
+@pytest.mark.parametrize(
+    ("sql", "counted"),
+    [
+        ("SELECT sum(v) AS s FROM t", (3, 1)),
+        ("SELECT sum(v) FROM t WHERE v > 100", (0, 1)),
+        ("SELECT k, avg(v) AS m FROM t GROUP BY 1 ORDER BY m", (3, 2)),
+        ("SELECT k, max(v) FROM t WHERE v > 10 GROUP BY ALL", (2, 2)),
+        ("SELECT k, count(*) AS n FROM t GROUP BY k HAVING n > 1", (2, 1)),
+        ("SELECT k FROM (SELECT k, v * 2 AS w FROM t WHERE v < 40) AS s GROUP BY k", (2, 2)),
+        ("WITH s AS (SELECT * FROM t LIMIT 1) SELECT count(k) FROM s", (1, 1)),
+        ("SELECT k, v FROM t", None),
+        ("SELECT k, avg(v) OVER (PARTITION BY k) FROM t", None),
+        ("SELECT t.k, count(*) FROM t JOIN u USING (k) GROUP BY t.k", None),
+        ("SELECT k, sum(n) FROM (SELECT k, count(*) AS n FROM t GROUP BY k) AS s GROUP BY k", None),
+        ("SELECT count(*) FROM (SELECT DISTINCT k FROM t) AS s", None),
+        ("SELECT k, list(v) FROM t GROUP BY k", None),
+        ("SELECT k, string_agg(v, ',') FROM t GROUP BY k", None),
+        ("SELECT unnest([k, max(v)]) FROM t GROUP BY k", None),
+        ("SELECT k, sum(v) FROM t GROUP BY ROLLUP (k)", None),
+        ("SELECT k, sum(v) FROM t GROUP BY k LIMIT 1", None),
+        ("no SQL (", None),
+    ],
+)
+def test_how_many_rows_were_grouped(duck, sql, counted):
+    query = groups_counted(sql, "duckdb")
+    assert (None if query is None else duck.execute(query).fetchone()) == counted
+
+
 def test_the_query_in_a_statement():
     assert selected_in("CREATE TABLE s AS SELECT a FROM t", "duckdb") == "SELECT a FROM t"
+    assert selected_in("COPY (SELECT a FROM t) TO 'x.csv' (HEADER)", "duckdb") == "SELECT a FROM t"
+    assert selected_in("COPY t TO 'x.csv'", "duckdb") == "SELECT * FROM t"
+    assert selected_in("COPY t FROM 'x.csv'", "duckdb") is None
     assert selected_in("INSERT INTO s SELECT a FROM t", "duckdb") is None
     assert selected_in("SELECT a FROM t", "duckdb") is None
     assert selected_in("no SQL (", "duckdb") is None
@@ -165,3 +202,4 @@ def test_without_sqlglot_nothing_is_said(monkeypatch):
     assert numbered("SELECT a FROM t", "duckdb") is None
     assert whole_table("SELECT a FROM t", "duckdb") is None
     assert selected_in("CREATE TABLE s AS SELECT a FROM t", "duckdb") is None
+    assert groups_counted("SELECT count(*) FROM t", "duckdb") is None

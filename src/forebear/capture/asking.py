@@ -14,6 +14,7 @@ from msgspec import Struct, structs
 
 from forebear.capture.datafiles import file_read, name_in, places_of, referenced
 from forebear.capture.passage import Columns, Feed, Relation, combined, merged, through
+from forebear.capture.queryrows import Grouped
 from forebear.capture.session import Session
 from forebear.capture.tracker import Operation, Origin
 from forebear.core import redaction
@@ -129,6 +130,7 @@ class Asked(Struct, kw_only=True):
         columns: Sequence[str] = (),
         rows: Mapping[str, Relation] | None = None,
         size: int | None = None,
+        grouped: Grouped | None = None,
     ) -> Origin:
         """Return the origin of its result, before that is looked at.
 
@@ -137,11 +139,18 @@ class Asked(Struct, kw_only=True):
             columns: what came out is called, where that is known.
             rows: which rows of tables are in it, by the names of the tables.
             size: the number of rows that came out.
+            grouped: what is known of its groups, where it made figures over rows of one table.
         """
         sources = {id(source): source for one in self.origins for source in one.sources()}
         before = [op for one in self.origins if one.artifact is None for op in one.operations]
         operation = Operation(name, -1)
+        if grouped is not None:
+            operation.pooled, operation.rows_in, size = True, grouped.rows, grouped.groups
+        operation.gathers = self.lineage.gathers
         made = self._columns(columns, operation)
+        pooled = tuple(one for one in before if one.pooled)
+        if made is not None and pooled and len(self.origins) == 1:
+            made = made.through(pooled)  # its SQL is read as one with that of the table
         ways = self._rows(rows or {})
         operation.by = dict.fromkeys(self._deciding())
         operation.dropped = dict.fromkeys(self._dropped(made))
@@ -188,7 +197,8 @@ class Asked(Struct, kw_only=True):
                 parts.append(feed)
             if not origins:
                 return None
-        return merged(parts, operation if making.kind != "copy" else None)
+        # A key of groups is one value for many rows, as the figures beside it are.
+        return merged(parts, operation if making.kind != "copy" or operation.pooled else None)
 
     def _rows(self, relations: Mapping[str, Relation]) -> dict[Origin, Relation]:
         """Return which rows of each recorded source came out."""

@@ -261,13 +261,15 @@ def data_written(
     appended: bool = False,
     kind: ArtifactKind = "data",
     keys: Sequence[str] = (),
+    rows: int = -1,
 ) -> None:
     """Record that `call` has written data: a step `transform` from what the data came of.
 
     The data in memory gets no artifact of its own: what was done to it since the last recorded
     point is told by the step. A file that somebody else has opened, or that is `appended` to,
     is looked at when it is complete. `earlier` is the artifact of what was in it before; `keys`
-    are the names of the things in an archive.
+    are the names of the things in an archive, `rows` the number of rows that a library wrote
+    itself, where that was seen.
     """
     session = call.session
     elsewhere = _known_elsewhere(session, target)
@@ -278,6 +280,7 @@ def data_written(
     if earlier is not None:
         writing.pasts.append(Ancestry(way=Origin(parents=(Origin(artifact=earlier),))))
     writing.keys = keys
+    writing.rows = rows
     writing.add(things)
     if elsewhere is not None:
         session.unfinished.pop(id(target), None)
@@ -325,6 +328,7 @@ class _Writing:
         self.pasts: list[Ancestry] = []
         self.tables: list[tables.Fingerprint] = []
         self.keys: Sequence[str] = ()
+        self.rows = -1  # as many as no table has
 
     def add(self, things: Iterable[object]) -> None:
         """Note the present content and past of what is written."""
@@ -390,8 +394,7 @@ class _Writing:
         way = self.pasts[0].way if len(self.pasts) == 1 and not self.tables else None
         if way is None or way.columns is None:
             return []
-        # As many rows as no table has: how many were written was not seen.
-        return [flow_of(self.session, artifact, way, way.parents, rows=-1)]
+        return [flow_of(self.session, artifact, way, way.parents, rows=self.rows)]
 
 
 @contextmanager

@@ -46,6 +46,7 @@ def operations_of(session: Session, operations: Sequence[Operation]) -> list[ste
                 dropped=list(one.dropped)[:_MOST_COLUMNS],
                 added=list(one.added)[:_MOST_COLUMNS],
                 pooled=one.pooled or _pools(one),
+                gathers=one.gathers,
                 unknown=one.unknown,
             )
         )

@@ -62,8 +62,8 @@ class Operation:
     """One thing done to data between two points that matter; each is itself and no other."""
 
     __slots__ = (
-        "added", "at", "by", "dropped", "lost", "name", "number", "pooled", "rows_in", "rows_out",
-        "table", "times", "unknown",
+        "added", "at", "by", "dropped", "gathers", "lost", "name", "number", "pooled", "rows_in",
+        "rows_out", "table", "times", "unknown",
     )  # fmt: skip
 
     def __init__(self, name: str, number: int, at: At | None = None) -> None:
@@ -83,6 +83,8 @@ class Operation:
         """It made a table, and not a column or figure beside one."""
         self.pooled = False
         """Figures over many rows went into its values."""
+        self.gathers = False
+        """Its values hold those of many rows."""
         self.unknown = False
         """What it did to rows and columns was not seen."""
 
@@ -125,6 +127,11 @@ class Columns:
     def renamed(self, names: tuple[str, ...]) -> Columns:
         """Return the same columns in their places under other names."""
         return Columns(names, self.feeds, self.levels)
+
+    def through(self, operations: tuple[Operation, ...]) -> Columns:
+        """Return the same columns, made by more operations before their own."""
+        feeds = (Feed(one.sources, (*operations, *one.through)) for one in self.feeds)
+        return Columns(self.names, tuple(feeds), self.levels)
 
     def with_levels(self, levels: Mapping[str, Feed]) -> Columns:
         """Return the same columns with other labels of rows."""

@@ -84,7 +84,8 @@ def _way(
     arrow = getattr(result, "column_names", None)
     named = result if isinstance(result, dict) else arrow or names_of(result)
     names = list(map(str, named))
-    return query.origin("query", names, rows, sizes.pop() if len(sizes) == 1 else None)
+    groups = queryrows.grouped(session, query.own, reader) if not rows else None
+    return query.origin("query", names, rows, sizes.pop() if len(sizes) == 1 else None, groups)
 
 
 def _flows(

@@ -8,16 +8,17 @@ from __future__ import annotations
 import math
 import sys
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from time import perf_counter
 from typing import Any, Final, NamedTuple
 
 from forebear.capture.passage import SAME, Relation
 from forebear.capture.session import Session
-from forebear.engines.sql_rows import PREFIX, Numbered, numbered, whole_table
+from forebear.engines.sql_rows import PREFIX, Numbered, groups_counted, numbered, whole_table
 
-__all__ = ["MOST_ROWS", "Reader", "Values", "relations", "values_of"]
+__all__ = ["MOST_ROWS", "Grouped", "Reader", "Values", "grouped", "relations", "values_of"]
 
 MOST_ROWS: Final = 200_000
 _MOST_CELLS: Final = 2_000_000
@@ -40,6 +41,15 @@ class Reader(NamedTuple):
     alike: Callable[[str, str], bool]
     """Tells whether two queries give their rows in the same order for sure."""
     dialect: str
+    figures: Callable[[str, float], Sequence[int] | None] = lambda sql, seconds: None
+    """Returns the numbers that a query gives, where it gives them in so many seconds."""
+
+
+class Grouped(NamedTuple):
+    """How many rows a query made groups of, and how many groups."""
+
+    rows: int
+    groups: int
 
 
 def relations(
@@ -54,24 +64,50 @@ def relations(
     `values` returns the columns that the program has got.
     """
     found: dict[str, Relation] = {}
-    if reader is not None and _spent.get(session, 0.0) < _LONGEST:
-        began = perf_counter()
-        try:
+    if reader is not None and _left(session) > 0:
+        with _counted_in(session):
             found = _asked(sql, values, reader)
-        except Exception:  # the database would not have it; it is not the program's to know
-            found = {}
-        _spent[session] = _spent.get(session, 0.0) + perf_counter() - began
     whole = whole_table(sql, dialect) if not found else None
     return {whole: SAME} if whole is not None else found
 
 
+def grouped(session: Session, sql: str | None, reader: Reader | None) -> Grouped | None:
+    """Return how many rows were grouped, where a query made figures over those of one table.
+
+    It is asked where single rows can't be followed, as there are too many: no more than a count.
+    """
+    left = _left(session)
+    if sql is None or reader is None or left <= 0:
+        return None
+    with _counted_in(session):
+        query = groups_counted(sql, reader.dialect)
+        numbers = reader.figures(query, left) if query is not None else None
+        return Grouped(*numbers) if numbers is not None else None
+    return None
+
+
+def _left(session: Session) -> float:
+    return _LONGEST - _spent.get(session, 0.0)
+
+
+@contextmanager
+def _counted_in(session: Session) -> Iterator[None]:
+    """Count the time of a second query; what is raised in it is not the program's to know."""
+    began = perf_counter()
+    with suppress(Exception):
+        yield
+    _spent[session] = _spent.get(session, 0.0) + perf_counter() - began
+
+
 def _asked(sql: str, values: Callable[[], Values | None], reader: Reader) -> dict[str, Relation]:
     query = numbered(sql, reader.dialect)
-    seen = values() if query is not None else None
-    if query is None or seen is None:
+    if query is None:
         return {}
     tables = {one.source: reader.numbers(one.source) for one in query.tables}
     if any(numbers is None for numbers in tables.values()):
+        return {}
+    seen = values()
+    if seen is None:
         return {}
     names, rows = reader.rows(query.sql)
     extra = len(query.tables)

@@ -115,9 +115,12 @@ def aggregates(step: StepRecorded) -> bool:
     """Tell whether all that a step made are figures over many rows of what it used.
 
     Many rows went into each row, by what was seen of rows, or else each column that came of a
-    column passed an operation that pools. Where neither was seen it is no aggregate.
+    column passed an operation that pools. Where neither was seen it is no aggregate, and a list of
+    the values of many rows is no figure.
     """
-    return bool(step.flows) and all(_aggregates(step, flow) for flow in step.flows)
+    if not step.flows or any(one.gathers for one in step.operations):
+        return False
+    return all(_aggregates(step, flow) for flow in step.flows)
 
 
 def _aggregates(step: StepRecorded, flow: Flow) -> bool:

@@ -29,6 +29,8 @@ class Operation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     added: list[str] = []
     pooled: bool = False
     """Figures over many rows (a mean, a rank, rates by group) went into its values."""
+    gathers: bool = False
+    """Its values hold those of many rows as they were: lists, texts joined by commas."""
     unknown: bool = False
 
 

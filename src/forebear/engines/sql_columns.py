@@ -7,12 +7,18 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
-__all__ = ["KINDS", "ColumnMaking", "Follower", "Kind", "Made"]
+__all__ = ["KINDS", "ColumnMaking", "Follower", "Kind", "Made", "gathers"]
 
 Kind = Literal["constant", "copy", "computed", "window", "aggregate"]
 KINDS: Final[tuple[Kind, ...]] = ("constant", "copy", "computed", "window", "aggregate")
 """What is done to columns, the strongest last."""
 _DEEPEST: Final = 200
+_GATHERING: Final = frozenset(
+    "arrayagg arrayconcatagg arrayuniqueagg collectlist collectset groupconcat histogram"
+    " jsonagg jsonarrayagg jsonbagg jsonbobjectagg jsongrouparray jsongroupobject jsonobjectagg"
+    " listagg mapagg objectagg stringagg".split()
+)
+"""Aggregates that make one value of those of many rows, and leave them as they are in it."""
 
 
 class ColumnMaking(Struct, frozen=True, omit_defaults=True):
@@ -151,6 +157,17 @@ class Follower:
                 sources = self.expression(scope, node).sources
                 found.setdefault(word, {}).update(sources)
         return {word: list(sources) for word, sources in found.items() if sources}
+
+
+def gathers(query: Any) -> bool:
+    """Tell whether a query puts the values of many rows into one: a list, a text with commas."""
+    from sqlglot import exp
+
+    names = (
+        one.name if isinstance(one, exp.Anonymous) else one.sql_name()
+        for one in query.find_all(exp.Func)
+    )
+    return any(name.lower().replace("_", "") in _GATHERING for name in names)
 
 
 def _rank(node: Any) -> int:

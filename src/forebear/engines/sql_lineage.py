@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from msgspec import Struct, structs
 
-from forebear.engines.sql_columns import KINDS, ColumnMaking, Follower, Made
+from forebear.engines.sql_columns import KINDS, ColumnMaking, Follower, Made, gathers
 from forebear.engines.sql_words import is_file, words_of
 
 __all__ = ["NO_PARSER", "ColumnMaking", "SqlLineage", "columns_of", "files_of", "name_of", "parsed"]
@@ -43,6 +43,8 @@ class SqlLineage(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The columns of its result, or of what it writes, in order."""
     influences: dict[str, list[str]] = {}
     """Columns that decide about rows: under `filter`, `join`, `group`, `order`."""
+    gathers: bool = False
+    """Values of its columns hold those of many rows, as lists do: they are no figures."""
     gaps: list[str] = []
 
     def plain(self) -> dict[str, Any]:
@@ -144,6 +146,7 @@ def _several(found: list[SqlLineage]) -> SqlLineage:
         targets=_once(name for one in found for name in one.targets),
         columns=columns,
         influences=found[-1].influences if found else {},
+        gathers=any(one.gathers for one in found),
         gaps=_once(gap for one in found for gap in one.gaps),
     )
 
@@ -188,7 +191,13 @@ def _of_statement(
         )
     reads = _Reads(query, schema)
     action = "select" if query is tree else tree.key
-    found = SqlLineage(tables=reads.tables, files=reads.files, targets=targets, action=action)
+    found = SqlLineage(
+        tables=reads.tables,
+        files=reads.files,
+        targets=targets,
+        action=action,
+        gathers=gathers(query),
+    )
     try:
         columns, influences, gaps = _columns(query, dialect, reads)
     except Exception:

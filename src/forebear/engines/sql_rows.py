@@ -12,9 +12,18 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from forebear.engines.sql_columns import gathers
 from forebear.engines.sql_lineage import files_of, name_of, parsed
 
-__all__ = ["PREFIX", "Numbered", "Numbering", "numbered", "selected_in", "whole_table"]
+__all__ = [
+    "PREFIX",
+    "Numbered",
+    "Numbering",
+    "groups_counted",
+    "numbered",
+    "selected_in",
+    "whole_table",
+]
 
 PREFIX: Final = "forebear_row_"
 _DECIDING: Final = (
@@ -84,13 +93,71 @@ def _unknown_functions() -> tuple[Any, ...]:
     return exp.Anonymous, exp.AnonymousAggFunc, exp.NextValueFor
 
 
+def groups_counted(sql: str, dialect: str | None) -> str | None:
+    """Return a query that tells how many rows a query made groups of, and how many groups.
+
+    None where it is not plain that all that comes out are keys of groups, and figures over the rows
+    of one table: joined rows are there several times, and lists of values are no figures.
+    """
+    try:
+        from sqlglot import exp
+
+        (query,) = parsed(sql, dialect)
+        if not isinstance(query, exp.Select) or not _is_pooled(query):
+            return None
+        words = ("qualify", "limit", "offset", "distinct")
+        if any(query.args.get(word) for word in words):
+            return None
+        if query.find(exp.Cube, exp.Rollup, exp.GroupingSets):
+            return None  # a row is in several groups
+        if not _of_one_table(query, {one.alias: one.this for one in query.ctes}):
+            return None
+        if gathers(query) or any(one.find(exp.UDTF, exp.Query) for one in query.selects):
+            return None
+        if any(not files_of(one.parent) for one in query.find_all(*_unknown_functions())):
+            return None
+        query.set("order", None)
+        query.select(exp.alias_(exp.Count(this=exp.Star()), PREFIX), append=True, copy=False)
+        rows = exp.func("coalesce", exp.Sum(this=exp.column(PREFIX)), exp.Literal.number(0))
+        groups = exp.Count(this=exp.Star())
+        whole = exp.select(rows, groups).from_(query.subquery("grouped"))
+        return str(whole.sql(dialect=dialect))
+    except Exception:
+        return None
+
+
+def _of_one_table(query: Any, named: dict[str, Any]) -> bool:
+    """Tell whether each row that a query looks at is another row of the same table."""
+    from sqlglot import exp
+
+    first = query.args.get("from_")
+    source = first.this if first is not None else None
+    if query.args.get("joins") or query.args.get("laterals") or query.find(exp.Pivot):
+        return False
+    if isinstance(source, exp.Table):
+        inner = named.get(source.name) if not source.args.get("db") else None
+        if source.args.get("joins") or inner is None:
+            return not source.args.get("joins")
+    else:
+        inner = source.this if isinstance(source, exp.Subquery) else None
+    if not isinstance(inner, exp.Select) or inner.ctes or _is_pooled(inner):
+        return False
+    if inner.args.get("distinct") or any(one.find(exp.UDTF) for one in inner.selects):
+        return False
+    return _of_one_table(inner, {})
+
+
 def selected_in(sql: str, dialect: str | None) -> str | None:
-    """Return the query by which a statement makes a table, if it does."""
+    """Return the query by which a statement makes a table or a file, if it does."""
     try:
         from sqlglot import exp
 
         (statement,) = parsed(sql, dialect)
         query = statement.expression if isinstance(statement, exp.Create) else None
+        if isinstance(statement, exp.Copy) and not statement.args.get("kind"):
+            inner = statement.this
+            is_table = isinstance(inner, exp.Table)
+            query = exp.select("*").from_(inner) if is_table else inner.unnest()
         return query.sql(dialect=dialect) if isinstance(query, exp.Query) else None
     except Exception:
         return None

@@ -5,6 +5,7 @@ So the open result of the program's connection is left alone.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -13,7 +14,7 @@ from forebear.capture.asking import Asked
 from forebear.capture.datafiles import places_of
 from forebear.capture.queryrows import MOST_ROWS, Reader
 
-__all__ = ["Known", "columns_of_file", "in_catalogue", "reader_of", "selected"]
+__all__ = ["Known", "columns_of_file", "in_catalogue", "is_small", "reader_of", "selected"]
 
 
 class Known(NamedTuple):
@@ -59,9 +60,9 @@ def reader_of(connection: Any, query: Asked) -> Reader:
     """Return how to ask a connection once more, by a cursor of its own."""
     alive = {name: one for name, ref in query.variables.items() if (one := ref()) is not None}
 
-    def ask(sql: str, params: Any = None) -> Any:
+    def ask(sql: str, params: Any = None, cursor: Any = None) -> Any:
         # DuckDB looks for variables in the frame that calls it.
-        cursor = connection.cursor()
+        cursor = connection.cursor() if cursor is None else cursor
         frame = {**alive, "_forebear": (cursor, sql, params)}
         return eval(_CALL, frame)  # noqa: S307  our own words
 
@@ -75,18 +76,45 @@ def reader_of(connection: Any, query: Asked) -> Reader:
         (size,) = ask(" ".join(["SELECT count(*) FROM", table])).fetchone()
         return range(size) if size <= MOST_ROWS else None
 
+    def figures(sql: str, seconds: float) -> Sequence[int] | None:
+        if not _is_here(query) or any(ask(_FAR).fetchone()):
+            return None
+        cursor = connection.cursor()
+        watch = threading.Timer(seconds, cursor.interrupt)
+        watch.daemon = True
+        watch.start()
+        try:
+            found: Sequence[int] = ask(sql, query.params, cursor).fetchone()
+            return found
+        finally:
+            watch.cancel()
+            cursor.close()
+
     def alike(one: str, two: str) -> bool:
         # It keeps the order of rows where it joins and groups nothing.
         return not any(word in two.lower() for word in (" join ", "group by", "sample"))
 
-    return Reader(rows, numbers, alike, "duckdb")
+    return Reader(rows, numbers, alike, "duckdb", figures)
 
 
 def _is_near(query: Asked) -> bool:
     """Tell whether all files that a query reads are small, and on this machine."""
+    return _is_here(query) and sum(one.stat().st_size for one in _files(query)) <= _LARGEST
+
+
+def _is_here(query: Asked) -> bool:
+    """Tell whether all files that a query reads are on this machine."""
+    return len(_files(query)) == sum(len(places_of(file)) for file in query.lineage.files)
+
+
+def _files(query: Asked) -> list[Path]:
     places = [place for file in query.lineage.files for place in places_of(file)]
-    near = [place for place in places if isinstance(place, Path) and place.is_file()]
-    return len(near) == len(places) and sum(one.stat().st_size for one in near) <= _LARGEST
+    return [place for place in places if isinstance(place, Path) and place.is_file()]
+
+
+def is_small(place: Path) -> bool:
+    """Tell whether a file can be read at once without the program's noticing."""
+    return place.is_file() and place.stat().st_size <= _LARGEST
 
 
 _LARGEST: Final = 64 << 20

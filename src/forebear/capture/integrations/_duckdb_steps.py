@@ -23,7 +23,13 @@ def sql_of_step(method: str, known: list[Asked], given: list[Any]) -> str | None
         return None
     if method in ("project", "select"):
         return selected(", ".join(given), f"({inner}) AS relation")
-    return selected(given[0], f"({inner}) AS relation") if method == "aggregate" else None
+    return _aggregated(f"({inner}) AS relation", given) if method == "aggregate" else None
+
+
+def _aggregated(source: str, given: list[Any]) -> str:
+    """Return SQL for figures by groups, which are all other columns where none are named."""
+    groups = str(given[1]) if len(given) > 1 else "ALL"
+    return " ".join([selected(given[0], source), "GROUP BY", groups])
 
 
 def own_sql_of_step(method: str, known: list[Asked], given: list[Any]) -> str | None:
@@ -37,6 +43,8 @@ def own_sql_of_step(method: str, known: list[Asked], given: list[Any]) -> str | 
     source = f"({inner}) AS relation"
     if word is not None and len(given) == 1:
         return " ".join([selected("*", source), word, str(given[0])])
-    if method in ("project", "select") and given and all(isinstance(one, str) for one in given):
+    if not given or not all(isinstance(one, str) for one in given):
+        return None
+    if method in ("project", "select"):
         return selected(", ".join(given), source)
-    return None
+    return _aggregated(source, given) if method == "aggregate" else None

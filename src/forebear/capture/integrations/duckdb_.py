@@ -27,11 +27,11 @@ from forebear.capture.integrations._duckdb_state import (
     uri_of,
 )
 from forebear.capture.integrations._duckdb_steps import own_sql_of_step, sql_of_step
+from forebear.capture.integrations._duckdb_ways import Chosen, way_into_file, way_into_table
 from forebear.capture.objects import data_of
 from forebear.capture.passing import observe_in_frame, sql_among
 from forebear.capture.patching import Call, Patches
 from forebear.capture.queries import frame_way, result_read, rows_read, table_written
-from forebear.capture.queryrows import Values, relations
 from forebear.capture.session import Session
 from forebear.capture.tracker import Origin
 from forebear.engines import tables
@@ -40,7 +40,13 @@ from forebear.engines.sql_rows import selected_in
 __all__ = ["MODULES", "asked_of"]
 
 _ASKING: Final = "sql query from_query execute".split()
-_READERS: Final = "read_csv from_csv_auto read_parquet from_parquet read_json".split()
+_READERS: Final = {
+    "read_csv": "read_csv",
+    "from_csv_auto": "read_csv",
+    "read_parquet": "read_parquet",
+    "from_parquet": "read_parquet",
+    "read_json": "read_json",
+}
 _TAKING: Final = "from_df from_arrow".split()
 _FRAMES: Final = (
     "df fetchdf fetch_df to_df pl arrow fetch_arrow_table to_arrow_table fetchnumpy torch tf"
@@ -117,7 +123,7 @@ def _after_asked(call: Call, result: Any) -> None:
     if query.action not in ("select", "values", "copy", *_CHANGES):
         state_of(session).catalogue.clear()
     if query.action == "copy":
-        _copied(call, query, query.targets, name)
+        _copied(call, connection, query, name)
     elif query.targets:
         _written(call, connection, query, sql, name)
     elif query.action in ("select", "values", "pivot"):
@@ -183,11 +189,18 @@ class _Stand:
     """Stands for the rows of a query on their way into a file."""
 
 
-def _copied(call: Call, query: Asked, targets: Iterable[str], name: str) -> None:
-    rows = _Stand()
-    call.session.tracker.bind(rows, query.origin(call.function))
-    for target in targets:
-        data_written(call, [rows], target, name, format=Path(target).suffix.lstrip(".") or "csv")
+def _copied(call: Call, connection: Any, query: Asked, name: str) -> None:
+    rows = Chosen(connection, query, selected_in(query.own or "", "duckdb"))
+    for target in query.targets:
+        format = Path(target).suffix.lstrip(".") or "csv"
+        _into_file(call, rows, target, name, format=format)
+
+
+def _into_file(call: Call, rows: Chosen, target: object, name: str, *, format: str) -> None:
+    stand = _Stand()
+    way, size = way_into_file(call.session, rows, target, call.function)
+    call.session.tracker.bind(stand, way)
+    data_written(call, [stand], target, name, format=format, rows=size)
 
 
 def _written(call: Call, connection: Any, query: Asked, sql: str, name: str) -> None:
@@ -195,13 +208,14 @@ def _written(call: Call, connection: Any, query: Asked, sql: str, name: str) -> 
     database = database_of(call.session, connection)
     if query.action in _CHANGES and not query.origins and not database.first_time(sql):
         return
+    rows = Chosen(connection, query, selected_in(query.own or "", "duckdb"))
     for target in query.targets:
         known = looked_up(call.session, connection, target)
         database.made.pop(target.lower(), None)
         if query.action == "create" and query.origins and uri_of(known) is None:
             database.made[target.lower()] = query
         adds = query.action in _CHANGES
-        way, size = _into_table(call.session, connection, target, query, name, adds=adds)
+        way, size = way_into_table(call.session, rows, target, name, adds=adds)
         table_written(
             call,
             database,
@@ -215,28 +229,6 @@ def _written(call: Call, connection: Any, query: Asked, sql: str, name: str) -> 
         )
 
 
-def _into_table(
-    session: Session, connection: Any, table: str, query: Asked, name: str, *, adds: bool
-) -> tuple[Origin, int]:
-    """Return the way of a query's result into a table, and the rows that this has."""
-    known = looked_up(session, connection, table)
-    names = known.columns if known is not None else []
-    chosen = selected_in(query.own or "", "duckdb")
-    if adds or chosen is None or not names:
-        return query.origin(name, names if not adds else tuple(query.lineage.columns)), 0
-    reader = reader_of(connection, query)
-    written: list[int] = []
-
-    def values() -> Values:
-        _, rows = reader.rows(selected("*", table))
-        written.append(len(rows))
-        return [[row[at] for row in rows] for at in range(len(names))]
-
-    rows = relations(session, chosen, values, reader, "duckdb")
-    rows = rows if written else {}
-    return query.origin(name, names, rows, written[0] if written else None), sum(written)
-
-
 # Relations ------------------------------------------------------------------------------------
 
 
@@ -247,7 +239,10 @@ def _after_reader(call: Call, result: Any) -> None:
     files = given if isinstance(given, list | tuple) else [given]
     texts = [str(file) for file in files if isinstance(file, str | Path)]
     listed = ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
-    sql = selected("*", f"read_files([{listed}])")
+    # What options of a reader do to rows is not followed: no function of that name is there.
+    alone = len(rest) + len(call.kwargs) == 1
+    reader = _READERS[call.function] if alone else "read_files"
+    sql = selected("*", f"{reader}([{listed}])")
     state_of(call.session).asked[result] = asked(call.session, sql, "duckdb", lambda name: None)
 
 
@@ -351,11 +346,12 @@ def _fetched(
 
 def _after_file(call: Call, result: Any, *, format: str) -> None:
     query = state_of(call.session).asked.get(call.args[0])
-    rows = _Stand()
-    if query is not None:
-        call.session.tracker.bind(rows, query.origin(call.function))
-    target = call.argument(1, "file_name")
-    data_written(call, [rows], target, f"duckdb.{call.function}", format=format)
+    target, name = call.argument(1, "file_name"), f"duckdb.{call.function}"
+    if query is None:
+        data_written(call, [_Stand()], target, name, format=format)
+    else:
+        rows = Chosen(_of_relation(call.args[0]), query, query.own)
+        _into_file(call, rows, target, name, format=format)
 
 
 def _after_into_table(call: Call, result: Any) -> None:
