@@ -9,6 +9,7 @@ import signal
 import subprocess
 from contextlib import contextmanager
 
+import httpx
 import pytest
 
 from command import FOREBEAR, forebear
@@ -71,6 +72,8 @@ def test_a_trace_leads_to_its_page(folder):
 def test_what_a_killed_server_left_leads_nowhere(folder):
     store = folder / ".forebear"
     with started(folder, "serve", "--port", "0") as (process, url):
+        # It listens before it can answer, and is given more time here than `running_at` has.
+        assert httpx.get(f"{url}/healthz", timeout=60).status_code == 200
         assert running_at(store) == url
         process.kill()
         process.wait(20)

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 
 import pytest
 
 import forebear as fb
+from forebear.client.spool import is_live, spools_of
 from forebear.ops.deploy import DeployRequest
 from forebear.ops.table import Target
 
@@ -180,6 +183,24 @@ def test_nothing_that_is_wrong_here_reaches_the_program(folder, deployed, caplog
     one.close()
     assert "not recorded now" in caplog.text
     assert deployed() == []
+
+
+def test_one_that_is_not_called_any_more_leaves_no_thread_and_no_spool(folder, deployed):
+    made = [fb.serving("churn:2", env="prod", store=str(folder), every=0.05) for _ in range(5)]
+    predict = [one.watch(len) for one in made]
+    for calls in (1, 2):
+        for one in predict:
+            one([1])
+        until = time.monotonic() + 60
+        while any(map(reports, threading.enumerate())) and time.monotonic() < until:
+            time.sleep(0.02)
+        assert not any(map(reports, threading.enumerate()))
+        assert not any(map(is_live, spools_of(folder / ".forebear" / "spool")))
+        assert deployed()[0].usage.calls == 5 * calls
+
+
+def reports(thread):
+    return thread.name == "forebear-serving"
 
 
 def test_inputs_that_are_odd_harm_nobody(serving, deployed):

@@ -51,6 +51,11 @@ class Calls:
         elif not self._frames:
             self._frames.append(inputs)
 
+    @property
+    def are_waiting(self) -> bool:
+        """Whether there is something to take."""
+        return bool(self._calls or self._rows or self._frames)
+
     def take(self) -> tuple[list[tuple[int, int, str | None, bool]], list[Any], int]:
         """Return calls and inputs since the last time, and how many calls there were in all."""
         calls = _emptied(self._calls)

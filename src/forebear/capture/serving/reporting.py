@@ -54,7 +54,11 @@ _reporters: weakref.WeakSet[Reporter] = weakref.WeakSet()
 
 
 class Reporter:
-    """Adds up the calls of one model and says them; one thread in each process."""
+    """Adds up the calls of one model and says them; one thread in each process.
+
+    The thread ends when nothing was counted for a while, and the next call starts another: who
+    makes many of these, as a notebook does whose cells are run again, does not gather threads.
+    """
 
     def __init__(
         self,
@@ -102,6 +106,8 @@ class Reporter:
         """Look at inputs some time soon; never waits, never raises."""
         try:
             self.calls.look(inputs)
+            if self._thread is None:
+                self._start()
         except Exception as error:
             _log.debug("inputs were not looked at", exc_info=error)
 
@@ -119,10 +125,7 @@ class Reporter:
             self.flush()
         except Exception as error:
             self._failed(error)
-        if self._spool is not None:
-            with contextlib.suppress(Exception):
-                self._spool.close()
-            self._spool = None
+        self._let_go()
 
     def go_on_in_child(self) -> None:
         """Begin anew in a forked child; what its parent has counted is the parent's."""
@@ -152,9 +155,33 @@ class Reporter:
                     self._add_up()
                     if time.monotonic() >= due and not self._over:
                         due = time.monotonic() + self._every
+                        if not self._has_news() and self._rests():
+                            return
                         self._say()
             except Exception as error:
                 self._failed(error)
+
+    def _rests(self) -> bool:
+        """Let go of thread and spool, unless somebody calls at this very moment."""
+        with self._starting:
+            # Who counts from here on finds no thread; who did so before is seen below.
+            self._thread = None
+            if self.calls.are_waiting:
+                self._thread = threading.current_thread()
+                return False
+            self._let_go()
+            # What comes is counted as another worker's: spools are taken in in no order.
+            self._worker, self._windows, self._next_try = secrets.token_hex(4), [], 0.0
+            return True
+
+    def _let_go(self) -> None:
+        if self._spool is not None:
+            with contextlib.suppress(Exception):
+                self._spool.close()
+            self._spool = None
+
+    def _has_news(self) -> bool:
+        return any(window.changed for window in self._windows)
 
     def _add_up(self) -> None:
         start = Window.start_of(now(), WINDOW)
@@ -164,7 +191,7 @@ class Reporter:
         self._windows[-1].add(self.calls)
 
     def _say(self) -> None:
-        if not any(window.changed for window in self._windows):
+        if not self._has_news():
             return
         spool = self._opened()
         if spool is None or self._run is None:
