@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from command import forebear
 from forebear.capture import git as repository
-from forebear.capture.git import GitState, git_state
+from forebear.capture.git import GitState, git_state, untracked
 
 SECRET = "hunter" + "2hunter2"
 
@@ -73,6 +74,22 @@ def test_the_diff_holds_staged_and_unstaged_changes_without_secrets(repo: Path) 
     assert found.secrets == ["assignment"]
     assert found.untracked == ["extra.py"]
     assert found.problems == []
+
+
+def test_a_script_that_the_commit_does_not_hold(repo: Path, tmp_path: Path) -> None:
+    (repo / ".gitignore").write_text("tmp/\n")
+    (repo / "tmp").mkdir()
+    elsewhere = tmp_path / "elsewhere.py"
+    for path in (repo / "new.py", repo / "tmp" / "[a].py", repo / "pytest", elsewhere):
+        path.write_text("open('out.txt', 'w').write('1')\n")
+    names = ("train.py", "new.py", "tmp/[a].py", "pytest")
+    asked = [untracked(repo, repo / name) for name in names]
+    assert [*asked, untracked(repo, elsewhere)] == [None, "new.py", "tmp/[a].py", None, None]
+    forebear("init", cwd=repo)
+    forebear("run", "new.py", cwd=repo)
+    commit = git(repo, "rev-parse", "--short=10", "HEAD")
+    told = f"git          main {commit}, new.py is not in it\n"
+    assert told in forebear("trace", "out.txt", cwd=repo).stdout
 
 
 def test_an_environment_inside_the_project_is_not_untracked_code(repo: Path) -> None:

@@ -16,7 +16,7 @@ from msgspec import Struct
 from forebear.capture.ownership import is_environment
 from forebear.core import redaction
 
-__all__ = ["GitState", "git_state"]
+__all__ = ["GitState", "git_state", "untracked"]
 
 _LARGEST_DIFF: Final = 2 << 20
 _LARGEST_FILE_DIFF: Final = 256 << 10
@@ -62,6 +62,21 @@ def git_state(folder: Path) -> GitState | None:
         if root is None:
             return None
         return _without_git(root, f"git could not be asked: {redaction.text(str(error)).value}")
+
+
+def untracked(root: Path, file: Path) -> str | None:
+    """Return how a source file is called in a repository that does not track it, else None.
+
+    Unlike what `git_state` lists it may be one that git ignores.
+    """
+    try:
+        name = file.resolve().relative_to(root.resolve()).as_posix()
+        if not _is_source(Path(name)):
+            return None
+        answer, _ = _git(root, "--literal-pathspecs", "ls-files", "-z", "--", name)
+    except (OSError, ValueError, _GitRefused):
+        return None
+    return None if answer else name
 
 
 def _without_git(root: Path, problem: str) -> GitState:

@@ -96,7 +96,7 @@ def _git(folder: Path, session: Session) -> dict[str, Any]:
     """Return the git state as a run carries it; uncommitted changes are kept as an artifact."""
     if not any((at / ".git").exists() for at in (folder.resolve(), *folder.resolve().parents)):
         return {}
-    from forebear.capture.git import git_state
+    from forebear.capture.git import git_state, untracked
 
     state = git_state(folder)
     if state is None:
@@ -107,6 +107,8 @@ def _git(folder: Path, session: Session) -> dict[str, Any]:
         "dirty": state.dirty,
         "remote": state.remote,
     }
+    if session.script and (name := untracked(Path(state.root), Path(session.script))):
+        facts["untracked"] = redaction.text(name).value
     if state.problems:
         facts["problems"] = list(state.problems)
     if state.diff:

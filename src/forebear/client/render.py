@@ -146,7 +146,8 @@ def git_words(attrs: Mapping[str, Any]) -> str:
     if not isinstance(git, Mapping) or not git.get("commit"):
         return ""
     dirty = ", with uncommitted changes" if git.get("dirty") else ""
-    return f"{git.get('branch') or ''} {str(git['commit'])[:10]}{dirty}".strip()
+    without = f", {git['untracked']} is not in it" if git.get("untracked") else ""
+    return f"{git.get('branch') or ''} {str(git['commit'])[:10]}{dirty}{without}".strip()
 
 
 def figures_lines(figures: Sequence[Figure]) -> list[Line]:

@@ -130,11 +130,12 @@ class _Writer:
         if about and not fits:
             yield line(inner, (about, "dim"))
         operations = node.attrs.get("operations")
-        words = settings({key: value for key, value in node.params.items() if value is not None})
+        words = [", ".join(settings({k: v for k, v in node.params.items() if v is not None}))]
         if isinstance(operations, list) and not _is_told(node.name or "", operations):
             words.insert(0, f"after {_spoken(operations)}")
-        if words and not twig.above:
-            yield from paragraph(", ".join(words), indent=inner, style="dim", most=3)
+        said = "; ".join(filter(None, words))
+        if said and not twig.above:
+            yield from paragraph(said, indent=inner, style="dim", most=3)
 
 
 def _by(node: Node, *, stored: bool) -> str:

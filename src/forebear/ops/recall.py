@@ -130,7 +130,7 @@ def recalls(context: Context, request: RecallsRequest) -> RecallsResponse:
     left = sum(one.open or 0 for one in live)
     verdict = (
         f"{counted(len(live), 'recall')} {'is' if len(live) == 1 else 'are'} open, and "
-        f"{counted(left, 'thing')} {'is' if left == 1 else 'are'} left to do something about."
+        f"{counted(left, 'thing')} {'is' if left == 1 else 'are'} still to be dealt with."
         if live
         else "No recall is open."
     )

@@ -130,7 +130,7 @@ def _verdict(said: Said[Recall], affected: Sequence[Affected], left: int, omitte
     if said.value.status == "closed":
         return sentence + (" It was closed with things left." if said.value.forced else " Closed.")
     return sentence + (
-        f" {counted(left, 'thing')} {'is' if left == 1 else 'are'} left to do something about."
+        f" {counted(left, 'thing')} {'is' if left == 1 else 'are'} still to be dealt with."
         if left
         else " Nothing is left to do."
     )

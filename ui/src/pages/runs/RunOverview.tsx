@@ -67,7 +67,7 @@ export function RunOverview({ view, live }: ShownRun) {
 
 function About({ run }: { run: Schemas["RunFacts"] }) {
   const attrs = (run.attrs ?? {}) as Record<string, unknown>;
-  const git = (attrs.git ?? {}) as { commit?: string; branch?: string; dirty?: boolean };
+  const git = (attrs.git ?? {}) as Git;
   return (
     <Stack gap="sm">
       {run.command.length > 0 && <Code className="wrap">{run.command.join(" ")}</Code>}
@@ -81,13 +81,27 @@ function About({ run }: { run: Schemas["RunFacts"] }) {
           ["By", typeof attrs.by === "string" ? attrs.by : null],
           ["On", typeof attrs.host === "string" ? attrs.host : null],
           ["In", run.cwd],
-          ["Commit", git.commit && `${git.commit.slice(0, 10)}${git.dirty ? " and changes" : ""}`],
+          ["Commit", commit(git)],
           ["Branch", git.branch],
           ["Id", <Digest key="id" of={`run:${run.id}`} />],
         ]}
       />
     </Stack>
   );
+}
+
+interface Git {
+  commit?: string;
+  branch?: string;
+  dirty?: boolean;
+  /** The script, where git does not track it. */
+  untracked?: string;
+}
+
+function commit({ commit, dirty, untracked }: Git): string | undefined {
+  if (!commit) return undefined;
+  const changes = dirty ? " and changes" : "";
+  return `${commit.slice(0, 10)}${changes}${untracked ? `, ${untracked} is not in it` : ""}`;
 }
 
 interface Setting {
