@@ -17,7 +17,6 @@ from forebear.capture.plain import public_module
 from forebear.capture.session import Session, active
 from forebear.capture.tracker import Origin
 from forebear.client.refs import find_objects
-from forebear.core.clock import now
 from forebear.core.events import Flow, Link
 from forebear.core.ids import new_id
 from forebear.engines import models, tables
@@ -87,7 +86,6 @@ def data_of(session: Session, thing: object, *, label: str | None = None) -> Ori
     session.step(
         "transform" if past.links else "ingest",
         past.name if past.links else "values made in the program",
-        started=now(),
         used=past.links,
         generated=[Link(artifact=new.artifact or "")],
         operations=operations_of(session, past.way.operations),
@@ -280,7 +278,6 @@ def model_of(session: Session, model: object, *, label: str | None = None) -> Or
         session.step(
             "train",
             f"{type(model).__name__}.{origin.names()[-1]}",
-            started=now(),
             used=[
                 Link(
                     artifact=source.artifact or "",
@@ -308,7 +305,6 @@ def saved_model_of(session: Session, model: object, *, label: str | None = None)
     session.step(
         "transform",
         "changed after training",
-        started=now(),
         used=[Link(artifact=origin.artifact or "", role="base")],
         generated=[Link(artifact=new.artifact or "")],
     )

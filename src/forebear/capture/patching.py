@@ -202,9 +202,9 @@ def observed(
             # A worker thread of a library whose own call is being observed.
             with session.inside():
                 return original(*args, **kwargs)
-        started = now()
         seen = None
         with session.inside() as opened:
+            started = now()
             if before is not None:
                 try:
                     with session.own_work():

@@ -67,6 +67,11 @@ class Recorder(ABC):
         """Put an event on record."""
 
     @property
+    def over_by(self) -> datetime:
+        """The moment by which what is found out only now was over."""
+        return now()
+
+    @property
     def here(self) -> str:
         """The run that a fact belongs to when nothing else is said."""
         return current_run.get() or self.run
@@ -119,7 +124,7 @@ class Recorder(ABC):
         kind: str,
         name: str,
         *,
-        started: datetime,
+        started: datetime | None = None,
         used: Sequence[Link] = (),
         generated: Sequence[Link] = (),
         params: dict[str, Any] | None = None,
@@ -128,8 +133,13 @@ class Recorder(ABC):
         flows: Sequence[Flow | None] = (),
         attrs: dict[str, Any] | None = None,
     ) -> str:
-        """Record one finished operation and return its run id."""
-        step = new_id()
+        """Record one finished operation and return its run id.
+
+        Without `started` it is one that is found out only now, and was over by some time ago.
+        """
+        step, ended = new_id(), now()
+        if started is None:
+            started = ended = self.over_by
         site = site or call_site()
         for link in used:
             self._leaves.pop(link.artifact, None)
@@ -141,7 +151,7 @@ class Recorder(ABC):
                 kind=kind,
                 name=name,
                 started=started,
-                ended=now(),
+                ended=ended,
                 where=self._where(site),
                 params=redaction.mapping(plain_mapping(params or {})).value,
                 used=_unique(used),

@@ -12,6 +12,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ParamSpec
 
@@ -24,6 +25,7 @@ from forebear.client.locate import Place
 from forebear.client.privacy import concealment
 from forebear.client.spool import SpoolHeader, SpoolWriter
 from forebear.core import redaction
+from forebear.core.clock import now
 from forebear.core.errors import ForebearError
 from forebear.core.events import (
     AnyEvent,
@@ -201,13 +203,18 @@ class Session(Recorder):
         thread opens meanwhile: the observer claims those it accounts for by taking them out.
         """
         opened: list[tuple[str, str]] = []
-        self._nested.opened = opened
+        self._nested.opened, self._nested.since = opened, now()
         self.observing += 1
         try:
             yield opened
         finally:
             self.observing -= 1
             self._nested.opened = None
+
+    @property
+    def over_by(self) -> datetime:
+        """The moment by which what is found out only now was over: when the call began."""
+        return now() if self.opened_inside is None else self._nested.since
 
     @property
     def opened_inside(self) -> list[tuple[str, str]] | None:

@@ -106,6 +106,18 @@ class Record:
                     todo.append(source)
         return {self.label(source) for source in found}
 
+    def out_of_order(self) -> list[tuple[str, str]]:
+        """Steps that are listed before one whose result they used, with that one."""
+        listed = sorted(self.steps, key=lambda step: (step.started, step.run))
+        place = {step.run: at for at, step in enumerate(listed)}
+        maker = {made.artifact: step for step in listed for made in step.generated}
+        return [
+            (step.name, maker[link.artifact].name)
+            for step in listed
+            for link in step.used
+            if link.artifact in maker and place[maker[link.artifact].run] > place[step.run]
+        ]
+
     def by_label(self, label: str) -> ArtifactRecorded:
         """The latest artifact of that label."""
         return [event for event in self.of(ArtifactRecorded) if event.label == label][-1]
@@ -134,3 +146,4 @@ def recording(folder: Path, *, chdir: bool = True) -> Iterator[Record]:
         os.chdir(before)
         for path in spools_of(store / "spool", session.run):
             record.events += [decode(body) for body, _ in SpoolReader(path).records()]
+    assert record.out_of_order() == []

@@ -30,7 +30,6 @@ from forebear.capture.plain import plain
 from forebear.capture.scopes import name_in_code
 from forebear.capture.session import Session
 from forebear.capture.tracker import Origin
-from forebear.core.clock import now
 from forebear.core.errors import Unreadable
 from forebear.core.events import Link
 from forebear.engines.savedmodel import read_fingerprint
@@ -185,7 +184,7 @@ def saved_of(session: Session, model: Any, label: str | None = None) -> Origin:
         if used:
             made = Link(artifact=origin.artifact, evidence="inferred")
             name = f"{type(model).__name__}, in a loop"
-            session.step("train", name, started=now(), used=used, generated=[made])
+            session.step("train", name, used=used, generated=[made])
     return origin
 
 

@@ -19,7 +19,6 @@ from forebear.capture.reading import origins_in_code
 from forebear.capture.scopes import name_in_code
 from forebear.capture.session import Session
 from forebear.capture.tracker import Operation, Origin
-from forebear.core.clock import now
 from forebear.core.events import Flow, Link
 from forebear.engines import tables
 from forebear.engines.tensors import array_of
@@ -215,7 +214,6 @@ def _part(session: Session, leaf: _Leaf, whole: Origin, role: str | None) -> Ori
     session.step(
         "split",
         "Subset",
-        started=now(),
         used=[Link(artifact=whole.artifact or "", role="input")],
         generated=[Link(artifact=part.artifact or "", role=role)] if part is not None else [],
         flows=[_flow(session, leaf, whole, part)] if part is not None else [],

@@ -29,7 +29,6 @@ from forebear.capture.patching import Call, Patches, marked
 from forebear.capture.session import Session, active
 from forebear.capture.tracker import Origin
 from forebear.capture.trainings import Training
-from forebear.core.clock import now
 from forebear.core.events import Link
 from forebear.core.ids import new_id
 from forebear.engines import tables
@@ -123,7 +122,6 @@ def _earlier_state(session: Session, training: Training, new: Origin) -> None:
     session.step(
         "train",
         training.name,
-        started=now(),
         used=[
             Link(artifact=link.artifact, role=link.role, slot=link.slot, evidence="inferred")
             for link in training.used
