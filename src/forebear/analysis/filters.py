@@ -56,6 +56,7 @@ _COMPARE_TEXTS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "ILIKE": lambda value, wanted: like(wanted.lower(), value.lower()),
 }
 _TEXT_ONLY: Final = frozenset(("LIKE", "ILIKE"))
+_PARSING_A_LIST: Final = "While parsing a list in the query, expected"
 
 
 class Comparison(Struct, frozen=True):
@@ -300,14 +301,15 @@ class Parser:
             return value
         numeric = kind == "metric" or (kind == "attribute" and key in self._fields.numbers)
         if numeric and (op in _TEXT_ONLY or not isinstance(value, float)):
+            what = kind if kind == "metric" else f"numeric attribute: {key}"
             raise InvalidInput(
-                f"Expected numeric value type for {kind}. Found {value!r}"
+                f"Expected numeric value type for {what}. Found {value!r}"
                 if op not in _TEXT_ONLY
                 else f"Invalid comparator '{op}' for a number"
             )
         if not numeric and (isinstance(value, float) or op in {"<", "<=", ">", ">="}):
             raise InvalidInput(
-                f"Expected a quoted string value for {kind} (e.g. 'my-value'). Got value {value!r}"
+                f"Expected a quoted string value for {kind} (e.g. 'my-value'). Got value {value:g}"
                 if isinstance(value, float)
                 else f"Invalid comparator '{op}' for a text"
             )
@@ -316,12 +318,24 @@ class Parser:
     def _list(self) -> list[str]:
         if not self._punct("("):
             raise self._wrong("After IN comes a list in brackets")
-        values = [self._value()]
+        if self._punct(")"):
+            raise self._wrong(
+                f"{_PARSING_A_LIST} a non-empty list of string values, but got empty list"
+            )
+        values = [self._listed()]
         while self._punct(","):
-            values.append(self._value())
-        if not self._punct(")") or not all(isinstance(one, str) for one in values):
+            values.append(self._listed())
+        if not self._punct(")"):
             raise self._wrong("After IN comes a list of quoted texts in brackets")
         return values
+
+    def _listed(self) -> str:
+        if not self.at_end and self._tokens[self._at][0] == "punct":
+            raise self._wrong(f"{_PARSING_A_LIST} string values, but got ill-formed list")
+        value = self._value()
+        if not isinstance(value, str):
+            raise self._wrong(f"{_PARSING_A_LIST} string value, but got different type in list")
+        return value
 
     def _value(self) -> Any:
         kind, token = self._next()
@@ -330,6 +344,11 @@ class Parser:
             return inner.replace(token[0] * 2, token[0])
         if kind == "number":
             return float(token)
+        if kind == "word":
+            raise self._wrong(
+                "Parameter value is either not quoted or unidentified quote types used for string"
+                f" value {token[:100]}. Use either single or double quotes"
+            )
         raise self._wrong("A quoted text or a number was expected")
 
     def _name(self) -> str:
@@ -359,4 +378,4 @@ class Parser:
 
     def _wrong(self, why: str) -> Exception:
         shown = self._text if len(self._text) <= 200 else self._text[:197] + "..."
-        return InvalidInput(f"Invalid filter '{shown}'. {why}.")
+        return InvalidInput(f"Invalid clause(s) in filter string '{shown}'. {why}.")

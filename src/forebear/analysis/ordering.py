@@ -50,7 +50,7 @@ def sorted_by(
 def _clause(clause: str, fields: Fields) -> tuple[str, str, bool]:
     found = _CLAUSE.fullmatch(clause) if len(clause) < 1000 else None
     if found is None:
-        raise InvalidInput(f"Invalid order '{clause[:200]}'.")
+        raise InvalidInput(f"Invalid order_by clause '{clause[:200]}'.")
     said = (found["kind"] or "attribute").lower().rstrip("s")
     kind = _KINDS.get(said, "attribute")
     key = found["key"].strip('`"')
@@ -60,6 +60,6 @@ def _clause(clause: str, fields: Fields) -> tuple[str, str, bool]:
     key = fields.renamed.get(key, key)
     if said not in {"attribute", "attr", "run"} or key not in fields.attributes:
         raise InvalidInput(
-            f"Invalid order '{clause[:200]}'. Valid keys are {sorted(fields.attributes)}"
+            f"Invalid order_by clause '{clause[:200]}'. Valid keys are {sorted(fields.attributes)}"
         )
     return "attribute", key, down

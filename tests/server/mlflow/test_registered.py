@@ -8,7 +8,7 @@ from forebear.client.local import LocalClient
 from forebear.ops.impact import ImpactRequest
 from forebear.ops.lineage import TraceRequest
 from forebear.ops.table import Target
-from server.mlflow.wire import FILES
+from server.mlflow.wire import FILES, Client
 
 
 class TestModels:
@@ -104,6 +104,50 @@ class TestModels:
         assert (
             mlflow.get("registered-models/get", name="my model")["registered_model"]["tags"] == []
         )
+
+    def test_the_name_that_a_renamed_model_had_is_free(self, mlflow, store):
+        which = [("churn", "s3://bucket/old"), ("churn", "s3://bucket/new")]
+        for name, source in which:
+            mlflow.post("registered-models/create", name=name)
+            mlflow.post("model-versions/create", name=name, source=source)
+            if source.endswith("old"):
+                mlflow.post("registered-models/rename", name=name, new_name="attrition")
+        for name, source in (("attrition", "s3://bucket/old"), ("churn", "s3://bucket/new")):
+            told = mlflow.get("model-versions/get", name=name, version="1")["model_version"]
+            assert told["source"] == source
+        code, _ = mlflow.refused(
+            "POST", "registered-models/rename", name="attrition", new_name="churn"
+        )
+        assert code == "RESOURCE_ALREADY_EXISTS"
+        mlflow.post("registered-models/rename", name="churn", new_name="churn")
+        mlflow.ask("DELETE", "registered-models/delete", name="churn")
+        mlflow.post("registered-models/create", name="churn")
+        assert store.versions("model", "churn-2")[0].version == 1
+        again = Client(mlflow.http)
+        told = again.get("registered-models/search")["registered_models"]
+        assert [one["name"] for one in told] == ["attrition", "churn"]
+
+    @pytest.mark.parametrize(
+        ("alias", "part"),
+        [
+            ("latest", "is reserved"), ("LATEST", "is reserved"), ("v1", "'v1' is reserved"),
+            ("a b", "Invalid alias name"), ("a" * 256, "maximum length of 255"),
+        ],
+    )  # fmt: skip
+    def test_what_can_be_no_alias(self, mlflow, alias, part):
+        mlflow.post("registered-models/create", name="churn")
+        mlflow.post("model-versions/create", name="churn", source="s3://bucket/model")
+        said = {"name": "churn", "alias": alias, "version": "1"}
+        code, message = mlflow.refused("POST", "registered-models/alias", **said)
+        assert (code, part in message) == ("INVALID_PARAMETER_VALUE", True), message
+
+    def test_a_version_that_is_not_there(self, mlflow):
+        mlflow.post("registered-models/create", name="churn")
+        for name in ("churn", "none"):
+            _, message = mlflow.refused("GET", "model-versions/get", 404, name=name, version="7")
+            assert message == f"Model Version (name={name}, version=7) not found"
+        _, message = mlflow.refused("GET", "model-versions/get", name="churn", version="x")
+        assert message == "Parameter 'version' must be an integer, got 'x'."
 
     def test_what_becomes_of_its_versions_changes_a_model(self, mlflow):
         def changed():

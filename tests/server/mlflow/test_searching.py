@@ -90,6 +90,25 @@ class TestSearch:
         }
         assert [sorted(one) for one in found.values()] == [["c"], ["a", "b", "c"], []]
 
+    @pytest.mark.parametrize(
+        ("said", "part"),
+        [
+            ({"filter": "params.a = b"}, "not quoted or unidentified quote types"),
+            ({"filter": "params.a = 'b' OR params.a = 'c'"}, "Invalid clause(s) in filter string"),
+            ({"filter": "run_id IN ()"}, "but got empty list"),
+            ({"filter": "run_id IN ('a',,'b')"}, "but got ill-formed list"),
+            ({"filter": "run_id IN (1)"}, "but got different type in list"),
+            ({"filter": "start_time = 'x'"}, "numeric value type for numeric attribute: start_t"),
+            ({"order_by": ["start_time UP"]}, "Invalid order_by clause 'start_time UP'"),
+            ({"max_results": 0}, "It must be a positive integer"),
+            ({"max_results": 50_001}, "It must be at most 50000"),
+            ({"experiment_ids": ["x"]}, "Invalid experiment ID 'x'"),
+        ],
+    )
+    def test_what_is_wrong_is_said_in_the_words_of_clients(self, mlflow, said, part):
+        code, message = mlflow.refused("POST", "runs/search", **{"experiment_ids": ["0"], **said})
+        assert (code, part in message) == ("INVALID_PARAMETER_VALUE", True), message
+
     @pytest.mark.parametrize("order", ["; drop", "metrics.", "nothing", "(select 1)", "a b c"])
     def test_what_is_no_order_is_refused(self, mlflow, order):
         asked = {"experiment_ids": ["0"], "order_by": [order]}
@@ -109,3 +128,36 @@ class TestSearch:
             if token is None:
                 break
         assert "".join(names) == "543210"
+
+
+class TestSearchOfLoggedModels:
+    @pytest.fixture
+    def names(self, mlflow):
+        run = mlflow.run()["info"]["run_id"]
+        for n, name in enumerate(("one", "two")):
+            id = mlflow.post("logged-models", experiment_id="0", name=name)["model"]["info"][
+                "model_id"
+            ]
+            for data, value in (("old", 0.9 - n / 2), ("new", 0.1 + n / 2)):
+                mlflow.post(
+                    "runs/log-metric", run_id=run, key="f1", value=value, timestamp=n, step=0,
+                    model_id=id, dataset_name=data, dataset_digest="1",
+                )  # fmt: skip
+        return lambda **said: [
+            one["info"]["name"]
+            for one in mlflow.post("logged-models/search", experiment_ids=["0"], **said)["models"]
+        ]
+
+    def test_where_data_is_wanted_only_what_was_measured_on_it_counts(self, names, mlflow):
+        data = [{"dataset_name": "new", "dataset_digest": "1"}]
+        assert names(filter="metrics.f1 > 0.5", order_by=[{"field_name": "name"}]) == ["one", "two"]
+        assert names(filter="metrics.f1 > 0.5", datasets=data) == ["two"]
+        assert names(datasets=[{"dataset_name": "none"}]) == []
+        code, message = mlflow.refused(
+            "POST", "logged-models/search", experiment_ids=["0"], datasets=[{"dataset_digest": "1"}]
+        )
+        assert (code, "`dataset_name`" in message) == ("INVALID_PARAMETER_VALUE", True)
+
+    def test_an_order_ascends_unless_it_is_said_to_descend(self, names):
+        assert names(order_by=[{"field_name": "name"}]) == ["one", "two"]
+        assert names(order_by=[{"field_name": "name", "ascending": False}]) == ["two", "one"]

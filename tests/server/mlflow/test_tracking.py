@@ -1,6 +1,7 @@
 """Experiments, runs and artifacts, as MLflow's clients speak of them."""
 
 import time
+from urllib.parse import quote
 
 import pytest
 
@@ -117,6 +118,24 @@ class TestRuns:
         mlflow.post("runs/log-metric", run_id=id, **{**single, "timestamp": 11})
         told = mlflow.get("metrics/get-history", run_id=id, metric_key="x")["metrics"]
         assert len(told) == 42
+        more = {"key": "x", "value": 0.5, "timestamp": 12, "step": 42}
+        mlflow.post("runs/log-batch", run_id=id, metrics=[*batch, more, single, more])
+        told = mlflow.get("metrics/get-history", run_id=id, metric_key="x")["metrics"]
+        assert [one["step"] for one in told[40:]] == [40, 40, 42]
+
+    def test_a_step_that_is_null_is_none(self, mlflow):
+        id = mlflow.run()["info"]["run_id"]
+        mlflow.post("runs/log-metric", run_id=id, key="x", value=1, timestamp=1, step=None)
+        assert mlflow.get("runs/get", run_id=id)["run"]["data"]["metrics"][0]["step"] == 0
+
+    def test_what_is_said_of_data_and_logged_models_may_have_any_key(self, mlflow):
+        run, tag = mlflow.run()["info"]["run_id"], {"key": "share in %", "value": "80"}
+        data = {"name": "x", "digest": "1"}
+        mlflow.post("runs/log-inputs", run_id=run, datasets=[{"dataset": data, "tags": [tag]}])
+        told = mlflow.get("runs/get", run_id=run)["run"]["inputs"]["dataset_inputs"]
+        assert told[0]["tags"] == [tag]
+        made = mlflow.post("logged-models", experiment_id="0", params=[tag], tags=[tag])["model"]
+        assert (made["info"]["tags"], made["data"]["params"]) == ([tag], [tag])
 
     def test_the_latest_value_is_that_of_the_last_step(self, mlflow):
         id = mlflow.run()["info"]["run_id"]
@@ -218,7 +237,9 @@ class TestWhatIsLogged:
             ("runs/log-parameter", {"value": 41}, "Invalid value 41 for parameter 'value'"),
             ("runs/set-tag", {"value": 41}, "Invalid value 41 for parameter 'value'"),
             ("runs/log-batch", {"metrics": "foo"}, 'Invalid value "foo" for parameter'),
-            ("runs/log-batch", {"metrics": [{"key": "a", "value": 1}]}, "'timestamp'"),
+            ("runs/log-batch", {"metrics": [{"key": "a", "value": 1}]}, "'metrics[0].timestamp'"),
+            ("runs/log-batch", {"tags": [{"key": "a"}, {}]}, "'tags[1].key'"),
+            ("runs/log-metric", {"dataset_name": "x"}, "Both dataset_name and dataset_digest"),
             ("runs/create", {"run_name": 5}, "Invalid value 5 for parameter 'run_name'"),
         ],
     )
@@ -261,10 +282,19 @@ class TestArtifacts:
         assert http.delete(f"{FILES}/{folder}/notes").status_code == 200
         assert http.get(f"{FILES}/{folder}/notes/a.txt").status_code == 404
 
+    @pytest.mark.parametrize("name", ["95%.png", "a;b.txt", "100%", "é (1)+.txt"])
+    def test_ordinary_names_of_files(self, mlflow, http, name):
+        folder = mlflow.run()["info"]["artifact_uri"].removeprefix("mlflow-artifacts:/")
+        mlflow.put(f"{folder}/{quote(name)}", b"hello")
+        listed = http.get(FILES, params={"path": folder}).json()["files"]
+        assert [one["path"] for one in listed] == [name]
+        assert http.get(f"{FILES}/{folder}/{quote(name)}").content == b"hello"
+
     @pytest.mark.parametrize(
         "path",
         ["..%2f..%2fetc%2fpasswd", "0/x/..%2f..%2f..%2fetc/passwd", "%252e%252e%252fetc%252fpasswd",
-         "0/x/artifacts/..;/y", "0/x/%5c..%5cy", "C:%5cx", "%2fetc%2fpasswd", "0/%00/y", "~root/x",
+         "0/x/artifacts/..;/y", "0/x/%5c..%5cy", "C:%5cx",
+         "%2fetc%2fpasswd", "0/%00/y", "~root/x",
          "0/x//y", "file:%2f%2f%2fetc%2fpasswd/..%2f", "0/x/" + "y" * 3000],
     )  # fmt: skip
     def test_no_path_leads_elsewhere(self, mlflow, http, store, path):

@@ -257,6 +257,12 @@ class TestNeverInside:
         assert code == "INVALID_PARAMETER_VALUE"
         assert "Invalid webhook URL" in message
 
+    @pytest.mark.parametrize("name", ["a b", "-a", "a.", "x" * 64, "é"])
+    def test_what_can_be_no_name(self, mlflow, name):
+        url = "https://93.184.216.34/"
+        code, message = mlflow.refused("POST", "webhooks", name=name, url=url, events=ALL)
+        assert (code, "must start and end" in message) == ("INVALID_PARAMETER_VALUE", True)
+
     def test_a_name_that_means_another_address_later(self, hooks, monkeypatch):
         answers = iter(["93.184.216.34", "10.0.0.1"])
 

@@ -28,7 +28,7 @@ from forebear.server.kept import keep_sent, send_kept
 from forebear.server.mlflow import artifacts
 from forebear.server.mlflow.errors import invalid, missing
 from forebear.server.mlflow.facts import FileFact
-from forebear.server.mlflow.registered import files_at, number_of
+from forebear.server.mlflow.registered import files_at, version_at
 from forebear.server.mlflow.table import Desk
 
 __all__ = ["endpoints"]
@@ -67,8 +67,8 @@ async def _of_version(call: Call) -> Response:
     desk, query = desk_of(call), call.request.query_params
 
     def root() -> str:
-        model = desk.model(query.get("name", ""))
-        return files_at(desk, model.versions[number_of(desk, model, query.get("version", ""))])
+        model, number = version_at(desk, dict(query))
+        return files_at(desk, model.versions[number])
 
     return await _file(call, desk, "path", root)
 

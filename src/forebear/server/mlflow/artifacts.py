@@ -30,7 +30,9 @@ __all__ = [
 
 SCHEME: Final = "mlflow-artifacts:"
 _LONGEST: Final = 2000
-_STRANGE: Final = re.compile(r"[\x00-\x1f\x7f\\]|(?:^|/)\.\.?(?:/|$)|%|//|;|^[A-Za-z]:|^~|^/")
+_STRANGE: Final = re.compile(
+    r"[\x00-\x1f\x7f\\]|(?:^|/)\.\.?(?:[/;]|$)|%[0-9A-Fa-f]{2}|//|^[A-Za-z]:|^~|^/"
+)
 
 
 def check_path(path: str) -> str:

@@ -23,7 +23,7 @@ from forebear.engines.files import FileDigest, digest_path
 from forebear.server.mlflow.errors import invalid
 from forebear.server.mlflow.facts import CONTEXT, INPUT, DatasetFact, InputFact, name_of
 from forebear.server.mlflow.table import Desk
-from forebear.server.mlflow.values import Body, pairs, short, text
+from forebear.server.mlflow.values import Body, free_pairs, short, text
 
 __all__ = ["dataset_artifact", "dataset_events", "model_input_events"]
 
@@ -53,7 +53,7 @@ def dataset_events(desk: Desk, run: str, said: Body) -> list[AnyEvent]:
             for part in ("source_type", "source", "schema", "profile")
         },
     )
-    tags = pairs(said, "tags", 500)
+    tags = free_pairs(said, "tags", 500)
     context = tags.get(CONTEXT, "")
     read, known = _read_here(desk, data), _known_artifact(desk, data)
     events: list[AnyEvent] = []

@@ -48,30 +48,35 @@ class _Sent(Struct, frozen=True):
     dataset_digest: str = ""
 
 
-def values_of(said: list[Body]) -> list[Value]:
-    """Return the values that a request holds.
+def values_of(said: list[Body], *, name: str = "") -> list[Value]:
+    """Return the values that a request holds, in a list of this name or by themselves.
 
     Raises:
         MlflowError: something is no value of a metric.
     """
     try:
         sent = msgspec.convert(said, list[_Sent])
-    except msgspec.ValidationError:
-        return [_value(one) for one in said]  # numbers as text, or what is wrong
-    return [
-        Value(
-            check_key(one.key, "name"), finite(one.value), _time(one.timestamp), one.step,
-            one.model_id, one.dataset_name, one.dataset_digest,
-        )
-        for one in sent
-    ]  # fmt: skip
+    except msgspec.ValidationError:  # numbers as text, or what is wrong
+        places = [f"{name}[{place}]." if name else "" for place in range(len(said))]
+        values = [_value(one, place) for one, place in zip(said, places, strict=True)]
+    else:
+        values = [
+            Value(
+                check_key(one.key, "name"), finite(one.value), _time(one.timestamp), one.step,
+                one.model_id, one.dataset_name, one.dataset_digest,
+            )
+            for one in sent
+        ]  # fmt: skip
+    if any(bool(one.dataset) != bool(one.digest) for one in values):
+        raise invalid("Both dataset_name and dataset_digest must be provided if one is provided.")
+    return values
 
 
-def _value(one: Body) -> Value:
-    key = check_key(text(one, "key"), "name")
+def _value(one: Body, place: str) -> Value:
+    key = check_key(text(one, "key", inside=place), "name")
     about = (optional(one, part) or "" for part in _ABOUT)
-    at = _time(number(one, "timestamp"))
-    return Value(key, figure(one), at, number(one, "step", 0), *about)
+    at = _time(number(one, "timestamp", inside=place))
+    return Value(key, figure(one, inside=place), at, number(one, "step", 0), *about)
 
 
 def _time(millis: int) -> int:

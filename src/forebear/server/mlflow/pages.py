@@ -17,9 +17,9 @@ T = TypeVar("T")
 def page(found: Sequence[T], body: Body, size: int, most: int) -> tuple[list[T], str | None]:
     """Return one page of what was found, and what asks for the next one."""
     if not 0 < size <= most:
+        rule = f"at most {most}" if size > most else "a positive integer"
         raise invalid(
-            f"Invalid value {size} for parameter 'max_results' supplied. It must be at least 1"
-            f" and at most {most}."
+            f"Invalid value {size} for parameter 'max_results' supplied. It must be {rule}."
         )
     start = _start(optional(body, "page_token"))
     end = start + size

@@ -27,9 +27,9 @@ __all__ = [
     "files_at",
     "latest_of",
     "model_out",
-    "number_of",
     "say_version",
     "stage_of",
+    "version_at",
     "version_out",
 ]
 
@@ -132,20 +132,21 @@ def stage_of(said: str) -> str:
     return found
 
 
-def number_of(desk: Desk, model: Model, said: str) -> int:
-    """Return the number of a version that is there."""
+def version_at(desk: Desk, body: Body) -> tuple[Model, int]:
+    """Return a version that a request names and that is there: the model and the number."""
+    name, said = text(body, "name"), text(body, "version")
     if not (said.isascii() and said.isdigit() and len(said) < 10):
-        raise invalid(f"Invalid value {said!r} for parameter 'version' supplied.")
-    one = model.versions.get(int(said))
-    if one is None or one.deleted:
-        raise missing(f"Model Version (name={model.name}, version={said}) not found")
-    return int(said)
+        raise invalid(f"Parameter 'version' must be an integer, got {said[:100]!r}.")
+    model = desk.view.model_named(name)
+    one = model.versions.get(int(said)) if model else None
+    if model is None or one is None or one.deleted:
+        raise missing(f"Model Version (name={name}, version={said}) not found")
+    return model, int(said)
 
 
 def say_version(desk: Desk, body: Body, *others: AnyEvent, **changes: Any) -> Body:
     """Record a change of a version, with what goes with it, and return what a client expects."""
-    model = desk.model(text(body, "name"))
-    number = number_of(desk, model, text(body, "version"))
+    model, number = version_at(desk, body)
     fact = msgspec.structs.replace(model.versions[number], **{"updated": desk.now, **changes})
     about = about_name("model", model.graph_name)
     desk.write([*others, VERSION.say(about, fact, key=fact.artifact, by=desk.author)])

@@ -80,14 +80,20 @@ class Desk:
 
     def experiment(self, id: str) -> Experiment:
         """Return an experiment that is there, deleted or not."""
-        if not (id.isascii() and id.isdigit()):
-            raise invalid(
-                f"Invalid experiment ID '{id[:100]}'. Experiment ID must be a valid integer."
-            )
-        found = self.view.experiments.get(id)
-        if found is None:
+        found = self.experiments([id])
+        if not found:
             raise missing(f"No Experiment with id={id} exists")
-        return found
+        return found[0]
+
+    def experiments(self, ids: Sequence[str]) -> list[Experiment]:
+        """Return those of these experiments that are there, each once."""
+        for id in ids:
+            if not (id.isascii() and id.isdigit()):
+                raise invalid(
+                    f"Invalid experiment ID '{id[:100]}'. Experiment ID must be a valid integer."
+                )
+        found = (self.view.experiments.get(id) for id in dict.fromkeys(ids))
+        return [one for one in found if one is not None]
 
     def logged(self, id: str) -> Logged:
         """Return a logged model."""

@@ -19,6 +19,7 @@ __all__ = [
     "cut",
     "figure",
     "flag",
+    "free_pairs",
     "items",
     "not_implemented",
     "number",
@@ -50,36 +51,38 @@ def optional(body: Body, *names: str) -> str | None:
     return None
 
 
-def text(body: Body, *names: str) -> str:
-    """Return the text of the first of these fields that is there."""
+def text(body: Body, *names: str, inside: str = "") -> str:
+    """Return the text of the first of these fields that is there; `inside` is where they are."""
     found = optional(body, *names)
     if found is None:
-        raise _lacking(names[0])
+        raise _lacking(inside + names[0])
     return found
 
 
-def number(body: Body, name: str, default: int | None = None) -> int:
+def number(body: Body, name: str, default: int | None = None, *, inside: str = "") -> int:
     """Return a whole number; in JSON that of 64 bits may be written as text."""
-    value = body.get(name, default)
+    value = body.get(name)
+    if value is None:
+        value = default
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, str) and re.fullmatch(r"-?\d{1,19}", value, re.ASCII):
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > _LARGEST:
-        raise _lacking(name) if value is None else _of_wrong_type(value, name)
+        raise _lacking(inside + name) if value is None else _of_wrong_type(value, name)
     return value
 
 
-def flag(body: Body, name: str) -> bool:
+def flag(body: Body, name: str, default: bool = False) -> bool:
     """Return a truth value; in an address it is written as text."""
-    return body.get(name) in {True, "true", "True"}
+    return body.get(name, default) in {True, "true", "True"}
 
 
-def figure(body: Body) -> Figure:
+def figure(body: Body, *, inside: str = "") -> Figure:
     """Return the value of a metric; in JSON what is no number is written as text."""
     value = body.get("value")
     if value is None:
-        raise _lacking("value")
+        raise _lacking(f"{inside}value")
     if isinstance(value, str):
         try:
             value = float(value)
@@ -117,10 +120,19 @@ def texts(body: Body, name: str) -> list[str]:
 
 def pairs(body: Body, name: str, most: int | None = None) -> dict[str, str]:
     """Return tags or parameters; of those with a key of several the last one counts."""
+    found = free_pairs(body, name, most)
+    for key in found:
+        check_key(key)
+    return found
+
+
+def free_pairs(body: Body, name: str, most: int | None = None) -> dict[str, str]:
+    """Return tags or parameters whose keys may be any text, as those of data and logged models."""
     found = {}
-    for one in items(body, name):
+    for place, one in enumerate(items(body, name)):
         value = value_of(one)
-        found[check_key(text(one, "key"))] = value if most is None else short(value, most)
+        key = text(one, "key", inside=f"{name}[{place}].")
+        found[key] = value if most is None else short(value, most)
     return found
 
 

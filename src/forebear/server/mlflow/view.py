@@ -259,6 +259,18 @@ class View:
         found = self.models.get(name)
         return None if found is None or found.fact.deleted else found
 
+    def free_name(self, name: str) -> str:
+        """Return what a model that is registered now is called in the graph.
+
+        That may not be its own name: a model that was renamed keeps what it is called there.
+        """
+        called = first = facts.name_of(self.space, name)
+        place = 1
+        while (known := self._named.get(called)) is not None and known.name != name:
+            place += 1
+            called = f"{first}-{place}"
+        return called
+
     def _take(self, event: AnyEvent) -> None:
         if isinstance(event, Stated):
             take = self._topics.get(event.topic)

@@ -119,8 +119,11 @@ def search(desk: Desk, body: Body) -> Body:
 @serves("POST", "experiments/update")
 def update(desk: Desk, body: Body) -> Body:
     """Give an experiment another name."""
-    one = _active(desk, text(body, "experiment_id"))
-    name = short(text(body, "new_name"), _LONGEST_NAME, "new_name")
+    ensure_default(desk)
+    one = desk.experiment(text(body, "experiment_id"))
+    if one.fact.deleted:
+        raise MlflowError("INVALID_STATE", "Cannot rename a non-active experiment.")
+    name = short(text(body, "new_name"), _LONGEST_NAME, "name")
     if (other := _named(desk, name)) is not None and other is not one:
         raise exists(f"Experiment(name={name}) already exists.")
     return _say(desk, one, name=name)

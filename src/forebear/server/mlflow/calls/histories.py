@@ -65,7 +65,8 @@ def history_interval(desk: Desk, body: Body) -> Body:
     first, last = _steps(body)
     told = []
     for id in ids:
-        points = [p for p in desk.run(id).history.get(key, []) if first <= p.step <= last]
+        run = desk.view.runs.get(id)
+        points = [p for p in run.history.get(key, []) if first <= p.step <= last] if run else []
         points.sort(key=lambda point: (point.step, point.timestamp))
         told += [{**metric_out(key, point), "run_id": id} for point in _thinned(points, most)]
     return {"metrics": told}

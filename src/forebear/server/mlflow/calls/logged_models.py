@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import msgspec
 
-from forebear.analysis.filters import Fields, matcher, parse
+from forebear.analysis.filters import Fields, Searched, matcher, parse
 from forebear.analysis.ordering import sorted_by
 from forebear.core.events import AnyEvent
 from forebear.server.mlflow import artifacts
@@ -22,10 +24,10 @@ from forebear.server.mlflow.table import Desk, serves
 from forebear.server.mlflow.values import (
     Body,
     flag,
+    free_pairs,
     items,
     number,
     optional,
-    pairs,
     short,
     text,
     texts,
@@ -99,9 +101,10 @@ def create(desk: Desk, body: Body) -> Body:
         model_type=optional(body, "model_type") or "",
         run=run,
         user=desk.by,
-        params=pairs(body, "params", _LONGEST),
+        params=free_pairs(body, "params", _LONGEST),
     )
-    desk.write([LOGGED.say(id, fact, by=desk.author), *_tags(id, pairs(body, "tags", _LONGEST))])
+    tags = free_pairs(body, "tags", _LONGEST)
+    desk.write([LOGGED.say(id, fact, by=desk.author), *_tags(id, tags)])
     return {"model": out(desk.logged(id))}
 
 
@@ -147,16 +150,12 @@ def delete(desk: Desk, body: Body) -> Body:
 def search(desk: Desk, body: Body) -> Body:
     """Find logged models."""
     matches = matcher(parse(optional(body, "filter"), _FIELDS))
-    wanted = [
-        (optional(one, "dataset_name"), optional(one, "dataset_digest"))
-        for one in items(body, "datasets")
-    ]
+    wanted = [_data(one) for one in items(body, "datasets")]
     found = [
         one
-        for id in dict.fromkeys(texts(body, "experiment_ids"))
-        if (inside := desk.view.experiments.get(id)) is not None
+        for inside in desk.experiments(texts(body, "experiment_ids"))
         for one in inside.logged.values()
-        if not one.fact.deleted and matches(one) and _measured(one, wanted)
+        if not one.fact.deleted and _fits(one, wanted, matches)
     ]
     ordered = _ordered(found, items(body, "order_by"))
     shown, token = page(ordered, body, number(body, "max_results", 100), 50_000)
@@ -167,7 +166,7 @@ def search(desk: Desk, body: Body) -> Body:
 def set_tags(desk: Desk, body: Body) -> Body:
     """Tag a logged model."""
     one = desk.logged(text(body, "model_id"))
-    desk.write(_tags(one.id, pairs(body, "tags", _LONGEST)))
+    desk.write(_tags(one.id, free_pairs(body, "tags", _LONGEST)))
     return {"model": out(one)}
 
 
@@ -185,7 +184,7 @@ def delete_tag(desk: Desk, body: Body) -> Body:
 def log_params(desk: Desk, body: Body) -> Body:
     """Add parameters to a logged model; each keeps its value."""
     one = desk.logged(text(body, "model_id"))
-    params = pairs(body, "params", _LONGEST)
+    params = free_pairs(body, "params", _LONGEST)
     for key, value in params.items():
         before = one.fact.params.get(key, value)
         if before != value:
@@ -211,16 +210,29 @@ def directories(desk: Desk, body: Body) -> Body:
     return {"root_uri": one.fact.artifact_uri, "files": files}
 
 
+def _data(said: Body) -> tuple[str, str | None]:
+    name = optional(said, "dataset_name")
+    if name is None:
+        raise invalid("`dataset_name` in the `datasets` clause must be specified.")
+    return name, optional(said, "dataset_digest")
+
+
 def _tags(id: str, tags: dict[str, str]) -> list[AnyEvent]:
     return [TAG.say(id, value, key=key) for key, value in tags.items()]
 
 
-def _measured(one: Logged, wanted: list[tuple[str | None, str | None]]) -> bool:
-    return not wanted or any(
-        name == wished and asked in {None, digest}
-        for wished, asked in wanted
-        for *_, name, digest in one.metrics
-    )
+def _fits(
+    one: Logged, wanted: list[tuple[str, str | None]], matches: Callable[[Searched], bool]
+) -> bool:
+    """Tell whether a model fits; where data is wanted, only what was measured on it counts."""
+    if not wanted:
+        return matches(one)
+    metrics = [
+        metric
+        for metric in one.metrics
+        if any(metric[3] == name and digest in {None, metric[4]} for name, digest in wanted)
+    ]
+    return bool(metrics) and matches(replace(one, metrics=metrics))
 
 
 def _quoted(field: str) -> str:
@@ -237,7 +249,7 @@ def _ordered(found: list[Logged], clauses: list[Body]) -> list[Logged]:
 
 
 def _sorted(found: list[Logged], said: Body) -> list[Logged]:
-    way = "ASC" if flag(said, "ascending") else "DESC"
+    way = "ASC" if flag(said, "ascending", True) else "DESC"
     clause = f"{_quoted(text(said, 'field_name'))} {way}"
     value = partial(_value, optional(said, "dataset_name"), optional(said, "dataset_digest"))
     place = {one.id: at for at, one in enumerate(found)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -31,11 +32,13 @@ from forebear.server.mlflow.values import (
     texts,
     value_of,
 )
-from forebear.server.mlflow.view import Point, Run
+from forebear.server.mlflow.view import Run
 
 _MOST_EXPERIMENTS = 20
 _MOST_METRICS = 1000
 _MOST_OTHERS = 100
+_AROUND = 8
+"""Values of a metric that may have come between a request and the same one sent again."""
 
 
 @serves("POST", "runs/log-metric")
@@ -92,7 +95,7 @@ def log_batch(desk: Desk, body: Body) -> Body:
         )
     events = [
         *_param_events(run, pairs(body, "params")),
-        *_metric_events(desk, run, metrics),
+        *_metric_events(desk, run, metrics, "metrics"),
         *_tag_events(desk, run, pairs(body, "tags")),
     ]
     if events:
@@ -133,7 +136,7 @@ def log_outputs(desk: Desk, body: Body) -> Body:
 @serves("POST", "experiments/search-datasets", "read")
 def search_datasets(desk: Desk, body: Body) -> Body:
     """Return which data runs of experiments used."""
-    ids = texts(body, "experiment_ids")
+    ids = list(dict.fromkeys(texts(body, "experiment_ids")))
     if not 0 < len(ids) <= _MOST_EXPERIMENTS:
         wrong = (
             f"cannot specify more than {_MOST_EXPERIMENTS} experiment_ids. Received {len(ids)}"
@@ -143,40 +146,45 @@ def search_datasets(desk: Desk, body: Body) -> Body:
         )
         raise invalid(f"SearchDatasets request {wrong}")
     found: dict[tuple[str, ...], Body] = {}
-    for id in ids:
-        one = desk.view.experiments.get(id)
-        for run in one.runs.values() if one else ():
+    for one in desk.experiments(ids):
+        for run in one.runs.values():
             for used in run.inputs.values():
                 if used.dataset is not None:
                     context = used.tags.get(CONTEXT, "")
-                    key = (id, used.dataset.name, used.dataset.digest, context)
+                    key = (one.id, used.dataset.name, used.dataset.digest, context)
                     names = ("experiment_id", "name", "digest", "context")
                     found[key] = {name: said for name, said in zip(names, key, strict=True) if said}
     return {"dataset_summaries": list(found.values())}
 
 
-def _metric_events(desk: Desk, run: Run, said: list[Body]) -> list[AnyEvent]:
+def _metric_events(desk: Desk, run: Run, said: list[Body], name: str = "") -> list[AnyEvent]:
     datasets = {
         (one.dataset.name, one.dataset.digest): one.artifact or dataset_artifact(one.dataset)
         for one in run.inputs.values()
         if one.dataset is not None
     }
-    values = values_of(said)
-    return (
-        []
-        if _was_sent_before(run, values)
-        else metric_events(desk, graph_id(run), values, datasets)
-    )
+    values = _not_sent_before(run, values_of(said, name=name))
+    return metric_events(desk, graph_id(run), values, datasets) if values else []
 
 
-def _was_sent_before(run: Run, values: Sequence[Value]) -> bool:
-    """Tell whether these are the newest values of the run: a request whose reply was lost."""
-    if any(one.model or one.dataset for one in values):
-        return False
-    sent: dict[str, list[Point]] = {}
+def _not_sent_before(run: Run, values: Sequence[Value]) -> list[Value]:
+    """Return the values that are not among the newest of the run already.
+
+    They are where the reply to a request was lost, and where a program sends what it has, old and
+    new. The same value at the same time and step counts once.
+    """
+    sent = Counter(one.key for one in values)
+    known = {
+        key: {(p.value, p.timestamp, p.step) for p in run.history.get(key, [])[-count - _AROUND :]}
+        for key, count in sent.items()
+    }
+    fresh = []
     for one in values:
-        sent.setdefault(one.key, []).append(Point(one.value, one.timestamp, one.step))
-    return all(run.history.get(key, [])[-len(points) :] == points for key, points in sent.items())
+        point = (one.value, one.timestamp, one.step)
+        if one.model or one.dataset or point not in known[one.key]:
+            fresh.append(one)
+            known[one.key].add(point)
+    return fresh
 
 
 def _param_events(run: Run, said: dict[str, str]) -> list[AnyEvent]:

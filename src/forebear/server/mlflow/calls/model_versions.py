@@ -28,9 +28,9 @@ from forebear.server.mlflow.registered import (
     copied_from,
     described,
     files_at,
-    number_of,
     say_version,
     stage_of,
+    version_at,
     version_out,
 )
 from forebear.server.mlflow.table import Desk, serves
@@ -98,17 +98,14 @@ def create_version(desk: Desk, body: Body) -> Body:
 @serves("GET", "model-versions/get", "read")
 def get_version(desk: Desk, body: Body) -> Body:
     """Return a version."""
-    model = desk.model(text(body, "name"))
-    return {
-        "model_version": version_out(desk, model, number_of(desk, model, text(body, "version")))
-    }
+    return {"model_version": version_out(desk, *version_at(desk, body))}
 
 
 @serves("PATCH", "model-versions/update")
 def update_version(desk: Desk, body: Body) -> Body:
     """Describe a version."""
-    model, said = desk.model(text(body, "name")), optional(body, "description") or ""
-    before = model.versions[number_of(desk, model, text(body, "version"))]
+    model, number = version_at(desk, body)
+    before, said = model.versions[number], optional(body, "description") or ""
     told = described(before.artifact, said, before=before.description, by=desk.author)
     return say_version(desk, body, *told, description=said)
 
@@ -116,8 +113,8 @@ def update_version(desk: Desk, body: Body) -> Body:
 @serves("POST", "model-versions/transition-stage")
 def transition(desk: Desk, body: Body) -> Body:
     """Bring a version to another stage."""
-    model, stage = desk.model(text(body, "name")), stage_of(text(body, "stage"))
-    number = number_of(desk, model, text(body, "version"))
+    stage = stage_of(text(body, "stage"))
+    model, number = version_at(desk, body)
     others = []
     if flag(body, "archive_existing_versions"):
         if stage not in {"Staging", "Production"}:
@@ -138,8 +135,7 @@ def transition(desk: Desk, body: Body) -> Body:
 @serves("DELETE", "model-versions/delete")
 def delete_version(desk: Desk, body: Body) -> Body:
     """Hide a version; in the graph it stays what it is, and its aliases point nowhere."""
-    model = desk.model(text(body, "name"))
-    number = number_of(desk, model, text(body, "version"))
+    model, number = version_at(desk, body)
     moved = [
         AliasMoved(
             kind="model", name=model.graph_name, alias=alias, version=None, by=desk.author,
@@ -179,8 +175,7 @@ def search_versions(desk: Desk, body: Body) -> Body:
 @serves("GET", "model-versions/get-download-uri", "read")
 def download_uri(desk: Desk, body: Body) -> Body:
     """Return where the files of a version are; whoever asks is recorded as who uses it."""
-    model = desk.model(text(body, "name"))
-    number = number_of(desk, model, text(body, "version"))
+    model, number = version_at(desk, body)
     fact = model.versions[number]
     record_use(desk, fact.artifact)
     return {"artifact_uri": files_at(desk, fact)}
@@ -189,8 +184,7 @@ def download_uri(desk: Desk, body: Body) -> Body:
 @serves("POST", "model-versions/set-tag")
 def set_version_tag(desk: Desk, body: Body) -> Body:
     """Tag a version."""
-    model = desk.model(text(body, "name"))
-    number = number_of(desk, model, text(body, "version"))
+    model, number = version_at(desk, body)
     value = short(value_of(body), LONGEST_TAG)
     one = model.versions[number]
     tags = {**one.tags, check_key(text(body, "key")): value}
@@ -201,8 +195,7 @@ def set_version_tag(desk: Desk, body: Body) -> Body:
 @serves("DELETE", "model-versions/delete-tag")
 def delete_version_tag(desk: Desk, body: Body) -> Body:
     """Take a tag from a version; one that it has not is no error."""
-    model = desk.model(text(body, "name"))
-    number = number_of(desk, model, text(body, "version"))
+    model, number = version_at(desk, body)
     one = model.versions[number]
     tags = dict(one.tags)
     if tags.pop(text(body, "key"), None) is not None:
@@ -250,7 +243,7 @@ def _check_logged(desk: Desk, source: str) -> None:
     """Raise where a source names a version or logged model that is not there."""
     name, _, number = source.removeprefix("models:/").partition("/")
     if number:
-        number_of(desk, desk.model(name), number)
+        version_at(desk, {"name": name, "version": number})
     else:
         desk.logged(name)
 

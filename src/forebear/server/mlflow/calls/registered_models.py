@@ -20,7 +20,6 @@ from forebear.server.mlflow.facts import (
     PROMPT,
     TAG,
     ModelFact,
-    name_of,
 )
 from forebear.server.mlflow.pages import page
 from forebear.server.mlflow.registered import (
@@ -28,8 +27,8 @@ from forebear.server.mlflow.registered import (
     described,
     latest_of,
     model_out,
-    number_of,
     stage_of,
+    version_at,
     version_out,
 )
 from forebear.server.mlflow.table import Desk, serves
@@ -51,8 +50,10 @@ _MODELS = Fields(
     frozenset(["creation_timestamp", "last_updated_timestamp", "timestamp"]),
     frozenset(["tag", "attribute"]),
 )
-_ALIAS = re.compile(r"[\w\-]{1,255}\Z")
-_RESERVED = re.compile(r"latest\Z|v\d+\Z", re.IGNORECASE)
+_ALIAS = re.compile(r"[\w\-]+\Z")
+_OF_A_VERSION = re.compile(r"v\d+\Z", re.IGNORECASE)
+_LONGEST_NAME = 256
+_LONGEST_ALIAS = 255
 
 
 @serves("POST", "registered-models/create")
@@ -68,7 +69,7 @@ def create(desk: Desk, body: Body) -> Body:
         updated=desk.now,
         description=optional(body, "description") or "",
     )
-    about = about_name("model", name_of(desk.view.space, name))
+    about = about_name("model", desk.view.free_name(name))
     events: list[AnyEvent] = [MODEL.say(about, fact, by=desk.author)]
     events += [
         TAG.say(about, value, key=key) for key, value in pairs(body, "tags", LONGEST_TAG).items()
@@ -87,8 +88,8 @@ def get(desk: Desk, body: Body) -> Body:
 @serves("POST", "registered-models/rename")
 def rename(desk: Desk, body: Body) -> Body:
     """Call a registered model otherwise; in the graph it keeps its name."""
-    model, name = desk.model(text(body, "name")), _checked(text(body, "new_name"))
-    if desk.view.model_named(name) is not None:
+    model, name = desk.model(text(body, "name")), _checked(text(body, "new_name"), "new_name")
+    if desk.view.model_named(name) not in (None, model):
         raise exists(f"Registered Model (name={name}) already exists.")
     return {"registered_model": _say_model(desk, model, [], name=name)}
 
@@ -169,15 +170,8 @@ def delete_tag(desk: Desk, body: Body) -> Body:
 @serves("POST", "registered-models/alias")
 def set_alias(desk: Desk, body: Body) -> Body:
     """Point an alias to a version; every move is kept, with who and when."""
-    model, alias = desk.model(text(body, "name")), text(body, "alias")
-    if not _ALIAS.match(alias):
-        raise invalid(
-            f"Invalid alias name: '{alias[:100]}'. Names may only contain alphanumerics,"
-            " underscores (_), and dashes (-)."
-        )
-    if _RESERVED.match(alias):
-        raise invalid(f"'{alias}' alias name (case insensitive) is reserved.")
-    number = number_of(desk, model, text(body, "version"))
+    alias = _checked_alias(text(body, "alias"))
+    model, number = version_at(desk, body)
     desk.write(
         [
             AliasMoved(
@@ -229,12 +223,27 @@ def _model_value(model: Model, kind: str, key: str) -> Any:
     return model.fact.created if key == "creation_timestamp" else model.fact.updated
 
 
-def _checked(name: str) -> str:
-    if not name.strip() or len(name) > 256:
-        raise invalid("Missing value for required parameter 'name'.")
+def _checked(name: str, what: str = "name") -> str:
+    if not name.strip():
+        raise invalid(f"Missing value for required parameter '{what}'.")
+    short(name, _LONGEST_NAME, what)
     if "/" in name or ":" in name or name in {".", ".."} or not name.isprintable():
         raise invalid(f"Invalid model name '{name}'. Names cannot contain '/' or ':'.")
     return name
+
+
+def _checked_alias(alias: str) -> str:
+    short(alias, _LONGEST_ALIAS, "Registered model alias name")
+    if not _ALIAS.match(alias):
+        raise invalid(
+            f"Invalid alias name: '{alias}'. Names may only contain alphanumerics, underscores"
+            " (_), and dashes (-)."
+        )
+    if alias.lower() == "latest":
+        raise invalid("'latest' alias name (case insensitive) is reserved.")
+    if _OF_A_VERSION.match(alias):
+        raise invalid(f"Version alias name '{alias}' is reserved.")
+    return alias
 
 
 def _say_model(desk: Desk, model: Model, others: list[AnyEvent], **changes: Any) -> Body:

@@ -219,10 +219,7 @@ def search(desk: Desk, body: Body) -> Body:
     matches = matcher(parse(optional(body, "filter"), _FIELDS))
     view = optional(body, "run_view_type") or "ACTIVE_ONLY"
     inside = [
-        run
-        for id in dict.fromkeys(texts(body, "experiment_ids"))
-        if (one := desk.view.experiments.get(id)) is not None
-        for run in one.runs.values()
+        run for one in desk.experiments(texts(body, "experiment_ids")) for run in one.runs.values()
     ]
     found = [
         run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -28,6 +29,7 @@ __all__ = ["out"]
 
 _STATES = {"1": "ACTIVE", "2": "DISABLED", "ACTIVE": "ACTIVE", "DISABLED": "DISABLED"}
 _LONGEST = 500
+_NAME = re.compile(r"[a-zA-Z0-9](?:[\w.\-]{0,61}[a-zA-Z0-9])?", re.ASCII)
 
 
 def out(hook: Hook) -> Body:
@@ -54,7 +56,7 @@ def create(desk: Desk, body: Body) -> Body:
     hook = Hook(
         id=uuid.uuid4().hex,
         space=desk.view.space,
-        name=short(text(body, "name"), _LONGEST, "name"),
+        name=_checked(text(body, "name")),
         url=url,
         events=_events(body),
         status=_status(optional(body, "status") or "ACTIVE"),
@@ -93,6 +95,8 @@ def update(desk: Desk, body: Body) -> Body:
     for part in ("name", "url"):
         if changes.get(part) == "":
             del changes[part]
+    if "name" in changes:
+        _checked(changes["name"])
     if "url" in changes:
         _hooks(desk).check(changes["url"])
     if body.get("events"):
@@ -137,6 +141,16 @@ def _keep(desk: Desk, hook: Hook) -> Body:
 
 def _found(desk: Desk, body: Body) -> Hook:
     return _hooks(desk).find(desk.view.space, text(body, "webhook_id"))
+
+
+def _checked(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise invalid(
+            f"Webhook name {name[:100]!r} is invalid. It must start and end with a letter or"
+            " digit, have 63 characters at most, and contain only letters, digits, dots (.),"
+            " underscores (_) and hyphens (-)."
+        )
+    return name
 
 
 def _hooks(desk: Desk) -> Hooks:
