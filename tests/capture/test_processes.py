@@ -200,6 +200,25 @@ def test_a_program_started_by_the_program_is_a_run_inside_it(work: Path) -> None
     assert {"job.py", "other.py", "helper.py"} <= set(code["attrs"]["files"])
 
 
+def test_what_pandas_joins_inside_an_inner_program_is_no_trouble(work: Path) -> None:
+    (work / "in.csv").write_text("key,a\n1,2\n3,4\n5,6\n")
+    (work / "other.py").write_text(
+        "import logging\n"
+        "import pandas as pd\n"
+        "logging.basicConfig(filename='log.txt', level=logging.DEBUG)\n"
+        "frame = pd.read_csv('in.csv').query('key > 1')\n"
+        "frame.merge(pd.read_csv('in.csv'), on='key', how='left').to_csv('out.csv')\n"
+    )
+    recorded(
+        "import subprocess, sys\n"
+        "import pandas as pd\n"
+        "pd.read_csv('in.csv').query('key > 1').to_csv('two.csv')\n"
+        "subprocess.run([sys.executable, 'other.py'], check=True)\n"
+    )
+    assert "in.csv" in sources("out.csv")
+    assert "capture failed" not in (work / "log.txt").read_text()
+
+
 @pytest.mark.parametrize(
     ("ending", "status", "exit_code"),
     [

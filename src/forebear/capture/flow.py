@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import sys
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from threading import get_ident
@@ -170,13 +171,17 @@ def note(
 
 def _adopt(session: Session, thing: Any) -> None:
     """Bind data that came from another process of this run, once it is met here."""
-    if session.tracker.get(thing) is not None or id(thing) in session.met:
+    if session.tracker.get(thing) is not None or not is_tabular(thing) or is_labels(thing):
         return
-    found = fingerprint(thing) if is_tabular(thing) and not is_labels(thing) else None
-    if found is None:
+    if (met := session.met.get(id(thing))) is not None and met() is thing:
         return
-    session.met.add(id(thing))
-    came = session.elsewhere(found.digest)
+    session.met[id(thing)] = weakref.ref(thing)
+    shape = getattr(thing, "shape", None)
+    if shape and not session.perhaps_elsewhere(shape[0]):
+        return
+    with session.inside():  # a frame that is digested takes its own columns
+        found = fingerprint(thing)
+    came = session.elsewhere(found.digest) if found is not None else None
     if came is not None:
         if came.columns is None:
             came.columns = own_columns(came, names_of(thing))

@@ -11,10 +11,11 @@ import functools
 import logging
 import os
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from forebear.capture.recorder import Recorder
 from forebear.capture.syncing import Syncer
@@ -34,6 +35,9 @@ from forebear.core.events import (
 )
 from forebear.store import BLOBS
 from forebear.store.blobs import FileBlobs
+
+if TYPE_CHECKING:
+    from forebear.capture.siblings import Siblings
 
 __all__ = ["Session", "active", "guarded"]
 
@@ -101,12 +105,12 @@ class Session(Recorder):
         self.tracker = Tracker()
         self._kept = kept
         self._opening: RunStarted | None = None
-        self._siblings: Any = None
+        self._siblings: Siblings | None = None
         self._spool: SpoolWriter | None = None
         self._beginning = threading.Lock()
         self._nested = threading.local()
-        self.met: set[int] = set()
-        """Data of a worker process that was looked for in the record of the others."""
+        self.met: dict[int, weakref.ref[Any]] = {}
+        """Data of a worker process that was looked for in the record of the others, by identity."""
         self.unfinished: dict[int, Callable[[], None]] = {}
         """What records the trainings that are going on, by the identity of their models."""
         self.observing = 0
@@ -272,6 +276,17 @@ class Session(Recorder):
         """Return content that another process of this run has recorded, by its digest."""
         if not self.shared:
             return None
+        with self.own_work():
+            return self._others().find(digest)
+
+    def perhaps_elsewhere(self, rows: int) -> bool:
+        """Tell whether another process of this run has recorded data of that many rows."""
+        if not self.shared:
+            return False
+        with self.own_work():
+            return self._others().may_have(rows)
+
+    def _others(self) -> Siblings:
         if self._siblings is None:
             from forebear.capture.siblings import Siblings
 
@@ -281,9 +296,7 @@ class Session(Recorder):
                 columns=self.columns.remember,
                 estimators=self.models.estimators,
             )
-        with self.own_work():
-            origin: Origin | None = self._siblings.find(digest)
-        return origin
+        return self._siblings
 
     def _refused(self, why: str) -> None:
         self.failure = why

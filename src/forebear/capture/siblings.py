@@ -44,6 +44,13 @@ class Siblings:
         self._read: dict[Path, int] = {}
         self._known: dict[str, Origin] = {}
         self._by_artifact: dict[str, Origin] = {}
+        self._lengths: set[int | None] = set()
+
+    def may_have(self, rows: int) -> bool:
+        """Tell whether another process has recorded data of that many rows."""
+        if not self._lengths & {rows, None}:
+            self._read_on()
+        return bool(self._lengths & {rows, None})
 
     def find(self, digest: str) -> Origin | None:
         """Return the data or model of that digest that another process has recorded."""
@@ -77,6 +84,8 @@ class Siblings:
             return
         origin = Origin(artifact=event.artifact, digest=event.digest, label=event.label)
         self._known.setdefault(event.digest, origin)
+        if event.kind == "data":
+            self._lengths.add(event.rows)
         self._by_artifact[event.artifact] = origin
         self._tell_columns(event.columns, origin)
         if event.kind == "model":
