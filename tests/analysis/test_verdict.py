@@ -56,6 +56,7 @@ def test_what_is_missing_is_said():
     assert "2 things were not seen." in verdict(gaps=2)
     assert "At least 7 more nodes left out" in verdict(omitted=7)
     assert "It was reproduced: bitwise." in verdict(reproduced="bitwise")
+    assert "Making it again failed: refuted." in verdict(reproduced="refuted")
 
 
 def test_no_origin_is_said_and_a_filter_is_not_blamed_on_the_record():
@@ -64,6 +65,11 @@ def test_no_origin_is_said_and_a_filter_is_not_blamed_on_the_record():
     assert verdict(**nothing, least="verified") == (
         "Nothing that is verified or better leads to churn:3."
     )
+
+
+def test_an_answer_that_was_cut_off_at_once_does_not_deny_an_origin():
+    cut = verdict(by=None, begins=[], edges=[], omitted=2)
+    assert cut.startswith("What led to churn:3 is left out of this answer. At least 2 more")
 
 
 def test_the_maker_of_a_file_made_what_it_was_saved_from():

@@ -148,7 +148,14 @@ def test_an_empty_store_says_how_to_begin(folder, capsys, argv, said):
     [
         (["trace", "churm"], "error: There is no model, data or file called 'churm'.", "churn?"),
         (["show", "churn:9"], "error: churn has no version 9.", "1 to 2"),
-        (["trace"], "error: ", "hint: `forebear --help`"),
+        (["trace"], "error: `forebear trace` needs REF.", "`forebear trace --help`"),
+        (
+            ["show", "churn", "b", "c"],
+            "error: `forebear show` has no place for 'b', 'c'.",
+            "--help`",
+        ),
+        (["log", "--limit"], "error: `forebear log` needs a value after --limit.", "--help`"),
+        (["trace", "churn", "--depth", "-1"], "error: A depth of -1 makes no sense", ""),
         (["trace", "churn", "--evidence", "rumour"], 'error: Invalid value "rumour"', "hint:"),
         (["trase", "churn"], 'error: Unknown command "trase". Did you mean "trace"?', "hint:"),
         (["trace", "churn", "--as-of", "soon"], "error: 'soon' is not a point in time.", "2026"),

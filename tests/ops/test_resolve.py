@@ -44,6 +44,21 @@ def test_digests_ids_and_runs(store, told):
     assert first.fit in whole.ids
 
 
+def test_runs_and_digests_are_found_as_tables_show_them(store, told):
+    first, _ = told
+    assert resolve(store, Target(ref=first.run[:18])).run.id == first.run
+    assert found(store, first.file.removeprefix("sha256:")[:12]) == first.file
+    with pytest.raises(UnknownRef, match="called 'ffffffffffff'"):
+        found(store, "ffffffffffff")
+
+
+def test_what_is_called_like_a_digest_is_found_by_its_name(store, told):
+    first, second = told
+    shown = first.file.removeprefix("sha256:")[:12]
+    store.append([VersionNamed(kind="model", name=shown, artifact=second.file)])
+    assert found(store, shown) == second.file
+
+
 def test_a_digest_of_learned_state_means_the_model_in_memory(store, told):
     assert found(store, of_bytes(b"forest 4")) == told[0].model
 

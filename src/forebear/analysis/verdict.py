@@ -162,7 +162,8 @@ def trace_verdict(
     reproduced: str | None = None,
 ) -> str:
     """Say where a thing came from and how well that is known."""
-    sentences = [_origin(root, title, by=by, script=script, begins=begins, least=least)]
+    cut = omitted > 0
+    sentences = [_origin(root, title, by=by, script=script, begins=begins, least=least, cut=cut)]
     weak = [edge for edge in edges if edge.evidence in {"declared", "inferred"}]
     if weak:
         sentences.append(
@@ -176,7 +177,8 @@ def trace_verdict(
     if omitted:
         sentences.append(f"At least {counted(omitted, 'more node')} left out of this answer.")
     if reproduced:
-        sentences.append(f"It was reproduced: {reproduced}.")
+        tried = "Making it again failed" if reproduced == "refuted" else "It was reproduced"
+        sentences.append(f"{tried}: {reproduced}.")
     return " ".join(sentences)
 
 
@@ -226,11 +228,14 @@ def _origin(
     script: str | None,
     begins: Sequence[Node],
     least: str | None,
+    cut: bool,
 ) -> str:
     origins = listed(called(node) for node in begins if by is None or node.id != by.id)
     if root.type == "run":
         return f"{title} used {origins or 'nothing that is recorded'}."
     if by is None and not origins:
+        if cut:
+            return f"What led to {title} is left out of this answer."
         if least is not None:
             return f"Nothing that is {least} or better leads to {title}."
         return f"Nothing recorded made {title}: its story begins here."

@@ -91,7 +91,6 @@ def _command(argv: list[str]) -> int:
     from cyclopts import CycloptsError
 
     from forebear.cli.app import app
-    from forebear.core.errors import InvalidInput
 
     # A command is mostly imports, which make many objects and no garbage: looking for it while
     # they come in, and once more when the process ends, would take a tenth of the time.
@@ -102,8 +101,9 @@ def _command(argv: list[str]) -> int:
     try:
         code = app(argv, exit_on_error=False, print_error=False)
     except CycloptsError as error:
-        hint = "`forebear --help` lists the commands and their options."
-        raise InvalidInput(str(error), hint=hint) from error
+        from forebear.cli.mistakes import explained
+
+        raise explained(error) from error
     return code if isinstance(code, int) else 0
 
 

@@ -7,6 +7,7 @@
 | `run:0192a…` | a run, by its id or the start of it |
 | `sha256:9f86d0…` | an artifact by content, or the start of its digest |
 | `0192a4c1-…` | a run or an artifact by its id |
+| `0192a4c1-5d2e`, `9f86d081884c` | a run or content, as tables show it, if nothing has that name |
 | `models/churn.pkl` | whatever has the content of that file |
 """
 
@@ -22,7 +23,7 @@ from forebear.core.errors import BadRef, InvalidInput
 from forebear.core.ids import is_id
 from forebear.core.patterns import pattern
 
-__all__ = ["NameKind", "Ref", "check_name", "parse"]
+__all__ = ["NameKind", "Ref", "as_shown", "check_name", "parse"]
 
 NameKind = Literal["model", "data"]
 _KINDS: Final = ("model", "data")
@@ -33,6 +34,8 @@ _NAMED: Final = pattern(
 )
 _RUN: Final = pattern(r"run:[0-9a-f][0-9a-f\-]{3,35}\Z")
 _HEX: Final = pattern(rf"sha256:[0-9a-f]{{{MIN_PREFIX},64}}\Z")
+_RUN_SHOWN: Final = pattern(r"[0-9a-f]{8}-[0-9a-f]{4}[0-9a-f\-]{0,23}\Z")
+_HEX_SHOWN: Final = pattern(r"[0-9a-f]{12,64}\Z")
 _LONGEST: Final = 4096
 
 
@@ -96,6 +99,21 @@ def parse(text: str) -> Ref:
         version=int(version) if version else None,
         alias=named["alias"],
     )
+
+
+def as_shown(text: str) -> Ref | None:
+    """Return the run or content that `text` means if it was copied from a table.
+
+    >>> as_shown("01a21cac-981f").run
+    '01a21cac-981f'
+    >>> as_shown("b294f9c850bf").digest
+    'sha256:b294f9c850bf'
+    """
+    if _RUN_SHOWN.match(text):
+        return Ref(text=text, run=text)
+    if _HEX_SHOWN.match(text):
+        return Ref(text=text, digest=f"sha256:{text}")
+    return None
 
 
 def check_name(name: str, what: str = "name") -> str:

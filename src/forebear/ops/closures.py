@@ -15,6 +15,7 @@ from forebear.core.errors import InvalidInput
 from forebear.core.lineage import Direction
 from forebear.ops.graph import Graph, GraphNode, edges_out, node_out, nodes_out
 from forebear.ops.resolve import Found, moment, resolve
+from forebear.ops.seen import natural
 from forebear.ops.table import Context, Request, Target, operation
 
 __all__ = [
@@ -135,8 +136,8 @@ def closure(context: Context, request: ClosureRequest) -> ClosureResponse:
         kinds=request.kinds or None,
         evidence=at_least(request.evidence),
         seq=seq,
-        depth=_natural(request.depth, "depth"),
-        limit=_natural(request.limit, "limit"),
+        depth=natural(request.depth, "depth"),
+        limit=natural(request.limit, "limit"),
     )
     nodes = store.nodes(list(reached.depths), seq)
     word = "ancestor" if request.direction == "up" else "descendant"
@@ -166,7 +167,7 @@ def common(context: Context, request: CommonRequest) -> CommonResponse:
         kinds=request.kinds or None,
         evidence=at_least(request.evidence),
         seq=seq,
-        limit=_natural(request.limit, "limit"),
+        limit=natural(request.limit, "limit"),
     )
     nodes = store.nodes([one.id for one in shared.ancestors], seq)
     titles = listed([found.title for found in asked])
@@ -221,12 +222,6 @@ def paths(context: Context, request: PathsRequest) -> PathsResponse:
         paths=ways.found,
         backwards=backwards,
     )
-
-
-def _natural(number: int | None, what: str) -> int | None:
-    if number is not None and number < 0:
-        raise InvalidInput(f"A {what} of {number} makes no sense; it is a number from 0 on.")
-    return number
 
 
 def _told(title: str, word: str, count: int, deepest: int, nodes: Iterable[Node]) -> str:

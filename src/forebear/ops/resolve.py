@@ -75,6 +75,8 @@ def resolve(store: Store, target: Target, seq: int | None = None) -> Found:
             # Whoever asks by one of its names is answered by that name.
             asked = structs.replace(node, name=row.name, version=row.version, aliases=row.aliases)
             return Found(nodes=[asked], version=row)
+    if target.digest is None and (found := _shown(store, ref.text, seq)) is not None:
+        return found
     if "://" in ref.text and target.digest is None:
         return _address(store, ref, seq)
     if target.digest is not None or target.path is not None:
@@ -163,6 +165,16 @@ def _run(store: Store, prefix: str, seq: int | None) -> Found:
     if len(rows) > 1:
         raise _ambiguous(f"run:{prefix}", [f"run:{row.id} {row.name}" for row in rows])
     return _with_steps(store, rows[0], seq)
+
+
+def _shown(store: Store, text: str, seq: int | None) -> Found | None:
+    """Return the run or content that a table shows as `text`, if there is one."""
+    ref = refs.as_shown(text)
+    if ref is not None and ref.run is not None and store.find_runs(ref.run, seq):
+        return _run(store, ref.run, seq)
+    if ref is not None and ref.digest is not None and store.find_artifacts(ref.digest, seq):
+        return _digest(store, ref.digest, seq)
+    return None
 
 
 def _with_steps(store: Store, row: RunRow, seq: int | None) -> Found:

@@ -11,6 +11,7 @@ import msgspec
 from forebear.analysis.completeness import gaps_of
 from forebear.analysis.walk import Graded, Neighbours, Walk, walk
 from forebear.core.entities import Edge, EvidenceWord, at_least
+from forebear.core.errors import InvalidInput
 from forebear.core.lineage import Direction
 from forebear.core.ports import Store
 from forebear.core.rows import RunRow
@@ -19,7 +20,7 @@ from forebear.ops.live import with_live_deployments
 from forebear.ops.resolve import Found, moment, resolve
 from forebear.ops.table import Target
 
-__all__ = ["Asked", "Seen", "look", "neighbours_of"]
+__all__ = ["Asked", "Seen", "look", "natural", "neighbours_of"]
 
 
 class Asked(Protocol):
@@ -110,18 +111,28 @@ class Seen:
 
 
 def look(store: Store, target: Target, direction: Direction, asked: Asked) -> Seen:
-    """Walk up or down from a thing, as far as was asked for."""
+    """Walk up or down from a thing, as far as was asked for.
+
+    Raises:
+        InvalidInput: the depth or the limit is below 0.
+    """
+    depth, limit = natural(asked.depth, "depth"), natural(asked.limit, "limit")
     seq = moment(store, asked.as_of)
     found = resolve(store, target, seq)
     graded = Graded(neighbours_of(store, seq), asked.evidence)
-    walked = walk(
-        found.ids, graded, direction, max_depth=asked.depth, max_nodes=max(1, asked.limit)
-    )
+    walked = walk(found.ids, graded, direction, max_depth=depth, max_nodes=max(1, limit or 0))
     if walked.omitted and direction == "down" and asked.depth is None:
         walked = with_live_deployments(
             store, found.ids, walked, evidence=at_least(asked.evidence), seq=seq
         )
     return Seen(store=store, seq=seq, found=found, walk=walked, graded=graded, least=asked.evidence)
+
+
+def natural(number: int | None, what: str) -> int | None:
+    """Return a bound of a walk as it is, if it is one."""
+    if number is not None and number < 0:
+        raise InvalidInput(f"A {what} of {number} makes no sense; it is a number from 0 on.")
+    return number
 
 
 def neighbours_of(store: Store, seq: int | None) -> Neighbours:
