@@ -99,6 +99,32 @@ def test_of_two_sources_with_the_column_the_one_is_meant_that_the_other_was_look
     assert asked(client, model, ["race"]).source == raw
 
 
+def test_groups_of_a_source_that_cannot_be_read_are_told_from_the_file_made_of_it(
+    store, story, client
+):
+    body = b"id,race\n" + b"".join(b"%d,%s\n" % (n, b"ab"[n % 2 :][:1]) for n in range(20))
+    places = b"race,name\na,one\nb,two\n"
+    for kept in (body, places):
+        store.blobs.put(kept)
+    names = story.file("names.csv", places, rows=2, kept=True)
+    raw = story.file("loans.sav", b"a form that nobody reads", rows=30)
+    loans = story.file("loans.csv", body, rows=20, kept=True)
+    run = story.run("loans.py")
+    picked = story.flow(loans, {raw: take(np.arange(20), 30)}, "race")
+    story.step(run, "transform", "to_csv", [link(raw)], [loans], flows=[picked])
+    frame = story.memory("data", "joined", "joined")
+    looked_up = take(np.arange(12) % 2, 2)
+    flow = story.flow(frame, {names: looked_up, loans: take(np.arange(12), 20)}, "race")
+    story.step(run, "transform", "merge", [link(names), link(loans)], [frame], flows=[flow])
+    model = story.memory("model", "Tree", "tree")
+    story.step(run, "train", "Tree.fit", [link(frame, "train", "X")], [model])
+    store.append(story.events)
+    answer = asked(client, model, ["race"])
+    assert answer.source == loans
+    assert shares(answer.stages[0]) == {"a": (10, 6), "b": (10, 6)}
+    assert "how the groups of loans.sav were divided before loans.csv is not known" in answer.gaps
+
+
 def test_rows_that_come_several_times_count_several_times(store, story, client):
     body = b"g\na\nb\n"
     store.blobs.put(body)

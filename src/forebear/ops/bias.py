@@ -168,16 +168,25 @@ class _Look:
     def source(self, columns: Sequence[str]) -> tuple[str, Records] | None:
         """Return the source that has all of these columns, with its records.
 
-        Of several it is the one with the most rows: others are looked up in it.
+        Of several it is the one with the most rows: others are looked up in it. Where its records
+        can't be read, or lack a column, the groups are told from the first file below it that
+        has them.
         """
         from forebear.analysis.rowways import sizes
 
         size = sizes(self._graph)
         for root in sorted(self._graph.roots, key=lambda one: -size.get(one, 0)):
-            node = self._nodes.get(root)
-            records = self._contents.of(node, rows=size.get(root)) if node is not None else None
-            if records is not None and all(records.column(name) for name in columns):
-                return root, records
+            for one in self._graph.below([root]):
+                node = self._nodes.get(one)
+                if node is None or node.in_memory:
+                    continue
+                records = self._contents.of(node, rows=size.get(one))
+                if records is None or not all(records.column(name) for name in columns):
+                    continue
+                if one != root:
+                    where = f"before {self.title(one)} is not known"
+                    self.gaps[f"how the groups of {self.title(root)} were divided {where}"] = None
+                return one, records
         named = listed(columns)
         self.gaps[f"no source whose records can be read has the columns {named}"] = None
         return None
