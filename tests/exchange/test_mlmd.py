@@ -160,6 +160,20 @@ def test_what_came_from_outside_reaches_what_was_made_of_it(tmp_path):
         assert made(store, "penguin.Trainer", 1) in below
 
 
+def test_what_lies_where_something_was_made_reaches_those_who_used_it(tmp_path):
+    three_runs(tmp_path / "metadata.db", root=str(tmp_path))
+    model = of_bytes(b"weights")
+    with open_store(tmp_path / ".forebear", create=True) as store:
+        taken(store, tmp_path / "metadata.db", {f"{tmp_path}/model/3000": model}.get)
+        below = store.edges([model], "down")
+        nodes = store.nodes([edge.target for edge in below])
+        declared = store.edges([made(store, "penguin.Trainer", 1)], "down")
+        users = {edge.target for edge in declared if edge.type == "used"}
+        assert {edge.target for edge in below} == users
+        assert {edge.evidence for edge in below} == {"inferred"}
+        assert {node.name for node in nodes.values()} >= {"penguin.Evaluator", "penguin.Pusher"}
+
+
 def test_the_command_says_what_came(tmp_path):
     three_runs(tmp_path / "metadata.db", root=str(tmp_path / "root"))
     (tmp_path / "root/model/3000").mkdir(parents=True)

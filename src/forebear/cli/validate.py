@@ -267,7 +267,7 @@ def _validated(
 def validations(
     ref: str,
     *,
-    limit: int | None = None,
+    limit: int = 100,
     after: str | None = None,
     as_of: str | None = None,
     common: Common = COMMON,

@@ -65,6 +65,7 @@ def verify(*, against: Path | None = None, key: str | None = None, common: Commo
         line(f"Refused {refused.at:%Y-%m-%d %H:%M}: event {refused.id} says something else.")
         for refused in answer.refusals
     ]
+    lines += [row for text in answer.unread for row in paragraph(f"Not read here: {text}")]
     if anchored is not None and (against or not anchored.well):
         lines += paragraph(anchored.message, style="plain" if anchored.well else "bad")
     print_lines([*lines, line(f"root {answer.root}")])

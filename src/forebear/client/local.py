@@ -30,7 +30,7 @@ class LocalClient(Asking):
 
     def run(self, request: Request[Answer]) -> Answer:
         """Run the operation that answers a request."""
-        answer: Answer = find(request).run(self._context, request)
+        answer: Answer = find(request).answer(self._context, request)
         return answer
 
     @property

@@ -231,14 +231,17 @@ _WORDS: Final[dict[bool | None, tuple[str, Style]]] = {
 
 def validations_lines(answer: ValidationsResponse) -> list[Line]:
     """Return one line for each validation, newest first."""
-    if not answer.validations:
+    gaps = [row for gap in answer.gaps for row in paragraph(gap, style="weak")]
+    if not answer.validations and not gaps:
         return [line(f"{answer.title} was never validated."), *_hint(answer.title)]
     count = len(answer.validations)
     times = "once" if count == 1 else f"{count} times"
+    more = ", and before these" if answer.next else ""
     return [
-        *paragraph(f"{answer.title} was validated {times}."),
+        *paragraph(f"{answer.title} was validated {times}{more}."),
         line(),
         *table(_row(one) for one in answer.validations),
+        *gaps,
     ]
 
 

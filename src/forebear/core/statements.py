@@ -15,7 +15,10 @@ What it says is a Struct of the topic's own, so that whoever reads it gets what 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Final, Generic, Protocol, TypeVar
 
@@ -23,13 +26,23 @@ import msgspec
 from msgspec import Struct
 
 from forebear.core.entities import EvidenceWord
-from forebear.core.errors import InvalidInput
+from forebear.core.errors import InvalidInput, NewerStore
 from forebear.core.events import Stated
 from forebear.core.refs import NameKind
 
-__all__ = ["Said", "StatementRow", "Statements", "Topic", "about_name", "check_form"]
+__all__ = [
+    "Said",
+    "StatementRow",
+    "Statements",
+    "Topic",
+    "about_name",
+    "check_form",
+    "leaving_out",
+]
 
 T = TypeVar("T")
+_left_out: ContextVar[list[str] | None] = ContextVar("left_out", default=None)
+_log = logging.getLogger(__name__)
 
 
 class StatementRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -132,9 +145,33 @@ class Topic(Generic[T]):
         """Return a statement with its value as the topic's Struct.
 
         Raises:
-            msgspec.ValidationError: a later version wrote it, in a form unknown to this one.
+            NewerStore: another version wrote it, in a form unknown to this one.
         """
-        return Said(value=msgspec.convert(row.value, self.type), row=row)
+        try:
+            return Said(value=msgspec.convert(row.value, self.type), row=row)
+        except msgspec.ValidationError as error:
+            raise NewerStore(
+                f"What is said on '{self.name}' about {row.about} in event {row.seq} is in a form"
+                f" that this version does not know: {error}.",
+                hint="Say it again, or update forebear if a later version has said it.",
+            ) from None
+
+    def listed(self, rows: Iterable[StatementRow]) -> list[Said[T]]:
+        """Return statements with their values, without those that take back.
+
+        Raises:
+            NewerStore: one can't be read, and whoever asks cannot do without; see `leaving_out`.
+        """
+        found: list[Said[T]] = []
+        left = _left_out.get()
+        for row in rows:
+            try:
+                found += [self.read(row)] if row.value is not None else []
+            except NewerStore as error:
+                if left is None:
+                    raise
+                left.append(f"{error.message.removesuffix('.')}; it was left out.")
+        return found
 
     def latest(
         self,
@@ -145,7 +182,7 @@ class Topic(Generic[T]):
         seq: int | None = None,
     ) -> list[Said[T]]:
         """Return what holds now on this topic; see `Statements.latest`."""
-        return [self.read(row) for row in statements.latest([self.name], about, key=key, seq=seq)]
+        return self.listed(statements.latest([self.name], about, key=key, seq=seq))
 
     def one(
         self, statements: Statements, about: str, *, key: str = "", seq: int | None = None
@@ -164,12 +201,29 @@ class Topic(Generic[T]):
         limit: int | None = None,
     ) -> list[Said[T]]:
         """Return all that was said on this topic, newest first, without what took it back."""
-        rows = statements.history([self.name], about, key=key, seq=seq, limit=limit)
-        return [self.read(row) for row in rows if row.value is not None]
+        return self.listed(statements.history([self.name], about, key=key, seq=seq, limit=limit))
 
 
 _known: Final[dict[str, Topic[Any]]] = {}
 """The topics of all modules that are imported."""
+
+
+@contextmanager
+def leaving_out() -> Iterator[list[str]]:
+    """Leave statements out that cannot be read, and yield the list of a sentence for each.
+
+    So one of them is not in the way of an answer about others. What decides something has to
+    know all that was said, and is asked without this.
+    """
+    left: list[str] = []
+    before = _left_out.set(left)
+    try:
+        yield left
+    finally:
+        _left_out.reset(before)
+        left[:] = dict.fromkeys(left)
+        for sentence in left:
+            _log.warning("%s", sentence)
 
 
 def check_form(event: Stated) -> None:

@@ -101,7 +101,7 @@ class AuditRequest(Request[AuditResponse], frozen=True, kw_only=True, omit_defau
     as_of: str | None = None
 
 
-@operation(name="audit", permission="read")
+@operation(name="audit", permission="read", decides=True)
 def audit(context: Context, request: AuditRequest) -> AuditResponse:
     """Judge one version or all models by the rules and by good practice, and say what to do.
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-import msgspec
-
-from forebear.core.errors import NewerStore
 from forebear.core.ports import Store
-from forebear.core.statements import Said, StatementRow, Topic
+from forebear.core.statements import Said, Topic
 
 __all__ = ["Facts"]
 
@@ -53,16 +50,4 @@ class Facts:
 
     def _rows(self, topic: Topic[T], about: Sequence[str] | None, *, ever: bool) -> list[Said[T]]:
         ask = self._statements.history if ever else self._statements.latest
-        rows = ask([topic.name], about, seq=self._seq)
-        return [_read(topic, row) for row in rows if row.value is not None]
-
-
-def _read(topic: Topic[T], row: StatementRow) -> Said[T]:
-    try:
-        return topic.read(row)
-    except msgspec.ValidationError as error:
-        raise NewerStore(
-            f"What is said on '{topic.name}' in event {row.seq} is in a form that this version"
-            f" does not know: {error}.",
-            hint="Update forebear.",
-        ) from None
+        return topic.listed(ask([topic.name], about, seq=self._seq))

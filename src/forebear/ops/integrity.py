@@ -6,9 +6,11 @@ import msgspec
 from msgspec import Struct
 
 from forebear.core import events
-from forebear.core.events import ArtifactRecorded
+from forebear.core.errors import InvalidInput
+from forebear.core.events import ArtifactRecorded, Stated
 from forebear.core.rows import Fault, Refusal
-from forebear.ops.table import Context, Request, operation
+from forebear.core.statements import check_form
+from forebear.ops.table import Context, Request, operation, operations
 
 __all__ = ["VerifyRequest", "VerifyResponse", "verify"]
 
@@ -24,6 +26,8 @@ class VerifyResponse(Struct, frozen=True, kw_only=True):
     faults: list[Fault]
     refusals: list[Refusal] = []
     """Events that were refused because their id was taken: somebody else's fault, not damage."""
+    unread: list[str] = []
+    """Statements in a form that this version does not know: another has written them, no damage."""
 
 
 class VerifyRequest(Request[VerifyResponse], frozen=True, kw_only=True, omit_defaults=True):
@@ -34,8 +38,10 @@ class VerifyRequest(Request[VerifyResponse], frozen=True, kw_only=True, omit_def
 def verify(context: Context, request: VerifyRequest) -> VerifyResponse:
     """Check every event, the root over them, the tables made from them, and all kept content."""
     store = context.store
+    operations()  # with them come all topics, without which no form would be known
     faults = list(store.verify())
     artifacts: set[str] = set()
+    unread: list[str] = []
     count = 0
     for stored in store.events():
         count += 1
@@ -45,6 +51,11 @@ def verify(context: Context, request: VerifyRequest) -> VerifyResponse:
             continue  # `store.verify` has said so
         if isinstance(event, ArtifactRecorded):
             artifacts.add(event.artifact)
+        elif isinstance(event, Stated):
+            try:
+                check_form(event)
+            except InvalidInput as error:
+                unread.append(error.message)
     return VerifyResponse(
         well=not faults,
         events=count,
@@ -53,4 +64,5 @@ def verify(context: Context, request: VerifyRequest) -> VerifyResponse:
         root=store.head().root,
         faults=faults,
         refusals=store.refusals(),
+        unread=unread,
     )

@@ -127,7 +127,7 @@ def lock(context: Context, request: LockRequest) -> LockResponse:
     return LockResponse(models=found)
 
 
-@operation(name="lock-check", permission="read")
+@operation(name="lock-check", permission="read", decides=True)
 def locked_now(context: Context, request: LookRequest) -> LookResponse:
     """Say of each locked model whether it is recalled or retired, and what its ref means now."""
     return LookResponse(models=[_looked_at(context.store, one) for one in request.models])

@@ -24,6 +24,7 @@ from forebear.ops.resolve import moment
 __all__ = ["KeyPages", "Page", "Paged", "Pages"]
 
 T = TypeVar("T")
+R = TypeVar("R", bound="Recorded")
 C = TypeVar("C")
 
 _LONGEST: Final = 10_000
@@ -43,6 +44,14 @@ class Paged(Protocol):
     @property
     def after(self) -> str | None:
         """The `next` of the page before."""
+
+
+class Recorded(Protocol):
+    """What has a place in the order of recording."""
+
+    @property
+    def seq(self) -> int:
+        """That place."""
 
 
 class Page(NamedTuple, Generic[T]):
@@ -89,6 +98,30 @@ class Pages:
         left = len(entries) - start - len(page)
         last = _Cursor(self.seq or 0, str(key(page[-1]))) if left else None
         return Page(page, None if last is None else _written(last), left)
+
+    def newest(self, ask: Callable[[int | None, int | None], Sequence[R]]) -> Page[R]:
+        """Return the page of a list of what was recorded, newest first, of which no more is read.
+
+        How many come after it is not known: `left` is 0 or 1.
+
+        Args:
+            ask: returns what was recorded up to a seq, at most so many.
+
+        Raises:
+            InvalidInput: the cursor is of another list.
+        """
+        bound, limit = self.seq, self._limit
+        if self._cursor is not None:
+            key = self._cursor.key
+            last = ask(int(key), 1) if key.isdecimal() and len(key) < 19 else ()
+            if not last or str(last[0].seq) != key:
+                raise _foreign()
+            bound = last[0].seq - 1
+        entries = ask(bound, None if limit is None else limit + 1)
+        page = list(entries[:limit])
+        if len(entries) == len(page):
+            return Page(page, None, 0)
+        return Page(page, _written(_Cursor(self.seq or 0, str(page[-1].seq))), 1)
 
 
 class KeyPages:

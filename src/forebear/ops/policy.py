@@ -122,7 +122,7 @@ def show_policies(context: Context, request: PolicyShowRequest) -> PolicyShowRes
     )
 
 
-@operation(name="policy-check", permission="read")
+@operation(name="policy-check", permission="read", decides=True)
 def check(context: Context, request: PolicyCheckRequest) -> PolicyCheckResponse:
     """Say whether a version meets a policy, what is missing, and how to get it."""
     store = context.store

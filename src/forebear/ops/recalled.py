@@ -68,7 +68,7 @@ class RecalledRequest(Request[RecalledResponse], frozen=True, kw_only=True, omit
     as_of: str | None = None
 
 
-@operation(name="recalled", permission="read")
+@operation(name="recalled", permission="read", decides=True)
 def recalled_op(context: Context, request: RecalledRequest) -> RecalledResponse:
     """Say which recalls reach a thing: it, or something that it was made of, was recalled."""
     store = context.store

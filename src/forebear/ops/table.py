@@ -6,13 +6,14 @@ import typing
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from forebear.core.access import Permission, Principal
 from forebear.core.errors import InvalidInput
 from forebear.core.notes import Signer
 from forebear.core.policies import RulesFile
 from forebear.core.ports import Store
+from forebear.core.statements import leaving_out
 from forebear.plugins import load_folder
 
 __all__ = [
@@ -81,15 +82,34 @@ class Operation(Struct, frozen=True, kw_only=True):
     """It changes nothing."""
     request: type[Request[Any]]
     response: type[Any]
+    decides: bool
+    """Something is let through by its answer, so it needs all that was ever said."""
     run: Callable[[Context, Any], Any]
     doc: str
+
+    def answer(self, context: Context, request: Request[Any]) -> Any:
+        """Answer a request.
+
+        A question is answered without the statements that cannot be read: the answer says so where
+        it has gaps, and the log in any case.
+
+        Raises:
+            NewerStore: there is such a statement, and more than a question depends on it.
+        """
+        if self.decides or not self.reads:
+            return self.run(context, request)
+        with leaving_out() as left:
+            answer = self.run(context, request)
+        if left and "gaps" in getattr(answer, "__struct_fields__", ()):
+            return structs.replace(answer, gaps=[*answer.gaps, *left])
+        return answer
 
 
 _table: Final[dict[str, Operation]] = {}
 
 
 def operation(
-    *, name: str, permission: Permission, reads: bool | None = None
+    *, name: str, permission: Permission, reads: bool | None = None, decides: bool = False
 ) -> Callable[[Callable[[Context, Asked], Answer]], Callable[[Context, Asked], Answer]]:
     """Enter the function below into the table; its annotations name request and response.
 
@@ -104,6 +124,7 @@ def operation(
             name=name,
             permission=permission,
             reads=permission == "read" if reads is None else reads,
+            decides=decides,
             request=hints["request"],
             response=hints["return"],
             run=function,

@@ -237,7 +237,10 @@ class _Life:
     def _told(self, rows: Iterable[StatementRow]) -> Iterator[Happened]:
         for row in rows:
             topic, what, words = _TOPICS[row.topic]
-            told = _taken_back(row) if row.value is None else words(topic.read(row))
+            said = topic.listed([row])
+            if row.value is not None and not said:
+                continue
+            told = words(said[0]) if said else _taken_back(row)
             yield Happened(
                 seq=row.seq,
                 at=row.at,

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from forebear.analysis.verdict import called
 from forebear.core.ports import Store
+from forebear.core.statements import StatementRow
 from forebear.core.validation import VALIDATION, Estimate, Validation
 from forebear.ops.kin import same_model
 from forebear.ops.paging import Pages
@@ -81,6 +82,8 @@ class ValidationsResponse(Struct, frozen=True, kw_only=True):
     validations: list[ValidationRow]
     next: str | None = None
     """Asks for the page after it."""
+    gaps: list[str] = []
+    """What was recorded and cannot be told."""
 
 
 class ValidationsRequest(
@@ -90,7 +93,8 @@ class ValidationsRequest(
 
     target: Target
     as_of: str | None = None
-    limit: int | None = None
+    limit: int | None = 100
+    """How many on a page; None is all of them, which takes long where there are thousands."""
     after: str | None = None
     """The `next` of the page before."""
 
@@ -105,21 +109,26 @@ def validations(context: Context, request: ValidationsRequest) -> ValidationsRes
     ids = [row.artifact for row in about.versions] if about.about.startswith("model:") else []
     nodes = store.nodes(ids or about.ids, seq)
     kin = {one.id: called(node) for node in nodes.values() for one in same_model(store, node, seq)}
-    current = {row.seq for row in store.statements.latest([VALIDATION.name], list(kin), seq=seq)}
-    said = store.statements.history([VALIDATION.name], list(kin), seq=seq)
-    page = pages.cut([row for row in said if row.value is not None], lambda row: row.seq)
+
+    def said(bound: int | None, most: int | None) -> list[StatementRow]:
+        topic = [VALIDATION.name]
+        return store.statements.history(topic, list(kin), seq=bound, limit=most)
+
+    page = pages.newest(said)
+    models = list({row.about for row in page.listed})
+    current = {row.seq for row in store.statements.latest([VALIDATION.name], models, seq=seq)}
     return ValidationsResponse(
         title=about.title,
         validations=[
             ValidationRow(
-                model=row.about,
-                title=kin[row.about],
-                at=row.at,
-                current=row.seq in current,
-                validation=VALIDATION.read(row).value,
-                packet=row.packet,
+                model=one.row.about,
+                title=kin[one.row.about],
+                at=one.row.at,
+                current=one.row.seq in current,
+                validation=one.value,
+                packet=one.row.packet,
             )
-            for row in page.listed
+            for one in VALIDATION.listed(page.listed)
         ],
         next=page.next,
     )

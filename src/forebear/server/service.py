@@ -129,7 +129,7 @@ class Service:
                 own_rules=lambda: rules_of_store(self.folder),
             )
             with nullcontext() if who.account is None else shut():
-                return with_withheld(operation.run(context, request), store.withheld)
+                return with_withheld(operation.answer(context, request), store.withheld)
 
         def work() -> Any:
             self._settle()

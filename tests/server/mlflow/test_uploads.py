@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from forebear.core.errors import CorruptStore
+from forebear.server.mlflow.errors import MlflowError
+from forebear.server.mlflow.facts import FileFact
 from forebear.server.mlflow.uploads import Uploads
 from server.mlflow.wire import FILES
 
@@ -88,11 +90,11 @@ class TestUploads:
     def test_what_is_given_up_leaves_nothing(self, http, folder, begun, store):
         send(http, begun, 1, PARTS[0])
         assert end(http, folder, begun, how="abort").status_code == 200
-        assert list((store.blobs.root.parent / "uploads").iterdir()) == []
+        assert list((store.blobs.root.parent / "uploads").glob("*/*")) == []
         assert end(http, folder, begun, how="abort").status_code == 404
 
     def test_what_rests_for_a_day_is_deleted(self, http, folder, begun, store):
-        (place,) = (store.blobs.root.parent / "uploads").iterdir()
+        (place,) = (store.blobs.root.parent / "uploads").glob("*/*")
         old = time.time() - 90_000
         os.utime(place, (old, old))
         http.post(f"{MPU}/create/{folder}/big", json={"path": "x", "num_parts": 1})
@@ -130,6 +132,19 @@ class TestUploads:
         parts = [send(http, begun, number, PARTS[number - 1]) for number in (1, 2, 3)]
         said = {"path": "other", "upload_id": begun["upload_id"], "parts": parts}
         assert http.post(f"{MPU}/complete/{folder}/big", json=said).status_code == 400
+
+    def test_one_workspace_shuts_no_other_out(self, tmp_path, monkeypatch):
+        monkeypatch.setattr("forebear.server.mlflow.uploads._MOST_OPEN", 2)
+        uploads = Uploads(tmp_path)
+        first = [uploads.begin("risk", f"1/r/artifacts/{n}", 1) for n in range(2)]
+        with pytest.raises(MlflowError, match="2 uploads are under way in this workspace"):
+            uploads.begin("risk", "1/r/artifacts/x", 1)
+        assert uploads.find(uploads.begin("sales", "1/s/artifacts/x", 1)).space == "sales"
+        uploads.end(first[0], None)
+        uploads.end(first[1], FileFact(digest="sha256:" + "0" * 64, size=1))
+        again = [uploads.begin("risk", f"1/r/artifacts/{n}", 1) for n in range(2)]
+        assert uploads.find(first[1]).done is not None
+        assert [uploads.find(id).space for id in again] == ["risk", "risk"]
 
     def test_clients_are_told_that_it_is_served(self, http):
         told = http.get("/api/3.0/mlflow/server-info").json()

@@ -5702,11 +5702,13 @@ export interface components {
             after?: string | null;
             /** @default null */
             as_of?: string | null;
-            /** @default null */
+            /** @default 100 */
             limit?: number | null;
             target: components["schemas"]["Target"];
         };
         ValidationsResponse: {
+            /** @default [] */
+            gaps?: string[];
             /** @default null */
             next?: string | null;
             title: string;
@@ -5721,6 +5723,8 @@ export interface components {
             /** @default [] */
             refusals?: components["schemas"]["Refusal"][];
             root: string;
+            /** @default [] */
+            unread?: string[];
             well: boolean;
         };
         VersionEntry: {

@@ -2,7 +2,7 @@
 
 An execution is a run below that of its pipeline. It made what it has as outputs, unless it was only
 taken from a cache. Artifacts are known by address and number: ML Metadata knows no content. What
-lies at an address now is tied to it as a likely copy.
+lies at an address now is tied to it as a likely copy, and to those who used it.
 """
 
 from __future__ import annotations
@@ -70,6 +70,8 @@ class Telling:
         self._found, self._content = found, content
         self._used: dict[int, list[tuple[str, int]]] = defaultdict(list)
         self._made: dict[int, list[tuple[str, int]]] = defaultdict(list)
+        self._lies: dict[int, str] = {}
+        """The content that lies now where artifacts were made."""
         self.makers: dict[int, int] = {}
         """The execution that made each artifact; who took it from a cache did not."""
         for use in found.uses:
@@ -133,6 +135,8 @@ class Telling:
             return
         at, artifact, kind = one.created, self.artifact_id(one), _kind(one)
         ends = (artifact, content) if one.id in self.makers else (content, artifact)
+        if one.id in self.makers:
+            self._lies[one.id] = content
         yield identified(
             ArtifactRecorded(time=at, artifact=content, kind=kind, digest=content, label=label)
         )
@@ -203,6 +207,16 @@ class Telling:
         ]
         if used or made:
             yield identified(EdgesRecorded(time=at, run=run, used=used, generated=made))
+        # Whoever used what was made there has read what lies there, unless it was changed since.
+        likely = [
+            msgspec.structs.replace(
+                self._link(one, key, id), artifact=self._lies[id], evidence="inferred"
+            )
+            for key, id in self._used[one.id]
+            if id in self._lies
+        ]
+        if likely:
+            yield identified(EdgesRecorded(time=at, run=run, used=likely))
         for key, id in self._made[one.id]:
             yield from self._outcome(one, key, self._found.artifacts[id])
         if one.state in _DONE:

@@ -3,6 +3,9 @@
 An upload's id is a secret: whoever has it may send parts, as with the addresses that cloud stores
 sign. Its folder bears the digest of the id, and outlives the server. A part that comes again takes
 the place of the first. What nobody has gone on with for a day is deleted.
+
+Each workspace has a folder of its own, and its own number of uploads that may be open at once:
+none is kept out by what others do.
 """
 
 from __future__ import annotations
@@ -31,10 +34,15 @@ __all__ = ["MOST_PARTS", "Part", "Upload", "Uploads"]
 MOST_PARTS: Final = 10_000
 _LARGEST_PART: Final = 5 << 30
 _MOST_OPEN: Final = 1000
+"""In one workspace."""
 _PATIENCE: Final = 86_400
 _CHUNK: Final = 1 << 20
 _META: Final = "upload.json"
 _LOCK: Final = ".lock"
+_OPEN: Final = "open"
+"""A file that is there until an upload has come to its end."""
+_MARK: Final = 16
+"""So many digits of its workspace's digest an id begins with."""
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -66,16 +74,22 @@ class Uploads:
         """Begin an upload, and return its id.
 
         Raises:
-            MlflowError: it has too many parts, or too many are open.
+            MlflowError: it has too many parts, or too many are open in its workspace.
         """
         if not 0 < parts <= MOST_PARTS:
             raise invalid(f"A file has 1 to {MOST_PARTS} parts, and this one has {parts}.")
         self.sweep()
-        if sum(1 for _ in self._folder.glob("*/")) >= _MOST_OPEN:
-            raise MlflowError("REQUEST_LIMIT_EXCEEDED", "Too many uploads are under way.")
-        id = secrets.token_hex(32)
+        mark = _digest(space)[:_MARK]
+        if sum(1 for _ in (self._folder / mark).glob(f"*/{_OPEN}")) >= _MOST_OPEN:
+            raise MlflowError(
+                "REQUEST_LIMIT_EXCEEDED",
+                f"{_MOST_OPEN} uploads are under way in this workspace: end some of them, or wait"
+                " until they have rested for a day.",
+            )
+        id = mark + secrets.token_hex(32)
         try:
             self._place(id).mkdir(mode=0o700, parents=True)
+            (self._place(id) / _OPEN).touch()
         except OSError as error:
             raise _full(error) from error
         self._write(id, Upload(space=space, path=path, parts=parts))
@@ -190,7 +204,7 @@ class Uploads:
     def sweep(self) -> None:
         """Delete what nobody has gone on with for a day."""
         old = time.time() - _PATIENCE
-        for place in self._folder.glob("*/"):
+        for place in self._folder.glob("*/*/"):
             try:
                 if place.stat().st_mtime < old:  # that of the last part that came
                     shutil.rmtree(place, ignore_errors=True)
@@ -198,7 +212,9 @@ class Uploads:
                 continue  # somebody else was quicker
 
     def _place(self, id: str) -> Path:
-        return self._folder / hashlib.sha256(id.encode()).hexdigest()
+        # An id is a stranger's word: only what can be no path leads to a folder.
+        mark = id[:_MARK] if id[:_MARK].isalnum() else "none"
+        return self._folder / mark / _digest(id)
 
     def _write(self, id: str, upload: Upload) -> None:
         file = self._place(id) / _META
@@ -208,6 +224,10 @@ class Uploads:
             new.replace(file)
         except OSError as error:
             raise _full(error) from error
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _copy(source: BinaryIO, target: BinaryIO) -> None:

@@ -20,10 +20,18 @@ export function Validations({ target }: { target: string }) {
         "It was never validated. `forebear validate` says how good it is on data."
       }
     >
-      {({ validations }) => (
+      {({ validations, next, gaps = [] }) => (
         <Stack gap="lg">
           {validations.map((row) => (
             <OneValidation key={`${row.at} ${row.validation.data}`} row={row} />
+          ))}
+          {next && (
+            <Text c="dimmed">and earlier ones, which `forebear validations` lists page by page</Text>
+          )}
+          {gaps.map((gap) => (
+            <Text key={gap} c="dimmed">
+              {gap}
+            </Text>
           ))}
         </Stack>
       )}
