@@ -156,3 +156,79 @@ def test_events_handed_over_come_in_somewhere_too(store):
     said = ArtifactRecorded(artifact=DIGEST, kind="data", digest=DIGEST)
     store.append_encoded([encode(said)], intake=Intake(workspace="team"))
     assert store.intakes.sightings([DIGEST]) == {DIGEST: {"team"}}
+
+
+def changed(store, *changes):
+    with store.accounts._database.writing() as connection:
+        for change in changes:
+            connection.exec_driver_sql(change)
+
+
+def faults(store):
+    return [(one.where, one.message.partition(":")[0]) for one in store.verify()]
+
+
+@pytest.fixture
+def team(store):
+    """Two accounts with roles and a token, of which nothing stays behind."""
+    ada, eve = account("ada"), account("eve")
+    for one in (ada, eve):
+        store.accounts.add(one)
+        store.accounts.grant(one.id, Grant(workspace="team", role="viewer"), AT)
+    made = token(ada)
+    store.accounts.add_token(made, DIGEST)
+    assert faults(store) == []
+    yield ada, eve, made
+    changed(store, "DELETE FROM token", "DELETE FROM member", "DELETE FROM access")
+    changed(store, "DELETE FROM account")
+
+
+def test_what_forebear_changes_is_what_the_log_says(store, team):
+    ada, eve, made = team
+    kept = store.accounts
+    kept.vouch(eve.id, "https://login.example", "42")
+    kept.rename(eve.id, "erased-1")
+    kept.touch(made.id, now())
+    kept.ungrant(eve.id, Grant(workspace="team", role="viewer"))
+    kept.revoke(made.id, now())
+    kept.add_token(token(ada), DIGEST[:-1] + "b")
+    kept.close_account(ada.id, now())
+    assert faults(store) == []
+
+
+def test_who_changes_accounts_in_the_database_is_told_of(store, team):
+    ada, eve, made = team
+    changed(
+        store,
+        f"UPDATE account SET subject = 'eve' WHERE id = '{eve.id}'",
+        f"UPDATE member SET role = 'admin' WHERE account = '{eve.id}'",
+        f"UPDATE token SET expires = expires + 1, scopes = 'read write' WHERE id = '{made.id}'",
+        f"DELETE FROM member WHERE account = '{ada.id}'",
+    )
+    assert dict(faults(store)) == {
+        f"account {eve.id} (eve)": "It was not changed by forebear",
+        f"member {ada.id} team viewer (ada)": "It was not taken out by forebear",
+        f"member {eve.id} team admin (eve)": "It was not made by forebear",
+        f"member {eve.id} team viewer (eve)": "It was not taken out by forebear",
+        f"token {made.id}": "It was not changed by forebear",
+    }
+
+
+def test_what_is_said_of_accounts_outlives_old_lines(store, team):
+    _, eve, _ = team
+    changed(store, f"UPDATE member SET role = 'admin' WHERE account = '{eve.id}'")
+    before = faults(store)
+    assert store.accounts.prune_log(now() + timedelta(seconds=1), None) == 5
+    assert store.accounts.log_fault() is None
+    assert faults(store) == before
+    assert [one.method for one in store.accounts.log()] == ["PRUNE"]
+
+
+def test_accounts_of_an_earlier_version_are_said_with_the_first_change(store, team):
+    ada, eve, _ = team
+    changed(store, "DELETE FROM access", "UPDATE member SET role = 'approver'")
+    assert faults(store) == []
+    store.accounts.grant(ada.id, Grant(workspace="other", role="viewer"), AT)
+    assert faults(store) == []
+    changed(store, f"DELETE FROM member WHERE account = '{eve.id}'")
+    assert len(faults(store)) == 1

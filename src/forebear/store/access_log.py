@@ -3,12 +3,16 @@
 Old lines may be taken out. Of the last of them a row without a line stays, which holds the hash
 that the next line is bound to, and a new line of the log says up to where it was pruned, with
 that hash. So what is left is checked as before, and that nobody else has taken the old lines out.
+
+Some lines say what an account, a role or a token has become (`account_lines`). They are listed to
+nobody, and what they say last of a row is said again before it would be taken out.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -20,12 +24,14 @@ from forebear.store.reading import Reader
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-__all__ = ["add", "begins", "fault", "lines", "prune"]
+__all__ = ["add", "begins", "fault", "lines", "prune", "row_line", "rows_said", "says_rows"]
 
 _START: Final = hashlib.sha256(b"forebear:access-log\n").digest()
 _PAGE: Final = 10_000
 _PRUNED: Final = ("PRUNE", "access-log")
 """The method and route of a line that says what was taken out."""
+_ROWS: Final = "rows"
+"""In place of an account: lines that say what a row of accounts, roles and tokens is."""
 _BOUND_BY: Final = 32
 """So many hex digits of a hash are enough that no other lines lead to it."""
 _BEFORE: Final = "SELECT seq, chain FROM access WHERE line = '' ORDER BY seq"
@@ -65,13 +71,40 @@ def lines(
         "seq < :before": ("before", before),
     }
     given: dict[str, Any] = {name: value for name, value in wanted.values() if value is not None}
-    where = ["line != ''", *(text for text, (name, _) in wanted.items() if name in given)]
+    where = [
+        "line != ''",
+        f"COALESCE(account, '') != '{_ROWS}'",
+        *(text for text, (name, _) in wanted.items() if name in given),
+    ]
     query = f"SELECT seq, line FROM access WHERE {' AND '.join(where)}"  # noqa: S608
     rows = reader.tuples(f"{query} ORDER BY seq DESC LIMIT :limit", limit=limit, **given)
     return [
         msgspec.structs.replace(msgspec.json.decode(line, type=Access), seq=seq)
         for seq, line in rows
     ]
+
+
+def row_line(at: datetime, key: str, digest: str) -> Access:
+    """Return the line that says what a row is."""
+    return Access(
+        at=at, account=_ROWS, method="ROW", route=_ROWS, about=f"{key} {digest}", status=200
+    )
+
+
+def says_rows(reader: Reader) -> bool:
+    """Tell whether any line says what a row is."""
+    query = "SELECT 1 FROM access WHERE account = :rows LIMIT 1"
+    return reader.value(query, rows=_ROWS) is not None
+
+
+def rows_said(reader: Reader, *, until: int | None = None) -> dict[str, str]:
+    """Return what is said last of each row: of all, or of those last said up to a place."""
+    query = "SELECT seq, line FROM access WHERE account = :rows AND line != '' ORDER BY seq"
+    found: dict[str, tuple[int, str]] = {}
+    for seq, line in reader.tuples(query, rows=_ROWS):
+        key, _, digest = (msgspec.json.decode(line, type=Access).about or "").rpartition(" ")
+        found[key] = seq, digest
+    return {key: said for key, (seq, said) in found.items() if until is None or seq <= until}
 
 
 def fault(reader: Reader) -> int | None:
@@ -114,16 +147,15 @@ def prune(connection: Connection, before: int, by: str | None) -> int:
     if last < first:
         return 0
     chain = reader.value("SELECT chain FROM access WHERE seq = :seq", seq=last)
+    again = rows_said(reader, until=last)
     connection.execute(text("DELETE FROM access WHERE seq < :seq"), {"seq": last})
     connection.execute(
         text("UPDATE access SET line = '', account = NULL WHERE seq = :seq"), {"seq": last}
     )
     method, route = _PRUNED
     about = _said_of(last, chain)
-    add(
-        connection,
-        [Access(at=now(), account=by, method=method, route=route, about=about, status=200)],
-    )
+    said = Access(at=now(), account=by, method=method, route=route, about=about, status=200)
+    add(connection, [said, *(row_line(now(), *one) for one in again.items())])
     return last + 1 - first
 
 

@@ -10,7 +10,7 @@ from forebear.core.access import EVERYWHERE, Grant
 from forebear.core.accounts import Access, Account, Accounts, Member, Token
 from forebear.core.clock import from_micros, micros, now
 from forebear.core.errors import Conflict
-from forebear.store import access_log
+from forebear.store import access_log, account_lines
 from forebear.store.database import Database
 from forebear.store.reading import Reader
 
@@ -65,13 +65,14 @@ class AccountTables(Accounts):
         """Add an account; Conflict when somebody is called so."""
         with self._database.writing() as connection:
             _add(connection, account)
+            account_lines.say(connection, "account", [[account.id]])
 
     def vouch(self, id: str, issuer: str, subject: str) -> None:
         """Note by whom an account is vouched for, and under which name."""
-        self._do(
-            "UPDATE account SET issuer = :issuer, subject = :subject WHERE id = :id",
-            id=id, issuer=issuer, subject=subject,
-        )  # fmt: skip
+        query = "UPDATE account SET issuer = :issuer, subject = :subject WHERE id = :id"
+        with self._database.writing() as connection:
+            _run(connection, query, id=id, issuer=issuer, subject=subject)
+            account_lines.say(connection, "account", [[id]])
 
     def rename(self, id: str, name: str) -> None:
         """Call an account otherwise."""
@@ -79,13 +80,17 @@ class AccountTables(Accounts):
 
     def close_account(self, id: str, at: datetime) -> None:
         """Close an account: its tokens and sessions end with it."""
+        from forebear.store.engine import over
+
+        close = "UPDATE account SET closed = :at WHERE id = :id AND closed IS NULL"
+        roles = "SELECT account, workspace, role FROM member WHERE account = :id"
         with self._database.writing() as connection:
-            for query in (
-                "UPDATE account SET closed = :at WHERE id = :id AND closed IS NULL",
-                "UPDATE token SET revoked = :at WHERE account = :id AND revoked IS NULL",
-            ):
-                _run(connection, query, id=id, at=micros(at))
+            held = over(connection).tuples(roles, id=id)
+            _run(connection, close, id=id, at=micros(at))
+            _revoke(connection, "account = :id", at, id=id)
             _run(connection, "DELETE FROM member WHERE account = :id", id=id)
+            account_lines.say(connection, "account", [[id]])
+            account_lines.say(connection, "member", held)
 
     def grants(self, account: str) -> list[Grant]:
         """The roles of an account."""
@@ -111,19 +116,27 @@ class AccountTables(Accounts):
     def grant(self, account: str, grant: Grant, at: datetime) -> bool:
         """Give a role; False when it is there already."""
         with self._database.writing() as connection:
-            return _grant(connection, account, grant, at)
+            given = _grant(connection, account, grant, at)
+            if given:
+                account_lines.say(connection, "member", [[account, grant.workspace, grant.role]])
+            return given
 
     def ungrant(self, account: str, grant: Grant) -> bool:
         """Take a role away; False when it is not there."""
-        return self._do(
-            "DELETE FROM member WHERE account = :account AND workspace = :place AND role = :role",
-            account=account, place=grant.workspace, role=grant.role,
-        ) > 0  # fmt: skip
+        query = (
+            "DELETE FROM member WHERE account = :account AND workspace = :place AND role = :role"
+        )
+        with self._database.writing() as connection:
+            taken = _run(connection, query, account=account, place=grant.workspace, role=grant.role)
+            if taken:
+                account_lines.say(connection, "member", [[account, grant.workspace, grant.role]])
+            return taken > 0
 
     def add_token(self, token: Token, digest: str) -> None:
         """Keep a token by its digest."""
         with self._database.writing() as connection:
             _add_token(connection, token, digest)
+            account_lines.say(connection, "token", [[token.id]])
 
     def token(self, digest: str) -> Token | None:
         """What is known of the token with this digest."""
@@ -150,14 +163,14 @@ class AccountTables(Accounts):
 
     def revoke(self, id: str, at: datetime) -> None:
         """End a token, and the sessions that were begun with it."""
-        query = "UPDATE token SET revoked = :at WHERE revoked IS NULL AND"
         begun = "(id = :id OR (purpose = 'session' AND name = :id))"
-        self._do(f"{query} {begun}", id=id, at=micros(at))
+        with self._database.writing() as connection:
+            _revoke(connection, begun, at, id=id)
 
     def end_setup(self, at: datetime) -> None:
         """End all set-up tokens."""
-        query = "UPDATE token SET revoked = :at WHERE purpose = 'setup' AND revoked IS NULL"
-        self._do(query, at=micros(at))
+        with self._database.writing() as connection:
+            _revoke(connection, "purpose = 'setup'", at)
 
     def touch(self, id: str, at: datetime) -> None:
         """Note that a token was used."""
@@ -179,11 +192,13 @@ class AccountTables(Accounts):
             rows = reader.rows(query, digest=digest)
             if not rows or not _token(rows[0]).is_good(now()) or not _is_empty(reader):
                 return False
-            query = "UPDATE token SET revoked = :at WHERE id = :id"
-            _run(connection, query, id=rows[0].id, at=micros(now()))
+            _revoke(connection, "id = :id", now(), id=rows[0].id)
             _add(connection, account)
             _grant(connection, account.id, Grant(workspace=EVERYWHERE, role="admin"), now())
             _add_token(connection, token, token_digest)
+            account_lines.say(connection, "account", [[account.id]])
+            account_lines.say(connection, "member", [[account.id, EVERYWHERE, "admin"]])
+            account_lines.say(connection, "token", [[token.id]])
             return True
 
     def note(self, accesses: Sequence[Access]) -> None:
@@ -251,6 +266,18 @@ def _run(connection: Connection, query: str, **given: Any) -> int:
     from sqlalchemy import text
 
     return connection.execute(text(query), given).rowcount
+
+
+def _revoke(connection: Connection, which: str, at: datetime, **given: str) -> None:
+    """End the tokens that are not over yet, of those that a condition holds for."""
+    from forebear.store.engine import over
+
+    where = f"revoked IS NULL AND {which}"
+    ids = over(connection).tuples(f"SELECT id FROM token WHERE {where}", **given)  # noqa: S608
+    if ids:
+        query = f"UPDATE token SET revoked = :at WHERE {where}"  # noqa: S608
+        _run(connection, query, at=micros(at), **given)
+        account_lines.say(connection, "token", ids)
 
 
 def _is_empty(reader: Reader) -> bool:

@@ -13,7 +13,16 @@ from forebear.core.errors import StoreError
 from forebear.core.events import decode
 from forebear.core.merkle import Frontier, leaf_hash
 from forebear.core.rows import Fault
-from forebear.store import access_log, facts, flows, ledger, projections, shape, statements
+from forebear.store import (
+    access_log,
+    account_lines,
+    facts,
+    flows,
+    ledger,
+    projections,
+    shape,
+    statements,
+)
 from forebear.store.blobs import FileBlobs
 from forebear.store.database import Database
 from forebear.store.engine import over, scratch
@@ -52,6 +61,7 @@ def faults(
             if (line := access_log.fault(reader)) is not None:
                 where = f"access log, line {line}"
                 yield Fault(what="database", where=where, message="It is not what was written.")
+            yield from account_lines.faults(reader)
             kept += [
                 *facts.packets(reader),
                 *flows.maps(reader),

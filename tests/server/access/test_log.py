@@ -76,31 +76,35 @@ def test_no_secret_is_in_it(house):
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE access SET line = replace(line, 'churn', 'other') WHERE seq = 2",
-        "UPDATE access SET account = 'x' WHERE seq = 2",
-        "DELETE FROM access WHERE seq = 2",
-        "DELETE FROM access WHERE seq = 1",
+        "UPDATE access SET line = replace(line, 'churn', 'other') WHERE seq = {second}",
+        "UPDATE access SET account = 'x' WHERE seq = {second}",
+        "DELETE FROM access WHERE seq = {second}",
+        "DELETE FROM access WHERE seq = {second} - 1",
     ],
 )
 def test_a_change_to_it_is_found(house, change):
     ada = house.as_("ada", ("contributor", "default"))
     for version in (1, None, 1):
         ada.call("alias", name="churn", alias="a", version=version)
+    second = house.kept.log()[1].seq
     assert house.kept.log_fault() is None
     told = house.admin().call("access-log", verify=True)
     assert told["verified"]
     assert "fault" not in told
     connection = sqlite3.connect(house.store.blobs.root.parent / LEDGER)
     with connection:
-        connection.execute(change)
+        connection.execute(change.format(second=second))
     connection.close()
-    assert house.kept.log_fault() in {1, 2}
+    assert house.kept.log_fault() in {second - 1, second}
 
 
 def test_strangers_do_not_fill_it(house):
     for _ in range(100):
         house.with_(None).get("/api/v1/models")
     house.as_("ada", ("contributor", "default")).call("alias", name="churn", alias="a", version=1)
+    patience = time.monotonic() + 10
+    while len(house.kept.log(limit=1000)) < 2 and time.monotonic() < patience:
+        time.sleep(0.05)  # another thread may be about to write them
     assert 1 < len(house.kept.log(limit=1000)) <= 2 * 60 + 1
 
 
@@ -163,7 +167,7 @@ def test_old_lines_are_taken_out_and_the_rest_is_still_bound(house):
     assert said["about"].startswith("5 ")
     assert root.call("access-prune", keep="400 days")["removed"] == 0
     changed(house, "UPDATE access SET line = replace(line, 'churn', 'other')")
-    assert house.kept.log_fault() == 6
+    assert house.kept.log_fault() == told["entries"][-1]["seq"]
 
 
 def test_it_may_be_pruned_again_and_down_to_nothing(house):
