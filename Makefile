@@ -6,6 +6,7 @@ READY  := $(VENV)/.ready
 DOCS   := $(VENV)/.docs-ready
 NODE   := $(shell node -p '+process.versions.node.split(".")[0] >= 20 || ""' 2>/dev/null)
 STATIC := src/forebear/server/static
+NPM    := --no-progress --no-audit --no-fund --no-update-notifier --loglevel=error
 HEAVY  := .venv-integrations
 # Trust what the machine trusts, as pip does: a company's proxy may stand before the package index.
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/cert* /etc/pki/tls/cert*),true,false)
@@ -33,10 +34,11 @@ demo: $(READY)  ## run real pipelines on real data and ask where the models come
 ui: $(if $(NODE),$(STATIC)/index.html,ui-check)  ## build the web application (needs node 20 or newer)
 
 ui/node_modules/.ready: ui/package.json ui/package-lock.json
-	@cd ui && npm ci --no-progress --loglevel=error && touch node_modules/.ready
+	@echo "Setting up the web application (a minute or two) ..."
+	@cd ui && npm ci $(NPM) && touch node_modules/.ready
 
 ui/codegen/node_modules/.ready: ui/codegen/package.json ui/codegen/package-lock.json
-	@cd ui/codegen && npm ci --no-progress --loglevel=error && touch node_modules/.ready
+	@cd ui/codegen && npm ci $(NPM) && touch node_modules/.ready
 
 $(STATIC)/index.html: ui/node_modules/.ready ui/index.html ui/vite.config.ts $(shell find ui/src ui/public -type f 2>/dev/null)
 	@cd ui && npx tsc --noEmit && npx vite build --logLevel warn

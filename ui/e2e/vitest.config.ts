@@ -2,7 +2,6 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    retry: 0,
     root: import.meta.dirname,
     include: ["*.journey.ts", "*.accounts.ts"],
     testTimeout: 90_000,
