@@ -31,6 +31,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     0 is well, 1 a bad finding (`verify`), 2 a request that cannot be answered, 70 a fault of
     ours, 130 an interruption; `run` leaves with the code of the program it ran.
     """
+    if (getattr(sys.stdout, "encoding", None) or "").lower() not in {"utf-8", "utf8"}:
+        from forebear.cli.plain import write_what_can_be
+
+        write_what_can_be()
     try:
         code = _run(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
@@ -98,6 +102,12 @@ def _command(argv: list[str]) -> int:
     atexit.register(gc.freeze)
     argv = _common_last(argv)
     _load(argv)
+    if sys.stdout.isatty():
+        import shutil
+
+        from forebear.client.lines import fit
+
+        fit(shutil.get_terminal_size().columns)
     try:
         code = app(argv, exit_on_error=False, print_error=False)
     except CycloptsError as error:

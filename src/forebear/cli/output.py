@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeVar
@@ -70,9 +71,13 @@ def more(cursor: str | None, option: str = "after") -> None:
 
 
 def print_json(answer: Any) -> None:
-    """Print an answer as JSON."""
-    body = msgspec.json.format(msgspec.json.encode(answer), indent=2)
-    sys.stdout.write(body.decode() + "\n")
+    """Print an answer as JSON, in ASCII where the output has no room for more."""
+    body = msgspec.json.format(msgspec.json.encode(answer), indent=2).decode()
+    try:
+        body.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        body = json.dumps(json.loads(body), indent=2)
+    sys.stdout.write(body + "\n")
 
 
 def print_lines(lines: Iterable[Line]) -> None:

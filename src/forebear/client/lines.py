@@ -19,17 +19,32 @@ __all__ = [
     "Style",
     "as_html",
     "as_text",
+    "fit",
     "heading",
     "line",
+    "line_width",
     "paragraph",
     "table",
 ]
 
 WIDTH = 100
 """Columns that no line exceeds, wherever it is printed."""
+_NARROWEST = 60
+_width = WIDTH
 
 Style = Literal["plain", "name", "dim", "good", "weak", "bad", "head"]
 Span = tuple[str, Style]
+
+
+def fit(columns: int) -> None:
+    """Make lines no wider than a terminal of so many columns."""
+    global _width
+    _width = min(WIDTH, max(_NARROWEST, columns))
+
+
+def line_width() -> int:
+    """Return how many columns a line may have where it is going to be printed."""
+    return _width
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -38,9 +53,14 @@ class Line(Struct, frozen=True, kw_only=True):
     left: list[Span]
     right: Span | None = None
 
-    def fitted(self, width: int = WIDTH) -> list[Span]:
-        """Return the spans as they are printed, cut or filled to the width."""
-        room = width - (len(self.right[0]) + 2 if self.right else 0)
+    def fitted(self) -> list[Span]:
+        """Return the spans as they are printed, cut or filled to the width.
+
+        In a narrower terminal, what would fit elsewhere is left to it to wrap, not cut.
+        """
+        edge = len(self.right[0]) + 2 if self.right else 0
+        fits = sum(len(text) for text, _ in self.left) + edge <= line_width()
+        room = (line_width() if fits else WIDTH) - edge
         spans: list[Span] = []
         for text, style in self.left:
             if len(text) > room:
@@ -50,7 +70,7 @@ class Line(Struct, frozen=True, kw_only=True):
             spans.append((text, style))
             room -= len(text)
         if self.right:
-            spans += [(" " * (room + 2), "plain"), self.right]
+            spans += [(" " * (room + 2 if fits else 2), "plain"), self.right]
         return spans
 
 
@@ -73,7 +93,7 @@ def paragraph(
     clean = safe(unknown_told(text))
     lines = textwrap.wrap(
         clean,
-        WIDTH,
+        line_width(),
         initial_indent=indent,
         subsequent_indent=indent,
         max_lines=most,
@@ -91,7 +111,7 @@ def table(rows: Iterable[Sequence[str]], *, indent: str = "  ") -> list[Line]:
     widths = [max(len(row[place]) for row in cells) for place in range(len(cells[0]))]
     lines = []
     for row in cells:
-        padded = [cell.ljust(width) for cell, width in zip(row, widths, strict=True) if width]
+        padded = [cell.ljust(wide) for cell, wide in zip(row, widths, strict=True) if wide]
         text = indent + "  ".join(padded).rstrip()
         lines.append(line(text))
     return lines

@@ -7,7 +7,7 @@ from typing import Final
 
 from forebear.analysis.profile_view import ColumnView, Correlation
 from forebear.client.formats import when
-from forebear.client.lines import WIDTH, Line, heading, line, paragraph, table
+from forebear.client.lines import Line, heading, line, line_width, paragraph, table
 from forebear.core.sketches import Bounded
 from forebear.ops.profiles import ProfileAnswer
 
@@ -44,7 +44,7 @@ def profile_lines(answer: ProfileAnswer) -> list[Line]:
 def _table(columns: Sequence[ColumnView]) -> list[Line]:
     starts = [_start(one) for one in columns]
     widths = [max(len(head), *(len(row[i]) for row in starts)) for i, head in enumerate(_HEAD)]
-    room = WIDTH - sum(widths) - 2 * len(widths)
+    room = line_width() - sum(widths) - 2 * len(widths)
     lines = [line((_padded(_HEAD, widths), "dim"))]
     for one, row in zip(columns, starts, strict=True):
         name, facts = row[0].ljust(widths[0]) + "  ", _padded(row, widths)[widths[0] + 2 :]

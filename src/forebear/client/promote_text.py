@@ -8,7 +8,7 @@ from typing import Final
 from forebear.analysis.verdict import listed
 from forebear.client.formats import figure, hex12
 from forebear.client.life_text import kpi_rows, override_lines
-from forebear.client.lines import WIDTH, Line, Style, heading, line, paragraph, table
+from forebear.client.lines import Line, Style, heading, line, line_width, paragraph, table
 from forebear.ops.approvals import ApproveResponse
 from forebear.ops.kpis import KpiResponse
 from forebear.ops.policy import PolicyCheckResponse, PolicyShowResponse
@@ -145,7 +145,7 @@ def _ways(ways: Sequence[Sequence[Action]], indent: str) -> list[Line]:
         for place, action in enumerate(way):
             mark = "or " if number and not place else "→ " if not place else "  "
             words = f"{mark}{action.command}"
-            if action.words and len(indent) + len(words) + len(action.words) + 4 <= WIDTH:
+            if action.words and len(indent) + len(words) + len(action.words) + 4 <= line_width():
                 lines.append(line(indent, (words, "name"), (f"  ({action.words})", "dim")))
                 continue
             lines.append(line(indent, (words, "name")))

@@ -9,7 +9,7 @@ from msgspec import Struct
 from forebear.analysis.tree import Twig, grow
 from forebear.analysis.verdict import called, comes_from, counted, verb
 from forebear.client.formats import duration, hex12, id_of_run, place, settings, shape, size, when
-from forebear.client.lines import WIDTH, Line, Span, Style, line, paragraph
+from forebear.client.lines import WIDTH, Line, Span, Style, line, line_width, paragraph
 from forebear.core.entities import Node
 from forebear.ops.graph import Graph, GraphNode, RunFacts, as_core
 
@@ -125,7 +125,7 @@ class _Writer:
             spans.append((f"  and {counted(twig.more, 'more run')} with the same result", "dim"))
         facts = self._runs.get(node.root or node.id)
         about = "" if told or facts is None else _about(facts)
-        fits = sum(len(text) for text, _ in spans) + len(about) + 2 <= WIDTH - _EDGE
+        fits = sum(len(text) for text, _ in spans) + len(about) + 2 <= line_width() - _EDGE
         yield line(*spans, (f"  {about}" if about and fits else "", "dim"), right=_evidence(twig))
         if about and not fits:
             yield line(inner, (about, "dim"))
