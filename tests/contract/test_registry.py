@@ -1,5 +1,7 @@
 """Names, versions, aliases and facts, whatever database is behind them."""
 
+from msgspec.structs import replace
+
 from contract.telling import (
     CODE,
     CSV,
@@ -88,6 +90,16 @@ class TestRegistry:
         assert MODEL not in found
         assert (store.node(content).name, store.node(content).version) == ("churn", 1)
         assert store.versions_of([FITTED], seq=3) == {}
+
+    def test_another_form_of_a_version_gets_no_second_number(self, store):
+        store.append([named(MODEL, when=1), named(OTHER, when=2)])
+        form = named(CODE, when=3)
+        store.append([replace(form, form_of=MODEL)])
+        store.append([replace(named(CSV, when=4), form_of="sha256:" + "e" * 64)])
+        assert [row.version for row in store.versions("model", "churn")] == [3, 2, 1]
+        (row,) = store.versions_of([CODE])[CODE]
+        assert (row.version, row.artifact) == (1, MODEL)
+        assert [row.version for row in store.versions_of([CSV])[CSV]] == [3]
 
     def test_content_recorded_after_it_was_named(self, store):
         store.append([named(FITTED), artifact(FITTED, kind="model", digest=MODEL)])

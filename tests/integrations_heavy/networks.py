@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from tests.capture.integrations.recording import recording
 
+from forebear.capture.model_folders import settle_folders
+
 ROWS = 120
 
 
@@ -19,6 +21,7 @@ def recorded(folder):
     with recording(folder) as record:
         yield record
         record.session.settle()
+        settle_folders(record.session)
 
 
 def roles(record, step):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from forebear.capture import code, processes
 from forebear.capture.files import settle_writes
+from forebear.capture.model_folders import settle_folders
 from forebear.capture.naming import name_for_data, name_for_model
 from forebear.capture.session import Session
 from forebear.capture.surroundings import who
@@ -24,7 +25,8 @@ def finish(session: Session, *last: Callable[[Session], None]) -> None:
     if session.stopped:
         return
     settle: Callable[[Session], None] = Session.settle
-    for part in (settle, settle_writes, _record_loaded_code, _name_results, *last):
+    parts = (settle, settle_writes, settle_folders, _record_loaded_code, _name_results, *last)
+    for part in parts:
         try:
             with session.own_work():
                 part(session)
@@ -120,10 +122,10 @@ def record_code(
 def _name_results(session: Session) -> None:
     for artifact, path in session.files.data.items():
         _name(session, "data", name_for_data(path), artifact)
-    saved = session.models.wholes | {model for model, _ in session.models.exports.values()}
-    for artifact, (model, path) in session.models.exports.items():
-        estimator = session.models.estimators.get(model, "model")
-        _name(session, "model", name_for_model(path, session.script, estimator), artifact)
+    exports = session.models.exports
+    saved = session.models.wholes | {model for model, _ in exports.values()}
+    for model in dict.fromkeys(model for model, _ in exports.values()):
+        _name_forms(session, model, {a: path for a, (of, path) in exports.items() if of == model})
     # Who names a model says which one counts; the others of that run were on the way to it.
     counted = not session.models.any_named and not session.worker
     for model in session.models.trained.values() if counted else ():
@@ -132,10 +134,35 @@ def _name_results(session: Session) -> None:
             _name(session, "model", name_for_model(None, session.script, estimator), model)
 
 
-def _name(session: Session, kind: NameKind, name: str | None, artifact: str) -> None:
+def _name_forms(session: Session, model: str, forms: Mapping[str, Path]) -> None:
+    """Give a model that was saved once or several times one name: that of the file that says most.
+
+    All its files are forms of one version.
+    """
+    estimator = session.models.estimators.get(model, "model")
+    plain = name_for_model(None, session.script, estimator)
+    told = [name_for_model(path, session.script, estimator) for path in forms.values()]
+    name = next((one for one in told if one not in (plain, None)), plain)
+    first = next(iter(forms))
+    whole = next((one for one, path in forms.items() if path == forms[first].parent), first)
+    _name(session, "model", name, whole)
+    for other in forms:
+        if other != whole:
+            _name(session, "model", name, other, form_of=whole)
+
+
+def _name(
+    session: Session, kind: NameKind, name: str | None, artifact: str, form_of: str | None = None
+) -> None:
     if name is not None and artifact not in session.models.named:
         session.emit(
             VersionNamed(
-                kind=kind, name=name, artifact=artifact, run=session.run, by=who(), automatic=True
+                kind=kind,
+                name=name,
+                artifact=artifact,
+                form_of=form_of,
+                run=session.run,
+                by=who(),
+                automatic=True,
             )
         )

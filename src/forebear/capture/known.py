@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from forebear.capture.passage import Feed
 from forebear.capture.tracker import Origin
 from forebear.core.entities import Column
 
-__all__ = ["KnownColumns", "KnownFiles", "KnownModels"]
+__all__ = ["KnownColumns", "KnownFiles", "KnownModels", "ModelFolder"]
 
 _MOST_COLUMNS: Final = 100_000
 
@@ -50,6 +50,18 @@ class KnownFiles:
             begun.clear()
 
 
+class ModelFolder(NamedTuple):
+    """A folder in which a model was saved."""
+
+    model: str | None
+    """Its artifact in memory."""
+    format: str
+    files: list[str]
+    """The artifacts of the files that hold its weights."""
+    weights: dict[str, str]
+    """The digest of its weights, where one file has them all."""
+
+
 class KnownModels:
     """Models that a run has trained, loaded or named."""
 
@@ -64,6 +76,10 @@ class KnownModels:
         """Artifacts of which a part was taken out and recorded, as the best model of a search."""
         self.exports: dict[str, tuple[str, Path]] = {}
         """Saved models: file artifact to (model in memory, path)."""
+        self.folders: dict[Path, ModelFolder] = {}
+        """Folders in which models were saved, each with what is known of the last one."""
+        self.loaded_folders: set[str] = set()
+        """Digests of folders out of which models were loaded."""
         self.named: set[str] = set()
         """Artifacts that the program has named itself."""
         self.any_named = False
@@ -73,6 +89,7 @@ class KnownModels:
         """Forget what a forked child need not end: its parent does."""
         self.exports.clear()
         self.trained.clear()
+        self.folders.clear()
 
 
 class KnownColumns:

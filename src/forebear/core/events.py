@@ -242,12 +242,14 @@ class VersionNamed(Event, frozen=True, kw_only=True, omit_defaults=True, tag="ve
     """An artifact is a version of a name.
 
     The store numbers versions in the order of its events; content that the name already has
-    gets no new number.
+    gets no new number, nor does another form of a version.
     """
 
     kind: NameKind
     name: str
     artifact: str
+    form_of: str | None = None
+    """An artifact of that name of which this is another form, such as a model's other file."""
     run: str | None = None
     by: str | None = None
     automatic: bool = False

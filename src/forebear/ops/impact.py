@@ -70,8 +70,14 @@ def impact(context: Context, request: ImpactRequest) -> ImpactResponse:
     seen = look(context.store, request.target, "down", request)
     starts = set(seen.found.ids)
     reach = partial(_reach, ways_from(seen.found.ids, seen.walk.edges), seen.nodes)
+    itself = {(node.name, node.version) for node in seen.found.nodes if node.version is not None}
     models = [
-        node for node in seen.nodes.values() if node.kind == "model" and node.id not in starts
+        node
+        for node in seen.nodes.values()
+        if node.kind == "model"
+        and node.id not in starts
+        # Another form of the very version that is asked about is nothing that it reaches.
+        and (node.name, node.version) not in itself
     ]
     reached = [reach(group) for group in grouped(models, seen.walk.edges)]
     kinds = {run.id: run.kind for run in seen.runs}

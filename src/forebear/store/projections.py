@@ -302,7 +302,7 @@ def _gap_noticed(batch: Batch, seq: int, event: GapNoticed) -> None:
 
 
 def _version_named(batch: Batch, seq: int, event: VersionNamed) -> None:
-    """Give the artifact the name's next number, or the one that its content has already."""
+    """Give the artifact the name's next number, or the one that its content or form has already."""
     artifact = batch.artifact(event.artifact, seq)
     run = batch.run(event.run, seq) if event.run else None
     name = _name(batch, seq, event.kind, event.name)
@@ -310,6 +310,8 @@ def _version_named(batch: Batch, seq: int, event: VersionNamed) -> None:
     [(itself, number, newest)] = over(batch.connection).tuples(_KNOWN, **asked)
     if itself:
         return
+    if number is None and event.form_of:
+        number = over(batch.connection).value(_SAME_CONTENT, **(asked | {"key": event.form_of}))
     batch.add(
         schema.version,
         seq=seq,

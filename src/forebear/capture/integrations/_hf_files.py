@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from forebear.capture.datafiles import file_read, place_of
+from forebear.capture.known import ModelFolder
+from forebear.capture.model_folders import folder_loaded, folder_saved
 from forebear.capture.objects import export_model
 from forebear.capture.patching import Call
 from forebear.capture.session import Session
@@ -54,12 +56,17 @@ def loaded_from(call: Call, source: Any, format: str) -> list[Origin]:
         return [from_hub(session, str(source), "model")]
     claim_below(call, place)
     found = []
-    for path in weight_files(place):
+    paths = weight_files(place)
+    whole = weights_in(paths[0]) if len(paths) == 1 else {}
+    for path in paths:
         artifact = file_read(session, path, format=format, kind="model", **weights_in(path))
         found.append(Origin(artifact=artifact, label=place.name))
         if not session.files.was_written(artifact):
             session.used(artifact, "model")
             _record_claims(session, place, artifact)
+    folder_loaded(
+        session, place, ModelFolder(None, format, [str(o.artifact) for o in found], whole)
+    )
     return found
 
 
@@ -79,10 +86,13 @@ def written_to(call: Call, model: Origin, target: Any, format: str) -> list[str]
         return []
     claim_below(call, place)
     found = []
-    for path in weight_files(place):
+    paths = weight_files(place)
+    whole = weights_in(paths[0]) if len(paths) == 1 else {}
+    for path in paths:
         artifact = session.file(path, "write", kind="model", format=format, **weights_in(path))
         export_model(session, model, path, artifact)
         found.append(artifact)
+    folder_saved(session, place, ModelFolder(model.artifact, format, found, whole))
     return found
 
 
