@@ -12,7 +12,7 @@ HEAVY  := .venv-integrations
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/cert* /etc/pki/tls/cert*),true,false)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui ui-types ui-check chromium test test-integrations check lint types floors docs lock bench bench-audit bench-capture bench-digests bench-explorer bench-graph bench-neighbourhood bench-ingest bench-profile bench-recall bench-server bench-serving bench-start bench-whoused soak clean
+.PHONY: help demo ui ui-types ui-check chromium test test-integrations check lint types floors docs lock bench bench-audit bench-blame bench-capture bench-digests bench-explorer bench-graph bench-neighbourhood bench-ingest bench-profile bench-recall bench-server bench-serving bench-start bench-whoused soak clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -95,6 +95,9 @@ bench-digests: $(READY)  ## digests beside MLflow's and beside the limit
 bench-capture: $(READY)  ## how true recording is over the corpus, and its cost (CORPUS="--only 01 16")
 	@$(BIN)/python bench/corpus.py $(CORPUS)
 	@$(BIN)/python bench/capture.py
+
+bench-blame: $(READY)  ## how often blame names first what a fault came in with
+	@$(BIN)/python bench/blame.py
 
 bench-ingest: $(READY)  ## durable events a second beside sqlite3 and COPY alone, and a million points
 	@$(BIN)/python bench/ingest.py

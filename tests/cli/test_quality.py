@@ -180,5 +180,79 @@ def test_cleansing_tells_what_became_better(folder):
     made(folder, text)
     done = forebear("quality", "cleansing", "data:clean")
     assert done.returncode == 0, done.stderr
-    assert "fixed      range:age" in done.stdout
-    assert "d = d[d.age < 200]" in done.stdout
+    assert "fixed      range:age  by 1" in done.stdout
+    assert "1  300 → 299 rows  prepare.py:6  d = d[d.age < 200]" in done.stdout
+
+
+CLEAN = """
+import pandas as pd
+
+d = pd.read_csv("raw.csv").rename(columns={"pay": "income"})
+d = d[d.age < 200]
+d.to_csv("clean.csv", index=False)
+"""
+FINAL = """
+import pandas as pd
+
+d = pd.read_csv("clean.csv").merge(pd.read_csv("sexes.csv"), on="sex")
+d["income"] = d["income"].fillna(0)
+d.loc[d.index < 3, "age"] = 300
+d.to_csv("final.csv", index=False)
+"""
+FINAL_SUITE = """
+data = "final"
+[[check]]
+kind = "range"
+column = "age"
+least = 0
+greatest = 120
+[[check]]
+kind = "nulls"
+column = "income"
+most = 0.0
+[[check]]
+kind = "row_count"
+least = 290
+"""
+
+
+def test_cleansing_is_told_step_by_step(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FOREBEAR_STORE", raising=False)
+    assert forebear("init").returncode == 0
+    (tmp_path / "raw.csv").write_text(people(300).replace("\n3,43,", "\n3,943,"))
+    (tmp_path / "sexes.csv").write_text("sex,word\nM,male\nF,female\n")
+    (tmp_path / "quality").mkdir()
+    (tmp_path / "quality" / "final.toml").write_text(FINAL_SUITE)
+    for name, text in (("clean", CLEAN), ("final", FINAL)):
+        (tmp_path / f"{name}.py").write_text(text)
+        assert forebear("run", "--quiet", f"{name}.py").returncode == 0
+    done = forebear("quality", "cleansing", "data:final", "--json")
+    answer = json.loads(done.stdout)
+    stages = {(s["title"], s["into_title"]): s for s in answer["stages"]}
+    assert list(stages) == [("raw:1", "clean:1"), ("clean:1", "final:1")]
+    words = {
+        key: {one["id"]: one["word"] for one in stage["effects"]} for key, stage in stages.items()
+    }
+    assert words == {
+        ("raw:1", "clean:1"): {"range:age": "fixed", "nulls:income": "same", "row_count": "same"},
+        ("clean:1", "final:1"): {
+            "range:age": "broken",
+            "nulls:income": "fixed",
+            "row_count": "same",
+        },
+    }
+    lines = {
+        one["id"]: [stage["operations"][at]["line"] for at in one.get("by", [])]
+        for stage in stages.values()
+        for one in stage["effects"]
+        if one["word"] == "fixed"
+    }
+    assert lines == {
+        "range:age": ["d = d[d.age < 200]"],
+        "nulls:income": ['d["income"] = d["income"].fillna(0)'],
+    }
+    assert answer["verdict"] == (
+        "final:1 is better than clean:1 in 1 check and worse in 1."
+        " It got better with clean:1 and final:1, and worse with final:1."
+    )

@@ -13,7 +13,7 @@ from forebear.core.numbers import Numbers
 from forebear.core.profiles import COMMON, NUMERIC, TIMES, ColumnProfile, Profile
 from forebear.core.serving import Buckets, InputColumn
 
-__all__ = ["ColumnFacts", "Form", "of_inputs", "of_profile"]
+__all__ = ["ColumnFacts", "Form", "of_inputs", "of_profile", "thinned"]
 
 Form = Literal["number", "category", "other"]
 _FEWEST_KEYS: Final = 50
@@ -43,13 +43,35 @@ class ColumnFacts(Struct, frozen=True, kw_only=True):
     """Rows that each of these categories has at most."""
     key: bool = False
     """Each value is another: it names rows, and other rows have other names."""
+    repeated: float = 0.0
+    """The share of values that are there already, at least."""
     why_not: str = ""
     """Why its values cannot be compared."""
 
 
 def of_profile(profile: Profile) -> dict[str, ColumnFacts]:
     """Return the columns of a stored profile."""
-    return {one.name: _of_column(one) for one in profile.columns}
+    return {one.name: replace(_of_column(one), repeated=_repeated(one)) for one in profile.columns}
+
+
+def thinned(facts: ColumnFacts, rows: int) -> ColumnFacts:
+    """Return a column with the same shares, as if it had no more than so many rows.
+
+    How far it is from another stays the same, but less of it is beyond chance.
+    """
+    if rows >= facts.rows:
+        return facts
+    part = rows / facts.rows
+    return replace(
+        facts,
+        rows=rows,
+        nulls=round(facts.nulls * part),
+        cells=[(low, high, count * part) for low, high, count in facts.cells],
+        values=facts.values
+        and {name: max(1, round(count * part)) for name, count in facts.values.items()},
+        unlisted=round(facts.unlisted * part),
+        rarest=facts.rarest * part,
+    )
 
 
 def of_inputs(inputs: dict[str, InputColumn]) -> dict[str, ColumnFacts]:
@@ -114,6 +136,12 @@ def _names_rows(one: ColumnProfile) -> bool:
     found = one.distinct
     whole = one.kind in ("integer", "string") and one.count >= _FEWEST_KEYS
     return whole and found is not None and found.high >= one.count
+
+
+def _repeated(one: ColumnProfile) -> float:
+    if one.distinct is None or not one.count:
+        return 0.0
+    return max(0.0, 1 - one.distinct.high / one.count)
 
 
 def _untold(one: ColumnProfile, nulls: int) -> ColumnFacts:

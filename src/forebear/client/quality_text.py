@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from forebear.analysis.verdict import counted
+from forebear.analysis.verdict import counted, listed
 from forebear.client.formats import when
 from forebear.client.lines import Line, Style, heading, line, paragraph, table
 from forebear.client.render import gap_lines
 from forebear.core.checking import rows_of
 from forebear.core.quality import CheckResult
-from forebear.ops.cleansing import CleansingResponse, Effect
+from forebear.ops.cleansing import CleansingResponse, CleansingStep, Effect
+from forebear.ops.cuts import Cut
 from forebear.ops.incidents import Change
 from forebear.ops.quality import Checked, QualityCheckResponse
 from forebear.ops.quality_history import CheckTrend, IncidentView, QualityShowResponse
@@ -142,38 +143,40 @@ def _value(value: float | None) -> str:
 
 
 def cleansing_lines(answer: CleansingResponse) -> list[Line]:
-    """Return the verdict, what each check said before and after, and what was done between."""
+    """Return the verdict, then step by step what changed, and by what it did."""
     lines = paragraph(answer.verdict, style="good" if not answer.gaps else "weak")
-    for source in answer.sources:
-        if not source.effects:
-            continue
-        counts = f"{source.rows:,} rows" if source.rows is not None else "rows not known"
-        after = f"{answer.rows:,} rows" if answer.rows is not None else "rows not known"
-        lines += heading(f"{source.title} ({counts}) → {answer.title} ({after})")
-        for one in source.effects:
-            if one.word != "same":
-                lines += _effect(one)
-        same = sum(1 for one in source.effects if one.word == "same")
-        if same:
-            lines.append(line((f"  {counted(same, 'check')} said the same of both", "dim")))
-    if answer.operations:
-        lines += heading("Done between, as far as it changed rows")
-        lines += table(
-            [
-                (
-                    cut.name,
-                    f"{cut.rows_in:,} → {cut.rows_out:,} rows"
-                    if cut.rows_in is not None and cut.rows_out is not None
-                    else "rows not known",
-                    cut.where or "",
-                    cut.line or "",
-                )
-                for cut in answer.operations
-            ]
-        )
+    for stage in answer.stages:
+        if stage.effects or stage.operations:
+            lines += _stage_lines(stage)
+    if any(stage.operations for stage in answer.stages):
         told = "`forebear rows MODEL` says which rows were lost on the way to a model."
-        lines += paragraph(told, style="dim")
+        lines += [line(), *paragraph(told, style="dim")]
     return lines + gap_lines(answer.gaps)
+
+
+def _stage_lines(stage: CleansingStep) -> list[Line]:
+    before, after = (
+        f"{rows:,} rows" if rows is not None else "rows not known"
+        for rows in (stage.rows, stage.into_rows)
+    )
+    lines = heading(f"{stage.title} ({before}) → {stage.into_title} ({after})")
+    lines += table([_operation(at, cut) for at, cut in enumerate(stage.operations, 1)])
+    for one in stage.effects:
+        if one.word != "same":
+            lines += _effect(one)
+    same = sum(1 for one in stage.effects if one.word == "same")
+    if same:
+        lines.append(line((f"  {counted(same, 'check')} said the same of both", "dim")))
+    return lines
+
+
+def _operation(number: int, cut: Cut) -> tuple[str, ...]:
+    """Return the number of an operation, its line of code, and what became of the rows."""
+    rows = "rows not known"
+    if cut.rows_in is not None and cut.rows_out is not None:
+        same = cut.rows_in == cut.rows_out
+        rows = "all rows kept" if same else f"{cut.rows_in:,} → {cut.rows_out:,} rows"
+    return f"{number}", rows, cut.where or "", cut.line or cut.name
 
 
 _EFFECTS: dict[str, Style] = {
@@ -189,9 +192,10 @@ def _effect(one: Effect) -> list[Line]:
     # What both pass says the same of both: how many rows do not is what changed.
     same = one.before == one.after
     offending = (one.offending_before, one.offending_after)
+    by = f"  by {listed([str(at + 1) for at in one.by])}" if one.by else ""
     counts = [f", but for {rows_of(n)}" if same and n is not None else "" for n in offending]
     return [
-        line("  ", (f"{one.word:<9}", _EFFECTS[one.word]), "  ", (one.id, "name")),
+        line("  ", (f"{one.word:<9}", _EFFECTS[one.word]), "  ", (one.id, "name"), (by, "dim")),
         *paragraph(f"before: {one.before}{counts[0]}", indent="             "),
         *paragraph(f"after:  {one.after}{counts[1]}", indent="             "),
     ]

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from forebear.analysis.blame import Origin, Standing, first_bad, matched
-from forebear.analysis.column_facts import ColumnFacts, of_profile
-from forebear.analysis.drift import ColumnDrift, compared
+from forebear.analysis.blame_signs import Sign, picked, signs_of, standing_beside
+from forebear.analysis.column_facts import ColumnFacts, of_profile, thinned
+from forebear.analysis.drift import compared
 from forebear.analysis.flowgraph import FlowGraph
 from forebear.analysis.verdict import called, counted
 from forebear.core.checking import Check
@@ -21,10 +21,11 @@ from forebear.core.ports import Store
 from forebear.core.profiles import Profile
 from forebear.core.quality import CHECK, CheckResult
 from forebear.core.suggesting import known_of
+from forebear.ops.names_above import draws_of, names_above, renamed
 from forebear.ops.profiles import stored_profile
 from forebear.ops.quality_seen import seen_of
 from forebear.ops.quality_suites import in_force
-from forebear.ops.training import flow_into, steps_of
+from forebear.ops.training import flow_into, rows_known, steps_of
 
 __all__ = ["Fault", "Found", "Inquiry", "Stop"]
 
@@ -40,6 +41,8 @@ class Fault(Struct, frozen=True, kw_only=True):
     check: Check | str | None = None
     """The check, or its id where its suite is not there."""
     column: str | None = None
+    sign: Sign | None = None
+    """What stored profiles say of it where no check does."""
 
 
 class Stop(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -84,6 +87,7 @@ class Inquiry:
         self._beside = (
             matched(node.id, good.id, self._parents, self._likeness) if good is not None else {}
         )
+        self._draws = draws_of(self._graph, self._steps, rows_known(self._nodes))
         self._profiles: dict[str, Profile | None] = {}
         self._results: dict[str, dict[str, CheckResult]] = {}
 
@@ -112,14 +116,15 @@ class Inquiry:
         """Return where one fault came in."""
         check = fault.check
         involved = [fault.column] if fault.column else self._involved(check)
-        columns = self._columns(involved)
+        columns = names_above(self._graph, self._steps, self._node.id, involved)
+        sign = fault.sign or self._sign_of(involved)
         known: dict[str, Standing] = {}
 
         def standing(id: str) -> Standing:
             if id == self._node.id:
                 return Standing(state="bad", how="it is what was asked about")
             if id not in known:
-                known[id] = self._standing(id, check, columns.get(id, {}))
+                known[id] = self._standing(id, check, columns.get(id, {}), sign)
             return known[id]
 
         found = first_bad(self._node.id, self._parents, standing)
@@ -143,83 +148,87 @@ class Inquiry:
 
     # What is known of one thing
 
-    def _standing(self, id: str, check: Check | str | None, columns: dict[str, str]) -> Standing:
+    def _standing(
+        self, id: str, check: Check | str | None, columns: dict[str, str], sign: Sign | None
+    ) -> Standing:
         """Say whether the fault is in a thing; `columns` are the names there of those involved."""
         beside = self._beside.get(id)
         if beside is not None and self._digest(id) == self._digest(beside):
             title = called(self._good) if self._good else "the good version"
             return Standing(state="good", how=f"the same content went into {title}")
         if check is None:
-            return self._drift(id, beside, columns)
+            return self._drift(id, columns, sign)
         name = check if isinstance(check, str) else check.name
         if self._involved(check) and not columns:
             return Standing(state="good", how="no part of the column came from it")
-        renamed = self._renamed(check, columns)
-        for key in dict.fromkeys([name, *([renamed.name] if renamed else [])]):
+        found_as = None if isinstance(check, str) else renamed(check, columns)
+        for key in dict.fromkeys([name, *([found_as.name] if found_as else [])]):
             result = self._found_in(id).get(key)
             if result is not None and result.status in ("passed", "failed"):
                 state: Literal["bad", "good"] = "bad" if result.status == "failed" else "good"
                 return Standing(state=state, how=f"the check {key} {result.status} on it")
         profile = self._profile(id)
-        if renamed is not None and profile is not None:
-            outcome = known_of(renamed, seen_of(profile))
+        if found_as is not None and profile is not None:
+            outcome = known_of(found_as, seen_of(profile))
             if outcome is not None and outcome.status in ("passed", "failed"):
                 state = "bad" if outcome.status == "failed" else "good"
                 return Standing(state=state, how=f"by its profile {outcome.message}")
-        drifted = self._drift(id, beside, columns)
+        drifted = self._drift(id, columns, sign)
         # That nothing drifted does not say that a few rows are not bad.
         if drifted.state == "bad":
             return drifted
         return Standing(state="unknown", how="the check was not done on it")
 
-    def _drift(self, id: str, beside: str | None, columns: dict[str, str]) -> Standing:
+    def _drift(self, id: str, columns: dict[str, str], sign: Sign | None) -> Standing:
+        beside = self._beside.get(id)
         if beside is None:
             return Standing(state="unknown", how="nothing stood in its place before")
-        one, other = self._profile(beside), self._profile(id)
+        one, other = self._facts(beside), self._facts(id)
         if one is None or other is None:
             return Standing(state="unknown", how="its profile is not recorded")
-        before, now = of_profile(one), of_profile(other)
-        wanted = [name for name in columns.values() if name in now]
-        if not wanted:
-            return Standing(state="good", how="it has no such column")
-        found = compared(_of(before, wanted), _of(now, wanted))
-        if found.worst in ("strong", "moderate"):
-            names = ", ".join(c.column for c in found.columns if c.verdict == found.worst)
-            return Standing(state="bad", how=f"{names} drifted ({found.worst})")
-        if found.worst == "none":
-            return Standing(state="good", how=f"{', '.join(wanted)} did not drift")
-        return Standing(state="unknown", how="what is stored does not tell")
+        return standing_beside(one, other, columns, sign)
+
+    def _sign_of(self, involved: Sequence[str]) -> Sign | None:
+        """Return how far columns are from those of the good version, where that is known."""
+        one = self._facts(self._good.id) if self._good is not None else None
+        other = self._facts(self._node.id)
+        if one is None or other is None:
+            return None
+        found = compared(picked(one, involved), picked(other, involved))
+        return Sign(what="", said="", drifts={c.column: c for c in found.columns})
 
     def _drifted(self, column: str | None) -> list[Fault]:
-        """Return the columns that are not as in the good version."""
+        """Return what is not as in the good version."""
         title = called(self._node)
         if self._good is None:
             raise InvalidInput(
                 f"No check fails on {title}, and there is nothing to compare it with.",
                 hint="`--good VERSION` names a version that is as it should be.",
             )
-        one, other = self._profile(self._good.id), self._profile(self._node.id)
-        if one is None or other is None:
+        before, now = self._facts(self._good.id), self._facts(self._node.id)
+        if before is None or now is None:
             raise InvalidInput(
                 f"No check fails on {title}, and of it or of {called(self._good)} no profile is"
                 " recorded.",
                 hint="`forebear profile` makes one; `forebear quality check` does checks.",
             )
-        before, now = of_profile(one), of_profile(other)
         if column is not None and column not in now and column not in before:
             raise InvalidInput(f"{title} has no column '{column}'.")
-        found = compared(before, now)
-        far = [c for c in found.columns if c.verdict in ("strong", "moderate")]
-        if column is not None:
-            far = [c for c in found.columns if c.column == column]
-        gone = [name for name in found.vanished if column in (None, name)]
+        signs = signs_of(before, now, column)
         return [
-            *(
-                Fault(what=f"column {c.column}", said=_said(c), column=c.column)
-                for c in far[:_MOST]
-            ),
-            *(Fault(what=f"column {name}", said="it is gone", column=name) for name in gone),
+            Fault(what=one.what, said=one.said, column=one.column, sign=one)
+            for one in signs[:_MOST]
         ]
+
+    def _facts(self, id: str) -> dict[str, ColumnFacts] | None:
+        profile = self._profile(id)
+        if profile is None:
+            return None
+        draws = self._draws.get(id, {})
+        return {
+            name: thinned(one, draws.get(name, one.rows))
+            for name, one in of_profile(profile).items()
+        }
 
     def _profile(self, id: str) -> Profile | None:
         if id not in self._profiles:
@@ -269,49 +278,6 @@ class Inquiry:
         return [result.column] if result is not None and result.column else []
 
     # How things belong together
-
-    def _columns(self, involved: Sequence[str]) -> dict[str, dict[str, str]]:
-        """Return for each thing above what the columns involved are called there."""
-        found: dict[str, dict[str, str]] = {self._node.id: {name: name for name in involved}}
-        for id in reversed(self._graph.order):
-            here = found.get(id)
-            if here is None:
-                continue
-            for passage in self._graph.into.get(id, ()):
-                there = found.setdefault(passage.source, {})
-                for name, called_here in here.items():
-                    source = self._source_column(passage.run, id, passage.source, called_here)
-                    if source is not None:
-                        there.setdefault(name, source)
-        return found
-
-    def _source_column(self, run: str | None, target: str, source: str, column: str) -> str | None:
-        """Return what a column of the target is called in a source; None where it has no part."""
-        step = self._steps.get(run or "")
-        flow = next((one for one in step.flows if one.target == target), None) if step else None
-        if flow is None or flow.unseen or source not in flow.sources:
-            return column
-        place = flow.sources.index(source)
-        if column in flow.same:
-            return column if place == 0 else None
-        feed = flow.columns.get(column)
-        if feed is None:
-            return column
-        return next((name for at, name in feed.columns if at == place), None)
-
-    def _renamed(self, check: Check | str, columns: dict[str, str]) -> Check | None:
-        """Return the check as it is done where its column has another name."""
-        if isinstance(check, str):
-            return None
-        involved = check.involved()
-        if not involved:
-            return check
-        if len(involved) != 1 or "column" not in check.__struct_fields__:
-            return check if all(columns.get(name) == name for name in involved) else None
-        name = columns.get(involved[0])
-        if name is None:
-            return None
-        return check if name == involved[0] else replace(check, column=name)
 
     def _likeness(self, one: str, other: str) -> int:
         """Say how sure it is that two things play the same part: by name, place, step."""
@@ -384,12 +350,3 @@ class Inquiry:
     def _title(self, id: str) -> str:
         node = self._nodes.get(id)
         return called(node) if node is not None else id
-
-
-def _of(facts: dict[str, ColumnFacts], names: Sequence[str]) -> dict[str, ColumnFacts]:
-    return {name: facts[name] for name in names if name in facts}
-
-
-def _said(one: ColumnDrift) -> str:
-    by = f" by {one.by} {one.measures[one.by].value:.3f}" if one.by in one.measures else ""
-    return f"it drifted ({one.verdict}{by})" if one.verdict != "none" else "it did not drift"

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from forebear.analysis.flowgraph import FlowGraph
-from forebear.analysis.verdict import called, counted
+from forebear.analysis.verdict import called, counted, listed
 from forebear.core.entities import Node
-from forebear.core.errors import ForebearError, InvalidInput
+from forebear.core.errors import InvalidInput
 from forebear.core.ports import Store
-from forebear.core.quality import CHECK, CheckResult
-from forebear.engines.checking import scanning
-from forebear.ops.cuts import Cut, cuts_of
-from forebear.ops.data_files import file_of, name_of
-from forebear.ops.kin import table_of
-from forebear.ops.profiles import stored_profile
-from forebear.ops.quality_run import do_checks, judge_seen
-from forebear.ops.quality_seen import seen_of
+from forebear.core.quality import CheckResult
+from forebear.ops.cleansing_case import CleansingCase, Leg
+from forebear.ops.cuts import Cut
 from forebear.ops.quality_suites import Suite, in_force, read_suite
 from forebear.ops.resolve import moment, resolve_one
-from forebear.ops.source_code import SourceLines
 from forebear.ops.table import Context, Request, Target, operation
-from forebear.ops.training import flow_into, steps_of
 
-__all__ = ["Before", "CleansingRequest", "CleansingResponse", "Effect", "cleansing"]
+__all__ = ["CleansingRequest", "CleansingResponse", "CleansingStep", "Effect", "cleansing"]
 
 Word = Literal["fixed", "better", "same", "worse", "broken", "not known"]
 
@@ -37,19 +29,27 @@ class Effect(Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str
     word: Word
     before: str
-    """What it said of the source: its message, or that it is not known."""
+    """What it said of what went in: its message, or that it is not known."""
     after: str
     offending_before: int | None = None
     offending_after: int | None = None
+    by: list[int] = []
+    """The operations that did it, by their places in the step, where that was seen."""
 
 
-class Before(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A source of the data, compared with what was made of it."""
+class CleansingStep(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One version that went into the next, compared with what was made of it."""
 
     artifact: str
     title: str
     rows: int | None
+    into: str
+    """The artifact that was made of it."""
+    into_title: str
+    into_rows: int | None
     effects: list[Effect]
+    operations: list[Cut] = []
+    """What was done between: what changed the number of rows, and what did the effects."""
     why_not: str = ""
     """Why nothing is known of it."""
 
@@ -61,9 +61,8 @@ class CleansingResponse(Struct, frozen=True, kw_only=True, omit_defaults=True):
     title: str
     artifact: str
     rows: int | None
-    sources: list[Before]
-    operations: list[Cut]
-    """What was done on the way, in order, where it was seen."""
+    stages: list[CleansingStep]
+    """From the farthest version to what was asked about."""
     gaps: list[str] = []
 
 
@@ -72,13 +71,13 @@ class CleansingRequest(Request[CleansingResponse], frozen=True, kw_only=True, om
 
     target: Target
     suite: str | None = None
-    """The suite as TOML, by which both are judged; without it the one in force."""
+    """The suite as TOML, by which all are judged; without it the one in force."""
     as_of: str | None = None
 
 
 @operation(name="quality-cleansing", permission="read")
 def cleansing(context: Context, request: CleansingRequest) -> CleansingResponse:
-    """Compare data with its sources by one suite of checks, and tell what was done between.
+    """Compare data with the versions it was made of, step by step, by one suite of checks.
 
     Raises:
         InvalidInput: there is no suite, or it was made of nothing that is recorded.
@@ -86,36 +85,51 @@ def cleansing(context: Context, request: CleansingRequest) -> CleansingResponse:
     store = context.store
     seq = moment(store, request.as_of)
     node = resolve_one(store, request.target, seq)
-    suite = _suite(store, node, request, seq)
-    graph = flow_into(store, [node.id], seq)
-    sources = [id for id in graph.roots if id != node.id]
-    if not sources:
+    case = CleansingCase(store, node, _suite(store, node, request, seq), seq)
+    legs = case.legs()
+    if not legs:
         raise InvalidInput(
             f"{called(node)} was made of nothing that is recorded.",
             hint="`forebear trace` shows where it comes from.",
         )
-    after, why_not = _results(store, node, suite, seq)
-    found = [_compared(store, id, suite, after, seq) for id in sources]
-    steps = steps_of(store, graph, seq)
-    lines = SourceLines(store, seq)
-    done = [cut for step in steps.values() for cut in cuts_of(step, lines)]
+    stages = [_stage(case, leg) for leg in legs]
+    told = dict.fromkeys(
+        f"{one.title} is not known: {one.why_not}" for one in stages if one.why_not
+    )
+    why_not = case.results(node.id).why_not
     gaps = [f"what {called(node)} is like is not known: {why_not}"] if why_not else []
-    gaps += [f"{one.title} is not known: {one.why_not}" for one in found if one.why_not]
+    gaps += [*told, *case.gaps]
     return CleansingResponse(
-        verdict=_verdict(called(node), found),
+        verdict=_verdict(node, stages),
         title=called(node),
         artifact=node.id,
-        rows=_rows(store, node, graph, seq),
-        sources=found,
-        operations=done,
+        rows=case.rows(node.id),
+        stages=stages,
         gaps=gaps,
     )
 
 
-def _rows(store: Store, node: Node, graph: FlowGraph, seq: int | None) -> int | None:
-    known = table_of(store, node, seq).rows
-    told = (one.n_out for one in graph.into.get(node.id, ()) if one.n_out is not None)
-    return known if known is not None else next(told, None)
+def _stage(case: CleansingCase, leg: Leg) -> CleansingStep:
+    before, after = case.results(leg.source), case.results(leg.target)
+    known = not (before.why_not or after.why_not)
+    effects = [
+        _effect(name, before.found.get(name), after.found.get(name))
+        for name in (case.compared(leg) if known else [])
+    ]
+    operations, done_by = case.operations(
+        leg, [one.id for one in effects if one.word not in ("same", "not known")]
+    )
+    return CleansingStep(
+        artifact=leg.source,
+        title=case.title(leg.source),
+        rows=case.rows(leg.source),
+        into=leg.target,
+        into_title=case.title(leg.target),
+        into_rows=case.rows(leg.target),
+        effects=[replace(one, by=done_by.get(one.id, [])) for one in effects],
+        operations=operations,
+        why_not=before.why_not,
+    )
 
 
 def _suite(store: Store, node: Node, request: CleansingRequest, seq: int | None) -> Suite:
@@ -129,52 +143,6 @@ def _suite(store: Store, node: Node, request: CleansingRequest, seq: int | None)
         f"There are no checks for {called(node)}.",
         hint=f"`forebear quality suggest {request.target.ref} -o quality/NAME.toml` makes some.",
     )
-
-
-def _results(
-    store: Store, node: Node, suite: Suite, seq: int | None
-) -> tuple[dict[str, CheckResult], str]:
-    """Return what the suite says of data: as it is recorded, else by doing it now."""
-    known = {one.row.key: one.value for one in CHECK.latest(store.statements, [node.id], seq=seq)}
-    names = {check.name for check in suite.checks}
-    if names <= known.keys():
-        return {name: known[name] for name in names}, ""
-    try:
-        with ExitStack() as stack:
-            path = stack.enter_context(file_of(store, node))
-            scan = stack.enter_context(scanning(path, {}, name=name_of(store, node)))
-            done = do_checks(suite.checks, scan, suite.data, missing=lambda _: "not looked into")
-    except ForebearError as error:
-        profile = stored_profile(store, node.id, seq)
-        if profile is None:
-            return {}, error.message.rstrip(".")
-        done = judge_seen(suite.checks, seen_of(profile), suite.data)
-    return {one.check.name: one.result for one in done}, ""
-
-
-def _compared(
-    store: Store, id: str, suite: Suite, after: dict[str, CheckResult], seq: int | None
-) -> Before:
-    node = store.node(id, seq)
-    assert node is not None
-    before, why_not = _results(store, node, suite, seq)
-    effects = [
-        _effect(check.name, before.get(check.name), after.get(check.name))
-        for check in suite.checks
-        if _about_same(before.get(check.name))
-    ]
-    return Before(
-        artifact=id,
-        title=called(node),
-        rows=table_of(store, node, seq).rows,
-        effects=[] if why_not else effects,
-        why_not=why_not,
-    )
-
-
-def _about_same(result: CheckResult | None) -> bool:
-    """Tell whether a check can be compared: a column that came later has no before."""
-    return result is None or not result.message.startswith("there is no column")
 
 
 def _effect(id: str, before: CheckResult | None, after: CheckResult | None) -> Effect:
@@ -198,12 +166,26 @@ def _word(before: CheckResult | None, after: CheckResult | None) -> Word:
     return "same" if was == now else "better" if now < was else "worse"
 
 
-def _verdict(title: str, sources: list[Before]) -> str:
-    words = [effect.word for one in sources for effect in one.effects]
-    if not words:
+def _verdict(node: Node, stages: list[CleansingStep]) -> str:
+    title = called(node)
+    last = [one for one in stages if one.into == node.id]
+    if not any(one.effects for one in stages):
         return f"What was cleansed on the way to {title} is not known."
-    fixed = words.count("fixed") + words.count("better")
-    broken = words.count("broken") + words.count("worse")
-    of = " and ".join(one.title for one in sources if one.effects)
-    told = f"{title} is better than {of} in {counted(fixed, 'check')}"
-    return told + (f" and worse in {broken}." if broken else " and worse in none.")
+    of = listed([one.title for one in last if one.effects]) or "what it was made of"
+    better, worse = (_count(last, words) for words in (_BETTER, _WORSE))
+    told = f"{title} is better than {of} in {counted(better, 'check')}"
+    told += f" and worse in {worse}." if worse else " and worse in none."
+    if len(stages) == len(last):
+        return told
+    gained = dict.fromkeys(one.into_title for one in stages if _count([one], _BETTER))
+    lost = dict.fromkeys(one.into_title for one in stages if _count([one], _WORSE))
+    on_the_way = f"It got better with {listed([*gained])}" if gained else "It got better nowhere"
+    return f"{told} {on_the_way}, and worse {f'with {listed([*lost])}' if lost else 'nowhere'}."
+
+
+_BETTER: Final = ("fixed", "better")
+_WORSE: Final = ("broken", "worse")
+
+
+def _count(stages: list[CleansingStep], words: tuple[str, ...]) -> int:
+    return sum(1 for one in stages for effect in one.effects if effect.word in words)

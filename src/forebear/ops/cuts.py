@@ -9,7 +9,7 @@ from msgspec import Struct
 from forebear.core.events import Operation, StepRecorded
 from forebear.ops.source_code import SourceLines
 
-__all__ = ["Cut", "all_cuts", "cuts_of"]
+__all__ = ["Cut", "all_cuts", "changes_rows", "cuts_of"]
 
 
 class Cut(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -31,8 +31,12 @@ class Cut(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def cuts_of(step: StepRecorded, lines: SourceLines) -> list[Cut]:
     """Return the operations of a step that changed the number of its rows, or may have."""
-    done = all_cuts(step.run, step.operations, lines)
-    return [one for one in done if one.unknown or (one.rows_in != one.rows_out and not one.beside)]
+    return [one for one in all_cuts(step.run, step.operations, lines) if changes_rows(one)]
+
+
+def changes_rows(one: Cut) -> bool:
+    """Tell whether an operation changed the number of rows that went on, or may have."""
+    return one.unknown or (one.rows_in != one.rows_out and not one.beside)
 
 
 def all_cuts(step: str, operations: Sequence[Operation], lines: SourceLines) -> list[Cut]:

@@ -2388,14 +2388,6 @@ export interface components {
             status: "bad" | "good" | "unknown" | "warn";
             words: string;
         };
-        Before: {
-            artifact: string;
-            effects: components["schemas"]["Effect"][];
-            rows: number | null;
-            title: string;
-            /** @default  */
-            why_not?: string;
-        };
         BiasRequest: {
             /** @default null */
             as_of?: string | null;
@@ -2574,11 +2566,23 @@ export interface components {
             artifact: string;
             /** @default [] */
             gaps?: string[];
-            operations: components["schemas"]["Cut"][];
             rows: number | null;
-            sources: components["schemas"]["Before"][];
+            stages: components["schemas"]["CleansingStep"][];
             title: string;
             verdict: string;
+        };
+        CleansingStep: {
+            artifact: string;
+            effects: components["schemas"]["Effect"][];
+            into: string;
+            into_rows: number | null;
+            into_title: string;
+            /** @default [] */
+            operations?: components["schemas"]["Cut"][];
+            rows: number | null;
+            title: string;
+            /** @default  */
+            why_not?: string;
         };
         CloseRecallRequest: {
             /** @default false */
@@ -3271,6 +3275,8 @@ export interface components {
         Effect: {
             after: string;
             before: string;
+            /** @default [] */
+            by?: number[];
             id: string;
             /** @default null */
             offending_after?: number | null;

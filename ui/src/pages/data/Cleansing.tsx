@@ -22,18 +22,22 @@ export function Cleansing({ target }: { target: string }) {
   if (query.error) return <Empty>{query.error.message}</Empty>;
   return (
     <Answered query={query}>
-      {({ verdict, sources }) => (
+      {({ verdict, stages }) => (
         <Stack gap="md">
           <Text>{verdict}</Text>
-          {sources
+          {stages
             .filter(({ effects }) => effects.length > 0)
-            .map(({ artifact, title, rows, effects }) => (
+            .map(({ artifact, title, rows, into, into_title, effects, operations }) => (
               <Section
-                key={artifact}
-                title={`Against ${title}`}
+                key={`${artifact} ${into}`}
+                title={`${title} → ${into_title}`}
                 note={rows && `${figure(rows)} rows`}
               >
-                <Effects rows={effects.filter(({ word }) => word !== "same")} of={title} />
+                <Effects
+                  rows={effects.filter(({ word }) => word !== "same")}
+                  of={title}
+                  operations={operations ?? []}
+                />
               </Section>
             ))}
         </Stack>
@@ -42,7 +46,15 @@ export function Cleansing({ target }: { target: string }) {
   );
 }
 
-function Effects({ rows, of }: { rows: Schemas["Effect"][]; of: string }) {
+function Effects({
+  rows,
+  of,
+  operations,
+}: {
+  rows: Schemas["Effect"][];
+  of: string;
+  operations: Schemas["Cut"][];
+}) {
   if (rows.length === 0) return <Empty>All checks say the same of both.</Empty>;
   return (
     <Table
@@ -62,6 +74,15 @@ function Effects({ rows, of }: { rows: Schemas["Effect"][]; of: string }) {
         },
         { label: "Before", cell: ({ before }) => <span className="wrap">{before}</span> },
         { label: "After", cell: ({ after }) => <span className="wrap">{after}</span> },
+        {
+          label: "By",
+          cell: ({ by }) =>
+            (by ?? []).map((place) => (
+              <div key={place} className="mono">
+                {operations[place]?.line ?? operations[place]?.name}
+              </div>
+            )),
+        },
       ]}
     />
   );
