@@ -263,6 +263,17 @@ def test_a_name_that_came_by_itself_is_no_decision(life, tmp_path):
     assert "only ever in memory" in life.judged("named = true", 5).words
 
 
+def test_a_decision_by_alias_is_shown_by_the_move_of_the_alias(life, tmp_path):
+    story = Story(tmp_path)
+    file = story.file("auto.pkl", b"auto", kind="model")
+    story.say(VersionNamed(kind="model", name="churn", artifact=file, automatic=True))
+    story.alias("champion", 4)
+    say(life, *story.events)
+    judged = life.judged("named = true", 4)
+    assert judged.words == "It is churn:4 by somebody's decision, who pointed @champion to it."
+    assert judged.evidence[0].seq == life.store.alias("model", "churn", "champion").seq
+
+
 @pytest.mark.parametrize(
     ("setting", "sentence"),
     [

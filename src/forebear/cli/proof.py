@@ -78,6 +78,8 @@ def proof(ref: str, *, output: Output = None, event: str = "1", common: Common =
             line(f"event {one.seq} is proved in ", (str(path), "name"))
             for one, path in zip(chosen, files, strict=True)
         ]
+        if len(chosen) < len(answer.events):
+            lines.append(line("--event takes another one, by its number, or all"))
         print_lines([*lines, line(f"key {proofs.key}")])
 
 

@@ -32,9 +32,12 @@ def _judge(case: Case, asked: bool) -> Judged:
         return failed("It was only ever in memory: nobody can load it.", shown, ways=[[save]])
     names = case.store.versions_of(case.ids, case.seq)
     given = [one for rows in names.values() for one in rows if not one.automatic]
-    if given or row.aliases:
-        words = f"It is {case.title} by somebody's decision."
-        return passed(words, shown, *_decisions(case))
+    words = f"It is {case.title} by somebody's decision"
+    if given:
+        return passed(f"{words}.", shown, *_decisions(case))
+    if row.aliases:
+        pointing = " and ".join(f"@{alias}" for alias in row.aliases)
+        return passed(f"{words}, who pointed {pointing} to it.", *_pointed(case), shown)
     name = Action(
         command=f"forebear name {case.ref} {row.name}",
         words="this name, or another one: that says that it is meant to be a version",
@@ -66,6 +69,20 @@ def _decisions(case: Case) -> list[Evidence]:
             seq=one.row.seq,
         )
         for one in case.facts.latest(NAMED, [case.row.artifact])
+    ]
+
+
+def _pointed(case: Case) -> list[Evidence]:
+    row = case.row
+    found = [case.store.alias(row.kind, row.name, alias, case.seq) for alias in row.aliases]
+    return [
+        Evidence(
+            command=f"forebear history {row.name}",
+            words=f"@{one.alias}, by {one.by} on {one.at:%Y-%m-%d}",
+            seq=one.seq,
+        )
+        for one in found
+        if one is not None
     ]
 
 
