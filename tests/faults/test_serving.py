@@ -155,6 +155,17 @@ def test_a_worker_that_is_killed_takes_nothing_with_it_and_is_replaced(folder: P
     check(folder, known)
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux")
+def test_workers_end_with_what_started_them_and_leave_the_address(folder: Path) -> None:
+    with Server(str(folder), workers=2) as server:
+        until(lambda: len(workers_of(server)) == 2)
+        workers = workers_of(server)
+        server.kill()
+        until(lambda: not any(Path(f"/proc/{one}").exists() for one in workers))
+        server.start()
+        assert httpx.get(f"{server.url}/readyz").status_code == 200
+
+
 def test_a_disk_that_is_full_is_said_and_once_there_is_room_all_goes_on(folder: Path) -> None:
     with Server(str(folder)) as server:
         assert server.process is not None

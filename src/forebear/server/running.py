@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import socket
 import tempfile
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from types import FrameType
@@ -76,6 +78,8 @@ def from_environment() -> Starlette:
     settings = msgspec.json.decode(os.environ[_VARIABLE], type=Settings)
     service = Service(locate(settings.store), webhooks_to=settings.webhooks_to)
     _end_well(service)
+    if (parent := multiprocessing.parent_process()) is not None:
+        threading.Thread(target=_end_after, args=[parent], daemon=True).start()
     return create_app(service, _doorkeeper(settings, service))
 
 
@@ -190,6 +194,12 @@ def _end_well(service: Service) -> None:
                 before(received, frame)
 
         signal.signal(number, stop)
+
+
+def _end_after(parent: Any) -> None:
+    """Wait until what started this worker is gone: killed, it could tell nobody to end."""
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _listen(settings: Settings) -> socket.socket:
