@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,35 @@ def test_a_second_run_that_breaks_says_how(work: Path) -> None:
     found = verdict(json.loads(forebear("log", "--json").stdout)["runs"][0]["id"])
     assert found["verdict"] == "refuted"
     assert "exit code 3" in found["reason"]
+
+
+def test_what_a_shell_starts_is_of_the_same_environment(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (work / "train.py").write_text(TRAIN.format(model=SEEDED, after=""))
+    (work / "all.sh").write_text("python train.py\n")
+    other = work / "elsewhere"
+    other.mkdir()
+    (other / "python").write_text("#!/bin/sh\necho 'ModuleNotFoundError: no pandas' >&2\nexit 3\n")
+    (other / "python").chmod(0o755)
+    path = os.environ["PATH"]
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{path}")
+    done = forebear("run", "--", "sh", "all.sh")
+    assert done.returncode == 0, done.stderr
+    monkeypatch.setenv("PATH", f"{other}:{path}")
+    assert verdict()["verdict"] == "bitwise"
+
+
+def test_a_second_run_that_gives_no_reason_is_told_by_what_it_printed(work: Path) -> None:
+    (work / "train.py").write_text(TRAIN.format(model=SEEDED, after=""))
+    (work / "all.sh").write_text(
+        f"test -e {work}/broken && echo 'DiskError: no more room' && exit 3\n"
+        f"{sys.executable} train.py\n"
+    )
+    done = forebear("run", "--", "sh", "all.sh")
+    assert done.returncode == 0, done.stderr
+    (work / "broken").touch()
+    assert "exit code 3 (DiskError: no more room)" in verdict()["reason"]
 
 
 def test_writing_outside_is_refused(work: Path) -> None:

@@ -13,7 +13,7 @@ from forebear.core.entities import Edge, Evidence, EvidenceWord, Node
 from forebear.core.events import StepRecorded
 from forebear.core.rows import GapRow, RunRow
 
-__all__ = ["Completeness", "Share", "completeness", "figure", "gaps_of", "shares_of"]
+__all__ = ["Completeness", "Share", "completeness", "figure", "floored", "gaps_of", "shares_of"]
 
 
 _MAKING: Final = frozenset({"ingest", "transform", "split"})
@@ -82,7 +82,16 @@ def figure(shares: Iterable[Share]) -> float:
 
     It is rounded down, so that 1.0 means that everything was seen.
     """
-    return math.floor(min((share.figure for share in shares), default=1.0) * 1000) / 1000
+    return floored(min((share.figure for share in shares), default=1.0))
+
+
+def floored(share: float) -> float:
+    """Return a share rounded down to a tenth of a percent, as all are told.
+
+    >>> floored(19 / 21), floored(0.99999), floored(0.57)
+    (0.904, 0.999, 0.57)
+    """
+    return math.floor(share * 1000 + 1e-9) / 1000
 
 
 def completeness(edges: Sequence[Edge], gaps: int) -> Completeness:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from forebear.analysis.completeness import floored
 from forebear.client.columns_text import deed_words
 from forebear.client.formats import id_of_run, size
 from forebear.client.lines import Line, heading, line, paragraph, table
@@ -37,7 +38,7 @@ def completeness_lines(answer: CompletenessResponse) -> list[Line]:
 def _shares(shares: Sequence[SeenShare]) -> list[Line]:
     return table(
         [
-            (one.what, f"{one.share:.1%}", f"{one.seen:,} of {one.whole:,}")
+            (one.what, f"{floored(one.seen / one.whole):.1%}", f"{one.seen:,} of {one.whole:,}")
             for one in shares
             if one.whole
         ]

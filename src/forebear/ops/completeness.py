@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from forebear.analysis.completeness import Share, figure, shares_of
+from forebear.analysis.completeness import Share, figure, floored, shares_of
 from forebear.analysis.verdict import CONTEXT, called, counted, listed
 from forebear.core.entities import Edge
 from forebear.core.errors import InvalidInput
@@ -222,7 +222,7 @@ def _unknown(steps: dict[str, StepRecorded]) -> list[FlowDeed]:
 
 
 def _verdict(ref: str, found: float, shares: Sequence[Share], *, well: bool, omitted: int) -> str:
-    told = listed((f"{one.figure:.1%} of {one.what}" for one in shares if one.whole), 6)
+    told = listed((f"{floored(one.figure):.1%} of {one.what}" for one in shares if one.whole), 6)
     sentence = f"Seen of what led to {ref}: {told or 'nothing was to be seen'}."
     if found < 1:
         sentence += f" The smallest of these shares counts: {found:.1%}."

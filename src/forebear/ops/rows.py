@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from forebear.analysis.flowgraph import FlowGraph
-from forebear.analysis.verdict import called, counted
+from forebear.analysis.verdict import called, counted, listed
 from forebear.core.errors import InvalidInput
 from forebear.core.ports import Store
 from forebear.ops.kin import table_of
@@ -154,11 +154,13 @@ def _source(
 ) -> str:
     """Return the artifact that is meant as the source."""
     if request.source is None:
-        roots = graph.roots
+        nodes = store.nodes(graph.roots, seq)
+        # Predictions among the test data come from the model, which has no rows.
+        roots = [one for one in graph.roots if one not in nodes or nodes[one].kind != "model"]
         if len(roots) == 1:
             return roots[0]
-        titles = [called(node) for node in store.nodes(roots, seq).values()]
-        hint = f"Its sources are {', '.join(titles)}." if titles else None
+        titles = [called(nodes[one]) for one in roots if one in nodes]
+        hint = f"Its sources are {listed(titles, 6)}: `--source {titles[0]}`." if titles else None
         raise InvalidInput(
             f"{model.title} comes from {counted(len(roots), 'source')}: say which one is meant.",
             hint=hint,

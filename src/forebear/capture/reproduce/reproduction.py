@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -19,11 +21,15 @@ from forebear.capture.reproduce.workshop import Workshop
 from forebear.client.asking import Asking
 from forebear.client.client import connect
 from forebear.client.locate import init_store
+from forebear.core import redaction
 from forebear.core.errors import InvalidInput
 from forebear.ops.recipe import RecipeRequest, RecipeResponse, ReproducedRequest
 from forebear.ops.table import Target
 
 __all__ = ["Reproduced", "reproduce"]
+
+_ERROR: Final = re.compile(r"[\w.]*(?:Error|Exception|Exit|Interrupt)\b")
+_LONGEST: Final = 300
 
 
 class Reproduced(Struct, frozen=True, kw_only=True):
@@ -104,7 +110,7 @@ def _attempt(
             kept_then=client.blobs,
             kept_now=second.blobs,
             recorded_path=workshop.recorded,
-            obstacles=_failure(recipe, again, finished),
+            obstacles=_failure(recipe, again, finished, workshop.output),
             differences=differences,
         )
 
@@ -145,18 +151,29 @@ def _run(recipe: RecipeResponse, workshop: Workshop, python: Path) -> Finished:
         extra_environment={
             "TMPDIR": str(workshop.scratch),
             "PYTHONPYCACHEPREFIX": str(workshop.scratch),
+            # What make or a shell starts as `python` has to be of that environment, too.
+            "PATH": os.pathsep.join([str(python.parent), os.environ.get("PATH", os.defpath)]),
             **recipe.run.attrs.get("variables", {}),
         },
         describe=False,
-        output=workshop.folder / "output.txt",
+        output=workshop.output,
     )
 
 
-def _failure(recipe: RecipeResponse, again: RecipeResponse, finished: Finished) -> list[str]:
+def _failure(
+    recipe: RecipeResponse, again: RecipeResponse, finished: Finished, output: Path
+) -> list[str]:
     if finished.exit_code == (recipe.run.exit_code or 0):
         return []
-    error = again.run.error or "no reason was given"
+    error = again.run.error or _last_words(output) or "no reason was given"
     return [f"The second run ended with exit code {finished.exit_code} ({error})."]
+
+
+def _last_words(output: Path) -> str | None:
+    """Return the error that a program printed last, or its last line."""
+    lines = [line.strip() for line in output.read_text(errors="replace").splitlines()]
+    errors = [line for line in lines if _ERROR.match(line)] or [line for line in lines if line]
+    return redaction.text(errors[-1][:_LONGEST]).value if errors else None
 
 
 def _nothing(obstacles: list[str], differences: list[str]) -> Attempt:

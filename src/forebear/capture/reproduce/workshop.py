@@ -27,6 +27,8 @@ class Workshop:
         self.tree = folder / "tree"
         self.scratch = folder / "scratch"
         self.store = folder / "store"
+        self.output = folder / "output.txt"
+        """What the second run prints."""
         self._blobs = blobs
         for place in (self.tree, self.scratch):
             place.mkdir(parents=True)
