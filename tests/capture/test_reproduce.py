@@ -144,7 +144,9 @@ def test_what_a_shell_starts_is_of_the_same_environment(
     done = forebear("run", "--", "sh", "all.sh")
     assert done.returncode == 0, done.stderr
     monkeypatch.setenv("PATH", f"{other}:{path}")
-    assert verdict()["verdict"] == "bitwise"
+    found = verdict()
+    assert found["verdict"] == "bitwise"
+    assert not found["details"]["differences"]
 
 
 def test_a_second_run_that_gives_no_reason_is_told_by_what_it_printed(work: Path) -> None:

@@ -119,7 +119,7 @@ def launch(
     declared = declared or Declared()
     inputs = declared_files(declared.inputs, missing="refuse")
     session = Session(folder, new_id(), load_config(folder), script=program.script)
-    here = (cwd or Path.cwd()).absolute()
+    here = session.cwd = (cwd or Path.cwd()).absolute()
     python = _python_of(program)
     sight = _watcher(session, program, watch)
     begun = run_started(session, name=program.name, command=program.command, cwd=here, git=describe)
