@@ -7,7 +7,7 @@ import pytest
 
 from flowstory import KEPT, PEOPLE, TEST, FlowStory
 from forebear.core.errors import InvalidInput
-from forebear.core.events import Operation
+from forebear.core.events import Derived, Operation
 from forebear.engines.rowmaps import identity, take
 from forebear.ops.bias import BiasRequest
 from forebear.ops.table import Target
@@ -123,6 +123,16 @@ def test_groups_of_a_source_that_cannot_be_read_are_told_from_the_file_made_of_i
     assert answer.source == loans
     assert shares(answer.stages[0]) == {"a": (10, 6), "b": (10, 6)}
     assert "how the groups of loans.sav were divided before loans.csv is not known" in answer.gaps
+
+
+def test_a_program_that_made_the_same_twice_changed_shares_once(store, story, client):
+    first = story.cleansed(store)
+    again = story.cleansed(store, data=first.raw)
+    story.say(
+        Derived(source=again.model, target=first.file, relation="export", evidence="observed")
+    )
+    store.append(story.events)
+    assert [one.where for one in asked(client, first.file).stages] == ["train.py:7", "train.py:8"]
 
 
 def test_rows_that_come_several_times_count_several_times(store, story, client):

@@ -59,6 +59,22 @@ def test_a_row_on_both_sides_is_named_with_the_lines_of_code(store, story, clien
     assert results(answer)["preprocessing"] == "found"  # the scaler has seen these rows as well
 
 
+def test_a_program_that_made_the_same_twice_leaks_no_more(store, story, client):
+    test = [*TEST, TRAIN[0]]
+    first = story.cleansed(store, test=test)
+    store.append(story.events)
+    once = leaks_asked(client, first.file)
+    told = len(story.events)
+    again = story.cleansed(store, test=test, data=first.raw)
+    story.say(
+        Derived(source=again.model, target=first.file, relation="export", evidence="observed")
+    )
+    store.append(story.events[told:])
+    twice = leaks_asked(client, first.file)
+    assert [one.words for one in twice.findings] == [one.words for one in once.findings]
+    assert twice.verdict == once.verdict
+
+
 def test_a_transformer_that_was_fitted_before_the_split(store, story, client):
     made = story.cleansed(store, scaled_on="X")
     store.append(story.events)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
+from msgspec.json import encode
+from msgspec.structs import replace
 
 from forebear.analysis.groups import GroupFigures, ShareChange, changes
 from forebear.analysis.verdict import called, counted, listed
@@ -112,7 +114,7 @@ def bias(context: Context, request: BiasRequest) -> BiasResponse:
         id, records = source
         told = _groupings(records, request.groups)
         for column, groups in told.items():
-            stages += look.stages(id, column, groups, request.threshold)
+            stages += _distinct(look.stages(id, column, groups, request.threshold))
         predicted = Predicted(store, model, look.graph_roots, contents, seq)
         for column, groups in told.items():
             table = predicted.by_group(id, groups, request.positive)
@@ -246,6 +248,14 @@ class _Look:
         for group, count in zip(groups, held.rows.counts().tolist(), strict=False):
             found[group] += count
         return found
+
+
+def _distinct(stages: Iterable[BiasStage]) -> list[BiasStage]:
+    """Leave one of those that are told alike: a program that ran twice did no more."""
+    found: dict[bytes, BiasStage] = {}
+    for one in stages:
+        found.setdefault(encode(replace(one, step="", artifact="")), one)
+    return list(found.values())
 
 
 def _groupings(records: Records, columns: Sequence[str]) -> dict[str, list[str]]:

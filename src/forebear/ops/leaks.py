@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, Literal
 
 from msgspec import Struct
+from msgspec.json import encode
+from msgspec.structs import replace
 
 from forebear.analysis.verdict import counted, listed
 from forebear.core.errors import InvalidInput
@@ -102,7 +104,7 @@ def leaks_into(
         for kind, check in CHECKS.items():
             if kind != "time" or request.time is not None:
                 done[kind] = check(case)
-    findings = [finding for one in done.values() for finding in one.findings]
+    findings = _distinct(finding for one in done.values() for finding in one.findings)
     gaps = list(model.gaps)
     if case is None:
         gaps.append(f"no test data of {model.title} is recorded")
@@ -122,6 +124,14 @@ def leaks_into(
         complete=not gaps and all(one.result in {"none", "found"} for one in checks),
         gaps=gaps,
     )
+
+
+def _distinct(findings: Iterable[Finding]) -> list[Finding]:
+    """Leave one of those that are told alike: a program that ran twice leaks no more."""
+    found: dict[bytes, Finding] = {}
+    for one in findings:
+        found.setdefault(encode(replace(one, source=None)), one)
+    return list(found.values())
 
 
 def _case(store: Store, model: Learned, request: LeaksRequest, seq: int | None) -> Case | None:
