@@ -9,8 +9,11 @@ from forebear.capture import model_folders
 from forebear.capture.finish import _name_results
 from forebear.capture.known import ModelFolder
 from forebear.capture.model_folders import folder_loaded, folder_saved, settle_folders
-from forebear.core.events import LocationSeen, VersionNamed
+from forebear.capture.validate.places import register
+from forebear.client.local import LocalClient
+from forebear.core.events import ArtifactRecorded, Derived, LocationSeen, VersionNamed
 from forebear.engines.files import digest_path
+from forebear.store import open_store
 
 X, Y = [[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1]
 
@@ -100,3 +103,22 @@ def test_a_folder_with_more_than_a_model_is_none(tmp_path, folder, monkeypatch):
         (folder / "model.safetensors").unlink()
         folder_loaded(record.session, folder, known._replace(files=[]))
     assert [one.label for one in record.artifacts.values()] == ["model.safetensors"]
+
+
+def test_a_folder_that_is_registered_comes_from_the_files_in_it(tmp_path, folder):
+    with open_store(tmp_path / ".forebear", create=True) as store, LocalClient(store) as client:
+        file = register(client, folder / "model.safetensors", "model", name="reviews").artifact
+        (folder / "README.md").write_text("written by hand")
+        for _ in range(2):
+            whole = register(client, folder, "model", name="published").artifact
+        edges = [(one.source, one.relation) for one in store.edges([whole], "up")]
+        assert edges == [(file, "copy")]
+        # Where the folder is known to have been there first, nothing leads back into it.
+        (folder / "README.md").unlink()
+        first = digest_path(folder).digest
+        store.append([
+            ArtifactRecorded(artifact=first, kind="model", digest=first, label="reviews"),
+            Derived(source=first, target=file, relation="export"),
+        ])  # fmt: skip
+        register(client, folder, "model", name="reviews")
+        assert store.edges([first], "up") == []

@@ -11,6 +11,8 @@ with warnings.catch_warnings():
 
 from sklearn.metrics import accuracy_score
 
+from forebear.capture.finish import _name_results
+from forebear.core.events import VersionNamed
 from forebear.engines.savedmodel import read_fingerprint
 from forebear.engines.weights import weights_of
 
@@ -37,6 +39,22 @@ def arrays():
     X_train, y_train = train[["a", "b"]].to_numpy("float32"), train["t"].to_numpy("float32")
     X_test, y_test = test[["a", "b"]].to_numpy("float32"), test["t"].to_numpy("float32")
     return X_train, y_train, X_test, y_test
+
+
+def test_three_forms_of_a_model_are_one_version_of_one_name(tmp_path):
+    with recorded(tmp_path) as record:
+        X, y, _, _ = arrays()
+        net = network()
+        net.fit(X, y, epochs=1, verbose=0)
+        net.save("churn.keras")
+        net.save("old_churn.h5")
+        net.export("serving", verbose=False)
+        _name_results(record.session)
+    named = [one for one in record.of(VersionNamed) if one.kind == "model"]
+    labels = [record.label(one.artifact) for one in named]
+    assert labels == ["churn.keras", "old_churn.h5", "serving"]
+    assert {one.name for one in named} == {"churn"}
+    assert [one.form_of for one in named] == [None, named[0].artifact, named[0].artifact]
 
 
 def test_from_a_file_to_a_saved_model_and_back(tmp_path):

@@ -10,7 +10,14 @@ from forebear.client.client import LocalClient
 from forebear.core.digest import of_bytes
 from forebear.core.entities import Metric
 from forebear.core.errors import InvalidInput, UnknownRef
-from forebear.core.events import Derived, EdgesRecorded, MetricsLogged, ReproductionRecorded
+from forebear.core.events import (
+    ArtifactRecorded,
+    Derived,
+    EdgesRecorded,
+    MetricsLogged,
+    ReproductionRecorded,
+    VersionNamed,
+)
 from forebear.ops.impact import ImpactRequest
 from forebear.ops.lineage import PathRequest, TraceRequest
 from forebear.ops.table import Target
@@ -180,6 +187,24 @@ def test_impact_counts_each_model_once_and_reaches_services_and_their_readers(st
     assert answer.consumers[0].path[0] == of_bytes(RAW)
     assert answer.consumers[0].path[-4:] == [second.file, service, predictions, reader]
     assert "2 models (churn:1 and churn:2), 1 deployment (serve.py)" in answer.verdict
+
+
+def test_impact_of_a_folder_does_not_count_its_own_file(store, client):
+    folder, file, tuned = (of_bytes(name) for name in (b"folder", b"file", b"tuned"))
+    run = "01a20000-0000-7000-8000-000000000001"
+    store.append([
+        *(ArtifactRecorded(artifact=one, kind="model", digest=one, label="x")
+          for one in (folder, file, tuned)),
+        Derived(source=folder, target=file, relation="export"),
+        VersionNamed(kind="model", name="reviews", artifact=folder),
+        VersionNamed(kind="model", name="reviews", artifact=file, form_of=folder),
+        VersionNamed(kind="model", name="tuned", artifact=tuned),
+        EdgesRecorded(run=run, used=[link(file, "base")], generated=[link(tuned)]),
+    ])  # fmt: skip
+    answer = impact(client, "reviews")
+    assert [one.title for one in answer.models] == ["tuned:1"]
+    assert answer.models[0].path == [folder, file, run, tuned]
+    assert [one.title for one in impact(client, file).models] == ["tuned:1"]
 
 
 def test_an_unsaved_model_counts_too_and_equal_state_is_one_model(store, story, client):

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 from forebear.core.entities import ArtifactKind, Column
-from forebear.core.events import AnyEvent, ArtifactRecorded, LocationSeen, VersionNamed
+from forebear.core.events import (
+    AnyEvent,
+    ArtifactRecorded,
+    Derived,
+    LocationSeen,
+    VersionNamed,
+)
 from forebear.core.refs import NameKind, check_name
 from forebear.ops.table import Context, Request, operation
 
@@ -41,6 +49,8 @@ class RegisterRequest(Request[RegisterResponse], frozen=True, kw_only=True, omit
     """Of data what they hold, where they can be read as a table."""
     table: str | None = None
     """The digest of that table."""
+    parts: list[str] = []
+    """Digests of the files in a model's folder that may be models by themselves."""
 
 
 @operation(name="register", permission="write")
@@ -62,6 +72,7 @@ def register(context: Context, request: RegisterRequest) -> RegisterResponse:
             table=request.table,
         ),
         LocationSeen(artifact=request.digest, uri=request.uri, mode="read"),
+        *_made_of(context, request),
     ]
     kind: NameKind = "model" if request.kind == "model" else "data"
     name = None if request.name is None else check_name(request.name)
@@ -78,3 +89,14 @@ def register(context: Context, request: RegisterRequest) -> RegisterResponse:
         version=version,
         new=version not in {row.version for row in before},
     )
+
+
+def _made_of(context: Context, request: RegisterRequest) -> Iterator[Derived]:
+    """Yield what ties a folder to the models whose files are in it, and so to their makers."""
+    store, folder = context.store, request.digest
+    tied = {edge.target for edge in store.edges([folder], "down")}
+    tied |= {edge.source for edge in store.edges([folder], "up")} | {folder}
+    for part in request.parts:
+        for known in store.find_artifacts(part):
+            if known.kind == "model" and known.digest == part and known.id not in tied:
+                yield Derived(source=known.id, target=folder, relation="copy", evidence="observed")

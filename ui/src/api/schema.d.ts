@@ -4805,6 +4805,8 @@ export interface components {
             label: string;
             /** @default null */
             name?: string | null;
+            /** @default [] */
+            parts?: string[];
             /** @default null */
             rows?: number | null;
             /** @default null */

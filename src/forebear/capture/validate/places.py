@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from forebear.capture.filekinds import kind_of_file
 from forebear.capture.validate.frames import frame_of
 from forebear.capture.validate.functions import register_function
 from forebear.capture.validate.importing import module_file
@@ -109,8 +110,15 @@ def register(
             rows=table.rows if table is not None else None,
             columns=table.columns if table is not None else [],
             table=table.digest if table is not None else None,
+            parts=_models_in(full) if kind == "model" and full.is_dir() else [],
         )
     )
+
+
+def _models_in(folder: Path) -> list[str]:
+    """Return the digests of the files right in a folder that may be models by themselves."""
+    files = [one for one in sorted(folder.iterdir()) if one.is_file()]
+    return [digest_path(one).digest for one in files if kind_of_file(one) == "model"]
 
 
 def _table(path: Path) -> Fingerprint | None:
