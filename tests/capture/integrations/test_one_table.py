@@ -1,12 +1,14 @@
 """A table that programs open and that producers of OpenLineage tell of is one thing."""
 
 import sqlite3
+from types import ModuleType, SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from forebear.capture.asking import address
-from forebear.capture.integrations import sql_
+from forebear.capture.integrations import sql_, warehouses_
+from forebear.capture.patching import Patches
 from forebear.core.addresses import canonical
 from forebear.core.events import LocationSeen
 from forebear.exchange.openlineage.naming import dataset_key, key_of_uri, uri_of
@@ -146,3 +148,73 @@ def test_what_pandas_reads_through_a_driver_is_the_table_of_the_warehouse(tmp_pa
     seen = [event.uri for event in record.events if isinstance(event, LocationSeen)]
     assert "snowflake://org-acc/SHOP#ORDERS" in seen
     assert record.used(record.step("pandas.read_sql")) == [("orders", "input")]
+
+
+def client_of_bigquery(frame):
+    """What google-cloud-bigquery shows of a job, its rows, and the rows of a table."""
+
+    class Rows:
+        default_dataset = None
+
+        def __init__(self, query=None, table=None, dataset=None):
+            self.query, self._table, self.project = query, table, "acme"
+            if dataset is not None:
+                self.default_dataset = SimpleNamespace(project="lake", dataset_id=dataset)
+
+        def to_dataframe(self):
+            return frame.copy()
+
+    class Job(Rows):
+        def to_dataframe(self):
+            return Rows(self.query).to_dataframe()
+
+    jobs, rows = ModuleType("google.cloud.bigquery.job.query"), ModuleType("table")
+    jobs.QueryJob, rows.RowIterator = Job, Rows
+    return jobs, rows
+
+
+def test_what_the_client_of_bigquery_gives_is_the_table_of_the_warehouse(tmp_path):
+    frame = pd.DataFrame({"id": [1, 2, 3]})
+    jobs, rows = client_of_bigquery(frame)
+    patches = Patches()
+    warehouses_.patch_jobs(patches, jobs)
+    warehouses_.patch_rows(patches, rows)
+    table = SimpleNamespace(project="acme", dataset_id="raw", table_id="events")
+    with recording(tmp_path) as record:
+        found = jobs.QueryJob("SELECT id FROM `acme.raw.orders`").to_dataframe()
+        jobs.QueryJob("SELECT id FROM orders", dataset="raw").to_dataframe()
+        rows.RowIterator(table=table).to_dataframe()
+    patches.undo()
+    pd.testing.assert_frame_equal(found, frame)
+    seen = [event.uri for event in record.events if isinstance(event, LocationSeen)]
+    assert seen == [
+        "bigquery://acme#raw.orders",
+        "bigquery://lake#raw.orders",
+        "bigquery://acme#raw.events",
+    ]
+    assert [step.name for step in record.steps] == ["bigquery.to_dataframe"] * 3
+    assert uri_of(dataset_key("bigquery", "acme.raw.orders")) == seen[0]
+
+
+def test_what_a_cursor_of_snowflake_fetches_is_the_table_of_the_warehouse(tmp_path):
+    class Base:
+        query = "SELECT id FROM raw.orders"
+
+        def __init__(self, connection):
+            self.connection = connection
+
+        def fetch_pandas_all(self):
+            return pd.DataFrame({"id": [1, 2, 3]})
+
+    module = ModuleType("snowflake.connector.cursor")
+    module.SnowflakeCursor = type("SnowflakeCursor", (Base,), {})
+    patches = Patches()
+    warehouses_.patch_snowflake(patches, module)
+    connection = SnowflakeConnection()
+    with recording(tmp_path) as record:
+        module.SnowflakeCursor(connection).fetch_pandas_all()
+    patches.undo()
+    connection.close()
+    seen = [event.uri for event in record.events if isinstance(event, LocationSeen)]
+    assert seen == ["snowflake://org-acc/SHOP#RAW.ORDERS"]
+    assert record.used(record.step("snowflake.fetch_pandas_all")) == [("raw.orders", "input")]

@@ -38,6 +38,9 @@ __all__ = [
     "after_pandas_write",
     "after_polars_read",
     "after_polars_write",
+    "opened",
+    "read_by",
+    "whole_table",
 ]
 
 _DIALECTS: Final = {"postgresql": "postgres", "mssql": "tsql", "awsathena": "athena"}
@@ -80,6 +83,8 @@ def patch_psycopg(patches: Patches, module: ModuleType) -> None:
 
 def _database(session: Session, connection: Any) -> Database | None:
     """Return the database behind a URL, connection, cursor or engine; None for our own store."""
+    if isinstance(connection, Database):
+        return connection
     if isinstance(connection, str):
         return _by_url(connection)
     engine = getattr(connection, "engine", None)
@@ -107,19 +112,20 @@ def _by_url(url: str) -> Database:
         return Database(_file_uri(backend, where.removeprefix("/")), backend)
     place, _, database = where.partition("/")
     host, _, port = place.partition(":")
-    return _opened(backend, host, port, database, dict(parse_qsl(options)))
+    return opened(backend, host, port, database, dict(parse_qsl(options)))
 
 
 def _by_parts(url: Any) -> Database:
     backend = url.get_backend_name()
     if backend in ("sqlite", "duckdb"):
         return Database(_file_uri(backend, url.database), backend)
-    return _opened(backend, url.host, url.port, url.database, url.query)
+    return opened(backend, url.host, url.port, url.database, url.query)
 
 
-def _opened(
+def opened(
     backend: str, host: Any, port: Any, database: Any, options: Mapping[str, object]
 ) -> Database:
+    """Return the database that a program opens so."""
     uri = database_uri(backend, host, port, database, options)
     scheme = uri.partition("://")[0]
     return Database(uri, _DIALECTS.get(scheme, scheme))
@@ -129,17 +135,17 @@ def _of_driver(connection: Any) -> Database:
     """Return the database behind a connection of a driver, as its attributes tell."""
     info: Any = getattr(connection, "info", None)
     if hasattr(info, "dbname"):
-        return _opened("postgresql", info.host, info.port, info.dbname, {})
+        return opened("postgresql", info.host, info.port, info.dbname, {})
     known = _DRIVERS.get(type(connection).__module__.partition(".")[0])
     if known is None:
         return Database(None, None)
     backend, *names = known
-    host, port, *opened = (getattr(connection, name, None) for name in names)
+    host, port, *within = (getattr(connection, name, None) for name in names)
     if backend == "awsathena":
         host = f"athena.{host}.amazonaws.com"
-    parts = [one.decode() if isinstance(one, bytes) else str(one or "") for one in opened]
+    parts = [one.decode() if isinstance(one, bytes) else str(one or "") for one in within]
     options = {"catalog_name": parts.pop(0)} if backend == "awsathena" else {}
-    return _opened(backend, host, port, "/".join(parts).rstrip("/"), options)
+    return opened(backend, host, port, "/".join(parts).rstrip("/"), options)
 
 
 def _file_uri(backend: str, path: str | None) -> str | None:
@@ -177,22 +183,24 @@ def after_pandas_read(call: Call, result: Any) -> None:
     schema = call.kwargs.get("schema")
     name = f"pandas.{call.function}"
     if call.function == "read_sql_table" or (isinstance(sql, str) and not sql.strip().count(" ")):
-        sql = _whole(f"{schema}.{sql}" if schema else str(sql))
-    _read(call, connection, str(sql), result, name)
+        sql = whole_table(f"{schema}.{sql}" if schema else str(sql))
+    read_by(call, connection, str(sql), result, name)
 
 
 def after_polars_read(call: Call, result: Any) -> None:
     """Record what polars has read of a database."""
     connection = call.argument(1, "connection", "uri")
-    _read(call, connection, str(call.argument(0, "query")), result, f"polars.{call.function}")
+    read_by(call, connection, str(call.argument(0, "query")), result, f"polars.{call.function}")
 
 
-def _whole(table: str) -> str:
+def whole_table(table: str, quote: str = '"') -> str:
     """Return a query of a table, to be read only: nothing executes it."""
-    return " ".join(["SELECT * FROM", ".".join(f'"{part}"' for part in table.split("."))])
+    parts = (f"{quote}{part}{quote}" for part in table.split("."))
+    return " ".join(["SELECT * FROM", ".".join(parts)])
 
 
-def _read(call: Call, connection: Any, sql: str, result: Any, name: str) -> None:
+def read_by(call: Call, connection: Any, sql: str, result: Any, name: str) -> None:
+    """Record what was read by a connection (or its URL, or the database), and came as `result`."""
     session = call.session
     query = _query(session, connection, sql)
     if query is None:
