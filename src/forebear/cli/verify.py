@@ -60,7 +60,9 @@ def verify(*, against: Path | None = None, key: str | None = None, common: Commo
         lines = [line(("All well: ", "good"), f"{covered}.")] if well else []
     else:
         lines = [line((f"{counted(len(answer.faults), 'fault')} found ", "bad"), f"in {covered}.")]
-        lines += [line(f"  {f.what} {f.where}: {f.message}") for f in answer.faults]
+        for fault in answer.faults:
+            said = f"{fault.what} {fault.where}: {fault.message}"
+            lines += paragraph(said, indent="  ")
     lines += [
         line(f"Refused {refused.at:%Y-%m-%d %H:%M}: event {refused.id} says something else.")
         for refused in answer.refusals
