@@ -26,7 +26,9 @@ export function Validations({ target }: { target: string }) {
             <OneValidation key={`${row.at} ${row.validation.data}`} row={row} />
           ))}
           {next && (
-            <Text c="dimmed">and earlier ones, which `forebear validations` lists page by page</Text>
+            <Text c="dimmed">
+              and earlier ones, which `forebear validations` lists page by page
+            </Text>
           )}
           {gaps.map((gap) => (
             <Text key={gap} c="dimmed">
