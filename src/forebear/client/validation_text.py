@@ -237,8 +237,9 @@ def validations_lines(answer: ValidationsResponse) -> list[Line]:
     count = len(answer.validations)
     times = "once" if count == 1 else f"{count} times"
     more = ", and before these" if answer.next else ""
+    said = f"{answer.title} was validated {times}{more}."
     return [
-        *paragraph(f"{answer.title} was validated {times}{more}."),
+        *paragraph(said if count else f"No validation of {answer.title} can be told of."),
         line(),
         *table(_row(one) for one in answer.validations),
         *gaps,

@@ -15,7 +15,6 @@ What it says is a Struct of the topic's own, so that whoever reads it gets what 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -42,7 +41,6 @@ __all__ = [
 
 T = TypeVar("T")
 _left_out: ContextVar[list[str] | None] = ContextVar("left_out", default=None)
-_log = logging.getLogger(__name__)
 
 
 class StatementRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -222,8 +220,6 @@ def leaving_out() -> Iterator[list[str]]:
     finally:
         _left_out.reset(before)
         left[:] = dict.fromkeys(left)
-        for sentence in left:
-            _log.warning("%s", sentence)
 
 
 def check_form(event: Stated) -> None:

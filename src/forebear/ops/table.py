@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import typing
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
@@ -91,7 +92,7 @@ class Operation(Struct, frozen=True, kw_only=True):
         """Answer a request.
 
         A question is answered without the statements that cannot be read: the answer says so where
-        it has gaps, and the log in any case.
+        it has gaps, else the log.
 
         Raises:
             NewerStore: there is such a statement, and more than a question depends on it.
@@ -102,9 +103,12 @@ class Operation(Struct, frozen=True, kw_only=True):
             answer = self.run(context, request)
         if left and "gaps" in getattr(answer, "__struct_fields__", ()):
             return structs.replace(answer, gaps=[*answer.gaps, *left])
+        for sentence in left:
+            _log.warning("%s", sentence)
         return answer
 
 
+_log = logging.getLogger(__name__)
 _table: Final[dict[str, Operation]] = {}
 
 
