@@ -4,7 +4,7 @@ import pytest
 
 from forebear.core.digest import of_bytes
 from forebear.core.errors import BadRef, UnknownRef
-from forebear.core.events import VersionNamed
+from forebear.core.events import ArtifactRecorded, LocationSeen, VersionNamed
 from forebear.ops.resolve import resolve, resolve_one
 from forebear.ops.table import Target
 from story import RAW, Story
@@ -151,3 +151,23 @@ def test_deeds_need_one_artifact(store, told, story):
     with pytest.raises(BadRef, match="may mean 2 things"):
         resolve_one(store, Target(ref=of_bytes(b"X_train values")))
     assert resolve_one(store, Target(ref="churn:1")).id == told[0].file
+
+
+@pytest.mark.parametrize(
+    "ref",
+    [
+        "snowflake://org-acc/SHOP#ORDERS",
+        "snowflake://ORG-ACC/shop#public.orders",
+        "snowflake://org-acc/shop.public.orders",
+    ],
+)
+def test_a_table_is_found_however_its_address_is_written(store, ref):
+    uri = "snowflake://org-acc/SHOP#ORDERS"
+    table = of_bytes(uri.encode())
+    store.append([
+        ArtifactRecorded(artifact=table, kind="data", digest=table, by_reference=True),
+        LocationSeen(artifact=table, uri=uri, mode="read"),
+    ])  # fmt: skip
+    assert found(store, ref) == table
+    with pytest.raises(UnknownRef):
+        found(store, "snowflake://org-acc/SHOP#RAW.ORDERS")

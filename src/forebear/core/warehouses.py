@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from forebear.core.patterns import pattern
 
-__all__ = ["System", "database_uri", "place_of", "split", "system_of", "table_uri"]
+__all__ = ["System", "database_uri", "place_of", "split", "system_of", "table_uri", "written"]
 
 
 class System(Struct, frozen=True, kw_only=True):
@@ -162,6 +162,24 @@ def split(uri: str) -> tuple[str, list[str]] | None:
     if system.schemas and len(parts) == 1 and system.schema:
         parts = [system.schema, *parts]
     return f"{scheme}://{place}", [database, *parts] if database else parts
+
+
+def written(uri: str) -> str:
+    """Return the address of a table that people may write in other ways; any other as it is.
+
+    >>> written("postgres://db/shop.public.orders"), written("snowflake://ORG-ACC/shop#orders")
+    ('postgresql://db:5432/shop#orders', 'snowflake://org-acc/SHOP#ORDERS')
+    """
+    scheme, separator, rest = uri.partition("://")
+    known = system_of(scheme)
+    if known is None or not separator:
+        return uri
+    whole, mark, table = rest.partition("#")
+    place, _, database = ("", "", whole) if known[1].placeless else whole.partition("/")
+    parts = (table if mark else database).split(".")
+    if not mark and len(parts) < 2 + known[1].schemas:
+        return uri
+    return table_uri(scheme, place, parts, database if mark else "") or uri
 
 
 def database_uri(

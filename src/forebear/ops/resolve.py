@@ -17,6 +17,7 @@ from forebear.core.errors import BadRef, UnknownRef
 from forebear.core.ports import Store
 from forebear.core.refs import NameKind, Ref
 from forebear.core.rows import RunRow, VersionRow
+from forebear.core.warehouses import written
 from forebear.ops.table import Target
 
 __all__ = ["Found", "closest", "moment", "named", "resolve", "resolve_one"]
@@ -234,7 +235,7 @@ def _content(store: Store, target: Target, seq: int | None) -> Found:
 
 def _address(store: Store, ref: Ref, seq: int | None) -> Found:
     """Return what is known by its address alone, such as a table of a database."""
-    place = canonical(redaction.url(ref.text).value)
+    place = written(canonical(redaction.url(ref.text).value))
     for node in store.find_location(place, seq):
         if node.attrs.get("by_reference"):
             return Found(nodes=[node], version=_version(store, node, seq), said=ref.text)

@@ -11,6 +11,7 @@ from forebear.capture.integrations import sql_, warehouses_
 from forebear.capture.patching import Patches
 from forebear.core.addresses import canonical
 from forebear.core.events import LocationSeen
+from forebear.core.warehouses import written
 from forebear.exchange.openlineage.naming import dataset_key, key_of_uri, uri_of
 
 from .recording import recording
@@ -69,6 +70,7 @@ def test_a_table_has_one_address_whoever_tells_of_it(url, table, namespace, name
     assert uri_of(key) == uri
     assert key_of_uri(uri) == key
     assert dataset_key(key.namespace, key.name) == key
+    assert written(uri) == uri
 
 
 @pytest.mark.parametrize(
