@@ -44,12 +44,9 @@ def store(folder: Path) -> str:
     return str(folder / ".forebear")
 
 
-def applications(where: str) -> dict[str, tuple[Callable[[int], None], Callable[[int], None]]]:
+def applications(serving: Any) -> dict[str, tuple[Callable[[int], None], Callable[[int], None]]]:
     import numpy as np
 
-    import forebear as fb
-
-    serving = fb.serving("churn", env="bench", store=where, every=1.0, services=["web"])
     frame = np.ones((100, 20))
 
     def predict(inputs: Any) -> float:
@@ -99,11 +96,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=200_000)
     options = parser.parse_args()
+
+    import forebear as fb
+
     with tempfile.TemporaryDirectory() as folder:
+        where = store(Path(folder))
+        serving = fb.serving("churn", env="bench", store=where, every=1.0, services=["web"])
         print(__doc__.strip().splitlines()[0])
         print(f"  {'':<30}{'bare':>8}{'counted':>9}{'cost':>8}{'p99 of ten':>12}")
-        for name, (bare, counted) in applications(store(Path(folder))).items():
+        for name, (bare, counted) in applications(serving).items():
             tell(name, bare, counted, options.calls // ROUNDS)
+        serving.close()
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         spool = sum(path.stat().st_size for path in Path(folder).rglob("*.spool"))
         print(f"  memory {memory:.0f} MB, written {spool / 1e3:.0f} KB, {os.cpu_count()} cores")
