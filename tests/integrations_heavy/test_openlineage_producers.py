@@ -144,7 +144,8 @@ def test_dlt(server, tmp_path):
         "pipeline = dlt.pipeline('shop', destination=target, dataset_name='raw')\n"
         "pipeline.run([{'id': 1, 'amount': 2.5}], table_name='orders')\n"
     )
-    run(server, [python, "load.py"], tmp_path, HOME=str(tmp_path))
+    # It remembers pipelines by name, of root outside any home.
+    run(server, [python, "load.py"], tmp_path, DLT_DATA_DIR=str(tmp_path / "dlt"))
     jobs = get(f"{server}/api/v1/namespaces/dlt/jobs")["jobs"]
     assert jobs
     assert any(job["latestRun"]["state"] == "COMPLETED" for job in jobs)
