@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import mimetypes
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from msgspec import Struct
 from starlette.responses import FileResponse, Response, StreamingResponse
@@ -18,6 +21,13 @@ __all__ = ["Kept", "keep_sent", "send_kept"]
 
 _CHUNK: Final = 1 << 20
 _BYTES: Final = "application/octet-stream"
+_TEXTS: Final = frozenset(
+    "txt log err cfg conf cnf cf ini properties prop hocon toml yaml yml json js py py3 csv tsv md"
+    " rst ipynb mlmodel mlproject".split()
+)
+_SHOWN: Final = frozenset(
+    ("application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
+)
 
 
 class Kept(Struct, frozen=True):
@@ -65,7 +75,8 @@ async def send_kept(call: Call, digest: str, *, name: str | None = None) -> Resp
         CorruptStore: they are not what was kept.
     """
     headers = {
-        "Content-Disposition": f'attachment; filename="{name}"' if name else "attachment",
+        "Content-Disposition": _disposition(name),
+        "Content-Type": _media_type(name),
         "ETag": f'"{digest}"',
         # Or they would be packed on the way, and a range of what is packed is none of these bytes.
         "Content-Encoding": "identity",
@@ -73,9 +84,32 @@ async def send_kept(call: Call, digest: str, *, name: str | None = None) -> Resp
     blobs = call.store.blobs
     path = await call.service.in_thread(lambda: blobs.checked(digest))
     if "range" in call.request.headers:
-        return FileResponse(path, headers=headers, media_type=_BYTES)
+        return FileResponse(path, headers=headers)
     headers |= {"Content-Length": str(path.stat().st_size), "Accept-Ranges": "bytes"}
-    return StreamingResponse(_parts(path, digest), headers=headers, media_type=_BYTES)
+    return StreamingResponse(_parts(path, digest), headers=headers)
+
+
+def _disposition(name: str | None) -> str:
+    """Return under which name a file is to be saved (RFC 6266)."""
+    if not name:
+        return "attachment"
+    plain = re.sub(r"[^ !#-~]|[%\\]", "_", name)
+    said = f'attachment; filename="{plain}"'
+    return said if plain == name else f"{said}; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _media_type(name: str | None) -> str:
+    """Return what a file is by its name; of what a browser might run it is bytes.
+
+    >>> _media_type("MLmodel"), _media_type("roc.png"), _media_type("page.html")
+    ('text/plain', 'image/png', 'application/octet-stream')
+    """
+    if not name:
+        return _BYTES
+    if name.rpartition(".")[2].lower() in _TEXTS:
+        return "text/plain"
+    guessed = mimetypes.guess_type(name)[0]
+    return guessed if guessed in _SHOWN else _BYTES
 
 
 def _parts(path: Path, digest: str) -> Iterator[bytes]:

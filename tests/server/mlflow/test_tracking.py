@@ -282,6 +282,32 @@ class TestArtifacts:
         assert http.delete(f"{FILES}/{folder}/notes").status_code == 200
         assert http.get(f"{FILES}/{folder}/notes/a.txt").status_code == 404
 
+    @pytest.mark.parametrize(
+        ("name", "kind", "saved"),
+        [
+            ("a.txt", "text/plain", 'filename="a.txt"'),
+            ("MLmodel", "text/plain", 'filename="MLmodel"'),
+            ("roc.png", "image/png", 'filename="roc.png"'),
+            ("page.html", "application/octet-stream", 'filename="page.html"'),
+            ("x.svg", "application/octet-stream", 'filename="x.svg"'),
+            ("é%.pkl", "application/octet-stream", "filename*=UTF-8''%C3%A9%25.pkl"),
+        ],
+    )
+    def test_a_file_says_what_it_is_unless_it_might_be_run(self, mlflow, http, name, kind, saved):
+        run = mlflow.run()["info"]
+        folder = run["artifact_uri"].removeprefix("mlflow-artifacts:/")
+        mlflow.put(f"{folder}/{quote(name)}", b"hello")
+        of_a_run = {"run_id": run["run_id"], "path": name}
+        for answer in (
+            http.get(f"{FILES}/{folder}/{quote(name)}"),
+            http.get(f"{FILES}/{folder}/{quote(name)}", headers={"Range": "bytes=0-1"}),
+            http.get("/get-artifact", params=of_a_run),
+        ):
+            assert answer.headers["content-type"] == kind
+            assert answer.headers["content-disposition"].startswith("attachment; filename=")
+            assert answer.headers["content-disposition"].endswith(saved)
+            assert answer.headers["x-content-type-options"] == "nosniff"
+
     @pytest.mark.parametrize("name", ["95%.png", "a;b.txt", "100%", "é (1)+.txt"])
     def test_ordinary_names_of_files(self, mlflow, http, name):
         folder = mlflow.run()["info"]["artifact_uri"].removeprefix("mlflow-artifacts:/")

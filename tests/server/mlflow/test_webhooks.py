@@ -263,6 +263,14 @@ class TestNeverInside:
         code, message = mlflow.refused("POST", "webhooks", name=name, url=url, events=ALL)
         assert (code, "must start and end" in message) == ("INVALID_PARAMETER_VALUE", True)
 
+    @pytest.mark.parametrize(
+        ("url", "part"),
+        [("   ", "cannot be empty or just whitespace"), ("ftp://x.org", "URL scheme: 'ftp'")],
+    )
+    def test_what_is_no_address(self, mlflow, url, part):
+        code, message = mlflow.refused("POST", "webhooks", name="x", url=url, events=ALL)
+        assert (code, part in message) == ("INVALID_PARAMETER_VALUE", True), message
+
     def test_a_name_that_means_another_address_later(self, hooks, monkeypatch):
         answers = iter(["93.184.216.34", "10.0.0.1"])
 

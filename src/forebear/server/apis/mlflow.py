@@ -252,8 +252,7 @@ async def _give(call: Call) -> Response:
         return fact
 
     fact = await call.service.in_thread(work)
-    name = posixpath.basename(path).encode("ascii", "replace").decode().replace('"', "'")
-    return await send_kept(call, fact.digest, name=name)
+    return await send_kept(call, fact.digest, name=posixpath.basename(path))
 
 
 def path_of(call: Call) -> str:

@@ -115,8 +115,7 @@ async def _file(call: Call, desk: Desk, name: str, root: Callable[[], str]) -> R
         return _found(desk, f"{path}/{inside}")
 
     fact = await _asked(call, desk, find)
-    shown = posixpath.basename(inside).encode("ascii", "replace").decode().replace('"', "'")
-    return await send_kept(call, fact.digest, name=shown)
+    return await send_kept(call, fact.digest, name=posixpath.basename(inside))
 
 
 async def _asked(call: Call, desk: Desk, ask: Callable[[], T]) -> T:

@@ -97,6 +97,14 @@ class Hooks:
         Raises:
             MlflowError: it is none, or leads inside.
         """
+        if not url.strip():
+            raise invalid("Webhook URL cannot be empty or just whitespace.")
+        scheme, colon, _ = url.partition("://")
+        if colon and scheme.lower() not in {"http", "https"}:
+            raise invalid(
+                f"Invalid webhook URL scheme: {scheme[:20]!r}. Allowed schemes are https and, for"
+                " networks that an operator allows, http."
+            )
         try:
             address = ipaddress.ip_address(check(url, self.allow))
             if url.startswith("http://") and not any(

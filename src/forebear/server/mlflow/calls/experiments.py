@@ -75,7 +75,10 @@ def create(desk: Desk, body: Body) -> Body:
         )
     location = optional(body, "artifact_location")
     if location is not None and ("#" in location or "?" in location or ".." in location):
-        raise invalid(f"Invalid artifact location: '{location}'.")
+        raise invalid(
+            "'artifact_location' URL can't include fragments, params or relative parts:"
+            f" '{location[:200]}'."
+        )
     return {"experiment_id": _make(desk, name, location, pairs(body, "tags", _LONGEST_TAG))}
 
 
