@@ -255,3 +255,18 @@ def test_it_all_is_sound(server):
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
+
+
+def test_whoever_loads_a_recalled_model_without_a_server_is_warned(tmp_path, data):
+    from sklearn.linear_model import LogisticRegression
+
+    import forebear as fb
+
+    mlflow.set_tracking_uri(f"forebear://{tmp_path / '.forebear'}")
+    with mlflow.start_run():
+        mlflow.log_input(mlflow.data.from_pandas(data, name="people"), context="training")
+        model = LogisticRegression().fit(data[["a", "b"]], data["y"])
+        info = mlflow.sklearn.log_model(model, name="model")
+    fb.recall("data:people", reason="labels of May are wrong", store=str(tmp_path / ".forebear"))
+    with pytest.warns(UserWarning, match="labels of May are wrong"):
+        mlflow.sklearn.load_model(info.model_uri)

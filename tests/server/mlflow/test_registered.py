@@ -7,6 +7,7 @@ import pytest
 from forebear.client.local import LocalClient
 from forebear.ops.impact import ImpactRequest
 from forebear.ops.lineage import TraceRequest
+from forebear.ops.recall import RecallRequest
 from forebear.ops.table import Target
 from server.mlflow.wire import FILES, Client
 
@@ -286,6 +287,31 @@ class TestWhereModelsGoAndComeFrom:
         assert [store.blobs.get(digest) for digest in store.blobs.digests()] == [b"flavors: {}"]
         told = mlflow.get("runs/get", run_id=run["info"]["run_id"])["run"]
         assert told["info"]["lifecycle_stage"] == "deleted"
+
+
+class TestRecalls:
+    def test_a_version_that_a_recall_reaches_says_so(self, mlflow, store):
+        run = mlflow.run()["info"]["run_id"]
+        data = {"name": "people", "digest": "1", "source": '{"uri": "/x"}'}
+        tags = [{"key": "mlflow.data.context", "value": "training"}]
+        mlflow.post("runs/log-inputs", run_id=run, datasets=[{"dataset": data, "tags": tags}])
+        id = mlflow.logged_model({"info": {"run_id": run}}, {"MLmodel": b"a"})
+        mlflow.post("registered-models/create", name="churn")
+        mlflow.post("model-versions/create", name="churn", source=f"models:/{id}")
+        mlflow.post("registered-models/alias", name="churn", alias="prod", version="1")
+        ways = [
+            ("model-versions/get", {"name": "churn", "version": "1"}),
+            ("registered-models/alias", {"name": "churn", "alias": "prod"}),
+        ]
+        for path, said in ways:
+            assert mlflow.get(path, **said)["model_version"]["tags"] == []
+        LocalClient(store).call(
+            RecallRequest(target=Target(ref="data:people"), reason="labels of May are wrong")
+        )
+        for path, said in ways:
+            (tag,) = mlflow.get(path, **said)["model_version"]["tags"]
+            assert tag["key"] == "forebear.recalled"
+            assert "labels of May are wrong" in tag["value"]
 
 
 class TestCopies:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import shutil
+import warnings
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,7 @@ from mlflow.utils.proto_json_utils import parse_dict
 from mlflow.utils.rest_utils import MlflowHostCreds
 from packaging.version import Version
 
+from forebear.capture.loading import RecallWarning
 from forebear.client.local import LocalClient, caller, open_local
 from forebear.client.locate import place_for_recording
 from forebear.core.errors import InvalidInput
@@ -31,7 +33,9 @@ from forebear.core.events import AnyEvent
 from forebear.server.mlflow import artifacts, table
 from forebear.server.mlflow.errors import MlflowError, missing
 from forebear.server.mlflow.facts import FILE, FileFact
+from forebear.server.mlflow.recalls import recall_of
 from forebear.server.mlflow.table import Desk
+from forebear.server.mlflow.usage import record_use
 from forebear.server.mlflow.values import not_implemented
 from forebear.server.mlflow.view import View
 
@@ -41,6 +45,7 @@ _SCHEME: Final = "forebear://"
 _FILES: Final = "forebear-artifacts:"
 _SERVED: Final = artifacts.SCHEME
 _PREFIXES: Final = ("/api/2.0/mlflow/", "/api/3.0/mlflow/")
+_warned: Final[set[str]] = set()
 
 
 class _Embedded:
@@ -87,6 +92,14 @@ def _at(uri: str | None) -> _Embedded:
     said = uri or get_tracking_uri()
     folder = said.removeprefix(_SCHEME) or "."
     return _embedded(str(Path(folder).expanduser().absolute()))
+
+
+def _warn_of_recalls(desk: Desk, model: str) -> None:
+    """Warn of a model that was recalled, or was made of what was, once in a process."""
+    said = recall_of(desk, model) if model not in _warned else None
+    if said is not None:
+        _warned.add(model)
+        warnings.warn(said, RecallWarning, stacklevel=2)
 
 
 def _creds(store_uri: str) -> Callable[[], MlflowHostCreds]:
@@ -192,9 +205,14 @@ class ForebearArtifacts(ArtifactRepository):  # type: ignore[misc]
 
     def _download_file(self, remote_file_path: str, local_path: str) -> None:
         desk = self._embedded.desk
+        whole = self._whole(remote_file_path)
         with desk.view.lock:
             desk.view.catch_up()
-            fact = artifacts.find(desk.view, self._whole(remote_file_path))
+            fact = artifacts.find(desk.view, whole)
+            loaded = artifacts.model_at(desk.view, whole)
+            if loaded is not None:
+                record_use(desk, loaded)
+                _warn_of_recalls(desk, loaded)
         if fact is None:
             error = missing(f"No such artifact: '{remote_file_path}'")
             raise RestException({"error_code": error.code, "message": error.message})

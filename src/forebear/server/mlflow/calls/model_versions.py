@@ -23,6 +23,7 @@ from forebear.server.mlflow.facts import (
     run_of,
 )
 from forebear.server.mlflow.pages import page
+from forebear.server.mlflow.recalls import version_with_recall
 from forebear.server.mlflow.registered import (
     LONGEST_TAG,
     copied_from,
@@ -98,7 +99,7 @@ def create_version(desk: Desk, body: Body) -> Body:
 @serves("GET", "model-versions/get", "read")
 def get_version(desk: Desk, body: Body) -> Body:
     """Return a version."""
-    return {"model_version": version_out(desk, *version_at(desk, body))}
+    return {"model_version": version_with_recall(desk, *version_at(desk, body))}
 
 
 @serves("PATCH", "model-versions/update")

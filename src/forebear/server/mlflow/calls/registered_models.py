@@ -22,6 +22,7 @@ from forebear.server.mlflow.facts import (
     ModelFact,
 )
 from forebear.server.mlflow.pages import page
+from forebear.server.mlflow.recalls import version_with_recall
 from forebear.server.mlflow.registered import (
     LONGEST_TAG,
     described,
@@ -201,7 +202,7 @@ def get_by_alias(desk: Desk, body: Body) -> Body:
     model, alias = desk.model(text(body, "name")), text(body, "alias")
     if alias not in model.aliases:
         raise invalid(f"Registered model alias {alias} not found.")
-    return {"model_version": version_out(desk, model, model.aliases[alias])}
+    return {"model_version": version_with_recall(desk, model, model.aliases[alias])}
 
 
 class _SearchedModel:
