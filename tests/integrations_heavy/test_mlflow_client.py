@@ -257,14 +257,18 @@ def test_it_all_is_sound(server):
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.filterwarnings("ignore")
 def test_whoever_loads_a_recalled_model_without_a_server_is_warned(tmp_path, data):
+    from mlflow.entities import Dataset, DatasetInput, InputTag
     from sklearn.linear_model import LogisticRegression
 
     import forebear as fb
 
     mlflow.set_tracking_uri(f"forebear://{tmp_path / '.forebear'}")
-    with mlflow.start_run():
-        mlflow.log_input(mlflow.data.from_pandas(data, name="people"), context="training")
+    people = Dataset("people", "1", "local", '{"uri": "/x"}')
+    used = DatasetInput(people, [InputTag("mlflow.data.context", "training")])
+    with mlflow.start_run() as run:
+        mlflow.MlflowClient().log_inputs(run.info.run_id, [used])
         model = LogisticRegression().fit(data[["a", "b"]], data["y"])
         info = mlflow.sklearn.log_model(model, name="model")
     fb.recall("data:people", reason="labels of May are wrong", store=str(tmp_path / ".forebear"))

@@ -274,6 +274,8 @@ class TestArtifacts:
         assert inside == [{"path": "notes/a.txt", "is_dir": False, "file_size": 5}]
         listed = http.get(FILES, params={"path": f"{folder}/notes"}).json()["files"]
         assert listed == [{"path": "a.txt", "is_dir": False, "file_size": 5}]
+        same = http.get(FILES, params={"path": f"{folder}/./notes/."}).json()["files"]
+        assert same == listed
         given = http.get(f"{FILES}/{folder}/notes/a.txt")
         assert (given.content, given.headers["content-disposition"]) == (
             b"hello",

@@ -195,7 +195,8 @@ async def _list(call: Call) -> Response:
     desk = desk_of(call)
 
     def work() -> Any:
-        path = artifacts.check_path(said.strip("/")) if said.strip("/") else ""
+        folder = artifacts.plain(said)
+        path = artifacts.check_path(folder) if folder else ""
         with desk.view.lock:
             desk.view.catch_up()
             return {"files": artifacts.listing(desk.view, path)}

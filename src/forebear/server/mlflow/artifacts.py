@@ -26,6 +26,7 @@ __all__ = [
     "model_at",
     "path_of",
     "place_of",
+    "plain",
 ]
 
 SCHEME: Final = "mlflow-artifacts:"
@@ -44,6 +45,15 @@ def check_path(path: str) -> str:
     if not path or len(path) > _LONGEST or _STRANGE.search(path):
         raise invalid(f"Invalid path: {path[:200]!r}")
     return path
+
+
+def plain(path: str) -> str:
+    """Return the path of a folder without the parts that lead nowhere.
+
+    >>> plain("1/abc/artifacts/./model/"), plain(".")
+    ('1/abc/artifacts/model', '')
+    """
+    return "/".join(part for part in path.split("/") if part not in {"", "."})
 
 
 def path_of(uri: str) -> str | None:

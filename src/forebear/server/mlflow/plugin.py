@@ -187,10 +187,10 @@ class ForebearArtifacts(ArtifactRepository):  # type: ignore[misc]
 
     def list_artifacts(self, path: str | None = None) -> list[FileInfo]:
         """Return the files and folders in a folder."""
-        desk = self._embedded.desk
+        desk, inside = self._embedded.desk, artifacts.plain(path or "")
         with desk.view.lock:
             desk.view.catch_up()
-            found = artifacts.listing(desk.view, self._whole(path or ""), relative_to=path or "")
+            found = artifacts.listing(desk.view, self._whole(inside), relative_to=inside)
         return [FileInfo(one["path"], one["is_dir"], one.get("file_size")) for one in found]
 
     def delete_artifacts(self, artifact_path: str | None = None) -> None:
@@ -239,6 +239,6 @@ class ForebearArtifacts(ArtifactRepository):  # type: ignore[misc]
 
     def _whole(self, path: str) -> str:
         try:
-            return artifacts.check_path(f"{self._root}/{path}".rstrip("/"))
+            return artifacts.check_path(artifacts.plain(f"{self._root}/{path}"))
         except MlflowError as error:
             raise RestException({"error_code": error.code, "message": error.message}) from None
