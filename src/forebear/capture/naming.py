@@ -56,10 +56,9 @@ def name_for_model(path: Path | None, script: str | None, estimator: str) -> str
     'random-forest-classifier'
     """
     if path is not None:
-        for word in (_ENDINGS.sub("", path.name), path.parent.name):
+        inside = path.parent.resolve() != Path.cwd()
+        for word in (_ENDINGS.sub("", path.name), path.parent.name if inside else ""):
             if word and word.lower() not in _GENERIC:
-                if word == path.parent.name and path.parent.resolve() == Path.cwd():
-                    break
                 return _as_name(word)
     kebab = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", estimator).lower()
     stem = Path(script).stem if script else ""
