@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from flowstory import KEPT, PEOPLE, TEST, TRAIN, FlowStory
+from flowstory import KEPT, PEOPLE, TEST, TRAIN, FlowStory, link
 from forebear.core.commitments import commit
 from forebear.core.errors import InvalidInput, NotFound
+from forebear.core.events import Derived, VersionNamed
 from forebear.core.recalls import RECALL
 from forebear.ops.recall import RecallRequest, RecallStatusRequest
 from forebear.ops.recalled import recalled
@@ -46,6 +47,27 @@ def test_a_model_that_never_learned_it_is_spared(client, store, made, row):
     assert of(view).verdict == "none"
     assert of(view).status == "nothing to do"
     assert recalled(store, [made.file, made.model]) == []
+
+
+@pytest.mark.parametrize("role", ["base", "teacher", "train"])
+def test_a_model_that_goes_on_from_one_that_learned_a_record_is_not_spared(
+    client, store, tmp_path, role
+):
+    """It saw other rows itself, and holds what the first one learned."""
+    story = FlowStory(tmp_path)
+    made = story.cleansed(store)
+    run = story.run("tune.py")
+    tuned = story.memory("model", "tuned", "tuned")
+    used = [link(made.file, role), link(made.X_test, "train", "X")]
+    story.step(run, "train", "Tree.partial_fit", used, [tuned], where="tune.py:3")
+    file = story.file("tuned.pkl", b"tuned", kind="model")
+    story.say(Derived(source=tuned, target=file, relation="export", evidence="observed"))
+    story.say(VersionNamed(kind="model", name="tuned", artifact=file, run=run, by="ops"))
+    story.end(run)
+    store.append(story.events)
+    assert of(recall(client, keys=key(KEPT[TRAIN[0]])), "tuned:1").verdict == "retrain"
+    assert recalled(store, [file])
+    assert of(recall(client, keys=key(3)), "tuned:1").verdict == "none"
 
 
 def test_what_was_not_seen_may_contain_it(client, store, tmp_path):

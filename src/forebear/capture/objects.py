@@ -358,6 +358,8 @@ def bind_loaded(session: Session, thing: object, file: Origin, *, alone: bool) -
         digest = models.state_digest(thing).digest
         origin = Origin(artifact=file.artifact, digest=digest, label=file.label)
         session.tracker.bind(thing, origin)
+        if file.artifact is not None:
+            session.models.estimators.setdefault(file.artifact, _telling_class(thing))
         if alone:
             session.tracker.models.setdefault(digest, origin)
 

@@ -16,6 +16,8 @@ from forebear.ops.kin import grouped
 
 __all__ = ["Holder", "Learners", "PartWord"]
 
+_BUILDING: Final = ("base", "teacher", "train")
+"""Roles in which a model goes into another one, with all that it learned."""
 PartWord = Literal["train", "validation", "test", "fitted", "base"]
 _PARTS: Final[dict[str | None, PartWord]] = {
     "train": "train",
@@ -121,7 +123,7 @@ class Learners:
     def _followed(self, models: Sequence[str]) -> list[str]:
         """Take in what these models were used for; return further ones that build on them."""
         derived = self._down(models, "derived")
-        used = [edge for edge in self._down(models, "used") if edge.role in ("base", "model")]
+        used = [edge for edge in self._down(models, "used") if edge.role in (*_BUILDING, "model")]
         made = self._down(list(dict.fromkeys(edge.target for edge in used)), "generated")
         fresh = self._models_among([edge.target for edge in (*derived, *made)])
         for edge in derived:
@@ -136,7 +138,7 @@ class Learners:
             for one in makers[edge.source]:
                 if edge.target not in self._models:
                     self._made_with.setdefault(edge.target, set()).add(one.source)
-                elif one.role == "base":
+                elif one.role in _BUILDING:
                     self._parents.setdefault(edge.target, {}).setdefault(one.source, "base")
         return fresh
 

@@ -35,7 +35,8 @@ __all__ = [
 ]
 
 _MOST_COLUMNS: Final = 2000
-_BASES: Final = frozenset({"base", "teacher"})
+_BASES: Final = frozenset({"base", "teacher", "train"})
+"""Roles in which a model is what another builds on; a model is never plain training data."""
 
 
 class Training(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import make_blobs
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.preprocessing import StandardScaler
 
 from .recording import recording
@@ -167,3 +167,15 @@ def test_a_scripts_own_class_is_pickled_without_our_wrapper(tmp_path):
     tests = str(Path(__file__).parents[2])
     script = SCRIPT.format(tests=tests, folder=str(tmp_path))
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_a_loaded_model_that_learns_more_is_the_base_of_what_it_becomes(tmp_path):
+    model = SGDClassifier(random_state=0).fit([[0.0], [1.0]], [0, 1])
+    joblib.dump(model, tmp_path / "first.joblib")
+    with recording(tmp_path) as record:
+        again = joblib.load("first.joblib")
+        again.partial_fit(np.array([[2.0], [3.0]]), np.array([1, 0]))
+        joblib.dump(again, "second.joblib")
+    step = record.step("SGDClassifier.partial_fit")
+    roles = dict(record.used(step))
+    assert roles["first.joblib"] == "base"
