@@ -184,9 +184,11 @@ def _use(deed: Deed) -> Line:
 
 def _tie(tie: Tie, indent: str = "  ") -> Line:
     before = tie.role or (comes_from(tie.relation) if tie.relation else "")
+    # The size of a list of sources or packages would be taken for theirs.
+    sized = tie.size is not None and not tie.in_memory and tie.kind not in {"code", "environment"}
     facts = [
         shape(tie.rows, tie.columns),
-        size(tie.size) if tie.size is not None and not tie.in_memory else "",
+        size(tie.size or 0) if sized else "",
         "in memory" if tie.in_memory else hex12(tie.digest),
     ]
     about = "".join("  " + fact for fact in facts if fact)
