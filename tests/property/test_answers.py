@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from forebear.analysis.conditions import parse
@@ -50,10 +51,19 @@ def test_any_text(text):
 
 
 @MANY
+@example([False, False, False], "classification")
 @given(VALUES | RECORDS, st.sampled_from(["classification", "regression"]))
 def test_any_object(value, task):
     said = sentence(lambda: judged(answer_of(value, "m"), 3, task))
     assert said == "" or said.endswith(".")
+
+
+def test_labels_that_are_lists():
+    labels = np.empty(2, dtype=object)
+    labels[:] = [[1], [2, 3]]
+    truth = Truth(values=labels, column="y")
+    said = sentence(outcome_of, answer_of([0.2, 0.7], "m"), truth, "classification", "m")
+    assert said == "m says 0.2, 0.7, and y holds [1], [2, 3]: no label is in both."
 
 
 @MANY

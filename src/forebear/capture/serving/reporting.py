@@ -169,10 +169,11 @@ class Reporter:
             if self.calls.are_waiting:
                 self._thread = threading.current_thread()
                 return False
-            self._let_go()
-            # What comes is counted as another worker's: spools are taken in in no order.
-            self._worker, self._windows, self._next_try = secrets.token_hex(4), [], 0.0
-            return True
+        # Another thread waits until this is done; the program, which starts it, does not.
+        self._let_go()
+        # What comes is counted as another worker's: spools are taken in in no order.
+        self._worker, self._windows, self._next_try = secrets.token_hex(4), [], 0.0
+        return True
 
     def _let_go(self) -> None:
         if self._spool is not None:

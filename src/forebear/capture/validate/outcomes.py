@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Number
 from typing import Any, Final
 
 from msgspec import Struct, structs
@@ -95,7 +96,8 @@ def _is_chance(answer: Answer, truth: Truth) -> bool:
 
     if answer.scores is not None or answer.classes is not None:
         return False
-    if not _are_numbers(answer.predicted) or not set(truth.values.tolist()) <= {0, 1}:
+    true = np.asarray(truth.values).tolist()
+    if not _are_numbers(answer.predicted) or not all(map(_is_bit, true)):
         return False
     said = np.asarray(answer.predicted, dtype=float)
     inside = bool(((said >= 0) & (said <= 1)).all())
@@ -214,6 +216,10 @@ def _missing(value: Any) -> bool:
 
 def _are_numbers(values: Any) -> bool:
     return all(isinstance(one, int | float) or hasattr(one, "__float__") for one in values[:1000])
+
+
+def _is_bit(value: Any) -> bool:
+    return isinstance(value, Number) and value in (0, 1)
 
 
 def _whole(text: str) -> bool:
