@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import subprocess
 from pathlib import Path
 
@@ -20,6 +21,13 @@ NO_VERSION = (
     "  × No solution found when resolving dependencies:\n"
     "  ╰─▶ Because there is no version of six==99.9 and you require six==99.9, we can conclude\n"
     "      that your requirements are unsatisfiable.\n"
+)
+UNTRUSTED = (
+    "error: Failed to fetch: https://index.example/six/\n"
+    "  cause: client error (Connect)\n"
+    "  cause: invalid peer certificate: UnknownIssuer\n"
+    "\n"
+    "hint: Consider enabling use of system TLS certificates with the `--system-certs` flag\n"
 )
 
 
@@ -70,7 +78,12 @@ def test_exactly_what_was_recorded_is_installed(
     [
         (UNKNOWN, "Package six-zq cannot be installed any more."),
         (NO_VERSION, "Package six==99.9 cannot be installed any more."),
-        ("error: no network", "The recorded packages cannot be installed: error: no network"),
+        ("error: no network", "The recorded packages cannot be installed: no network"),
+        (
+            UNTRUSTED,
+            "The recorded packages cannot be installed: Failed to fetch:"
+            " https://index.example/six/: invalid peer certificate: UnknownIssuer",
+        ),
     ],
 )
 def test_a_package_that_is_gone_is_named(
@@ -91,6 +104,32 @@ def test_a_python_that_is_not_here_is_named(
     answering(monkeypatch, "error: No interpreter found\n")
     rebuilt = environments.rebuild(recorded, tmp_path / "env", lambda _: None)
     assert rebuilt.obstacles[0].startswith(f"Python {recorded.python.version} is not available")
+
+
+@pytest.mark.parametrize(
+    ("paths", "given", "trust"),
+    [
+        (("/etc/ssl/cert.pem", None), None, "true"),
+        ((None, "/etc/ssl/certs"), None, "true"),
+        ((None, "/etc/ssl/certs"), "false", "false"),
+        ((None, None), None, None),
+    ],
+)
+def test_the_machines_certificates_are_trusted_where_there_are_any(
+    monkeypatch: pytest.MonkeyPatch,
+    paths: tuple[str | None, str | None],
+    given: str | None,
+    trust: str | None,
+) -> None:
+    here = ssl.DefaultVerifyPaths(*paths, "", "", "", "")
+    monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: here)
+    monkeypatch.delenv("UV_SYSTEM_CERTS", raising=False)
+    if given is not None:
+        monkeypatch.setenv("UV_SYSTEM_CERTS", given)
+    environs: list[dict[str, str]] = []
+    monkeypatch.setattr(subprocess, "run", lambda *_, env, **__: environs.append(env))
+    environments._uv("venv")
+    assert environs[0].get("UV_SYSTEM_CERTS") == trust
 
 
 def test_environments_are_compared_in_words(recorded: environment.Environment) -> None:

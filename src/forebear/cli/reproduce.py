@@ -68,7 +68,7 @@ def _show(
         ("Differs", details.get("differences")),
         ("In the way", details.get("obstacles")),
     ):
-        for row in rows if isinstance(rows, list) else []:
+        for row in [row for row in rows if row != reason] if isinstance(rows, list) else []:
             console.print(Text(f"  {what}: {row}", style="dim"))
     compared = details.get("compared")
     if isinstance(compared, list) and compared:

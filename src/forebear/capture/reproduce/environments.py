@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable
@@ -86,7 +87,10 @@ def _uv(*words: str) -> subprocess.CompletedProcess[str]:
 
     variables = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
     # Interpreters that this machine has are enough; where ours fits it is found first.
-    variables["PATH"] = os.pathsep.join([str(Path(sys.base_prefix) / "bin"), variables["PATH"]])
+    there = variables.get("PATH", os.defpath)
+    variables["PATH"] = os.pathsep.join([str(Path(sys.base_prefix) / "bin"), there])
+    if _has_certificates():
+        variables.setdefault("UV_SYSTEM_CERTS", "true")
     return subprocess.run(
         [find_uv_bin(), *words],
         env=variables,
@@ -96,15 +100,27 @@ def _uv(*words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def _has_certificates() -> bool:
+    """Tell whether the machine has certificates of its own, a company's among them perhaps.
+
+    pip trusts them; uv trusts a list that it brings along, unless it is told to.
+    """
+    here = ssl.get_default_verify_paths()
+    return bool(here.cafile or here.capath)
+
+
 def _missing(text: str) -> str:
-    found = re.search(
-        r"Because ([\w.\-]+) was not found|no version of ([\w.\-]+==[\w.\-+!]+)", text
-    )
+    found = _NOT_FOUND.search(text)
     if found:
         return f"Package {found[1] or found[2]} cannot be installed any more."
     return f"The recorded packages cannot be installed: {_last(text)}"
 
 
 def _last(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1][:300] if lines else "uv gave no reason."
+    """Return what uv says last of a reason, without its advice on options that nobody can give."""
+    lines = [line.strip() for line in text.partition("\nhint: ")[0].splitlines() if line.strip()]
+    if not lines:
+        return "uv gave no reason."
+    causes = [line.removeprefix("cause: ") for line in lines[1:] if line.startswith("cause: ")]
+    said = f"{lines[0]}: {causes[-1]}" if causes else lines[-1]
+    return said.removeprefix("error: ")[:300]
