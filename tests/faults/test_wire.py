@@ -26,7 +26,7 @@ def database(request: pytest.FixtureRequest) -> list[str]:
 
 def figures(what: str, rounds: int, *words: str) -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, str(WIRE), what, "--rounds", str(rounds), *words],
+        [sys.executable, str(WIRE), what, "--rounds", str(rounds), "--seconds=240", *words],
         capture_output=True,
         text=True,
         check=False,
