@@ -11,6 +11,7 @@ import pytest
 
 from forebear.capture import environment
 from forebear.capture.reproduce import environments
+from forebear.core.errors import ForebearError
 
 UNKNOWN = (
     "  × No solution found when resolving dependencies:\n"
@@ -28,6 +29,13 @@ UNTRUSTED = (
     "  cause: invalid peer certificate: UnknownIssuer\n"
     "\n"
     "hint: Consider enabling use of system TLS certificates with the `--system-certs` flag\n"
+)
+OFFLINE = (
+    "error: No solution found when resolving dependencies\n"
+    "  cause: Because six was not found in the cache and you require six==1.17.0, we can\n"
+    "conclude that your requirements are unsatisfiable.\n"
+    "\n"
+    "hint: Packages were unavailable because the network was disabled.\n"
 )
 
 
@@ -79,11 +87,6 @@ def test_exactly_what_was_recorded_is_installed(
         (UNKNOWN, "Package six-zq cannot be installed any more."),
         (NO_VERSION, "Package six==99.9 cannot be installed any more."),
         ("error: no network", "The recorded packages cannot be installed: no network"),
-        (
-            UNTRUSTED,
-            "The recorded packages cannot be installed: Failed to fetch:"
-            " https://index.example/six/: invalid peer certificate: UnknownIssuer",
-        ),
     ],
 )
 def test_a_package_that_is_gone_is_named(
@@ -96,6 +99,27 @@ def test_a_package_that_is_gone_is_named(
     answering(monkeypatch, "", error)
     rebuilt = environments.rebuild(recorded, tmp_path / "env", lambda _: None)
     assert (rebuilt.python, rebuilt.obstacles) == (None, [sentence])
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (UNTRUSTED, "Failed to fetch: https://index.example/six/: invalid peer certificate"),
+        (OFFLINE, "No solution found when resolving dependencies: Because six was not found in"),
+    ],
+)
+def test_what_cannot_be_fetched_now_is_no_verdict(
+    recorded: environment.Environment,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: str,
+    reason: str,
+) -> None:
+    answering(monkeypatch, "", error)
+    with pytest.raises(ForebearError) as told:
+        environments.rebuild(recorded, tmp_path / "env", lambda _: None)
+    assert told.value.message.startswith(f"The recorded packages cannot be fetched now: {reason}")
+    assert "--env current" in (told.value.hint or "")
 
 
 def test_a_python_that_is_not_here_is_named(

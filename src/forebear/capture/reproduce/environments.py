@@ -14,6 +14,7 @@ from typing import Final
 from msgspec import Struct
 
 from forebear.capture import environment
+from forebear.core.errors import ForebearError
 
 __all__ = ["Rebuilt", "differences", "rebuild"]
 
@@ -22,6 +23,7 @@ _NEEDED: Final = "msgspec"
 _NOT_FOUND: Final = re.compile(
     r"Because ([\w.\-]+) was not found|no version of ([\w.\-]+==[\w.\-+!]+)"
 )
+_UNREACHED: Final = re.compile("Failed to fetch|network was disabled")
 
 
 class Rebuilt(Struct, frozen=True, kw_only=True):
@@ -39,6 +41,9 @@ def rebuild(recorded: environment.Environment, folder: Path, say: Callable[[str]
 
     Exactly the recorded versions are installed, nothing is resolved anew. `say` is told what is
     going on, for a person who waits.
+
+    Raises:
+        ForebearError: the packages cannot be fetched now, which says nothing of the record.
     """
     version = recorded.python.version
     say(f"Making Python {version}")
@@ -61,6 +66,11 @@ def rebuild(recorded: environment.Environment, folder: Path, say: Callable[[str]
         "pip", "install", "--quiet", "--no-deps", "--python", str(python), "-r", str(pins)
     )
     if installed.returncode != 0:
+        if _UNREACHED.search(installed.stderr):
+            raise ForebearError(
+                f"The recorded packages cannot be fetched now: {_last(installed.stderr)}",
+                hint="Nothing was recorded. `--env current` uses the packages that are here.",
+            )
         return Rebuilt(python=None, obstacles=[_missing(installed.stderr)], notes=notes)
     return Rebuilt(python=python, notes=notes)
 
