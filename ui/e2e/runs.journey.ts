@@ -154,7 +154,7 @@ describe("runs", () => {
     await filter.press("Enter");
     const alert = page.getByRole("alert");
     await alert.waitFor();
-    expect(await alert.textContent()).toContain("A quoted text or a number was expected");
+    expect(await alert.textContent()).toContain("not quoted");
     expect(await filter.inputValue()).toBe("status = finished");
     await close();
   });

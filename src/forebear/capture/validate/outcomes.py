@@ -17,6 +17,7 @@ __all__ = ["Truth", "outcome_of", "task_of"]
 
 _FEW_VALUES: Final = 20
 _SLACK: Final = 1e-3
+_BITS: Final = frozenset[object]((0, 1))
 
 
 class Truth(Struct, frozen=True, kw_only=True):
@@ -219,7 +220,7 @@ def _are_numbers(values: Any) -> bool:
 
 
 def _is_bit(value: Any) -> bool:
-    return isinstance(value, Number) and value in (0, 1)
+    return isinstance(value, Number) and value in _BITS
 
 
 def _whole(text: str) -> bool:
