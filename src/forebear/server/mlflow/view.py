@@ -259,11 +259,14 @@ class View:
         found = self.models.get(name)
         return None if found is None or found.fact.deleted else found
 
-    def free_name(self, name: str) -> str:
-        """Return what a model that is registered now is called in the graph.
+    def graph_name(self, name: str) -> str:
+        """Return what a model of this name is called in the graph, or would be if it were made now.
 
         That may not be its own name: a model that was renamed keeps what it is called there.
         """
+        there = self.model_named(name)
+        if there is not None:
+            return there.graph_name
         called = first = facts.name_of(self.space, name)
         place = 1
         while (known := self._named.get(called)) is not None and known.name != name:

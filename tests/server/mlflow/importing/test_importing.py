@@ -203,6 +203,17 @@ class TestNothingIsLost:
         assert told["source"] == "s3://here/model"
         assert mlflow.get("model-versions/get", name="churn", version="3")
 
+    def test_a_model_that_had_the_name_before_stays_another_one(self, imported, mlflow):
+        mlflow.post("registered-models/create", name="churn")
+        mlflow.post("model-versions/create", name="churn", source="s3://here/model")
+        mlflow.post("registered-models/rename", name="churn", new_name="attrition")
+        imported()
+        assert imported().models.new == 0
+        told = mlflow.get("model-versions/get", name="attrition", version="1")["model_version"]
+        assert told["source"] == "s3://here/model"
+        found = mlflow.get("model-versions/search", filter="name = 'churn'")["model_versions"]
+        assert sorted(one["version"] for one in found) == ["1", "3"]
+
     def test_an_experiment_whose_id_is_taken(self, imported, mlflow, database):
         imported()
         database("UPDATE experiments SET name = 'another', creation_time = 7 WHERE name = 'churn'")

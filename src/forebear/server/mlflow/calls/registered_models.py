@@ -70,7 +70,7 @@ def create(desk: Desk, body: Body) -> Body:
         updated=desk.now,
         description=optional(body, "description") or "",
     )
-    about = about_name("model", desk.view.free_name(name))
+    about = about_name("model", desk.view.graph_name(name))
     events: list[AnyEvent] = [MODEL.say(about, fact, by=desk.author)]
     events += [
         TAG.say(about, value, key=key) for key, value in pairs(body, "tags", LONGEST_TAG).items()

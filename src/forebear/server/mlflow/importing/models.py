@@ -36,8 +36,9 @@ class Models:
     def take(self, found: FoundModel) -> None:
         """Take over a model with its versions, tags and aliases."""
         view = self._desk.view
-        graph_name = name_of(view.space, found.name)
-        about, digest = about_name("model", graph_name), digest_of(found)
+        about, digest = about_name("model", name_of(view.space, found.name)), digest_of(found)
+        if not self._writing.knows(about):  # another model may have come to that name since
+            about = about_name("model", view.graph_name(found.name))
         self.models.found += 1
         self.versions.found += sum(not one.deleted for one in found.versions)
         if self._writing.has(about, digest):
