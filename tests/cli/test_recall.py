@@ -55,6 +55,8 @@ def test_from_deployment_to_the_end_of_a_recall(made, run):
     code, _, err = run("recall", "close", view["id"])
     assert (code, "3 things are left" in err) == (2, True)
     assert run("undeploy", "churn:1")[0] == 0
+    code, out, _ = run("recall", "status", view["id"])
+    assert "--done --by-version NEW, or --accepted" in " ".join(out.split())
     for title in ("churn:1", "StandardScaler"):
         code, out, _ = run("recall", "remedy", view["id"], title, "--accepted", "--note", "old")
         assert code == 0

@@ -62,8 +62,16 @@ def _next(view: RecallView) -> list[Line]:
         return [line(), line((f"Next: forebear recall close {short}", "dim"))]
     first = next(one for one in view.affected if one.status not in SETTLED)
     begin = f"forebear recall remedy {short} {shlex.quote(first.title)}"
-    said = f'Once something was done: {begin} --done, or --accepted --note "why".'
+    said = f'Once something was done: {begin} {_how(first)}, or --accepted --note "why".'
     return [line(), *paragraph(said, style="dim")]
+
+
+def _how(one: Affected) -> str:
+    """Return what says of a thing that something was done about it."""
+    if one.kind == "consumer" or one.verdict == "disclose":
+        return '--done --note "how"'
+    replaced = one.kind == "model" and one.verdict == "retrain"
+    return "--done --by-version NEW" if replaced else "--done"
 
 
 def recalls_lines(answer: RecallsResponse) -> list[Line]:
