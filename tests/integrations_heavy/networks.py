@@ -18,7 +18,7 @@ def recorded(folder):
     frame = pd.DataFrame(random.normal(size=(ROWS, 2)), columns=["a", "b"]).astype("float32")
     frame["t"] = (frame["a"] + frame["b"] > 0).astype("int64")
     frame.to_csv(folder / "points.csv", index=False)
-    with recording(folder) as record:
+    with recording(folder, in_order=False) as record:
         yield record
         record.session.settle()
         settle_folders(record.session)
