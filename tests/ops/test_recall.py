@@ -321,7 +321,9 @@ def test_what_has_only_to_be_disclosed_stays_in_use(client, store, models):
     )
     store.append([context])
     live = deploy(client)
-    id = recall(client, "package:pillow", reason="CVE", versions="<10", severity="medium").id
+    view = recall(client, "package:pillow", reason="CVE", versions="<10", severity="medium")
+    id, way = view.id, next(one.way for one in view.affected if one.title == "churn:1")
+    assert way[0].startswith("pillow 9.0 in ")
     for ref in ("churn:1", f"run:{live.id}"):
         with pytest.raises(InvalidInput, match="Say how it was disclosed that churn:1"):
             remedy(client, id, ref)

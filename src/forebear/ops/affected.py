@@ -13,11 +13,12 @@ from forebear.analysis.remedies import Judgement, for_consumer, for_deployment, 
 from forebear.analysis.verdict import called, counted
 from forebear.core.entities import Edge, Evidence, EvidenceWord, Node
 from forebear.core.ports import Store
-from forebear.core.recalls import RECALL, REMEDY, Recall, Remedy, RemedyStatus, Verdict
+from forebear.core.recalls import PACKAGE, RECALL, REMEDY, Recall, Remedy, RemedyStatus, Verdict
 from forebear.core.statements import Said
 from forebear.ops.consumers import ConsumerEntry, consumers_of
 from forebear.ops.deployments import Deployment, deployments_at
 from forebear.ops.kin import grouped
+from forebear.ops.packages import version_in
 from forebear.ops.recall_things import Parts, things_of
 
 __all__ = ["Affected", "Reach", "reach_of"]
@@ -276,6 +277,15 @@ class _Reaching:
         node = self._store.node(id, self._seq)
         return called(node) if node is not None else id
 
+    def _versions(self, titles: Mapping[str, str]) -> dict[str, str]:
+        """Return titles of environments that say which version of a recalled package is there."""
+        about = self._said.row.about
+        if not about.startswith(PACKAGE):
+            return {}
+        name = about.removeprefix(PACKAGE)
+        found = {id: version_in(self._store, id, name) for id in self._things if id in titles}
+        return {id: f"{name} {one} in {titles[id]}" for id, one in found.items() if one}
+
     def _with_ways(self, affected: Sequence[Affected]) -> list[Affected]:
         """Give each thing, the first ones at least, a shortest way that leads there."""
         store, seq = self._store, self._seq
@@ -283,6 +293,7 @@ class _Reaching:
         ways = store.ways(self._things, goals, "down", seq=seq)
         every = list({id for way in ways.values() for id in way})
         titles = {id: called(node) for id, node in store.nodes(every, seq).items()}
+        titles |= self._versions(titles)
         edges: dict[tuple[str, str], Edge] = {
             (edge.source, edge.target): edge for edge in store.edges(every, "up", seq=seq)
         }

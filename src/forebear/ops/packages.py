@@ -14,7 +14,7 @@ from packaging.version import InvalidVersion, Version
 from forebear.core.errors import ForebearError, InvalidInput
 from forebear.core.ports import Store
 
-__all__ = ["Having", "check_versions", "environments_with"]
+__all__ = ["Having", "check_versions", "environments_with", "version_in"]
 
 _MOST_CACHED: Final = 10_000
 _read: OrderedDict[str, dict[str, str]] = OrderedDict()
@@ -72,6 +72,11 @@ def environments_with(
         elif name in there and _is_among(there[name], wanted):
             found.append(id)
     return Having(ids=found, unread=unread)
+
+
+def version_in(store: Store, environment: str, package: str) -> str | None:
+    """Return the version of a package in an environment; None where that is not known."""
+    return (_packages(store, environment) or {}).get(canonicalize_name(package))
 
 
 def _is_among(version: str, wanted: SpecifierSet) -> bool:
