@@ -43,7 +43,7 @@ _FREE: Final = frozenset(("params", "attrs", "details", "labels"))
 _IDS: Final = frozenset(
     "id event time started ended run parent artifact digest table weights points source sources"
     " target matched model data map kind status evidence mode relation verdict environment role key"
-    " type topic about until packet".split()
+    " type topic about until packet form_of".split()
 )
 _encoder: Final = msgspec.json.Encoder(order="sorted")
 
