@@ -82,3 +82,15 @@ def test_a_join_counts_the_rows_of_its_left_side(tmp_path, monkeypatch, how, by)
     step = record.step("DataFrame.to_csv")
     (join,) = [each for each in step.operations if each.name in {"merge", "join"}]
     assert (join.rows_in, join.rows_out) == (6, len(made))
+
+
+@pytest.mark.parametrize("figure", ["mean", "median", "std", "max"])
+def test_figures_of_all_columns_are_no_operation_that_nobody_knows(tmp_path, monkeypatch, figure):
+    monkeypatch.chdir(tmp_path)
+    pd.DataFrame({"a": [1.0, None, 3.0], "b": [4.0, 5.0, None]}).to_csv("in.csv", index=False)
+    with recording(tmp_path) as record:
+        frame = pd.read_csv("in.csv")
+        frame.fillna(getattr(frame, figure)()).to_csv("out.csv", index=False)
+    operations = {one.name: one for one in record.step("DataFrame.to_csv").operations}
+    assert not operations[figure].unknown
+    assert operations["fillna"].pooled

@@ -16,7 +16,7 @@ from typing import Any, Final
 from forebear.capture.callsite import is_user_code
 from forebear.capture.flow import Made, follow, follow_property, note, parts
 from forebear.capture.integrations import _pandas_columns, _pandas_rows
-from forebear.capture.integrations._pandas_asked import Asked, is_pandas
+from forebear.capture.integrations._pandas_asked import Asked, is_pandas, is_wide
 from forebear.capture.integrations._pandas_reshaping import grouped_columns
 from forebear.capture.passage import SAME, Columns, Feed, Passage, Relation, names_of
 from forebear.capture.patching import Patches, marked
@@ -360,6 +360,8 @@ def _passed(made: Made, operation: Operation, parents: list[Any], groups: Any) -
         gone = [name for name in before.columns.names if name not in names_of(thing)]
         operation.dropped = dict.fromkeys(gone)
     _tell(operation, thing, _before(operation, fresh, session), found)
+    if columns is not None and is_wide(thing, columns):
+        operation.unknown = False  # a mean, say, of each column: it is of all rows, and has none
     return Passage(found, columns)
 
 
