@@ -198,6 +198,8 @@ def test_show_tells_names_runs_and_versions(store, story, client):
     run = bare(shown(client, f"run:{trained.run}"))
     assert run[0] == "train.py run finished"
     assert {"Used", "Made", "Steps", "Metrics", "Code and environment"} <= set(run)
+    made = run[run.index("Made") : run.index("Code and environment")]
+    assert any(one.startswith("saved as churn:1") for one in made)
     schema = bare(shown(client, "data:clean:1"))
     assert "churned bool" in schema
 

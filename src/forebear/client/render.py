@@ -26,6 +26,7 @@ from forebear.ops.lineage import PathResponse, TraceResponse
 
 __all__ = [
     "alias_lines",
+    "became",
     "figures_lines",
     "gap_lines",
     "git_words",
@@ -109,7 +110,7 @@ def path_lines(answer: PathResponse) -> list[Line]:
             if edge and edge.type == "generated":
                 spoken = "made "
             if edge and edge.type == "derived":
-                spoken = f"{_became(edge.relation)} "
+                spoken = f"{became(edge.relation)} "
             told = nodes[id]
             facts = [shape(told.rows, told.columns), "" if told.in_memory else place(told.location)]
             about = "".join("  " + fact for fact in facts if fact and fact != called(node))
@@ -228,6 +229,7 @@ def _environment(run: RunFacts, nodes: Mapping[str, GraphNode]) -> str:
     return ", ".join(said)
 
 
-def _became(relation: str | None) -> str:
+def became(relation: str | None) -> str:
+    """Return what was made of a thing by a relation, as `comes_from` says it of what was made."""
     spoken = comes_from(relation)
     return {"saved from": "saved as", "copied from": "copied to"}.get(spoken, f"{spoken} it:")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from forebear.analysis.verdict import comes_from, verb
 from forebear.client.card_text import card_facts, card_parts, card_text, schema_lines
@@ -18,7 +18,7 @@ from forebear.client.formats import (
 )
 from forebear.client.life_text import kpi_rows, override_lines
 from forebear.client.lines import Line, heading, line, paragraph, table
-from forebear.client.render import alias_lines, figures_lines, gap_lines, run_lines
+from forebear.client.render import alias_lines, became, figures_lines, gap_lines, run_lines
 from forebear.client.tree_text import evidence_style
 from forebear.client.validation_text import short_lines
 from forebear.core.rows import VersionRow
@@ -97,7 +97,8 @@ def _artifact(view: ArtifactView, *, history: bool) -> list[Line]:
     for title, ties in (("Comes from", view.derived_from), ("Has become", view.derived)):
         if ties:
             lines += heading(title)
-            lines += [_tie(tie) for tie in ties[:_MOST]]
+            spoken = became if title == "Has become" else comes_from
+            lines += [_tie(tie, spoken=spoken) for tie in ties[:_MOST]]
     if view.metrics:
         lines += [*heading("Metrics"), *figures_lines(view.metrics)]
     if view.kpis:
@@ -182,8 +183,8 @@ def _use(deed: Deed) -> Line:
     return line("  ", deed.name, (role + where + inside, "dim"), right=right)
 
 
-def _tie(tie: Tie, indent: str = "  ") -> Line:
-    before = tie.role or (comes_from(tie.relation) if tie.relation else "")
+def _tie(tie: Tie, indent: str = "  ", *, spoken: Callable[[str | None], str] = comes_from) -> Line:
+    before = tie.role or (spoken(tie.relation) if tie.relation else "")
     # The size of a list of sources or packages would be taken for theirs.
     sized = tie.size is not None and not tie.in_memory and tie.kind not in {"code", "environment"}
     facts = [
@@ -219,7 +220,8 @@ def _run(view: RunView) -> list[Line]:
     ):
         if ties:
             lines += heading(title)
-            lines += [_tie(tie) for tie in ties[:_MOST]]
+            spoken = became if title == "Made" else comes_from
+            lines += [_tie(tie, spoken=spoken) for tie in ties[:_MOST]]
             lines += _more(ties)
     lines += card_parts(view.card)
     if view.steps:
