@@ -136,3 +136,9 @@ def test_a_name_that_is_not_there_is_said(life):
     assert caught.value.hint == "Did you mean churn?"
     with pytest.raises(InvalidInput, match="0 is no limit"):
         told(life, limit=0)
+
+
+def test_a_story_of_one_day_is_told_with_that_day(life):
+    answer = told(life)
+    (day,) = {f"{one.at:%Y-%m-%d}" for one in answer.happened}
+    assert answer.verdict.endswith(f" events on {day}.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from forebear.analysis.verdict import counted, listed
 from forebear.client.formats import place
-from forebear.client.lines import Line, heading, line, paragraph, table
+from forebear.client.lines import Line, as_text, heading, line, paragraph, table
 from forebear.client.render import gap_lines
 from forebear.ops.cuts import Cut
 from forebear.ops.row_record import Stage
@@ -21,8 +21,10 @@ def rows_lines(answer: RowsResponse) -> list[Line]:
     lines = [*paragraph(answer.verdict), line()]
     where = place(answer.location)
     lines.append(line(_number(answer.rows), (answer.title, "name"), (f"  {where}", "dim")))
-    for stage in answer.stages[:_MOST]:
-        lines += _stage(stage)
+    told = {as_text(shown): shown for shown in map(_stage, answer.stages[:_MOST])}
+    lines += [one for shown in told.values() for one in shown]
+    if len(told) < len(answer.stages[:_MOST]):
+        lines.append(line((" " * _WIDTH + "what was done several times alike is told once", "dim")))
     if len(answer.stages) > _MOST:
         more = f"and {len(answer.stages) - _MOST} more steps; --json has all"
         lines.append(line((" " * _WIDTH + more, "dim")))
@@ -31,17 +33,16 @@ def rows_lines(answer: RowsResponse) -> list[Line]:
         lines += [*heading("All that it comes from (--source names one)"), *table(rows)]
     if any(one.part != "made" for one in answer.parts):
         lines += heading("Rows of the source that the model met")
-        lines += table(
-            [
-                (
-                    one.part,
-                    one.title,
-                    "not known" if one.reached is None else f"{one.reached:,}",
-                    f"and {counted(one.repeated, 'repetition')}" if one.repeated else "",
-                )
-                for one in answer.parts
-            ]
-        )
+        met = [
+            (
+                one.part,
+                one.title,
+                "not known" if one.reached is None else f"{one.reached:,}",
+                f"and {counted(one.repeated, 'repetition')}" if one.repeated else "",
+            )
+            for one in answer.parts
+        ]
+        lines += table(dict.fromkeys(met))
         for one in answer.parts:
             if one.ranges:
                 said = ", ".join(_range(*ends) for ends in one.ranges)

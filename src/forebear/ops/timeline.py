@@ -366,4 +366,5 @@ def _verdict(name: str, count: int, happened: Sequence[Happened]) -> str:
     told = f"{name} has {counted(count, 'version')}, and {counted(len(happened), 'event')}"
     if not happened:
         return f"{told}."
-    return f"{told} from {happened[-1].at:%Y-%m-%d} to {happened[0].at:%Y-%m-%d}."
+    first, last = (f"{one.at:%Y-%m-%d}" for one in (happened[-1], happened[0]))
+    return f"{told} on {first}." if first == last else f"{told} from {first} to {last}."
