@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from forebear.client.lines import WIDTH, as_text
-from forebear.client.render import impact_lines, path_lines, trace_lines
+from forebear.client.render import figures_lines, impact_lines, path_lines, trace_lines
 from forebear.client.show_text import show_lines
 from forebear.core.digest import of_bytes
 from forebear.core.events import ReproductionRecorded
+from forebear.ops.graph import Figure
 from forebear.ops.impact import ImpactRequest
 from forebear.ops.lineage import PathRequest, TraceRequest
 from forebear.ops.show import ShowRequest
@@ -202,6 +203,17 @@ def test_show_tells_names_runs_and_versions(store, story, client):
     assert any(one.startswith("saved as churn:1") for one in made)
     schema = bare(shown(client, "data:clean:1"))
     assert "churned bool" in schema
+
+
+def test_equal_figures_of_a_program_that_ran_twice_are_told_once():
+    def figure(data: str, value: float) -> Figure:
+        at = datetime(2026, 11, 23, tzinfo=UTC)
+        return Figure(
+            key="auc", value=value, evidence="observed", run="r", at=at, data=data, data_name="X"
+        )
+
+    assert len(figures_lines([figure("one", 0.7), figure("two", 0.7)])) == 1
+    assert len(figures_lines([figure("one", 0.7), figure("two", 0.8)])) == 2
 
 
 def test_times_are_those_of_the_wall(monkeypatch: pytest.MonkeyPatch):

@@ -152,9 +152,16 @@ def git_words(attrs: Mapping[str, Any]) -> str:
 
 
 def figures_lines(figures: Sequence[Figure]) -> list[Line]:
-    """Return metrics, the last value of each for each model, data set and split."""
+    """Return metrics, the last value of each for each model, data set and split.
+
+    What would be told in the same words, of a program that ran twice, is told once.
+    """
     last = {(f.key, f.model, f.data, f.split): f for f in figures}
-    shown = list(last.values())
+    alike = {
+        (f.key, f.value, f.data_name, f.split, f.evidence, *settings(f.params)): f
+        for f in last.values()
+    }
+    shown = list(alike.values())
     lines = []
     width = max((len(f.key) for f in shown[:_MOST_FIGURES]), default=0)
     for one in shown[:_MOST_FIGURES]:
