@@ -5,6 +5,7 @@ run 3 the trainer fails.
 """
 
 import sqlite3
+import weakref
 
 TABLES = """
 CREATE TABLE Type (id INTEGER PRIMARY KEY, name TEXT, version TEXT, type_kind INT);
@@ -51,6 +52,8 @@ class Sample:
     def __init__(self, file, root="gs://penguin"):
         self.root, self._at = root, START
         self._db = sqlite3.connect(file)
+        # From Python 3.13 on a connection that nobody closed is warned of.
+        weakref.finalize(self, self._db.close)
         self._db.executescript(TABLES)
         self._add("Type", *[(id, name, None, 0) for name, id in TYPES.items()])
         self._add("ParentType", *BASES.items())

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -111,7 +112,7 @@ def test_read_again_it_adds_what_is_new_and_nothing_else(tmp_path):
     ],
 )  # fmt: skip
 def test_a_damaged_database_is_one_sentence_and_changes_nothing(tmp_path, file, damage):
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute(damage)
     done = forebear("import", "mlmd", "metadata.db", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
@@ -120,7 +121,7 @@ def test_a_damaged_database_is_one_sentence_and_changes_nothing(tmp_path, file, 
 
 
 def test_what_is_odd_and_no_harm_is_taken(tmp_path, file):
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         for change in (
             "UPDATE ArtifactProperty SET string_value = x'ff00' WHERE name = 'tfx_version'",
             "UPDATE Artifact SET uri = 's3://key:hunter2@bucket/' || id WHERE id < 3",
@@ -201,7 +202,8 @@ def test_the_command_says_what_came(tmp_path):
 def test_what_is_no_such_database_is_said(tmp_path, monkeypatch, where, error):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "text.db").write_text("no database at all, but long enough to be looked at" * 9)
-    sqlite3.connect(tmp_path / "other.db").executescript("CREATE TABLE t (a)")
+    with closing(sqlite3.connect(tmp_path / "other.db")) as connection:
+        connection.executescript("CREATE TABLE t (a)")
     with pytest.raises(error):
         read(where)
 
