@@ -112,7 +112,7 @@ def test_figures_are_told_where_they_are_asked_for(client, trained):
     [
         ({"where": "metrics.f1 > 'high'"}, "Expected numeric value"),
         ({"where": "size = 1"}, "Invalid attribute key 'size'"),
-        ({"where": "status = finished"}, "not quoted"),
+        ({"where": "status = finished"}, "A text stands in quotes: 'finished'"),
         ({"where": "started > 'yesterday'"}, "is not a point in time"),
         ({"where": "started LIKE '2026%'"}, "Invalid comparator"),
         ({"order": "metrics.f1 sideways"}, "Invalid order"),

@@ -154,7 +154,7 @@ describe("runs", () => {
     await filter.press("Enter");
     const alert = page.getByRole("alert");
     await alert.waitFor();
-    expect(await alert.textContent()).toContain("not quoted");
+    expect(await alert.textContent()).toContain("A text stands in quotes: 'finished'");
     expect(await filter.inputValue()).toBe("status = finished");
     await close();
   });

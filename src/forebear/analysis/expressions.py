@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 
 from forebear.analysis.filters import Comparison, Fields, Parser, Searched, matcher
+from forebear.core.errors import InvalidInput
 
 __all__ = ["Both", "Either", "Expression", "Neither", "comparisons", "fitting", "read"]
 
@@ -127,3 +128,9 @@ class _Brackets(Parser):
             found = self._comparison()
         self._depth -= 1
         return found
+
+    def _unquoted(self, word: str) -> Exception:
+        return self._wrong(f"A text stands in quotes: '{word}'")
+
+    def _wrong(self, why: str) -> Exception:
+        return InvalidInput(f"Invalid filter '{self._shown}'. {why}.")

@@ -345,10 +345,7 @@ class Parser:
         if kind == "number":
             return float(token)
         if kind == "word":
-            raise self._wrong(
-                "Parameter value is either not quoted or unidentified quote types used for string"
-                f" value {token[:100]}. Use either single or double quotes"
-            )
+            raise self._unquoted(token[:100])
         raise self._wrong("A quoted text or a number was expected")
 
     def _name(self) -> str:
@@ -376,6 +373,17 @@ class Parser:
         self._at += found
         return found
 
+    # MLflow's clients, and what is built on them, know these words.
+
+    def _unquoted(self, word: str) -> Exception:
+        return self._wrong(
+            "Parameter value is either not quoted or unidentified quote types used for string"
+            f" value {word}. Use either single or double quotes"
+        )
+
     def _wrong(self, why: str) -> Exception:
-        shown = self._text if len(self._text) <= 200 else self._text[:197] + "..."
-        return InvalidInput(f"Invalid clause(s) in filter string '{shown}'. {why}.")
+        return InvalidInput(f"Invalid clause(s) in filter string '{self._shown}'. {why}.")
+
+    @property
+    def _shown(self) -> str:
+        return self._text if len(self._text) <= 200 else self._text[:197] + "..."
