@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from msgspec import Struct, ValidationError
+from msgspec import Struct
 
 from forebear.core.clock import now
+from forebear.core.errors import NewerStore
 from forebear.core.events import RunStarted, Stated
 from forebear.core.statements import Topic, about_name
 
@@ -90,7 +91,7 @@ def test_a_topic_writes_and_reads_its_own_struct(store):
 
 def test_what_is_no_value_of_a_topic_is_not_read_as_one(store):
     store.append([Stated(topic="licence", about=ADULT, value={"unknown": 1})])
-    with pytest.raises(ValidationError):
+    with pytest.raises(NewerStore, match="a form that this version does not know"):
         LICENCE.one(store.statements, ADULT)
 
 
