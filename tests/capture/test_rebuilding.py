@@ -126,8 +126,9 @@ def test_a_python_that_is_not_here_is_named(
     recorded: environment.Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answering(monkeypatch, "error: No interpreter found\n")
-    rebuilt = environments.rebuild(recorded, tmp_path / "env", lambda _: None)
-    assert rebuilt.obstacles[0].startswith(f"Python {recorded.python.version} is not available")
+    with pytest.raises(ForebearError, match="is not available here: No interpreter found") as told:
+        environments.rebuild(recorded, tmp_path / "env", lambda _: None)
+    assert told.value.message.startswith(f"Python {recorded.python.version} ")
 
 
 @pytest.mark.parametrize(

@@ -43,15 +43,16 @@ def rebuild(recorded: environment.Environment, folder: Path, say: Callable[[str]
     going on, for a person who waits.
 
     Raises:
-        ForebearError: the packages cannot be fetched now, which says nothing of the record.
+        ForebearError: there is no such Python here, or the packages cannot be fetched now, which
+            says nothing of the record.
     """
     version = recorded.python.version
     say(f"Making Python {version}")
     made = _uv("venv", "--quiet", "--no-project", "--python", version, str(folder))
     if made.returncode != 0:
-        return Rebuilt(
-            python=None,
-            obstacles=[f"Python {version} is not available here: {_last(made.stderr)}"],
+        raise ForebearError(
+            f"Python {version} is not available here: {_last(made.stderr)}",
+            hint="Nothing was recorded. Install it, or see what `--env current` gives.",
         )
     python = folder / "bin" / "python"
     wanted, problems = environment.installable(recorded)
