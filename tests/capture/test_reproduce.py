@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from command import forebear
+from command import FOREBEAR, forebear
 
 TRAIN = """
 import joblib, numpy as np, pandas as pd
@@ -159,6 +162,38 @@ def test_a_second_run_that_gives_no_reason_is_told_by_what_it_printed(work: Path
     assert done.returncode == 0, done.stderr
     (work / "broken").touch()
     assert "exit code 3 (DiskError: no more room)" in verdict()["reason"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="children are looked for in /proc")
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_who_ends_it_leaves_no_verdict_and_no_folder(
+    work: Path, tmp_path: Path, sent: signal.Signals
+) -> None:
+    Path("slow.py").write_text("import time\ntime.sleep(3)\nopen('out.csv', 'w').write('a')\n")
+    assert forebear("run", "slow.py").returncode == 0
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with subprocess.Popen(
+        [*FOREBEAR, "reproduce", "out.csv", "--env", "current"],
+        env=os.environ | {"TMPDIR": str(scratch)},
+        start_new_session=True,
+    ) as again:
+        children = Path(f"/proc/{again.pid}/task/{again.pid}/children")
+        while not any("slow.py" in told(child) for child in children.read_text().split()):
+            time.sleep(0.05)
+        assert list(scratch.glob("forebear-reproduce-*"))
+        os.killpg(again.pid, sent) if sent == signal.SIGINT else again.terminate()
+        assert again.wait(60) == 130
+    assert not list(scratch.glob("forebear-reproduce-*"))
+    assert "reproduced" not in forebear("show", "out.csv").stdout.lower()
+
+
+def told(process: str) -> str:
+    """Return the command line of a process."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text()
+    except OSError:
+        return ""
 
 
 def test_writing_outside_is_refused(work: Path) -> None:

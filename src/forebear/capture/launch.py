@@ -62,6 +62,8 @@ class Finished(Struct, frozen=True, kw_only=True):
     status: RunStatus
     dropped: int = 0
     """Facts that the disk did not take."""
+    interrupted: bool = False
+    """This process was asked to end meanwhile, and passed that on."""
 
 
 def program_of(words: Sequence[str], *, module: str | None, direct: bool) -> Program:
@@ -155,7 +157,7 @@ def launch(
         describing.start()
     if sight is not None:
         sight.follow(child.pid, inherits=output is None)
-    with _signals_passed_to(child):
+    with _signals_passed_to(child) as came:
         code_ = child.wait()
     _complete(session, sight, declared.outputs)
     if printing is not None:
@@ -178,7 +180,13 @@ def launch(
         )
     )
     session.stop()
-    return Finished(run=session.run, exit_code=exit_code, status=status, dropped=session.dropped)
+    return Finished(
+        run=session.run,
+        exit_code=exit_code,
+        status=status,
+        dropped=session.dropped,
+        interrupted=bool(came),
+    )
 
 
 def conclude(run: str, folder: Path, *, script: str, command: list[str], code: int) -> int:
@@ -323,13 +331,18 @@ def _before_start(confine: Callable[[], None] | None) -> Callable[[], None] | No
 
 
 @contextlib.contextmanager
-def _signals_passed_to(child: subprocess.Popen[bytes]) -> Iterator[None]:
+def _signals_passed_to(child: subprocess.Popen[bytes]) -> Iterator[list[int]]:
+    """Pass signals on to the program; what is yielded has those that came."""
+    came: list[int] = []
+
     def passed(number: int, _: object) -> None:
+        came.append(number)
         with contextlib.suppress(ProcessLookupError):
             child.send_signal(number)
 
     def ignored(number: int, _: object) -> None:
         """The terminal has sent it to the program as well."""
+        came.append(number)
 
     before = {
         signal.SIGTERM: signal.signal(signal.SIGTERM, passed),
@@ -337,7 +350,7 @@ def _signals_passed_to(child: subprocess.Popen[bytes]) -> Iterator[None]:
         signal.SIGINT: signal.signal(signal.SIGINT, ignored),
     }
     try:
-        yield
+        yield came
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from typing import Literal
@@ -48,6 +49,8 @@ def reproduce(
     """
     from forebear.capture.reproduce.reproduction import reproduce as make_again
 
+    # Whoever ends this finds its folder gone, and no verdict recorded.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with common.connect() as client, _stages(quiet=common.json) as say:
         found = make_again(client, ref, env=env, keep=keep, say=say)
     if common.json:

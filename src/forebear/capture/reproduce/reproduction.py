@@ -61,6 +61,7 @@ def reproduce(
 
     Raises:
         UnknownRef, InvalidInput: there is nothing that could be run again.
+        KeyboardInterrupt: this process was asked to end, which is no verdict.
     """
     recipe = client.call(RecipeRequest(target=Target(ref=ref)))
     folder = Path(tempfile.mkdtemp(prefix="forebear-reproduce-")).resolve()
@@ -101,6 +102,8 @@ def _attempt(
         return _nothing(obstacles, differences)
     say("Running it again")
     finished = _run(recipe, workshop, python)
+    if finished.interrupted:
+        raise KeyboardInterrupt
     with connect(str(workshop.store)) as second:
         again = second.call(RecipeRequest(target=Target(ref=f"run:{finished.run}")))
         say("Comparing")
