@@ -22,7 +22,7 @@ from forebear.server.mlflow.bases import base_events
 from forebear.server.mlflow.facts import LOGGED, FileFact, LoggedFact, run_of
 from forebear.server.mlflow.registered import copied_from
 from forebear.server.mlflow.table import Desk
-from forebear.server.mlflow.view import Model, Run
+from forebear.server.mlflow.things import Model, Run
 
 __all__ = ["content", "data_not_told", "files_of", "version_content"]
 

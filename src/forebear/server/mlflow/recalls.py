@@ -9,8 +9,8 @@ from forebear.ops.recalled import RecalledRequest, recalled_op
 from forebear.ops.table import Context, Target
 from forebear.server.mlflow.registered import version_out
 from forebear.server.mlflow.table import Desk
+from forebear.server.mlflow.things import Model
 from forebear.server.mlflow.values import Body
-from forebear.server.mlflow.view import Model
 
 __all__ = ["RECALLED", "recall_of", "version_with_recall"]
 

@@ -14,11 +14,11 @@ from forebear.core.statements import about_name
 from forebear.server.mlflow.errors import invalid, missing
 from forebear.server.mlflow.facts import VERSION, VersionFact
 from forebear.server.mlflow.table import Desk
+from forebear.server.mlflow.things import Model
 from forebear.server.mlflow.values import (
     Body,
     text,
 )
-from forebear.server.mlflow.view import Model
 
 __all__ = [
     "LONGEST_TAG",

@@ -16,8 +16,9 @@ from forebear.ops.table import Permission
 from forebear.plugins import load_folder
 from forebear.server.mlflow.errors import MlflowError, invalid, missing, translated
 from forebear.server.mlflow.facts import millis
+from forebear.server.mlflow.things import Experiment, Logged, Model, Run
 from forebear.server.mlflow.values import Body
-from forebear.server.mlflow.view import Experiment, Logged, Model, Run, View
+from forebear.server.mlflow.view import View
 from forebear.server.mlflow.webhooks import Hooks
 
 __all__ = ["Call", "Desk", "answer", "calls", "find", "serves"]

@@ -11,6 +11,7 @@ from forebear.server.mlflow.errors import MlflowError, exists, invalid, missing
 from forebear.server.mlflow.facts import EXPERIMENT, TAG, ExperimentFact, experiment_id
 from forebear.server.mlflow.pages import page
 from forebear.server.mlflow.table import Desk, serves
+from forebear.server.mlflow.things import Experiment
 from forebear.server.mlflow.values import (
     Body,
     check_key,
@@ -22,7 +23,6 @@ from forebear.server.mlflow.values import (
     texts,
     value_of,
 )
-from forebear.server.mlflow.view import Experiment
 
 __all__ = ["about", "ensure_default", "out"]
 

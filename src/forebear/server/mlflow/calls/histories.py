@@ -8,8 +8,8 @@ from forebear.server.mlflow.calls.runs import metric_out
 from forebear.server.mlflow.errors import invalid
 from forebear.server.mlflow.pages import page
 from forebear.server.mlflow.table import Desk, serves
+from forebear.server.mlflow.things import Point
 from forebear.server.mlflow.values import Body, number, optional, text, texts
-from forebear.server.mlflow.view import Point
 
 _MOST_RUNS = 100
 _MOST_POINTS = 2500

@@ -21,6 +21,7 @@ from forebear.server.mlflow.errors import invalid, missing
 from forebear.server.mlflow.facts import LOGGED, TAG, LoggedFact
 from forebear.server.mlflow.pages import page
 from forebear.server.mlflow.table import Desk, serves
+from forebear.server.mlflow.things import Logged
 from forebear.server.mlflow.values import (
     Body,
     flag,
@@ -32,7 +33,6 @@ from forebear.server.mlflow.values import (
     text,
     texts,
 )
-from forebear.server.mlflow.view import Logged
 
 _FIELDS = Fields(
     frozenset(

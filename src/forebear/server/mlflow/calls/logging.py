@@ -20,6 +20,7 @@ from forebear.server.mlflow.facts import (
 from forebear.server.mlflow.inputs import dataset_artifact, dataset_events, model_input_events
 from forebear.server.mlflow.metrics import Value, metric_events, values_of
 from forebear.server.mlflow.table import Desk, serves
+from forebear.server.mlflow.things import Run
 from forebear.server.mlflow.values import (
     Body,
     check_key,
@@ -32,7 +33,6 @@ from forebear.server.mlflow.values import (
     texts,
     value_of,
 )
-from forebear.server.mlflow.view import Run
 
 _MOST_EXPERIMENTS = 20
 _MOST_METRICS = 1000

@@ -35,6 +35,7 @@ from forebear.server.mlflow.registered import (
     version_out,
 )
 from forebear.server.mlflow.table import Desk, serves
+from forebear.server.mlflow.things import Model
 from forebear.server.mlflow.usage import record_use
 from forebear.server.mlflow.values import (
     Body,
@@ -48,7 +49,6 @@ from forebear.server.mlflow.values import (
     texts,
     value_of,
 )
-from forebear.server.mlflow.view import Model
 
 _VERSIONS = Fields(
     frozenset(["name", "run_id", "source", "source_path", "current_stage", "status"]),

@@ -33,6 +33,7 @@ from forebear.server.mlflow.registered import (
     version_out,
 )
 from forebear.server.mlflow.table import Desk, serves
+from forebear.server.mlflow.things import Model
 from forebear.server.mlflow.values import (
     Body,
     check_key,
@@ -44,7 +45,6 @@ from forebear.server.mlflow.values import (
     texts,
     value_of,
 )
-from forebear.server.mlflow.view import Model
 
 _MODELS = Fields(
     frozenset(["name"]),

@@ -18,6 +18,7 @@ from forebear.server.mlflow.errors import invalid
 from forebear.server.mlflow.facts import RUN, TAG, RunFact, hex_of, moment, run_of
 from forebear.server.mlflow.pages import page
 from forebear.server.mlflow.table import Desk, serves
+from forebear.server.mlflow.things import Point, Run
 from forebear.server.mlflow.values import (
     Body,
     cut,
@@ -27,7 +28,6 @@ from forebear.server.mlflow.values import (
     text,
     texts,
 )
-from forebear.server.mlflow.view import Point, Run
 
 __all__ = ["LONGEST", "NAME", "attributes", "graph_id", "metric_out", "out"]
 

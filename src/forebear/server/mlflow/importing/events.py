@@ -28,7 +28,7 @@ from forebear.server.mlflow.facts import (
 from forebear.server.mlflow.inputs import dataset_events, model_input_events
 from forebear.server.mlflow.metrics import Value, metric_events
 from forebear.server.mlflow.table import Desk
-from forebear.server.mlflow.view import Experiment, Run
+from forebear.server.mlflow.things import Experiment, Run
 
 __all__ = ["run_events", "tag_events"]
 

@@ -13,7 +13,7 @@ from forebear.server.mlflow.importing.events import tag_events
 from forebear.server.mlflow.importing.report import Counts, Notes
 from forebear.server.mlflow.importing.writing import Writing, digest_of
 from forebear.server.mlflow.table import Desk
-from forebear.server.mlflow.view import Model
+from forebear.server.mlflow.things import Model
 
 __all__ = ["Models"]
 
