@@ -13,6 +13,9 @@ from forebear.ops.bias import BiasRequest
 from forebear.ops.table import Target
 from story import link
 
+LOANS = b"id,race\n" + b"".join(b"%d,%s\n" % (n, b"ab"[n % 2 :][:1]) for n in range(20))
+PLACES = b"race,name\na,one\nb,two\n"
+
 
 @pytest.fixture
 def story(tmp_path):
@@ -33,6 +36,19 @@ def predicted(store, story, made, values, *, kept=True):
     flow = story.flow(said, {made.Z_test: identity(len(values))}, "", p=([], []))
     used = [link(made.Z_test, "test", "X"), link(made.model, "model")]
     story.step(made.run, "predict", "LogisticRegression.predict", used, [said], flows=[flow])
+
+
+def looked_up_in(store, story):
+    """Keep the loans, and record a table that they are joined to by their group."""
+    for kept in (LOANS, PLACES):
+        store.blobs.put(kept)
+    return story.file("names.csv", PLACES, rows=2, kept=True)
+
+
+def fitted(story, run, frame):
+    model = story.memory("model", "Tree", "tree")
+    story.step(run, "train", "Tree.fit", [link(frame, "train", "X")], [model])
+    return model
 
 
 def shares(stage):
@@ -56,17 +72,15 @@ def test_each_step_that_changed_shares_is_told_with_its_operations(store, story,
 
 
 def test_a_filter_that_hits_one_group_is_named(store, story, client):
-    body = b"id,race\n" + b"".join(b"%d,%s\n" % (n, b"ab"[n % 2 :][:1]) for n in range(20))
-    store.blobs.put(body)
-    raw = story.file("loans.csv", body, rows=20, kept=True)
+    store.blobs.put(LOANS)
+    raw = story.file("loans.csv", LOANS, rows=20, kept=True)
     run = story.run("loans.py")
     kept = [n for n in range(20) if n % 2 == 0 or n in (1, 3)]
     frame = story.memory("data", "kept", "kept")
     cut = Operation(name="dropna", where="loans.py:4", rows_in=20, rows_out=12, by=["job"])
     flow = story.flow(frame, {raw: take(np.array(kept), 20)}, "id")
     story.step(run, "transform", "dropna", [link(raw)], [frame], operations=[cut], flows=[flow])
-    model = story.memory("model", "Tree", "tree")
-    story.step(run, "train", "Tree.fit", [link(frame, "train", "X")], [model])
+    model = fitted(story, run, frame)
     store.append(story.events)
     answer = asked(client, model, ["race"])
     (stage,) = answer.stages
@@ -81,20 +95,15 @@ def test_a_filter_that_hits_one_group_is_named(store, story, client):
 def test_of_two_sources_with_the_column_the_one_is_meant_that_the_other_was_looked_up_in(
     store, story, client
 ):
-    body = b"id,race\n" + b"".join(b"%d,%s\n" % (n, b"ab"[n % 2 :][:1]) for n in range(20))
-    places = b"race,name\na,one\nb,two\n"
-    for kept in (body, places):
-        store.blobs.put(kept)
-    names = story.file("names.csv", places, rows=2, kept=True)
-    raw = story.file("loans.csv", body, rows=20, kept=True)
+    names = looked_up_in(store, story)
+    raw = story.file("loans.csv", LOANS, rows=20, kept=True)
     run = story.run("loans.py")
     frame = story.memory("data", "joined", "joined")
     looked_up = take(np.arange(20) % 2, 2)
     flow = story.flow(frame, {names: looked_up, raw: identity(20)}, "race")
     used = [link(names), link(raw)]
     story.step(run, "transform", "merge", used, [frame], flows=[flow])
-    model = story.memory("model", "Tree", "tree")
-    story.step(run, "train", "Tree.fit", [link(frame, "train", "X")], [model])
+    model = fitted(story, run, frame)
     store.append(story.events)
     assert asked(client, model, ["race"]).source == raw
 
@@ -102,13 +111,9 @@ def test_of_two_sources_with_the_column_the_one_is_meant_that_the_other_was_look
 def test_groups_of_a_source_that_cannot_be_read_are_told_from_the_file_made_of_it(
     store, story, client
 ):
-    body = b"id,race\n" + b"".join(b"%d,%s\n" % (n, b"ab"[n % 2 :][:1]) for n in range(20))
-    places = b"race,name\na,one\nb,two\n"
-    for kept in (body, places):
-        store.blobs.put(kept)
-    names = story.file("names.csv", places, rows=2, kept=True)
+    names = looked_up_in(store, story)
     raw = story.file("loans.sav", b"a form that nobody reads", rows=30)
-    loans = story.file("loans.csv", body, rows=20, kept=True)
+    loans = story.file("loans.csv", LOANS, rows=20, kept=True)
     run = story.run("loans.py")
     picked = story.flow(loans, {raw: take(np.arange(20), 30)}, "race")
     story.step(run, "transform", "to_csv", [link(raw)], [loans], flows=[picked])
@@ -116,8 +121,7 @@ def test_groups_of_a_source_that_cannot_be_read_are_told_from_the_file_made_of_i
     looked_up = take(np.arange(12) % 2, 2)
     flow = story.flow(frame, {names: looked_up, loans: take(np.arange(12), 20)}, "race")
     story.step(run, "transform", "merge", [link(names), link(loans)], [frame], flows=[flow])
-    model = story.memory("model", "Tree", "tree")
-    story.step(run, "train", "Tree.fit", [link(frame, "train", "X")], [model])
+    model = fitted(story, run, frame)
     store.append(story.events)
     answer = asked(client, model, ["race"])
     assert answer.source == loans
@@ -143,8 +147,7 @@ def test_rows_that_come_several_times_count_several_times(store, story, client):
     frame = story.memory("data", "drawn", "drawn")
     flow = story.flow(frame, {raw: take(np.array([0, 1, 1, 1]), 2)}, "g")
     story.step(run, "transform", "resample", [link(raw)], [frame], flows=[flow])
-    model = story.memory("model", "Tree", "tree")
-    story.step(run, "train", "Tree.fit", [link(frame, "train", "X")], [model])
+    model = fitted(story, run, frame)
     store.append(story.events)
     (stage,) = asked(client, model, ["g"]).stages
     assert shares(stage) == {"a": (1, 1), "b": (1, 3)}
