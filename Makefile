@@ -87,7 +87,7 @@ docs: $(DOCS)  ## build the documentation into site/
 lock: $(READY)  ## pin every dependency anew in constraints.txt
 	@$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --group dev --group docs --all-extras --output-file constraints.txt pyproject.toml
 
-bench: bench-start bench-digests bench-capture bench-ingest bench-graph bench-neighbourhood bench-whoused bench-profile bench-serving bench-recall bench-audit bench-explorer bench-server  ## all benchmarks
+bench: bench-start bench-digests bench-capture bench-ingest bench-graph bench-neighbourhood bench-whoused bench-profile bench-serving bench-recall bench-audit bench-blame bench-explorer bench-server  ## all benchmarks
 
 bench-digests: $(READY)  ## digests beside MLflow's and beside the limit
 	@$(BIN)/python bench/digests.py

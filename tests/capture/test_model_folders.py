@@ -1,5 +1,7 @@
 """A model in several files has one name; a folder that is a model is known as one thing."""
 
+import shutil
+
 import joblib
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -57,8 +59,10 @@ def folder(tmp_path):
 def saved(record, place):
     """Tell of a model that is saved in a folder, as an integration does."""
     session = record.session
-    file = session.file(place / "model.safetensors", "write", kind="model")
-    return ModelFolder(None, "transformers", [file], {"weights": "sha256:" + "1" * 64})
+    weights = place / "model.safetensors"
+    file = session.file(weights, "write", kind="model")
+    digest = {"weights": "sha256:" + "1" * 64}
+    return ModelFolder(None, "transformers", [file], frozenset([weights]), digest)
 
 
 def test_a_folder_is_what_it_is_when_the_program_ends(tmp_path, folder):
@@ -103,6 +107,18 @@ def test_a_folder_with_more_than_a_model_is_none(tmp_path, folder, monkeypatch):
         (folder / "model.safetensors").unlink()
         folder_loaded(record.session, folder, known._replace(files=[]))
     assert [one.label for one in record.artifacts.values()] == ["model.safetensors"]
+
+
+def test_a_folder_that_is_gone_keeps_no_other_from_the_record(tmp_path, folder):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    (gone / "model.safetensors").write_bytes(b"weights of another")
+    with recording(tmp_path) as record:
+        for place in (gone, folder):
+            folder_saved(record.session, place, saved(record, place))
+        shutil.rmtree(gone)
+        settle_folders(record.session)
+    assert record.by_label("reviews").artifact == digest_path(folder).digest
 
 
 def test_a_folder_that_is_registered_comes_from_the_files_in_it(tmp_path, folder):

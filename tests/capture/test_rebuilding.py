@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from forebear.capture import environment
-from forebear.capture.reproduce import environments
+from forebear.capture.reproduce import environments, reproduction
 from forebear.core.errors import ForebearError
 
 UNKNOWN = (
@@ -166,3 +166,12 @@ def test_environments_are_compared_in_words(recorded: environment.Environment) -
         "Package forebear 0.1.0 is missing.",
         "Package mine 2.0 is missing.",
     ]
+
+
+def test_a_secret_that_a_program_printed_last_is_not_cut_before_it_is_seen(tmp_path: Path) -> None:
+    output = tmp_path / "output.txt"
+    password = "S3cret" * 60
+    output.write_text(f"OperationalError: postgresql://shop:{password}@db.example/shop\n")
+    told = reproduction._last_words(output)
+    assert told is not None
+    assert "S3cret" not in told

@@ -169,8 +169,13 @@ def test_a_second_run_that_gives_no_reason_is_told_by_what_it_printed(work: Path
 def test_who_ends_it_leaves_no_verdict_and_no_folder(
     work: Path, tmp_path: Path, sent: signal.Signals
 ) -> None:
-    Path("slow.py").write_text("import time\ntime.sleep(3)\nopen('out.csv', 'w').write('a')\n")
-    assert forebear("run", "slow.py").returncode == 0
+    # Only the first run ends by itself.
+    Path("slow.py").write_text(
+        "import os, time\n"
+        "open('out.csv', 'w').write('a')\n"
+        "while not os.environ.get('FIRST'): time.sleep(0.1)\n"
+    )
+    assert forebear("run", "slow.py", env=os.environ | {"FIRST": "1"}).returncode == 0
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     with subprocess.Popen(
@@ -179,7 +184,10 @@ def test_who_ends_it_leaves_no_verdict_and_no_folder(
         start_new_session=True,
     ) as again:
         children = Path(f"/proc/{again.pid}/task/{again.pid}/children")
+        until = time.monotonic() + 60
         while not any("slow.py" in told(child) for child in children.read_text().split()):
+            assert again.poll() is None
+            assert time.monotonic() < until, "the program was not started again"
             time.sleep(0.05)
         assert list(scratch.glob("forebear-reproduce-*"))
         os.killpg(again.pid, sent) if sent == signal.SIGINT else again.terminate()

@@ -209,7 +209,7 @@ def test_a_large_file_goes_in_parts(server, monkeypatch, tmp_path):
         run_id=run.info.run_id, artifact_path="deep/big.bin", dst_path=str(tmp_path / "got")
     )
     assert Path(got).read_bytes() == (tmp_path / "big.bin").read_bytes()
-    (upload,) = (folder / ".forebear" / "uploads").iterdir()
+    (upload,) = (folder / ".forebear" / "uploads").glob("*/*")
     assert {file.name for file in upload.iterdir()} == {".lock", "upload.json"}
 
 

@@ -290,7 +290,7 @@ def test_a_step_calls_little_of_ours(tmp_path):
             train(100)
         finally:
             sys.setprofile(None)
-    assert calls <= 40 * 100
+    assert 0 < calls <= 40 * 100
 
 
 def test_any_order_of_imports(tmp_path):

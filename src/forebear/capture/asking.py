@@ -144,6 +144,8 @@ class Asked(Struct, kw_only=True):
         sources = {id(source): source for one in self.origins for source in one.sources()}
         before = [op for one in self.origins if one.artifact is None for op in one.operations]
         operation = Operation(name, -1)
+        if grouped is not None and size not in (None, grouped.groups):
+            grouped = None  # asked again, it found other rows
         if grouped is not None:
             operation.pooled, operation.rows_in, size = True, grouped.rows, grouped.groups
         operation.gathers = self.lineage.gathers

@@ -58,6 +58,8 @@ class ModelFolder(NamedTuple):
     format: str
     files: list[str]
     """The artifacts of the files that hold its weights."""
+    weight_files: frozenset[Path]
+    """These files."""
     weights: dict[str, str]
     """The digest of its weights, where one file has them all."""
 

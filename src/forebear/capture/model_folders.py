@@ -15,6 +15,7 @@ from forebear.capture.known import ModelFolder
 from forebear.capture.objects import export_model
 from forebear.capture.session import Session
 from forebear.capture.tracker import Origin
+from forebear.core.errors import Unreadable
 from forebear.core.events import LocationSeen
 from forebear.engines.files import digest_path
 
@@ -59,9 +60,12 @@ def settle_folders(session: Session) -> None:
 def _record(
     session: Session, place: Path, folder: ModelFolder, mode: Literal["read", "write"]
 ) -> str | None:
-    if not folder.files or not _is_one_model(place):
-        return None
-    found = digest_path(place)
+    try:
+        if not folder.files or not _is_one_model(place, folder.weight_files):
+            return None
+        found = digest_path(place)
+    except (Unreadable, OSError):
+        return None  # it is gone, or holds what nobody can read: its files are on record
     session.artifact(
         "model",
         found.digest,
@@ -80,14 +84,18 @@ def _tie(session: Session, whole: str, folder: ModelFolder) -> None:
         session.derived(whole, file, "export")
 
 
-def _is_one_model(place: Path) -> bool:
+def _is_one_model(place: Path, weights: frozenset[Path]) -> bool:
     """Tell whether a folder holds a model and little else, and not the states of a training."""
+    if not place.is_dir():
+        return False
     beside = 0
     for root, folders, files in os.walk(place):
         if any(name.startswith(_CHECKPOINT) for name in folders):
             return False
         for name in files:
             path = Path(root) / name
-            if path.suffix not in (".safetensors", ".bin", ".gguf") and path.exists():
+            if path not in weights and path.exists():
                 beside += path.stat().st_size
-    return beside <= _MOST_BESIDE
+                if beside > _MOST_BESIDE:
+                    return False
+    return True

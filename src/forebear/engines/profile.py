@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from forebear.core.errors import InvalidInput, Unreadable
@@ -140,7 +139,8 @@ def _count(
             last.result()
         tally.add(column)
 
-    pairs = zip_longest(tallies, batch.columns, before)
+    lasts: Sequence[Future[None] | None] = before or [None] * len(tallies)
+    pairs = zip(tallies, batch.columns, lasts, strict=True)
     begun = [pool.submit(add, *one) for one in pairs]
     for one in before:
         one.result()

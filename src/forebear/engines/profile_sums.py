@@ -52,7 +52,6 @@ class SumOf:
         whole = len(a[0]) - len(a[0]) % _DOT
         total = 0
         if whole:
-            # In rows this short NumPy lets other threads work meanwhile.
             dots = np.vecdot(a[0][:whole].reshape(-1, _DOT), b[0][:whole].reshape(-1, _DOT))
             total = int((dots * 2.0**-exponent).astype(np.int64).sum())
         if whole < len(a[0]):

@@ -110,6 +110,8 @@ def groups_counted(sql: str, dialect: str | None) -> str | None:
             return None
         if query.find(exp.Cube, exp.Rollup, exp.GroupingSets):
             return None  # a row is in several groups
+        if query.find(exp.TableSample, exp.Rand, exp.Randn):
+            return None  # asked again, it finds other rows
         if not _of_one_table(query, {one.alias: one.this for one in query.ctes}):
             return None
         if gathers(query) or any(one.find(exp.UDTF, exp.Query) for one in query.selects):

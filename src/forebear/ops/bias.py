@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
-from msgspec.json import encode
-from msgspec.structs import replace
 
 from forebear.analysis.groups import GroupFigures, ShareChange, changes
 from forebear.analysis.verdict import called, counted, listed
 from forebear.core.errors import InvalidInput
 from forebear.core.ports import Store
 from forebear.engines.records import Records
+from forebear.ops.alike import told_once
 from forebear.ops.contents import Contents
 from forebear.ops.cuts import Cut, cuts_of
 from forebear.ops.group_figures import Predicted
@@ -114,7 +113,8 @@ def bias(context: Context, request: BiasRequest) -> BiasResponse:
         id, records = source
         told = _groupings(records, request.groups)
         for column, groups in told.items():
-            stages += _distinct(look.stages(id, column, groups, request.threshold))
+            found = look.stages(id, column, groups, request.threshold)
+            stages += told_once(found, step="", artifact="")
         predicted = Predicted(store, model, look.graph_roots, contents, seq)
         for column, groups in told.items():
             table = predicted.by_group(id, groups, request.positive)
@@ -248,14 +248,6 @@ class _Look:
         for group, count in zip(groups, held.rows.counts().tolist(), strict=False):
             found[group] += count
         return found
-
-
-def _distinct(stages: Iterable[BiasStage]) -> list[BiasStage]:
-    """Leave one of those that are told alike: a program that ran twice did no more."""
-    found: dict[bytes, BiasStage] = {}
-    for one in stages:
-        found.setdefault(encode(replace(one, step="", artifact="")), one)
-    return list(found.values())
 
 
 def _groupings(records: Records, columns: Sequence[str]) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from typing import Final
 
@@ -32,7 +32,7 @@ from forebear.ops.training import columns_in, flow_into, steps_of
 __all__ = ["CleansingCase", "Leg", "Results"]
 
 _MOST: Final = 24
-"""So many steps back are looked at."""
+"""So many ways from one version to the next are told."""
 
 
 class Leg(Struct, frozen=True, kw_only=True):
@@ -90,13 +90,16 @@ class CleansingCase:
             for leg in self._into(target):
                 if len(found) >= _MOST:
                     self.gaps = [f"only the nearest {_MOST} versions above were looked at"]
-                    break
+                    return self._in_order(found.values())
                 found[leg.source, target] = leg
                 if leg.source not in seen:
                     seen.add(leg.source)
                     pending.append(leg.source)
+        return self._in_order(found.values())
+
+    def _in_order(self, legs: Iterable[Leg]) -> list[Leg]:
         place = {id: at for at, id in enumerate(self._graph.order)}
-        return sorted(found.values(), key=lambda leg: (place[leg.target], place[leg.source]))
+        return sorted(legs, key=lambda leg: (place[leg.target], place[leg.source]))
 
     def _into(self, target: str) -> list[Leg]:
         """Return the ways from the nearest versions above one that lasted longer than a program."""
@@ -184,7 +187,7 @@ class CleansingCase:
     def operations(self, leg: Leg, checks: Sequence[str]) -> tuple[list[Cut], dict[str, list[int]]]:
         """Return what was done between two versions, and by which of it checks say otherwise."""
         told: list[tuple[str, int, Cut]] = []
-        for run, _ in dict.fromkeys(leg.through):
+        for run in dict.fromkeys(run for run, _ in leg.through):
             step = self._steps.get(run)
             done = all_cuts(run, step.operations, self._lines) if step is not None else []
             told += [(run, at, cut) for at, cut in enumerate(done)]

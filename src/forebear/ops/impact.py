@@ -70,7 +70,11 @@ def impact(context: Context, request: ImpactRequest) -> ImpactResponse:
     seen = look(context.store, request.target, "down", request)
     starts = set(seen.found.ids)
     reach = partial(_reach, ways_from(seen.found.ids, seen.walk.edges), seen.nodes)
-    itself = {(node.name, node.version) for node in seen.found.nodes if node.version is not None}
+    itself = {
+        (node.name, node.version)
+        for node in seen.found.nodes
+        if node.kind == "model" and node.version is not None
+    }
     models = [
         node
         for node in seen.nodes.values()

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal
 
 from msgspec import Struct
-from msgspec.json import encode
-from msgspec.structs import replace
 
 from forebear.analysis.verdict import counted, listed
 from forebear.core.errors import InvalidInput
 from forebear.core.ports import Store
+from forebear.ops.alike import told_once
 from forebear.ops.contents import Contents
 from forebear.ops.leak_case import Case, Checked, Finding, Kind
 from forebear.ops.leak_checks import many_tests, overlap, preprocessing, target
@@ -104,7 +103,8 @@ def leaks_into(
         for kind, check in CHECKS.items():
             if kind != "time" or request.time is not None:
                 done[kind] = check(case)
-    findings = _distinct(finding for one in done.values() for finding in one.findings)
+    found = (finding for one in done.values() for finding in one.findings)
+    findings = told_once(found, source=None)
     gaps = list(model.gaps)
     if case is None:
         gaps.append(f"no test data of {model.title} is recorded")
@@ -124,14 +124,6 @@ def leaks_into(
         complete=not gaps and all(one.result in {"none", "found"} for one in checks),
         gaps=gaps,
     )
-
-
-def _distinct(findings: Iterable[Finding]) -> list[Finding]:
-    """Leave one of those that are told alike: a program that ran twice leaks no more."""
-    found: dict[bytes, Finding] = {}
-    for one in findings:
-        found.setdefault(encode(replace(one, source=None)), one)
-    return list(found.values())
 
 
 def _case(store: Store, model: Learned, request: LeaksRequest, seq: int | None) -> Case | None:

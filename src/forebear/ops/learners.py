@@ -13,11 +13,10 @@ from forebear.core.entities import Edge, Node
 from forebear.core.flows import Passage
 from forebear.core.ports import Store
 from forebear.ops.kin import grouped
+from forebear.ops.training import BASES
 
 __all__ = ["Holder", "Learners", "PartWord"]
 
-_BUILDING: Final = ("base", "teacher", "train")
-"""Roles in which a model goes into another one, with all that it learned."""
 PartWord = Literal["train", "validation", "test", "fitted", "base"]
 _PARTS: Final[dict[str | None, PartWord]] = {
     "train": "train",
@@ -123,7 +122,7 @@ class Learners:
     def _followed(self, models: Sequence[str]) -> list[str]:
         """Take in what these models were used for; return further ones that build on them."""
         derived = self._down(models, "derived")
-        used = [edge for edge in self._down(models, "used") if edge.role in (*_BUILDING, "model")]
+        used = [edge for edge in self._down(models, "used") if edge.role in {*BASES, "model"}]
         made = self._down(list(dict.fromkeys(edge.target for edge in used)), "generated")
         fresh = self._models_among([edge.target for edge in (*derived, *made)])
         for edge in derived:
@@ -138,7 +137,7 @@ class Learners:
             for one in makers[edge.source]:
                 if edge.target not in self._models:
                     self._made_with.setdefault(edge.target, set()).add(one.source)
-                elif one.role in _BUILDING:
+                elif one.role in BASES:
                     self._parents.setdefault(edge.target, {}).setdefault(one.source, "base")
         return fresh
 

@@ -20,6 +20,7 @@ from forebear.ops.resolve import Found, resolve
 from forebear.ops.table import Target
 
 __all__ = [
+    "BASES",
     "FlowDeed",
     "Learned",
     "Training",
@@ -35,7 +36,7 @@ __all__ = [
 ]
 
 _MOST_COLUMNS: Final = 2000
-_BASES: Final = frozenset({"base", "teacher", "train"})
+BASES: Final = frozenset({"base", "teacher", "train"})
 """Roles in which a model is what another builds on; a model is never plain training data."""
 
 
@@ -165,9 +166,9 @@ def _bases(
     ids = [node.id for node in models]
     up = store.edges(ids, "up", seq=seq)
     ends = [edge.source for edge in up if edge.type == "derived"]
-    ends += [id for one in trainings for id in one.data(*_BASES)]
+    ends += [id for one in trainings for id in one.data(*BASES)]
     makers = [edge.source for edge in up if edge.type == "generated"]
-    ends += [e.source for e in store.edges(makers, "up", seq=seq) if e.role in _BASES]
+    ends += [e.source for e in store.edges(makers, "up", seq=seq) if e.role in BASES]
     near = list(store.nodes(list(dict.fromkeys(ends)), seq).values())
     fresh = [node for node in near if node.kind == "model" and node.id not in seen]
     seen.update(node.id for node in fresh)

@@ -76,6 +76,14 @@ class TestModels:
         (row,) = store.versions("model", "churn")
         assert store.edges([row.artifact], "up")
 
+    def test_what_is_no_truth_value_is_no_fault_of_ours(self, mlflow):
+        mlflow.post("registered-models/create", name="churn")
+        mlflow.post("model-versions/create", name="churn", source="s3://bucket/model")
+        mlflow.post(
+            "model-versions/transition-stage", name="churn", version="1", stage="Production",
+            archive_existing_versions={"a": []},
+        )  # fmt: skip
+
     def test_stages(self, mlflow):
         mlflow.post("registered-models/create", name="churn")
         for n in range(2):
@@ -312,6 +320,16 @@ class TestRecalls:
             (tag,) = mlflow.get(path, **said)["model_version"]["tags"]
             assert tag["key"] == "forebear.recalled"
             assert "labels of May are wrong" in tag["value"]
+
+    def test_nobody_else_says_that_a_version_is_recalled(self, mlflow):
+        mlflow.post("registered-models/create", name="churn")
+        mlflow.post("model-versions/create", name="churn", source="s3://bucket/model")
+        tag = {"key": "forebear.recalled", "value": "so it is"}
+        _, said = mlflow.refused("POST", "model-versions/set-tag", name="churn", version="1", **tag)
+        assert "told by forebear alone" in said
+        mlflow.refused(
+            "POST", "model-versions/create", name="churn", source="s3://bucket/b", tags=[tag]
+        )
 
 
 class TestCopies:

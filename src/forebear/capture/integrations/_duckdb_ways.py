@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from forebear.capture.asking import Asked
 from forebear.capture.datafiles import place_of
@@ -15,9 +15,10 @@ from forebear.capture.integrations._duckdb_rows import (
     selected,
 )
 from forebear.capture.integrations._duckdb_state import looked_up
-from forebear.capture.queryrows import Values, grouped, relations
+from forebear.capture.queryrows import MOST_ROWS, Values, grouped, relations
 from forebear.capture.session import Session
 from forebear.capture.tracker import Origin
+from forebear.engines.sql_rows import selected_in
 
 __all__ = ["Chosen", "way_into_file", "way_into_table"]
 
@@ -29,6 +30,11 @@ class Chosen(NamedTuple):
     query: Asked
     sql: str | None
 
+    @classmethod
+    def of(cls, connection: Any, query: Asked) -> Self:
+        """Return what the SELECT in a statement chooses."""
+        return cls(connection, query, selected_in(query.own or "", "duckdb"))
+
 
 def way_into_table(
     session: Session, rows: Chosen, table: str, name: str, *, adds: bool
@@ -39,7 +45,8 @@ def way_into_table(
     if adds or rows.sql is None or not names:
         columns = rows.query.lineage.columns
         return rows.query.origin(name, names if not adds else tuple(columns)), 0
-    return _followed(session, rows, table, names, name)
+    way, size = _followed(session, rows, table, names, name, called=names)
+    return way, size or 0
 
 
 def way_into_file(session: Session, rows: Chosen, target: object, name: str) -> tuple[Origin, int]:
@@ -50,25 +57,43 @@ def way_into_file(session: Session, rows: Chosen, target: object, name: str) -> 
     columns = columns_of_file(rows.connection, str(place)) if is_small(place) else []
     where = "'" + str(place).replace("'", "''") + "'"
     way, size = _followed(session, rows, where, columns, name)
-    return way, size or -1
+    return way, -1 if size is None else size
 
 
 def _followed(
-    session: Session, rows: Chosen, where: str, columns: Sequence[str], name: str
-) -> tuple[Origin, int]:
-    """Return the way of rows to `where` they lie now: a table, or a file in quotes."""
-    chosen = rows.sql or ""
-    reader = reader_of(rows.connection, rows.query)
-    written: list[int] = []
+    session: Session,
+    rows: Chosen,
+    where: str,
+    columns: Sequence[str],
+    name: str,
+    *,
+    called: Sequence[str] = (),
+) -> tuple[Origin, int | None]:
+    """Return the way of rows to `where` they lie now, and how many it has where that was seen.
 
-    def values() -> Values:
-        _, found = reader.rows(selected("*", where))
-        written.append(len(found))
+    Args:
+        where: a table, or a file in quotes.
+        columns: there; none where there is too much to be looked at.
+        called: what the columns of the result are called from now on.
+    """
+    reader = reader_of(rows.connection, rows.query)
+    size: int | None = None
+
+    def values() -> Values | None:
+        nonlocal size
+        limit = str(MOST_ROWS + 1)
+        _, found = reader.rows(" ".join([selected("*", where), "LIMIT", limit]))
+        if len(found) > MOST_ROWS:
+            return None
+        size = len(found)
         return [[row[at] for row in found] for at in range(len(columns))]
 
-    ways = relations(session, chosen, values, reader, "duckdb")
-    ways = ways if written else {}
+    chosen = rows.sql or ""
+    ways = relations(session, chosen, values if columns else _nothing, reader, "duckdb")
+    ways = ways if size is not None else {}
     groups = grouped(session, chosen, reader) if not ways else None
-    names = () if where.startswith("'") else columns
-    size = written[0] if written else None
-    return rows.query.origin(name, names, ways, size, groups), sum(written)
+    return rows.query.origin(name, called, ways, size, groups), size
+
+
+def _nothing() -> None:
+    """Nothing can be compared."""

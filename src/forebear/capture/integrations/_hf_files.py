@@ -56,17 +56,15 @@ def loaded_from(call: Call, source: Any, format: str) -> list[Origin]:
         return [from_hub(session, str(source), "model")]
     claim_below(call, place)
     found = []
-    paths = weight_files(place)
-    whole = weights_in(paths[0]) if len(paths) == 1 else {}
-    for path in paths:
-        artifact = file_read(session, path, format=format, kind="model", **weights_in(path))
+    weights = _weights_below(place)
+    for path, digest in weights.items():
+        artifact = file_read(session, path, format=format, kind="model", **digest)
         found.append(Origin(artifact=artifact, label=place.name))
         if not session.files.was_written(artifact):
             session.used(artifact, "model")
             _record_claims(session, place, artifact)
-    folder_loaded(
-        session, place, ModelFolder(None, format, [str(o.artifact) for o in found], whole)
-    )
+    files = [str(one.artifact) for one in found]
+    folder_loaded(session, place, _folder(None, format, files, weights))
     return found
 
 
@@ -86,14 +84,25 @@ def written_to(call: Call, model: Origin, target: Any, format: str) -> list[str]
         return []
     claim_below(call, place)
     found = []
-    paths = weight_files(place)
-    whole = weights_in(paths[0]) if len(paths) == 1 else {}
-    for path in paths:
-        artifact = session.file(path, "write", kind="model", format=format, **weights_in(path))
+    weights = _weights_below(place)
+    for path, digest in weights.items():
+        artifact = session.file(path, "write", kind="model", format=format, **digest)
         export_model(session, model, path, artifact)
         found.append(artifact)
-    folder_saved(session, place, ModelFolder(model.artifact, format, found, whole))
+    folder_saved(session, place, _folder(model.artifact, format, found, weights))
     return found
+
+
+def _weights_below(place: Path) -> dict[Path, dict[str, str]]:
+    """Return the files of weights in a folder, with what `weights_in` says of each."""
+    return {path: weights_in(path) for path in weight_files(place)}
+
+
+def _folder(
+    model: str | None, format: str, files: list[str], weights: dict[Path, dict[str, str]]
+) -> ModelFolder:
+    whole = next(iter(weights.values())) if len(weights) == 1 else {}
+    return ModelFolder(model, format, files, frozenset(weights), whole)
 
 
 # Cards ---------------------------------------------------------------------------------------

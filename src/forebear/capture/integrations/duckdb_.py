@@ -35,7 +35,6 @@ from forebear.capture.queries import frame_way, result_read, rows_read, table_wr
 from forebear.capture.session import Session
 from forebear.capture.tracker import Origin
 from forebear.engines import tables
-from forebear.engines.sql_rows import selected_in
 
 __all__ = ["MODULES", "asked_of"]
 
@@ -190,7 +189,7 @@ class _Stand:
 
 
 def _copied(call: Call, connection: Any, query: Asked, name: str) -> None:
-    rows = Chosen(connection, query, selected_in(query.own or "", "duckdb"))
+    rows = Chosen.of(connection, query)
     for target in query.targets:
         format = Path(target).suffix.lstrip(".") or "csv"
         _into_file(call, rows, target, name, format=format)
@@ -208,7 +207,7 @@ def _written(call: Call, connection: Any, query: Asked, sql: str, name: str) -> 
     database = database_of(call.session, connection)
     if query.action in _CHANGES and not query.origins and not database.first_time(sql):
         return
-    rows = Chosen(connection, query, selected_in(query.own or "", "duckdb"))
+    rows = Chosen.of(connection, query)
     for target in query.targets:
         known = looked_up(call.session, connection, target)
         database.made.pop(target.lower(), None)

@@ -125,7 +125,9 @@ def _by_parts(url: Any) -> Database:
 def opened(
     backend: str, host: Any, port: Any, database: Any, options: Mapping[str, object]
 ) -> Database:
-    """Return the database that a program opens so."""
+    """Return the database that a program opens so; one behind a socket is on this machine."""
+    if str(host or "").startswith("/"):
+        host = "localhost"
     uri = database_uri(backend, host, port, database, options)
     scheme = uri.partition("://")[0]
     return Database(uri, _DIALECTS.get(scheme, scheme))

@@ -176,7 +176,8 @@ def _last_words(output: Path) -> str | None:
     """Return the error that a program printed last, or its last line."""
     lines = [line.strip() for line in output.read_text(errors="replace").splitlines()]
     errors = [line for line in lines if _ERROR.match(line)] or [line for line in lines if line]
-    return redaction.text(errors[-1][:_LONGEST]).value if errors else None
+    # What is cut first may hold a secret that is no longer known for one.
+    return redaction.text(errors[-1]).value[:_LONGEST] if errors else None
 
 
 def _nothing(obstacles: list[str], differences: list[str]) -> Attempt:

@@ -133,7 +133,11 @@ def _full_table(key: DatasetKey) -> str | None:
     parts = re.split(r"(?<!\\)\.", key.name)
     if known is None or len(parts) < 2 + known[1].schemas:
         return None
-    return table_uri(scheme, place, [part.replace("\\.", ".") for part in parts])
+    parts = [part.replace("\\.", ".") for part in parts]
+    # A part with a dot in it, quoted or not, would be parted there on its way back.
+    if any(mark in key.name for mark in '"`[') or any("." in part for part in parts[1:]):
+        return None
+    return table_uri(scheme, place, parts)
 
 
 def run_uuid(said: str) -> str:

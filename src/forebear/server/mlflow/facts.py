@@ -32,6 +32,7 @@ __all__ = [
     "MODEL",
     "OUTPUT",
     "PROMPT",
+    "RECALLED",
     "RUN",
     "TAG",
     "VERSION",
@@ -201,6 +202,8 @@ IMPORTED: Final = Topic("mlflow.imported", ImportedFact)
 WEBHOOK: Final = Topic("mlflow.webhook", WebhookFact)
 
 CONTEXT: Final = "mlflow.data.context"
+RECALLED: Final = "forebear.recalled"
+"""The tag of a version that a recall reaches, which is said by nobody but us."""
 """The tag that says what a run used data for."""
 PROMPT: Final = "mlflow.prompt.is_prompt"
 """The tag of what clients keep as a registered model and is none."""

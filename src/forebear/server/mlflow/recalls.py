@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from forebear.core.errors import ForebearError
+from forebear.core.errors import Forbidden, NotFound
 from forebear.ops.recalled import RecalledRequest, recalled_op
 from forebear.ops.table import Context, Target
+from forebear.server.mlflow.facts import RECALLED
 from forebear.server.mlflow.registered import version_out
 from forebear.server.mlflow.table import Desk
 from forebear.server.mlflow.things import Model
 from forebear.server.mlflow.values import Body
 
-__all__ = ["RECALLED", "recall_of", "version_with_recall"]
-
-RECALLED: Final = "forebear.recalled"
-"""The tag; what it says cannot be set or taken away by a client."""
+__all__ = ["recall_of", "version_with_recall"]
 
 
 def recall_of(desk: Desk, ref: str) -> str | None:
@@ -23,7 +19,7 @@ def recall_of(desk: Desk, ref: str) -> str | None:
     context = Context(store=desk.store, by=desk.by)
     try:
         answer = recalled_op(context, RecalledRequest(target=Target(ref=ref)))
-    except ForebearError:
+    except (NotFound, Forbidden):
         return None  # the graph knows nothing of it, or not for who asks
     return answer.verdict if answer.recalls else None
 
@@ -33,6 +29,5 @@ def version_with_recall(desk: Desk, model: Model, number: int) -> Body:
     told = version_out(desk, model, number)
     said = recall_of(desk, f"model:{model.graph_name}:{number}")
     if said is not None:
-        others = [tag for tag in told["tags"] if tag["key"] != RECALLED]
-        told["tags"] = [*others, {"key": RECALLED, "value": said}]
+        told["tags"].append({"key": RECALLED, "value": said})
     return told

@@ -12,7 +12,7 @@ from forebear.core.catalog import DESCRIPTION, Description
 from forebear.core.events import AnyEvent
 from forebear.core.statements import about_name
 from forebear.server.mlflow.errors import invalid, missing
-from forebear.server.mlflow.facts import VERSION, VersionFact
+from forebear.server.mlflow.facts import RECALLED, VERSION, VersionFact
 from forebear.server.mlflow.table import Desk
 from forebear.server.mlflow.things import Model
 from forebear.server.mlflow.values import (
@@ -71,7 +71,9 @@ def version_out(desk: Desk, model: Model, number: int) -> Body:
         "run_id": fact.run,
         "run_link": fact.run_link,
         "status": "READY",
-        "tags": [{"key": key, "value": value} for key, value in fact.tags.items()],
+        "tags": [
+            {"key": key, "value": value} for key, value in fact.tags.items() if key != RECALLED
+        ],
         "aliases": [alias for alias, pointed in model.aliases.items() if pointed == number],
     }
     if fact.model_id:

@@ -12,6 +12,7 @@ import msgspec
 
 from forebear.core.entities import Figure, finite
 from forebear.server.mlflow.errors import MlflowError, invalid
+from forebear.server.mlflow.facts import RECALLED
 
 __all__ = [
     "Body",
@@ -75,7 +76,8 @@ def number(body: Body, name: str, default: int | None = None, *, inside: str = "
 
 def flag(body: Body, name: str, default: bool = False) -> bool:
     """Return a truth value; in an address it is written as text."""
-    return body.get(name, default) in {True, "true", "True"}
+    value = body.get(name)
+    return default if value is None else value in (True, "true", "True")
 
 
 def figure(body: Body, *, inside: str = "") -> Figure:
@@ -154,6 +156,8 @@ def check_key(key: str, path: str = "key") -> str:
             " alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and"
             " slashes (/)."
         )
+    if key == RECALLED:
+        raise invalid(f"'{RECALLED}' is told by forebear alone: `forebear recall` says what it is.")
     normal = posixpath.normpath(key)
     if normal != key or normal == "." or normal.startswith(("..", "/")):
         raise invalid(
