@@ -257,7 +257,6 @@ def test_it_all_is_sound(server):
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.filterwarnings("ignore")
 def test_whoever_loads_a_recalled_model_without_a_server_is_warned(tmp_path, data):
     from mlflow.entities import Dataset, DatasetInput, InputTag
     from sklearn.linear_model import LogisticRegression

@@ -207,6 +207,21 @@ def test_impact_of_a_folder_does_not_count_its_own_file(store, client):
     assert [one.title for one in impact(client, file).models] == ["tuned:1"]
 
 
+def test_a_model_that_is_called_as_its_data_is_reached_by_it(store, client):
+    data, model = of_bytes(b"data"), of_bytes(b"model")
+    store.append([
+        ArtifactRecorded(artifact=data, kind="data", digest=data),
+        ArtifactRecorded(artifact=model, kind="model", digest=model),
+        VersionNamed(kind="data", name="churn", artifact=data),
+        VersionNamed(kind="model", name="churn", artifact=model),
+        EdgesRecorded(
+            run="01a20000-0000-7000-8000-000000000001",
+            used=[link(data, "train")], generated=[link(model)],
+        ),
+    ])  # fmt: skip
+    assert [one.title for one in impact(client, "data:churn").models] == ["churn:1"]
+
+
 def test_an_unsaved_model_counts_too_and_equal_state_is_one_model(store, story, client):
     trained = story.train(4, 0.8, save=None)
     story.train(4, 0.8, save=None)

@@ -162,12 +162,28 @@ def _stage_lines(stage: CleansingStep) -> list[Line]:
     lines = heading(f"{stage.title} ({before}) → {stage.into_title} ({after})")
     lines += table([_operation(at, cut) for at, cut in enumerate(stage.operations, 1)])
     for one in stage.effects:
-        if one.word != "same":
+        if one.word not in ("same", "not known"):
             lines += _effect(one)
+    for alike in _unknown(stage):
+        lines += _effect(alike[0]) if len(alike) == 1 else _not_known(alike)
     same = sum(1 for one in stage.effects if one.word == "same")
     if same:
         lines.append(line((f"  {counted(same, 'check')} said the same of both", "dim")))
     return lines
+
+
+def _unknown(stage: CleansingStep) -> list[list[Effect]]:
+    """Return the effects that are not known, those together of which the same was said before."""
+    found: dict[str, list[Effect]] = {}
+    for one in stage.effects:
+        if one.word == "not known":
+            found.setdefault(one.before, []).append(one)
+    return list(found.values())
+
+
+def _not_known(alike: Sequence[Effect]) -> list[Line]:
+    lines = paragraph(f"not known  {', '.join(one.id for one in alike)}", indent="  ", style="dim")
+    return lines + paragraph(f"before: {alike[0].before}", indent=" " * 13, style="dim")
 
 
 def _operation(number: int, cut: Cut) -> tuple[str, ...]:

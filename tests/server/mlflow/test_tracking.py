@@ -164,6 +164,8 @@ class TestRuns:
     def test_runs_of_a_deleted_experiment_are_deleted_with_it(self, mlflow):
         made = mlflow.post("experiments/create", name="x")["experiment_id"]
         id = mlflow.run(experiment_id=made)["info"]["run_id"]
+        alone = mlflow.run(experiment_id=made)["info"]["run_id"]
+        mlflow.post("runs/delete", run_id=alone)
         mlflow.post("experiments/delete", experiment_id=made)
         told = mlflow.get("runs/get", run_id=id)["run"]["info"]
         assert told["lifecycle_stage"] == "deleted"
@@ -171,7 +173,9 @@ class TestRuns:
         assert mlflow.post("runs/search", experiment_ids=[made])["runs"] == []
         mlflow.post("experiments/restore", experiment_id=made)
         (found,) = mlflow.post("runs/search", experiment_ids=[made])["runs"]
-        assert found["info"]["lifecycle_stage"] == "active"
+        assert (found["info"]["run_id"], found["info"]["lifecycle_stage"]) == (id, "active")
+        told = mlflow.get("runs/get", run_id=alone)["run"]["info"]
+        assert told["lifecycle_stage"] == "deleted"
 
     def test_a_run_goes_on_after_its_end(self, mlflow):
         id = mlflow.run()["info"]["run_id"]

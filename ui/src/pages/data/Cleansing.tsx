@@ -56,6 +56,24 @@ function Effects({
   operations: Schemas["Cut"][];
 }) {
   if (rows.length === 0) return <Empty>All checks say the same of both.</Empty>;
+  const unknown = new Map<string, string[]>();
+  for (const { word, before, id } of rows) {
+    if (word === "not known") unknown.set(before, [...(unknown.get(before) ?? []), id]);
+  }
+  const known = rows.filter(({ word }) => word !== "not known");
+  return (
+    <>
+      {known.length > 0 && <Known rows={known} of={of} operations={operations} />}
+      {[...unknown].map(([before, ids]) => (
+        <Text key={before} fz="sm" c="dimmed" mt={4}>
+          Not known of {ids.join(", ")}: before, {before}.
+        </Text>
+      ))}
+    </>
+  );
+}
+
+function Known({ rows, of, operations }: Parameters<typeof Effects>[0]) {
   return (
     <Table
       label={`Checks against ${of}`}
@@ -77,9 +95,13 @@ function Effects({
         {
           label: "By",
           cell: ({ by }) =>
-            (by ?? []).map((place) => (
-              <div key={place} className="mono">
-                {operations[place]?.line ?? operations[place]?.name}
+            [
+              ...new Set(
+                (by ?? []).map((place) => operations[place]?.line ?? operations[place]?.name),
+              ),
+            ].map((line) => (
+              <div key={line} className="mono">
+                {line}
               </div>
             )),
         },
