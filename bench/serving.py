@@ -103,7 +103,7 @@ def main() -> None:
         where = store(Path(folder))
         serving = fb.serving("churn", env="bench", store=where, every=1.0, services=["web"])
         print(__doc__.strip().splitlines()[0])
-        print(f"  {'':<30}{'bare':>8}{'counted':>9}{'cost':>8}{'p99 of ten':>12}")
+        print(f"  {'µs a call':<30}{'bare':>8}{'counted':>9}{'cost':>8}{'p99 of ten':>12}")
         for name, (bare, counted) in applications(serving).items():
             tell(name, bare, counted, options.calls // ROUNDS)
         serving.close()

@@ -99,7 +99,8 @@ def impact(context: Context, request: ImpactRequest) -> ImpactResponse:
             seen.found.title,
             models=[item.title for item in reached],
             deployments=[item.title for item in deployments],
-            consumers=[item.title for item in consumers],
+            # What each of them uses stands beside it below.
+            consumers=[item.title.partition(" (")[0] for item in consumers],
             omitted=seen.walk.omitted,
         ),
         models=reached,

@@ -126,6 +126,41 @@ def test_postgresql_reads_names_without_quotes_in_small_letters():
     ]
 
 
+@pytest.mark.parametrize(
+    ("package", "told", "uri"),
+    [
+        (
+            "pymysql.connections",
+            {"host": "db", "port": 3306, "db": b"shop"},
+            "mysql://db:3306/shop",
+        ),
+        (
+            "mysql.connector.connection",
+            {"server_host": "db", "server_port": 3307, "database": "shop"},
+            "mysql://db:3307/shop",
+        ),
+        (
+            "trino.dbapi",
+            {"host": "t", "port": 8080, "catalog": "lake", "schema": "raw"},
+            "trino://t:8080/lake/raw",
+        ),
+        (
+            "pyathena.connection",
+            {"region_name": "eu-west-1", "catalog_name": "AwsDataCatalog", "schema_name": "raw"},
+            "awsathena://athena.eu-west-1.amazonaws.com/AwsDataCatalog/raw",
+        ),
+        (
+            "psycopg",
+            {"info": SimpleNamespace(host="/var/run/postgresql", port=5432, dbname="shop")},
+            "postgresql://localhost:5432/shop",
+        ),
+    ],
+)
+def test_a_connection_of_a_driver_tells_its_database(package, told, uri):
+    connection = type("Connection", (), {"__module__": package, **told})()
+    assert sql_._of_driver(connection).uri == uri
+
+
 class SnowflakeConnection:
     """What snowflake.connector shows of a connection, over SQLite."""
 
