@@ -25,6 +25,8 @@ from forebear.engines.arrow_values import booleans_of, present
 from forebear.engines.profile import profile_frame, profile_path
 from forebear.engines.profile_texts import text_hashes
 
+pytestmark = pytest.mark.usefixtures("way")
+
 
 def table(n: int = 5000, seed: int = 3) -> pa.Table:
     rng = np.random.default_rng(seed)

@@ -1,4 +1,4 @@
-"""Counting with NumPy gives, bit for bit, what plain exact arithmetic gives."""
+"""Counting gives, bit for bit, what plain exact arithmetic gives: compiled, and by NumPy alone."""
 
 import msgspec
 import numpy as np
@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from forebear.core.numbers import NO_NUMBERS, Numbers, numbers_of
 from forebear.core.sketches import BUCKETS
 from forebear.engines.profile_numbers import NumberTally, _coarser
+
+pytestmark = pytest.mark.usefixtures("way")
 
 
 def counted(*parts: np.ndarray) -> Numbers:

@@ -48,6 +48,11 @@ class Hashes:
             # Only a hash below this can still raise a register.
             self._limit = 1 << (64 - least) if least else None
 
+    def add_registers(self, ranks: npt.NDArray[np.uint8]) -> None:
+        """Take in the registers that other values have reached."""
+        self.seen = True
+        np.maximum(self._ranks, ranks, out=self._ranks)
+
     def registers(self) -> bytes:
         """Return the registers as profiles hold them."""
         return self._ranks.tobytes() if self.seen else b""

@@ -19,6 +19,7 @@ from forebear.core.sketches import (
     Buckets,
 )
 from forebear.engines.profile_hashes import CHUNK, Hashes, room
+from forebear.engines.profile_loops import Counts, load
 from forebear.engines.profile_sums import ROWS, SumOf, add_powers, add_slices, slices_of
 
 __all__ = ["NumberTally"]
@@ -78,6 +79,14 @@ class _Cells:
         self._waits += _PENDING // _CHUNKS
         if self._waits >= _PENDING:
             self.settle()
+
+    def add_shifted(self, shift: int, keys: Whole, counts: Whole) -> None:
+        """Take in counts of sorted buckets at another shift."""
+        self.settle()
+        coarser = max(shift - self.shift, 0)
+        self.shift += coarser
+        self.keys, self.counts = _grouped(self.keys >> coarser, self.counts)
+        self.add(*_grouped(keys >> self.shift - shift, counts))
 
     def settle(self) -> None:
         """Bring all together, and coarsen where there are too many."""
@@ -146,6 +155,7 @@ class NumberTally:
         self._total, self._squares = SumOf(), SumOf()
         self._cells, self._hashes = _Cells(), Hashes()
         self._narrow: _Narrow | None = None
+        self._looped: Counts | None = None
         self._whole = True
 
     def add(self, values: Array) -> None:
@@ -168,6 +178,8 @@ class NumberTally:
         """Return the summary."""
         if self._narrow is not None:
             self._spill(*self._narrow.counted())
+        if self._looped is not None:
+            self._take_over(self._looped)
         buckets = self._cells.buckets()
         kind: type[int | float] = int if self._whole or not self._count else float
         found = Numbers(
@@ -243,6 +255,14 @@ class NumberTally:
 
     def _add_finite(self, values: Floats, low: float, high: float) -> None:
         """Count finite numbers between `low` and `high`."""
+        loops = load()
+        if loops is not None:
+            if self._looped is None:
+                self._looped = Counts()
+            left = loops.count_numbers(self._looped, values, room.keys(len(values)))
+            if len(left):
+                self._count_keys(left)
+            return
         if low <= 0 <= high:
             zeros = len(values) - int(np.count_nonzero(values))
             if zeros:
@@ -252,6 +272,15 @@ class NumberTally:
         distinct = self._count_keys(keys)
         self._hashes.add_keys((keys if distinct is None else distinct).view(np.uint64))
         add_powers(values, max(-low, high), self._total, self._squares)
+
+    def _take_over(self, looped: Counts) -> None:
+        """Bring what the compiled loop has counted to the rest."""
+        self._zeros += looped.zeros
+        self._cells.add_shifted(*looped.buckets())
+        self._hashes.add_registers(looped.registers())
+        for exponent, total, square in looped.sums_by_exponent():
+            self._total.add(total, exponent)
+            self._squares.add(square, 2 * exponent)
 
     def _spill(self, values: Whole, counts: Whole) -> None:
         """Bring whole numbers, with how often each occurs, to the buckets."""

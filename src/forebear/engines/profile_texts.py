@@ -15,6 +15,7 @@ from forebear.core.profile_columns import Values
 from forebear.core.sketches import BUCKETS, FIRST, LONGEST, THIRD
 from forebear.engines.arrow_values import array_of, values_of
 from forebear.engines.profile_hashes import Hashes, mixed
+from forebear.engines.profile_loops import load
 from forebear.engines.profile_numbers import NumberTally
 
 __all__ = ["TextTally", "text_hashes"]
@@ -119,6 +120,9 @@ def _hashes_between(ends: Lengths, data: npt.NDArray[np.uint8]) -> Words:
     starts, lengths = ends[:-1], np.diff(ends)
     if int(lengths.max(initial=0)) > LONGEST:
         return _long_hashes(starts, lengths, data)
+    loops = load()
+    if loops is not None:
+        return loops.hash_texts(ends, data)
     return _hashes(starts, lengths, data)
 
 
