@@ -9,7 +9,7 @@ import pytest
 
 from forebear.core.errors import Conflict, InvalidInput, StoreError, StoreUnwritable
 from forebear.core.rows import Appended, Head
-from forebear.store.committer import Committer
+from forebear.store.committer import Committer, _Waiting
 from forebear.store.ledger import Call
 
 
@@ -114,8 +114,8 @@ def test_an_interruption_is_the_interrupted_ones_own():
     assert isinstance(committer.commit(Call(["e"])), Appended)
 
 
-def interrupted(committer, word, after):
-    """Have the main thread, which has come to write, be interrupted a little later."""
+def interrupted(committer, word, after=0.0):
+    """Have the main thread, which has come to write, be interrupted then, or by a signal."""
 
     def interrupt(*_):
         raise KeyboardInterrupt
@@ -142,6 +142,52 @@ def test_who_is_interrupted_in_waiting_is_not_written_and_keeps_nobody_waiting()
     assert all(isinstance(one, Appended) for one in outcomes.values())
     assert not committer._busy
     assert sorted(word for group in disk.groups for word in group) == ["a", "c", "d"]
+
+
+def test_who_is_interrupted_while_others_write_for_it_leaves_nobody_asleep():
+    went = threading.Event()
+
+    class Slow(Disk):
+        def __call__(self, calls):
+            while not self.groups and len(committer._waiting) < 3:
+                time.sleep(0.001)
+            if self.groups:
+                signal.pthread_kill(threading.main_thread().ident, signal.SIGALRM)
+                went.wait()
+            return super().__call__(calls)
+
+    disk = Slow(slow=0)
+    committer = Committer(disk)
+    outcomes = []
+
+    def come(word, place):
+        while len(committer._waiting) < place:
+            time.sleep(0.001)
+        outcomes.append(committer.commit(Call([word])))
+
+    threads = [threading.Thread(target=come, args=one) for one in [("a", 0), ("b", 0), ("c", 2)]]
+    for thread in threads:
+        thread.start()
+        while not committer._busy:
+            time.sleep(0.001)
+    interrupted(committer, "mine")
+    went.set()
+    for thread in threads:
+        thread.join()
+    assert [len(group) for group in disk.groups] == [1, 3]
+    assert [one.accepted for one in outcomes] == [1, 1, 1]
+
+
+def test_who_is_interrupted_as_it_is_woken_wakes_the_next_one():
+    committer = Committer(Disk(slow=0))
+    mine, gone, last = (_Waiting(Call([word])) for word in "abc")
+    mine.next, gone.next = gone, last
+    mine.outcome = gone.outcome = last.outcome = Conflict("no")
+    committer._leave(gone)
+    assert not last.turn.locked()
+    committer._leave(mine)
+    committer._wake(last)
+    assert not last.turn.locked()
 
 
 def test_who_is_interrupted_in_gathering_others_lets_them_write(monkeypatch):

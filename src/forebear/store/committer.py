@@ -3,6 +3,9 @@
 Whoever comes while nobody writes, writes: for itself and for all that have come by then. Those
 that come meanwhile wait; the first of them writes next, for all of them. So a single writer
 waits for nobody, and sixteen pay for one fsync. No thread of its own, nothing to stop.
+
+Those who were written for wake one another in a row: woken all at once they would stand in line
+for Python's lock, and each step of each of them would cost a turn.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final
 
 from forebear.core.errors import ForebearError, InvalidInput, StoreError
@@ -27,12 +31,16 @@ _PATIENCE: Final = 0.002
 
 
 class _Waiting:
-    """A call on its way, and the lock that is let go when it is done or may write."""
+    """A call on its way, and the lock that is let go when it is done or may write.
+
+    `next` is whom it wakes when it was written by another; `gone` is who waits no longer.
+    """
 
     def __init__(self, call: Call) -> None:
         self.call = call
         self.outcome: Outcome | None = None
-        self.leads = False
+        self.leads = self.gone = False
+        self.next: _Waiting | None = None
         self.turn = threading.Lock()
         self.turn.acquire()
 
@@ -83,14 +91,27 @@ class Committer:
             mine.turn.acquire()
         if mine.outcome is None:
             self._lead()
+        elif mine.next is not None:
+            self._wake(mine.next)
 
     def _leave(self, mine: _Waiting) -> None:
-        """Wait no longer: who was interrupted keeps nobody from writing."""
+        """Wait no longer: who was interrupted keeps nobody from writing, or from waking."""
         with self._lock:
+            mine.gone = True
             if mine in self._waiting:
                 self._waiting.remove(mine)
                 if mine.leads:
                     self._pass_on()
+        if mine.outcome is not None and mine.next is not None:
+            self._wake(mine.next)
+
+    def _wake(self, one: _Waiting | None) -> None:
+        """Let the first go on that still waits, from this one on; once more does no harm."""
+        with self._lock:
+            while one is not None and one.gone:
+                one = one.next
+            if one is not None and one.turn.locked():
+                one.turn.release()
 
     def _lead(self) -> None:
         """Write for all that wait, then let the first of those that have come since do so."""
@@ -102,15 +123,19 @@ class Committer:
             self._settle(group)
         finally:
             self._took, self._last = time.monotonic() - began, len(group)
+            others = [one for one in group if not one.leads]
+            for one, after in pairwise(others):
+                one.next = after
             for one in group:
                 if one.outcome is None:
                     one.outcome = StoreError(
                         "Writing was interrupted, and may have come to nothing.",
                         hint="Write the same events again: what is there already counts once.",
                     )
-                one.turn.release()
             with self._lock:
                 self._pass_on()
+            if others:
+                self._wake(others[0])
 
     def _pass_on(self) -> None:
         """Let the first of those that wait lead; needs the lock."""
