@@ -140,4 +140,4 @@ soak: $(READY)  ## faults at full size, a million waiting events (SOAK="--minute
 	@$(BIN)/python bench/soak.py $(SOAK)
 
 clean:  ## remove what was built
-	@rm -rf $(VENV) $(HEAVY) .venv-openlineage* site demo-work build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis $(STATIC) ui/node_modules ui/codegen/node_modules
+	@rm -rf $(VENV) $(HEAVY) .venv-openlineage* site demo-work build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis $(STATIC) src/forebear/engines/*.so ui/node_modules ui/codegen/node_modules

@@ -1,7 +1,6 @@
 """The compiled loops count what NumPy counts, bit for bit; those that don't fit are left alone."""
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -10,9 +9,11 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ways import by_numpy
 
 from forebear.core.sketches import BUCKETS, LONGEST, text_hash
-from forebear.engines import profile_loops, profile_numbers
+from forebear.engines import profile_loops
+from forebear.engines.profile_columns import ColumnTally
 from forebear.engines.profile_hashes import CHUNK
 from forebear.engines.profile_loops import load
 from forebear.engines.profile_numbers import NumberTally
@@ -28,10 +29,11 @@ def counted(parts: list[np.ndarray]) -> bytes:
     return msgspec.msgpack.encode(tally.finish())
 
 
-def by_numpy(monkeypatch: pytest.MonkeyPatch, count: Callable[[], bytes]) -> bytes:
-    with monkeypatch.context() as patch:
-        patch.setattr(profile_numbers, "load", lambda: None)
-        return count()
+def told(array: pa.Array) -> bytes:
+    tally = ColumnTally("x", array.type)
+    for start in range(0, len(array), 1001):
+        tally.add(array.slice(start, 1001))
+    return msgspec.msgpack.encode(tally.finish())
 
 
 def columns() -> dict[str, np.ndarray]:
@@ -58,12 +60,46 @@ def columns() -> dict[str, np.ndarray]:
 
 @compiled
 @pytest.mark.parametrize("name", list(columns()))
-def test_whole_chunks_are_counted_alike(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whole_chunks_are_counted_alike(name: str) -> None:
     values = columns()[name]
     parts = np.array_split(values, [5, CHUNK // 3])
     found = counted(parts)
-    assert found == by_numpy(monkeypatch, lambda: counted(parts))
     assert found == counted(parts[::-1])
+    with by_numpy():
+        assert found == counted(parts)
+
+
+@compiled
+@pytest.mark.parametrize("kind", "b h i l B H I L e f d M8[us] S U".split())
+@pytest.mark.parametrize("gaps", [0.0, 0.3, 1.0])
+def test_columns_of_every_type_are_counted_alike(kind: str, gaps: float) -> None:
+    rng = np.random.default_rng(23)
+    n = 20_000
+    if kind in "SU":
+        values = rng.integers(0, 5000, n).astype(kind).astype(object)
+    elif kind in "efd":
+        values = rng.normal(size=n).astype(kind)
+    else:
+        whole = np.dtype("i8" if kind == "M8[us]" else kind)
+        values = rng.integers(0, 10 ** min(whole.itemsize * 2, 15), n).astype(whole).astype(kind)
+    array = pa.array(values.tolist(), pa.array(values[:5]).type, mask=rng.random(n) < gaps)
+    for part in (array, array.slice(13), array.slice(5, 1)):
+        found = told(part)
+        with by_numpy():
+            assert found == told(part)
+
+
+@compiled
+def test_dictionaries_are_counted_alike() -> None:
+    rng = np.random.default_rng(29)
+    words = pa.array([f"word {number}" for number in range(60)])
+    for kind in (np.int8, np.uint16, np.int32):
+        codes = pa.array(rng.integers(3, 50, 9000).astype(kind), mask=rng.random(9000) < 0.1)
+        array = pa.DictionaryArray.from_arrays(codes, words).slice(7)
+        found = told(array)
+        assert found == told(array.dictionary_decode())
+        with by_numpy():
+            assert found == told(array)
 
 
 @compiled

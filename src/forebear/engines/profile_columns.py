@@ -7,11 +7,12 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from forebear.core.numbers import NO_NUMBERS
 from forebear.core.profile_columns import NO_VALUES, ColumnProfile, Kind, Values
 from forebear.engines.arrow_values import array_of, values_of
+from forebear.engines.profile_hashes import CHUNK, room
+from forebear.engines.profile_loops import load
 from forebear.engines.profile_numbers import NumberTally
 from forebear.engines.profile_texts import TextTally
 
@@ -19,7 +20,7 @@ __all__ = ["MIXED", "ColumnTally", "kind_of", "numbers_in"]
 
 MIXED: Final = pa.struct([pa.field("mixed", pa.null())])
 """Stands for values of several types, which have no order and no text of their own."""
-_MICROS: Final = {"s": 1_000_000, "ms": 1_000, "us": 1}
+_MICROS: Final = {"s": 1_000_000, "ms": 1_000}
 _DAY_MS: Final = 86_400_000
 _DIGITS: Final = 15
 """Decimal digits that float64 always keeps."""
@@ -84,16 +85,19 @@ class ColumnTally:
         if isinstance(array, pa.ExtensionArray):
             array = array.storage
         if isinstance(array, pa.RunEndEncodedArray):
-            array = pc.run_end_decode(array)
+            from pyarrow.compute import run_end_decode
+
+            array = run_end_decode(array)
         if pa.types.is_dictionary(array.type):
             array = self._through_dictionary(array)
             if array is None:
                 return
         self._nulls += array.null_count
-        if array.null_count:
-            array = array.drop_null()
-        if len(array):
-            self._count(array)
+        if self.kind in ("integer", "float"):
+            for start in range(0, len(array), CHUNK):
+                self._numbers.add(_present(array.slice(start, CHUNK)))
+        elif array.null_count < len(array):
+            self._count(array.drop_null() if array.null_count else array)
 
     def finish(self) -> ColumnProfile:
         """Return the profile of the column."""
@@ -125,7 +129,9 @@ class ColumnTally:
             if pa.types.is_map(array.type):
                 array = array.cast(pa.list_(pa.struct(list(_entries(array.type)))))
             if "list" in str(array.type).split("<")[0]:
-                self._numbers.add(values_of(pc.list_value_length(array)))
+                from pyarrow.compute import list_value_length
+
+                self._numbers.add(values_of(list_value_length(array)))
         elif self.kind not in ("null", "other"):
             self._numbers.add(numbers_in(array))
 
@@ -136,12 +142,31 @@ class ColumnTally:
         if array.dictionary.null_count:
             return array.dictionary_decode()
         self._nulls += array.null_count
-        places = values_of(array.indices.drop_null())
-        counts = np.bincount(places, minlength=len(array.dictionary))
+        indices = array.indices
+        places = values_of(indices.drop_null() if indices.null_count else indices)
+        loops = load()
+        if loops is None:
+            counts = np.bincount(places, minlength=len(array.dictionary))
+        else:
+            counts = np.zeros(len(array.dictionary), np.int64)
+            loops.count_whole(places, 0, counts)
         there = np.flatnonzero(counts)
-        texts = _texts_in(array.dictionary, binary=False).take(array_of(there))
+        texts = _texts_in(array.dictionary, binary=False)
+        if len(there) < len(texts):
+            texts = texts.take(array_of(there))
         self._texts.add_counted(texts, counts[there])
         return None
+
+
+def _present(array: Any) -> npt.NDArray[Any]:
+    """Return the numbers of an array that has some; they may be written over by the next call."""
+    values, loops = values_of(array), load()
+    if not array.null_count:
+        return values
+    if loops is None or values.itemsize < 4:
+        return values_of(array.drop_null())
+    bits = np.frombuffer(array.buffers()[0], np.uint8)
+    return loops.copy_present(values, bits, array.offset, room.present(values))
 
 
 def numbers_in(array: Any) -> npt.NDArray[Any]:
@@ -154,7 +179,9 @@ def numbers_in(array: Any) -> npt.NDArray[Any]:
         return ticks // _DAY_MS if types.is_date64(type) else ticks
     if types.is_temporal(type):
         ticks = _ticks(array)
-        return ticks // 1_000 if type.unit == "ns" else ticks * _MICROS[type.unit]
+        if type.unit == "ns":
+            return ticks // 1_000
+        return ticks if type.unit == "us" else ticks * _MICROS[type.unit]
     return values_of(array)
 
 

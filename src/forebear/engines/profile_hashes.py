@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from forebear.core.sketches import FIRST, RANKS, REGISTERS, SECOND
+from forebear.engines.profile_loops import load
 
 __all__ = ["CHUNK", "Hashes", "mixed", "room"]
 
@@ -18,6 +19,7 @@ Whole = npt.NDArray[np.int64]
 CHUNK: Final = 131_072
 """Rows that are counted together: what is made of them on the way stays in the cache."""
 _HALF: Final = np.uint64(32)
+_ALL: Final = 2**64 - 1
 
 
 class Hashes:
@@ -25,7 +27,7 @@ class Hashes:
 
     def __init__(self) -> None:
         self._ranks = np.zeros(REGISTERS, np.uint8)
-        self._limit: int | None = None
+        self._below = _ALL
         self.seen = False
 
     def add_keys(self, words: Words) -> None:
@@ -35,8 +37,12 @@ class Hashes:
     def add(self, hashes: Words) -> None:
         """Take in values by their hashes."""
         self.seen = True
-        if self._limit is not None:
-            hashes = hashes[np.flatnonzero(hashes < np.uint64(self._limit))]
+        loops = load()
+        if loops is not None:
+            self._below = loops.reach(hashes, self._ranks, self._below)
+            return
+        if self._below < _ALL:
+            hashes = hashes[np.flatnonzero(hashes <= np.uint64(self._below))]
         if not len(hashes):
             return
         places = ((hashes ^ (hashes >> np.uint64(32))) & np.uint64(REGISTERS - 1)).astype(np.intp)
@@ -45,8 +51,8 @@ class Hashes:
         if len(better):
             np.maximum.at(self._ranks, places[better], ranks[better])
             least = int(self._ranks.min())
-            # Only a hash below this can still raise a register.
-            self._limit = 1 << (64 - least) if least else None
+            # Only a hash up to this can still raise a register.
+            self._below = (1 << (64 - least)) - 1 if least else _ALL
 
     def add_registers(self, ranks: npt.NDArray[np.uint8]) -> None:
         """Take in the registers that other values have reached."""
@@ -64,6 +70,7 @@ class Room(threading.local):
     def __init__(self) -> None:
         self._words, self._spare = np.empty(CHUNK, np.uint64), np.empty(CHUNK, np.uint64)
         self._keys, self._cells = np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64)
+        self._floats, self._present = np.empty(CHUNK, np.float64), np.empty(CHUNK, np.uint64)
 
     def words(self, size: int) -> Words:
         return self._words[:size] if size <= CHUNK else np.empty(size, np.uint64)
@@ -76,6 +83,20 @@ class Room(threading.local):
 
     def cells(self, size: int) -> Whole:
         return self._cells[:size] if size <= CHUNK else np.empty(size, np.int64)
+
+    def present(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return room for as many values of the same type."""
+        if len(values) > CHUNK or values.itemsize > 8:
+            return np.empty_like(values)
+        return self._present.view(values.dtype)[: len(values)]
+
+    def floats(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """Return numbers as float64, where they lie if they are that."""
+        if values.dtype == np.float64 or len(values) > CHUNK:
+            return np.ascontiguousarray(values, np.float64)
+        found = self._floats[: len(values)]
+        np.copyto(found, values, casting="unsafe")
+        return found
 
 
 room = Room()

@@ -4,6 +4,7 @@
  * where no compiler was; both give the same profile, bit for bit (tests/engines/test_profile_loops.py).
  * The constants are those of `forebear.core.sketches`, the struct is `Counts` of `profile_loops.py`.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -16,51 +17,84 @@
 #define THIRD 0x9E3779B97F4A7C15u
 
 #define SLOTS (2 * BUCKETS)
+#define FULL (3 * SLOTS / 4)
 #define EXPONENTS 2047
 #define IMPLIED ((uint64_t)1 << 52)
+#define SIGN ((uint64_t)1 << 63)
 
-/* Sums of the significands of numbers that have one exponent, and of their squares: as 128 and as
- * 192 bits, which 2^64 numbers don't fill. */
+/* A bucket, in a table by open addressing. Its place is the order of its numbers among all, from
+ * the most negative one on, without the low bits; no number has place 0, which marks a free slot. */
 typedef struct {
-    uint64_t total[2], squares[3];
+    uint64_t place;
+    int64_t count;
+} Bucket;
+
+/* Sums of the significands of numbers of one exponent, and of their squares. `near` is of one call:
+ * 2^22 squares fit in 128 bits. `total` and `squares` don't run over. */
+typedef struct {
+    __int128 near_total;
+    unsigned __int128 near_squares;
+    uint64_t total[2], squares[3], unused;
 } Sums;
 
 typedef struct {
     uint64_t below; /* no hash beyond this can raise a register */
     int64_t zeros, shift, used;
-    int64_t places[SLOTS], counts[SLOTS]; /* buckets by open addressing; a slot of count 0 is free */
-    Sums sums[EXPONENTS];
+    Bucket buckets[SLOTS];
     uint8_t ranks[REGISTERS];
+    Sums sums[EXPONENTS];
 } Counts;
 
 /* What the Python side compares with its own idea of the struct. */
 int64_t size_of_counts(void) { return sizeof(Counts); }
 
-static inline int64_t slot_of(const Counts *known, int64_t place) {
-    int64_t slot = (int64_t)(((uint64_t)place * THIRD) >> 32) % SLOTS;
-    while (known->counts[slot] && known->places[slot] != place)
+static inline Bucket *bucket_of(Bucket *buckets, uint64_t place) {
+    uint64_t slot = place * THIRD >> 52;
+    while (buckets[slot].place != place && buckets[slot].place)
         slot = (slot + 1) % SLOTS;
-    return slot;
+    return buckets + slot;
+}
+
+/* Fill `buckets` with those of `before`, without `bits` more low bits; return how many there are. */
+static int64_t fill(Bucket *buckets, const Bucket *before, int64_t bits) {
+    int64_t used = 0;
+    memset(buckets, 0, SLOTS * sizeof *buckets);
+    for (int64_t slot = 0; slot < SLOTS; slot++) {
+        if (!before[slot].place)
+            continue;
+        Bucket *bucket = bucket_of(buckets, before[slot].place >> bits);
+        used += !bucket->place;
+        bucket->place = before[slot].place >> bits;
+        bucket->count += before[slot].count;
+    }
+    return used;
 }
 
 /* Join neighbouring buckets until there are few enough, or they are as coarse as they may be. */
 static void coarsen(Counts *known) {
-    int64_t places[SLOTS], counts[SLOTS];
-    while (known->used > BUCKETS && known->shift < COARSEST) {
-        memcpy(places, known->places, sizeof places);
-        memcpy(counts, known->counts, sizeof counts);
-        memset(known->counts, 0, sizeof counts);
-        known->used = 0;
-        known->shift++;
-        for (int64_t old = 0; old < SLOTS; old++) {
-            if (!counts[old])
-                continue;
-            int64_t slot = slot_of(known, places[old] >> 1);
-            known->used += !known->counts[slot];
-            known->places[slot] = places[old] >> 1;
-            known->counts[slot] += counts[old];
-        }
+    Bucket before[SLOTS];
+    memcpy(before, known->buckets, sizeof before);
+    /* `few` bits are too few and `many` are enough; usually one is, for the first numbers many. */
+    int64_t few = 0, many = COARSEST - known->shift, filled = 0;
+    for (int64_t step = 1; few + step < many; step *= 2) {
+        filled = few + step;
+        known->used = fill(known->buckets, before, filled);
+        if (known->used <= BUCKETS)
+            many = filled;
+        else
+            few = filled;
     }
+    while (many - few > 1) {
+        filled = (few + many) / 2;
+        known->used = fill(known->buckets, before, filled);
+        if (known->used <= BUCKETS)
+            many = filled;
+        else
+            few = filled;
+    }
+    if (filled != many)
+        known->used = fill(known->buckets, before, many);
+    known->shift += many;
 }
 
 static inline uint64_t mixed(uint64_t word) {
@@ -80,71 +114,135 @@ static uint64_t limit_of(const uint8_t *ranks) {
     for (int64_t place = 0; place < REGISTERS; place++)
         if (ranks[place] < least)
             least = ranks[place];
-    return least ? ((uint64_t)1 << (64 - least)) - 1 : UINT64_MAX;
+    /* A limit that one in ten hashes is below costs more in wrong guesses than it saves. */
+    return least > 4 ? ((uint64_t)1 << (64 - least)) - 1 : UINT64_MAX;
 }
 
-static inline void add_sums(Sums *sums, int64_t significand) {
-    __int128 total = (__int128)(((unsigned __int128)sums->total[1] << 64) | sums->total[0]);
-    total += significand;
-    sums->total[0] = (uint64_t)total;
-    sums->total[1] = (uint64_t)(total >> 64);
-    unsigned __int128 squares = ((unsigned __int128)sums->squares[1] << 64) | sums->squares[0];
-    unsigned __int128 square = (unsigned __int128)((__int128)significand * significand);
-    squares += square;
-    sums->squares[0] = (uint64_t)squares;
-    sums->squares[1] = (uint64_t)(squares >> 64);
-    sums->squares[2] += squares < square;
+/* Raise the registers that hashes reach. Returns beyond which no hash can any more. */
+uint64_t reach_hashes(const uint64_t *hashes, int64_t size, uint8_t *ranks, uint64_t below) {
+    for (int64_t row = 0; row < size; row++)
+        if (hashes[row] <= below)
+            reach(ranks, hashes[row]);
+    return limit_of(ranks);
 }
 
-/* Count finite numbers. Returns how many found all buckets taken, at the coarsest that there may
- * be; their keys are in `left`. */
+static void settle(Sums *sums) {
+    for (int64_t place = 0; place < EXPONENTS; place++) {
+        Sums *one = sums + place;
+        if (!one->near_squares)
+            continue;
+        unsigned __int128 total = ((unsigned __int128)one->total[1] << 64) | one->total[0];
+        total += (unsigned __int128)one->near_total;
+        one->total[0] = (uint64_t)total;
+        one->total[1] = (uint64_t)(total >> 64);
+        unsigned __int128 squares = ((unsigned __int128)one->squares[1] << 64) | one->squares[0];
+        squares += one->near_squares;
+        one->squares[0] = (uint64_t)squares;
+        one->squares[1] = (uint64_t)(squares >> 64);
+        one->squares[2] += squares < one->near_squares;
+        one->near_total = 0;
+        one->near_squares = 0;
+    }
+}
+
+/* Count at most 2^22 finite numbers. Returns how many found all buckets taken, at the coarsest that
+ * there may be; their keys are in `left`. */
 int64_t count_numbers(Counts *known, const double *values, int64_t size, int64_t *left) {
-    int64_t none = 0;
+    int64_t none = 0, shift = known->shift;
+    const uint64_t below = known->below;
     for (int64_t row = 0; row < size; row++) {
-        int64_t bits;
+        uint64_t bits;
         memcpy(&bits, values + row, sizeof bits);
-        if ((bits & INT64_MAX) == 0) {
+        if ((bits & ~SIGN) == 0) {
             known->zeros++;
             bits = 0; /* zero has one key, whatever its sign */
         }
-        int64_t sign = bits >> 63, key = bits ^ (sign & INT64_MAX), place = key >> known->shift;
+        int64_t sign = (int64_t)bits >> 63;
+        uint64_t order = bits ^ ((uint64_t)sign | SIGN), key = order ^ SIGN;
 
-        int64_t slot = slot_of(known, place);
-        if (__builtin_expect(known->counts[slot] != 0, 1)) {
-            known->counts[slot]++;
-        } else if (known->used > BUCKETS) {
-            left[none++] = key;
+        Bucket *bucket = bucket_of(known->buckets, order >> shift);
+        if (__builtin_expect(bucket->place != 0, 1)) {
+            bucket->count++;
+        } else if (known->used >= FULL) {
+            left[none++] = (int64_t)key;
         } else {
-            known->places[slot] = place;
-            known->counts[slot] = 1;
-            if (++known->used > BUCKETS)
+            bucket->place = order >> shift;
+            bucket->count = 1;
+            if (++known->used > BUCKETS && shift < COARSEST) {
                 coarsen(known);
+                shift = known->shift;
+            }
         }
 
-        uint64_t hash = mixed((uint64_t)key);
-        if (hash <= known->below)
+        uint64_t hash = mixed(key);
+        if (hash <= below)
             reach(known->ranks, hash);
 
-        int64_t exponent = (bits >> 52) & 2047;
-        int64_t significand = (int64_t)((uint64_t)bits & (IMPLIED - 1));
+        uint64_t exponent = bits >> 52 & 2047, significand = bits & (IMPLIED - 1);
         if (exponent)
             significand |= IMPLIED;
         else
             exponent = 1; /* the smallest numbers have the exponent of the next ones */
-        add_sums(known->sums + exponent - 1, (significand ^ sign) - sign);
+        Sums *sums = known->sums + exponent - 1;
+        sums->near_total += ((int64_t)significand ^ sign) - sign;
+        sums->near_squares += (unsigned __int128)significand * significand;
     }
     known->below = limit_of(known->ranks);
+    settle(known->sums);
     return none;
 }
 
-/* Hash the texts that lie between the `size` + 1 places `ends` of `data`. */
-void hash_texts(const uint8_t *data, const int64_t *ends, int64_t size, uint64_t *hashes) {
+/* Count whole numbers of `width` bytes by how far they are above `base`. */
+void count_whole(const void *values, int64_t width, bool is_signed, int64_t size, int64_t base,
+                 int64_t *counts) {
+#define COUNT(type)                                                                                \
+    for (int64_t row = 0; row < size; row++)                                                       \
+    counts[(int64_t)((const type *)values)[row] - base]++
+    switch (is_signed ? -width : width) {
+    case -1: COUNT(int8_t); break;
+    case -2: COUNT(int16_t); break;
+    case -4: COUNT(int32_t); break;
+    case -8: COUNT(int64_t); break;
+    case 1: COUNT(uint8_t); break;
+    case 2: COUNT(uint16_t); break;
+    case 4: COUNT(uint32_t); break;
+    case 8: COUNT(uint64_t); break;
+    }
+#undef COUNT
+}
+
+/* Copy the values of `width` bytes whose bit, from `offset` on, is set; return how many. */
+int64_t copy_present(const void *values, int64_t width, const uint8_t *bits, int64_t offset,
+                     int64_t size, void *found) {
+    int64_t count = 0;
+#define PRESENT(row) (bits[(row + offset) >> 3] >> ((row + offset) & 7) & 1)
+#define COPY(type)                                                                                 \
+    for (int64_t row = 0; row < size; row++) {                                                     \
+        ((type *)found)[count] = ((const type *)values)[row];                                      \
+        count += PRESENT(row);                                                                     \
+    }
+    if (width == 8) {
+        COPY(uint64_t)
+    } else {
+        COPY(uint32_t)
+    }
+#undef COPY
+#undef PRESENT
+    return count;
+}
+
+/* Write length and hash of each text that lies between the `size` + 1 places `ends` of `data`, which
+ * are of 32 bits unless they are `wide`. Returns the greatest length. */
+int64_t hash_texts(const uint8_t *data, const void *ends, bool wide, int64_t size, int64_t *lengths,
+                   uint64_t *hashes) {
+#define END(row) (wide ? ((const int64_t *)ends)[row] : ((const int32_t *)ends)[row])
+    int64_t last = END(size), longest = 0;
     for (int64_t row = 0; row < size; row++) {
-        int64_t place = ends[row], rest = ends[row + 1] - place;
-        uint64_t state = (uint64_t)rest * THIRD;
-        for (; rest > 0; rest -= 8, place += 8) {
+        int64_t place = END(row), length = END(row + 1) - place;
+        uint64_t state = (uint64_t)length * THIRD;
+        for (int64_t rest = length; rest > 0; rest -= 8, place += 8) {
             uint64_t word = 0;
-            if (rest >= 8 || place + 8 <= ends[size]) {
+            if (place + 8 <= last) {
                 memcpy(&word, data + place, sizeof word);
                 if (rest < 8)
                     word &= ((uint64_t)1 << (8 * rest)) - 1;
@@ -154,6 +252,11 @@ void hash_texts(const uint8_t *data, const int64_t *ends, int64_t size, uint64_t
             state = (state ^ word) * FIRST;
             state ^= state >> 32;
         }
+        lengths[row] = length;
         hashes[row] = mixed(state);
+        if (length > longest)
+            longest = length;
     }
+    return longest;
+#undef END
 }

@@ -21,9 +21,14 @@ __all__ = ["Counts", "Loops", "load"]
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
+Bytes = npt.NDArray[np.uint8]
 
 LIBRARY: Final = "libprofile_loops.so"
 _EXPONENTS: Final = 2047
+_WORDS: Final = 10
+_WIDE: Final = slice(4, 9)
+"""Of the words of one exponent, those that hold the sums of all calls."""
+_ALIGNED: Final = 16
 _UNIT: Final = -1074
 """The exponent of the smallest number: significands of the first exponent are multiples of it."""
 
@@ -36,29 +41,35 @@ class Counts(ctypes.Structure):
         ("zeros", ctypes.c_int64),
         ("shift", ctypes.c_int64),
         ("used", ctypes.c_int64),
-        ("places", ctypes.c_int64 * (2 * BUCKETS)),
-        ("counts", ctypes.c_int64 * (2 * BUCKETS)),
-        ("sums", (ctypes.c_uint64 * 5) * _EXPONENTS),
+        ("buckets", (ctypes.c_uint64 * 2) * (2 * BUCKETS)),
         ("ranks", ctypes.c_uint8 * REGISTERS),
+        ("sums", (ctypes.c_uint64 * _WORDS) * _EXPONENTS),
     )
 
-    def __init__(self) -> None:
-        super().__init__(below=2**64 - 1)
+    @classmethod
+    def new(cls) -> Counts:
+        """Return the counts of nothing; memory is taken as it is written to."""
+        held = np.zeros(ctypes.sizeof(cls) + _ALIGNED, np.uint8)
+        found = cls.from_buffer(held.data, -held.ctypes.data % _ALIGNED)
+        found.below = 2**64 - 1
+        return found
 
-    def buckets(self) -> tuple[int, Whole, Whole]:
+    def found(self) -> tuple[int, Whole, Whole]:
         """Return the shift of the buckets, their places in order, and their counts."""
-        places, counts = np.frombuffer(self.places, np.int64), np.frombuffer(self.counts, np.int64)
-        there = np.flatnonzero(counts)
-        there = there[np.argsort(places[there])]
-        return self.shift, places[there], counts[there]
+        table = np.frombuffer(self.buckets, np.uint64).reshape(-1, 2)
+        places, counts = (
+            table[np.argsort(table[:, 0])][-self.used :].T if self.used else table[:0].T
+        )
+        middle = np.uint64(1 << (63 - self.shift))
+        return self.shift, (places - middle).view(np.int64), counts.view(np.int64)
 
-    def registers(self) -> npt.NDArray[np.uint8]:
+    def registers(self) -> Bytes:
         """Return which registers the distinct values have reached."""
         return np.frombuffer(self.ranks, np.uint8)
 
     def sums_by_exponent(self) -> list[tuple[int, int, int]]:
         """Return exponents with a sum in units of 2^exponent, and one of squares in its square."""
-        words = np.frombuffer(self.sums, np.uint64).reshape(_EXPONENTS, 5)
+        words = np.frombuffer(self.sums, np.uint64).reshape(_EXPONENTS, _WORDS)[:, _WIDE]
         found = []
         for place in np.flatnonzero(words.any(axis=1)).tolist():
             low, high, *squares = words[place].tolist()
@@ -73,11 +84,20 @@ class Loops:
 
     def __init__(self, library: Any) -> None:
         self._count, self._hash = library.count_numbers, library.hash_texts
+        self._reach = library.reach_hashes
         array = ctypes.c_void_p
         self._count.argtypes = [ctypes.POINTER(Counts), array, ctypes.c_int64, array]
         self._count.restype = ctypes.c_int64
-        self._hash.argtypes = [array, array, ctypes.c_int64, array]
-        self._hash.restype = None
+        self._whole, self._copy = library.count_whole, library.copy_present
+        number = ctypes.c_int64
+        self._whole.argtypes = [array, number, ctypes.c_bool, number, number, array]
+        self._whole.restype = None
+        self._copy.argtypes = [array, number, array, number, number, array]
+        self._copy.restype = number
+        self._hash.argtypes = [array, array, ctypes.c_bool, ctypes.c_int64, array, array]
+        self._hash.restype = ctypes.c_int64
+        self._reach.argtypes = [array, ctypes.c_int64, array, ctypes.c_uint64]
+        self._reach.restype = ctypes.c_uint64
 
     def count_numbers(self, known: Counts, values: Floats, left: Whole) -> Whole:
         """Count finite numbers; return the keys, in `left`, of those that found no bucket."""
@@ -86,11 +106,32 @@ class Loops:
         count = self._count(place, values.ctypes.data, len(values), left.ctypes.data)
         return left[:count]
 
-    def hash_texts(self, ends: Whole, data: npt.NDArray[np.uint8]) -> Words:
-        """Return the hashes of the texts between these ends; none is beyond `data`."""
-        ends, data = np.ascontiguousarray(ends), np.ascontiguousarray(data)
-        found = np.empty(len(ends) - 1, np.uint64)
-        self._hash(data.ctypes.data, ends.ctypes.data, len(found), found.ctypes.data)
+    def count_whole(self, values: npt.NDArray[Any], base: int, counts: Whole) -> None:
+        """Count whole numbers by how far they are above `base`; `counts` has a cell for each."""
+        values = np.ascontiguousarray(values)
+        width, signed = values.itemsize, values.dtype.kind == "i"
+        self._whole(values.ctypes.data, width, signed, len(values), base, counts.ctypes.data)
+
+    def copy_present(
+        self, values: npt.NDArray[Any], bits: Bytes, offset: int, found: npt.NDArray[Any]
+    ) -> npt.NDArray[Any]:
+        """Return, in `found`, the values of 4 or 8 bytes whose bit from `offset` on is set."""
+        places = values.ctypes.data, values.itemsize, bits.ctypes.data, offset
+        return found[: self._copy(*places, len(values), found.ctypes.data)]
+
+    def hash_texts(self, ends: npt.NDArray[Any], data: Bytes, lengths: Whole, hashes: Words) -> int:
+        """Write lengths and hashes of the texts between these ends; return the greatest length.
+
+        Texts beyond `LONGEST` bytes get no hash that is of use.
+        """
+        places = [one.ctypes.data for one in (data, ends, lengths, hashes)]
+        found: int = self._hash(*places[:2], ends.itemsize == 8, len(hashes), *places[2:])
+        return found
+
+    def reach(self, hashes: Words, ranks: Bytes, below: int) -> int:
+        """Raise the registers that hashes reach; return beyond which no hash can any more."""
+        hashes = np.ascontiguousarray(hashes)
+        found: int = self._reach(hashes.ctypes.data, len(hashes), ranks.ctypes.data, below)
         return found
 
 

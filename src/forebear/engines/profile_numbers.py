@@ -166,7 +166,7 @@ class NumberTally:
                 self._add_whole(chunk)
             else:
                 self._whole = False
-                self._add_floats(chunk.astype(np.float64, copy=False))
+                self._add_floats(room.floats(chunk))
 
     def add_counted(self, values: Whole, counts: Whole) -> None:
         """Count whole numbers that have a float64 of their own, each of them so often."""
@@ -209,7 +209,7 @@ class NumberTally:
             self._narrow.add(values)
         elif max(-low, high) <= EXACT_WHOLE:
             self._extent(len(values), low, high)
-            self._add_finite(values.astype(np.float64), float(low), float(high))
+            self._add_finite(room.floats(values), float(low), float(high))
         else:
             self._extent(len(values), low, high)
             self._add_huge(values)
@@ -246,7 +246,7 @@ class NumberTally:
         if self._narrow.holds(low, high) and _are_whole(values[:64]) and _are_whole(values):
             self._narrow.add(values.astype(np.int64))
             return
-        self._add_finite(np.ascontiguousarray(values), low, high)
+        self._add_finite(values, low, high)
 
     def _extent(self, count: int, low: int | float, high: int | float) -> None:
         self._count += count
@@ -258,7 +258,7 @@ class NumberTally:
         loops = load()
         if loops is not None:
             if self._looped is None:
-                self._looped = Counts()
+                self._looped = Counts.new()
             left = loops.count_numbers(self._looped, values, room.keys(len(values)))
             if len(left):
                 self._count_keys(left)
@@ -276,7 +276,7 @@ class NumberTally:
     def _take_over(self, looped: Counts) -> None:
         """Bring what the compiled loop has counted to the rest."""
         self._zeros += looped.zeros
-        self._cells.add_shifted(*looped.buckets())
+        self._cells.add_shifted(*looped.found())
         self._hashes.add_registers(looped.registers())
         for exponent, total, square in looped.sums_by_exponent():
             self._total.add(total, exponent)
@@ -348,7 +348,16 @@ class _Narrow:
 
     def add(self, values: Array) -> None:
         """Count numbers of the range."""
-        found = np.bincount(np.subtract(values, self._base, dtype=np.int64))
+        loops = load()
+        if loops is not None:
+            more = int(values.max()) + 1 - self._base - len(self._counts)
+            if more > 0:
+                self._counts = np.concatenate([self._counts, np.zeros(more, np.int64)])
+            loops.count_whole(values, self._base, self._counts)
+            return
+        places = room.cells(len(values))
+        np.subtract(values, self._base, out=places, dtype=np.int64, casting="unsafe")
+        found = np.bincount(places)
         short, long = sorted((self._counts, found), key=len)
         long[: len(short)] += short
         self._counts = long

@@ -14,7 +14,7 @@ from forebear.engines.profile_parquet import Part, batches_of, groups_of, schema
 
 __all__ = ["BATCH", "Part", "Rows", "Unfit", "open_part", "open_rows", "parts_of", "widened"]
 
-BATCH: Final = 262_144
+BATCH: Final = 131_072
 """Rows of a batch."""
 _AHEAD: Final = 4
 """Batches that are read before they are asked for."""

@@ -8,13 +8,12 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from forebear.core.numbers import Numbers
 from forebear.core.profile_columns import Values
 from forebear.core.sketches import BUCKETS, FIRST, LONGEST, THIRD
 from forebear.engines.arrow_values import array_of, values_of
-from forebear.engines.profile_hashes import Hashes, mixed
+from forebear.engines.profile_hashes import CHUNK, Hashes, mixed, room
 from forebear.engines.profile_loops import load
 from forebear.engines.profile_numbers import NumberTally
 
@@ -47,11 +46,8 @@ class TextTally:
             self._listed = False
             self._forget()
         if not self._listed:
-            lengths, hashes = text_hashes(array)
-            self._hashes.add(hashes)
-            if not self._binary and not _ascii(array):
-                lengths = values_of(pc.utf8_length(array))
-            self._lengths.add(lengths)
+            for start in range(0, len(array), CHUNK):
+                self._add_hashed(array.slice(start, CHUNK))
 
     def add_counted(self, array: Any, counts: Lengths) -> None:
         """Count different texts, each as often as `counts` says."""
@@ -70,21 +66,31 @@ class TextTally:
         counts = {text: self._counts[text] for text in sorted(self._counts)}
         return Values(counts), self._lengths.finish()
 
+    def _add_hashed(self, array: Any) -> None:
+        lengths, hashes = text_hashes(array)
+        self._hashes.add(hashes)
+        if not self._binary and not _ascii(array):
+            from pyarrow.compute import utf8_length
+
+            lengths = values_of(utf8_length(array))
+        self._lengths.add(lengths)
+
     def _counted(self, array: Any) -> bool:
         """Count the texts; False where they are too many or too long."""
         if not self._room(array):
             return False
-        if len(pc.unique(array.slice(0, _TRIED))) > BUCKETS:
+        _, hashes = text_hashes(array.slice(0, _TRIED))
+        if len(np.unique(hashes)) > BUCKETS:
             return False
-        found = pc.value_counts(array)
+        found = array.value_counts()
         texts, counts = found.field("values"), found.field("counts")
         if len(texts) > BUCKETS:
             return False
         return self._take(zip(texts.to_pylist(), counts.to_pylist(), strict=True))
 
     def _room(self, array: Any) -> bool:
-        longest = pc.max(pc.binary_length(array)).as_py()
-        return longest is None or longest <= LONGEST
+        ends, _ = _cells(array)
+        return int(np.diff(ends).max(initial=0)) <= LONGEST
 
     def _take(self, pairs: Any) -> bool:
         """Add counts; False, with nothing added, where there would be too many texts."""
@@ -101,7 +107,7 @@ class TextTally:
         self._measure()
         cells = [text if self._binary else text.encode() for text in self._counts]
         ends = np.cumsum([0, *map(len, cells)])
-        self._hashes.add(_hashes_between(ends, np.frombuffer(b"".join(cells), np.uint8)))
+        self._hashes.add(_hashed(ends, np.frombuffer(b"".join(cells), np.uint8))[1])
         self._counts = {}
 
     def _measure(self) -> None:
@@ -110,20 +116,24 @@ class TextTally:
 
 
 def text_hashes(array: Any) -> tuple[Lengths, Words]:
-    """Return the lengths in bytes and the hashes of texts (`forebear.core.sketches.text_hash`)."""
-    ends, data = _cells(array)
-    return np.diff(ends), _hashes_between(ends, data)
+    """Return the lengths in bytes and the hashes of texts (`forebear.core.sketches.text_hash`).
+
+    What is returned may be written over by the next call of the same thread.
+    """
+    return _hashed(*_cells(array))
 
 
-def _hashes_between(ends: Lengths, data: npt.NDArray[np.uint8]) -> Words:
-    """Return the hashes of the texts between these ends."""
-    starts, lengths = ends[:-1], np.diff(ends)
-    if int(lengths.max(initial=0)) > LONGEST:
-        return _long_hashes(starts, lengths, data)
+def _hashed(ends: npt.NDArray[Any], data: npt.NDArray[np.uint8]) -> tuple[Lengths, Words]:
     loops = load()
     if loops is not None:
-        return loops.hash_texts(ends, data)
-    return _hashes(starts, lengths, data)
+        lengths, hashes = room.keys(len(ends) - 1), room.words(len(ends) - 1)
+        if loops.hash_texts(ends, data, lengths, hashes) <= LONGEST:
+            return lengths, hashes
+    starts, lengths = ends[:-1].astype(np.int64), np.diff(ends).astype(np.int64, copy=False)
+    data, starts = data[ends[0] : ends[-1]], starts - ends[0]
+    if int(lengths.max(initial=0)) > LONGEST:
+        return lengths, _long_hashes(starts, lengths, data)
+    return lengths, _hashes(starts, lengths, data)
 
 
 def _hashes(starts: Lengths, lengths: Lengths, data: npt.NDArray[np.uint8]) -> Words:
@@ -198,19 +208,17 @@ def _long_hashes(starts: Lengths, lengths: Lengths, data: npt.NDArray[np.uint8])
     return found
 
 
-def _cells(array: Any) -> tuple[Lengths, npt.NDArray[np.uint8]]:
-    """Return where each text begins, where the last one ends, and all bytes."""
+def _cells(array: Any) -> tuple[npt.NDArray[Any], npt.NDArray[np.uint8]]:
+    """Return where in the bytes each text begins, and where the last one ends; and the bytes."""
     wide = pa.types.is_large_string(array.type) or pa.types.is_large_binary(array.type)
     _, offsets, data = array.buffers()
     if offsets is None or not len(array):
         return np.zeros(len(array) + 1, np.int64), np.empty(0, np.uint8)
     ends = np.frombuffer(offsets, np.int64 if wide else np.int32)
-    ends = ends[array.offset : array.offset + len(array) + 1].astype(np.int64)
-    if data is None:
-        return ends - ends[0], np.empty(0, np.uint8)
-    return ends - ends[0], np.frombuffer(data, np.uint8)[ends[0] : ends[-1]]
+    ends = ends[array.offset : array.offset + len(array) + 1]
+    return ends, np.empty(0, np.uint8) if data is None else np.frombuffer(data, np.uint8)
 
 
 def _ascii(array: Any) -> bool:
-    _, data = _cells(array)
-    return int(data.max(initial=0)) < _ASCII
+    ends, data = _cells(array)
+    return int(data[ends[0] : ends[-1]].max(initial=0)) < _ASCII
