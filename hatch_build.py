@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,9 @@ class CompiledLoops(BuildHookInterface):  # type: ignore[type-arg]
             return self._without("there is no C compiler")
         # Whoever loads the library meanwhile sees the old one or the new one, whole.
         fresh = library.with_suffix(f".{os.getpid()}")
-        command = [*compiler, *OPTIONS, str(Path(self.root, SOURCE)), "-o", str(fresh)]
+        source = Path(self.root, SOURCE)
+        told = f"-DSOURCE={zlib.crc32(source.read_bytes())}u"
+        command = [*compiler, *OPTIONS, told, str(source), "-o", str(fresh)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             fresh.unlink(missing_ok=True)

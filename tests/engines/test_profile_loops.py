@@ -129,9 +129,14 @@ def test_a_library_of_another_machine_is_left_alone(
 
 
 @compiled
-def test_a_library_of_another_version_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Longer(profile_loops.Counts):
-        _fields_ = (("more", profile_loops.ctypes.c_int64),)
-
-    monkeypatch.setattr(profile_loops, "Counts", Longer)
+def test_a_library_of_another_version_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = Path(profile_loops.__file__)
+    for name in (here.name, here.with_suffix(".c").name, profile_loops.LIBRARY):
+        shutil.copy(here.with_name(name), tmp_path)
+    monkeypatch.setattr(profile_loops, "__file__", str(tmp_path / here.name))
+    assert load.__wrapped__() is not None
+    with (tmp_path / here.with_suffix(".c").name).open("a") as source:
+        source.write("/* changed */")
     assert load.__wrapped__() is None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
+import zlib
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -57,9 +58,8 @@ class Counts(ctypes.Structure):
     def found(self) -> tuple[int, Whole, Whole]:
         """Return the shift of the buckets, their places in order, and their counts."""
         table = np.frombuffer(self.buckets, np.uint64).reshape(-1, 2)
-        places, counts = (
-            table[np.argsort(table[:, 0])][-self.used :].T if self.used else table[:0].T
-        )
+        table = table[np.flatnonzero(table[:, 0])]
+        places, counts = table[np.argsort(table[:, 0])].T
         middle = np.uint64(1 << (63 - self.shift))
         return self.shift, (places - middle).view(np.int64), counts.view(np.int64)
 
@@ -83,21 +83,13 @@ class Loops:
     """The compiled loops; other threads work while they do."""
 
     def __init__(self, library: Any) -> None:
-        self._count, self._hash = library.count_numbers, library.hash_texts
-        self._reach = library.reach_hashes
-        array = ctypes.c_void_p
-        self._count.argtypes = [ctypes.POINTER(Counts), array, ctypes.c_int64, array]
-        self._count.restype = ctypes.c_int64
-        self._whole, self._copy = library.count_whole, library.copy_present
-        number = ctypes.c_int64
-        self._whole.argtypes = [array, number, ctypes.c_bool, number, number, array]
-        self._whole.restype = None
-        self._copy.argtypes = [array, number, array, number, number, array]
-        self._copy.restype = number
-        self._hash.argtypes = [array, array, ctypes.c_bool, ctypes.c_int64, array, array]
-        self._hash.restype = ctypes.c_int64
-        self._reach.argtypes = [array, ctypes.c_int64, array, ctypes.c_uint64]
-        self._reach.restype = ctypes.c_uint64
+        array, whole, truth = ctypes.c_void_p, ctypes.c_int64, ctypes.c_bool
+        known, word = ctypes.POINTER(Counts), ctypes.c_uint64
+        self._count = _typed(library.count_numbers, whole, known, array, whole, array)
+        self._whole = _typed(library.count_whole, None, array, whole, truth, whole, whole, array)
+        self._copy = _typed(library.copy_present, whole, array, whole, array, whole, whole, array)
+        self._hash = _typed(library.hash_texts, whole, array, array, truth, whole, array, array)
+        self._reach = _typed(library.reach_hashes, word, array, whole, array, word)
 
     def count_numbers(self, known: Counts, values: Floats, left: Whole) -> Whole:
         """Count finite numbers; return the keys, in `left`, of those that found no bucket."""
@@ -135,17 +127,22 @@ class Loops:
         return found
 
 
+def _typed(function: Any, returns: Any, *takes: Any) -> Any:
+    function.restype, function.argtypes = returns, takes
+    return function
+
+
 @cache
 def load() -> Loops | None:
     """Return the compiled loops; None where there are none that fit."""
-    place = Path(__file__).parent / LIBRARY
-    if sys.byteorder != "little" or not place.exists():
+    source = Path(__file__).with_suffix(".c")
+    library = source.parent / LIBRARY
+    if sys.byteorder != "little" or not library.exists():
         return None
     try:
-        library = ctypes.CDLL(str(place))
-    except OSError:  # built for another machine
+        loaded = ctypes.CDLL(str(library))
+        built_from = ctypes.CFUNCTYPE(ctypes.c_uint32)(("source", loaded))()
+        # Another source's library may hold the struct otherwise, and would write anywhere.
+        return Loops(loaded) if built_from == zlib.crc32(source.read_bytes()) else None
+    except (OSError, AttributeError):  # built for another machine, or long ago
         return None
-    library.size_of_counts.restype = ctypes.c_int64
-    if library.size_of_counts() != ctypes.sizeof(Counts):  # built from another version's source
-        return None
-    return Loops(library)
