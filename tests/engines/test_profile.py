@@ -284,6 +284,50 @@ def test_a_truncated_file_is_said(tmp_path) -> None:
         profile_path(str(path))
 
 
+@pytest.mark.parametrize("value", [6, -1, 50_000_000, -(2**31)])
+@pytest.mark.parametrize("column", ["texts", "codes"])
+def test_an_arrow_file_that_points_outside_of_itself_is_said(tmp_path, column, value) -> None:
+    texts = pa.array([f"text number {number}" for number in range(3000)])
+    codes = pa.array([f"w{number % 5}" for number in range(3000)]).dictionary_encode()
+    table = pa.table({"texts": texts, "codes": codes})
+    path = tmp_path / "bad.arrow"
+    feather.write_feather(table, path, compression="uncompressed")
+    held = (texts if column == "texts" else codes.indices).buffers()[1].to_pybytes()[:64]
+    content = bytearray(path.read_bytes())
+    place = content.index(held) + 40
+    content[place : place + 4] = int(value).to_bytes(4, "little", signed=True)
+    path.write_bytes(content)
+    with pytest.raises(Unreadable, match=r"bad\.arrow' cannot be read"):
+        profile_path(str(path))
+
+
+@pytest.mark.parametrize("type", [pa.string_view(), pa.binary_view()])
+def test_views_of_texts_are_texts(tmp_path, type) -> None:
+    texts = pa.array(["Bern", None, "Zürich", "Ö" * 300] * 50).cast(pa.binary())
+    plain = texts.cast(pa.string() if type == pa.string_view() else pa.binary())
+    found = profile_frame(pa.table({"t": plain.cast(type)})).column("t")
+    assert found.nulls == 50
+    expected = profile_frame(pa.table({"t": plain})).column("t")
+    assert (found.values, found.lengths) == (expected.values, expected.lengths)
+
+
+def test_dictionaries_of_views_are_texts() -> None:
+    codes = pa.array([0, None, 2, 1] * 50, pa.int8())
+    for held in (["a", None, "ü"], ["a", "b", "ü"]):
+        tables = [
+            pa.table({"t": pa.DictionaryArray.from_arrays(codes, pa.array(held, kind))})
+            for kind in (pa.string_view(), pa.string())
+        ]
+        views, plain = (profile_frame(one).column("t") for one in tables)
+        assert (views.nulls, views.values) == (plain.nulls, plain.values)
+
+
+def test_files_of_polars_are_read(tmp_path) -> None:
+    frame = pl.DataFrame({"t": ["a", None, "b"]})
+    frame.write_ipc(tmp_path / "t.arrow")
+    assert profile_path(str(tmp_path / "t.arrow")).column("t").nulls == 1
+
+
 def test_only_some_columns(tmp_path) -> None:
     pq.write_table(WHOLE.select(["n", "user", "x"]), tmp_path / "t.parquet")
     found = profile_path(str(tmp_path / "t.parquet"), columns=["x", "n"])

@@ -24,7 +24,7 @@ def values_of(array: Any, dtype: str | None = None) -> Array:
     """
     found = np.dtype(array.type.to_pandas_dtype() if dtype is None else dtype)
     data = array.buffers()[1]
-    if data is None:
+    if data is None or not len(array):
         return np.zeros(len(array), found)
     return np.frombuffer(data, found)[array.offset : array.offset + len(array)]
 

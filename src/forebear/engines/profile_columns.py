@@ -88,6 +88,7 @@ class ColumnTally:
             from pyarrow.compute import run_end_decode
 
             array = run_end_decode(array)
+        array = _with_offsets(array)
         if pa.types.is_dictionary(array.type):
             array = self._through_dictionary(array)
             if array is None:
@@ -203,10 +204,21 @@ def _ticks(array: Any) -> npt.NDArray[np.int64]:
     return ticks.astype(np.int64, copy=False)
 
 
+def _with_offsets(array: Any) -> Any:
+    """Return views of texts, for which Arrow has few functions, as texts with offsets."""
+    if pa.types.is_dictionary(array.type):
+        texts = _with_offsets(array.dictionary)
+        if texts is array.dictionary:
+            return array
+        return pa.DictionaryArray.from_arrays(array.indices, texts)
+    if pa.types.is_string_view(array.type):
+        return array.cast(pa.large_string())
+    return array.cast(pa.large_binary()) if pa.types.is_binary_view(array.type) else array
+
+
 def _texts_in(array: Any, *, binary: bool) -> Any:
     """Return the array in a type that has offsets."""
-    if str(array.type).endswith("_view"):
-        return array.cast(pa.large_binary() if binary else pa.large_string())
+    array = _with_offsets(array)
     if pa.types.is_fixed_size_binary(array.type):
         return array.cast(pa.binary())
     return array

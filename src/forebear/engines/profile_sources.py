@@ -129,7 +129,10 @@ def _feather(files: Sequence[str], types: Sequence[Any] | None) -> Rows:
             fragment_readahead=1,
         )
         with _guard(files):
-            yield from scanner.to_batches()
+            for batch in scanner.to_batches():
+                # Arrow takes places of texts and of a dictionary's values as a file says them.
+                batch.validate(full=True)
+                yield batch
 
     return Rows(list(schema.names), list(schema.types), batches, rows)
 
