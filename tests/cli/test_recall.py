@@ -9,7 +9,9 @@ import pytest
 from flowstory import FlowStory
 from forebear.cli import main
 from forebear.client.locate import init_store
+from forebear.core.events import EdgesRecorded, RunStarted
 from forebear.store import open_store
+from story import link
 
 
 @pytest.fixture
@@ -63,6 +65,25 @@ def test_from_deployment_to_the_end_of_a_recall(made, run):
     assert "accepted" in out
     assert run("recall", "close", view["id"])[0] == 0
     assert "No recall is open." in run("recall", "status")[1]
+
+
+def test_programs_of_one_name_are_told_apart_by_their_runs(made, run, tmp_path):
+    runs = [f"01a21da{n}-4ff5-7000-9eb8-572a81cf3bb9" for n in (2, 3)]
+    with open_store(tmp_path / ".forebear") as store:
+        model = store.versions("model", "churn")[0].artifact
+        for id, kind in zip(runs, ("consume", "script"), strict=True):
+            store.append(
+                [
+                    RunStarted(run=id, kind=kind, name="use.py"),
+                    EdgesRecorded(run=id, used=[link(model, "model")]),
+                ]
+            )
+    out = run("recall", "data:people", "--reason", "wrong ages")[1]
+    shown = [one for one in out.splitlines() if one.startswith("  use.py (churn:1)")]
+    assert sorted(one.split("run:")[1].split()[0] for one in shown) == sorted(i[:13] for i in runs)
+    id = json.loads(run("recall", "status", "--json")[1])["recalls"][0]["id"]
+    told = run("recall", "remedy", id, f"run:{runs[0][:13]}", "--done", "--note", "mail")
+    assert (told[0], "disclose: done" in told[1]) == (0, True)
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,32 @@ def test_what_is_reached_is_the_same_without_a_recall(client, store, story, mode
     assert by_title["report (churn:2)"].path[-1] == models[1].file
 
 
+def test_callers_and_lock_files_have_a_way_through_what_they_use(client, store, models):
+    deployment = deploy(client)
+    counted = Usage(start=now(), end=now(), calls=5, callers={"shop": 5})
+    store.append([USAGE.say(deployment.id, counted, key="2026-05-01T12:00:00Z")])
+    store.append([CONSUMER.say(models[1].file, Consumer(how="lock", ref="churn:2"), key="report")])
+    by_title = {one.title: one for one in recall(client).affected}
+    caller, lock = by_title["shop (churn:1)"], by_title["report (churn:2)"]
+    assert caller.way[0] == lock.way[0] == "raw:1"
+    assert caller.way[-3:] == ["churn:1", "churn:1 in prod", "shop (churn:1)"]
+    assert lock.way[-2:] == ["churn:2", "report (churn:2)"]
+    assert (caller.path[-1], lock.path[-1]) == (deployment.id, models[1].file)
+    assert caller.evidence is not None
+
+
+def test_callers_are_told_by_the_name_of_their_deployment_if_its_model_has_another(
+    client, store, models
+):
+    deployment = deploy(client)
+    counted = Usage(start=now(), end=now(), calls=5, callers={"shop": 5})
+    store.append([USAGE.say(deployment.id, counted, key="2026-05-01T12:00:00Z")])
+    store.append([VersionNamed(kind="model", name="leavers", artifact=models[0].file)])
+    assert verdicts(recall(client))["consumer", "shop (churn:1)"] == "disclose"
+    answer = client.call(ImpactRequest(target=Target(ref="data:raw")))
+    assert [one.title for one in answer.consumers] == ["shop (churn:1)"]
+
+
 def test_severity_and_cause_change_the_verdict(client, models):
     deploy(client)
     mild = verdicts(recall(client, severity="low"))

@@ -110,7 +110,8 @@ def _affected(one: Affected) -> list[Line]:
     style: Style = "good" if settled else _STYLES[one.verdict]
     live = "  live" if one.live and one.kind != "deployment" else ""
     replaced = f"  replaced by {one.by_version}" if one.by_version else ""
-    id = f"  run:{id_of_run(one.id)}" if one.kind == "deployment" else ""
+    run = one.kind != "model" and not one.id.startswith("consumer:")
+    id = f"  run:{id_of_run(one.id)}" if run else ""
     lines = [
         line(
             "  ",

@@ -46,7 +46,7 @@ class Affected(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str
     status: RemedyStatus | Literal["nothing to do"]
     path: list[str] = []
-    """Ids on a shortest way from the recalled thing to it."""
+    """Ids on a shortest way from the recalled thing to it, or to what a caller or lock uses."""
     way: list[str] = []
     """What people call them."""
     evidence: EvidenceWord | None = None
@@ -97,6 +97,8 @@ class _Reaching:
         self._at = history[-1].row.at if history else said.row.at
         remedies = REMEDY.latest(store.statements, key=said.row.key, seq=seq)
         self._remedies: dict[str, Remedy] = {one.row.about: one.value for one in remedies}
+        self._through: dict[str, str] = {}
+        """What callers and lock files use: the ways that lead to them end there."""
 
     def result(self, *, ways: bool) -> Reach:
         store, seq = self._store, self._seq
@@ -226,11 +228,11 @@ class _Reaching:
         known = [g for g in order if g[0].version is not None or not live.isdisjoint(_ids(g))]
         known = known[:_MOST_CONSUMED]
         titles = {node.id: called(group[0]) for group in known for node in group}
-        first = {called(group[0]): group[0].id for group in reversed(known)}
+        first = {node.id: group[0].id for group in known for node in group}
         used = [one for one in deployments if one.model in titles]
-        for entry in consumers_of(self._store, titles, used, self._seq) if titles else ():
-            id = self._id_of(entry)
-            verdict = for_consumer(judged[first[entry.title]])
+        for use in consumers_of(self._store, titles, used, self._seq) if titles else ():
+            entry, id = use.entry, self._id_of(use.entry)
+            verdict = for_consumer(judged[first[use.model]])
             if id not in found or _ORDER[verdict.verdict] < _ORDER[found[id].verdict]:
                 found[id] = self._affected(
                     id=id,
@@ -239,6 +241,7 @@ class _Reaching:
                     judged=verdict,
                     live=entry.how == "calls",
                 )
+                self._through[id] = use.through
         return list(found.values())
 
     def _id_of(self, entry: ConsumerEntry) -> str:
@@ -289,8 +292,8 @@ class _Reaching:
     def _with_ways(self, affected: Sequence[Affected]) -> list[Affected]:
         """Give each thing, the first ones at least, a shortest way that leads there."""
         store, seq = self._store, self._seq
-        goals = [one.id for one in affected[:_MOST_WAYS] if not one.id.startswith("consumer:")]
-        ways = store.ways(self._things, goals, "down", seq=seq)
+        ends = {one.id: self._through.get(one.id, one.id) for one in affected[:_MOST_WAYS]}
+        ways = store.ways(self._things, list(dict.fromkeys(ends.values())), "down", seq=seq)
         every = list({id for way in ways.values() for id in way})
         titles = {id: called(node) for id, node in store.nodes(every, seq).items()}
         titles |= self._versions(titles)
@@ -298,7 +301,8 @@ class _Reaching:
             (edge.source, edge.target): edge for edge in store.edges(every, "up", seq=seq)
         }
         return [
-            _with_way(one, ways.get(one.id, []), titles, edges, self._recall) for one in affected
+            _with_way(one, ways.get(ends.get(one.id, ""), []), titles, edges, self._recall)
+            for one in affected
         ]
 
 
@@ -318,9 +322,10 @@ def _with_way(
     if one.kind == "model" and weakest == "inferred" and one.verdict == "retrain":
         judged = for_model(recall, evidence="inferred")
         one = replace(one, verdict=judged.verdict, reason=judged.reason)
+    passed = way[:-1] if way and way[-1] == one.id else way
     return replace(
         one,
         path=list(way),
-        way=[*(titles.get(id, id) for id in way[:-1]), *([one.title] if way else [])],
+        way=[*(titles.get(id, id) for id in passed), *([one.title] if way else [])],
         evidence=weakest,
     )

@@ -18,7 +18,14 @@ from forebear.ops.resolve import moment
 from forebear.ops.subjects import Subject, subject
 from forebear.ops.table import Context, Request, Target, operation
 
-__all__ = ["ConsumerEntry", "ConsumersRequest", "ConsumersResponse", "consumers", "consumers_of"]
+__all__ = [
+    "ConsumerEntry",
+    "ConsumersRequest",
+    "ConsumersResponse",
+    "Use",
+    "consumers",
+    "consumers_of",
+]
 
 _MOST: Final = 2_000
 _OWN: Final = frozenset({"train", "evaluate", "serve"})
@@ -38,6 +45,16 @@ class ConsumerEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of a caller the environment, of a lock how the model is named in it."""
     id: str | None = None
     """Of a program its last run."""
+
+
+class Use(Struct, frozen=True, kw_only=True):
+    """A consumer with what leads to it."""
+
+    entry: ConsumerEntry
+    model: str
+    """The artifact that is used: a model may have other titles than the one it was deployed by."""
+    through: str
+    """The last node on the way: the deployment that it calls, its own run, or the model."""
 
 
 class ConsumersResponse(Struct, frozen=True, kw_only=True):
@@ -65,7 +82,7 @@ def consumers(context: Context, request: ConsumersRequest) -> ConsumersResponse:
     about = subject(store, request.target, seq)
     ids = _every_version(store, about, seq)
     used = [one for one in deployments_at(store, seq, ended=True) if one.model in ids]
-    found = consumers_of(store, ids, used, seq)
+    found = [use.entry for use in consumers_of(store, ids, used, seq)]
     gaps = [
         f"nobody counts the calls of {one.title} in {one.env or 'use'}"
         for one in used
@@ -82,34 +99,47 @@ def consumers(context: Context, request: ConsumersRequest) -> ConsumersResponse:
 
 def consumers_of(
     store: Store, ids: dict[str, str], used: Iterable[Deployment], seq: int | None
-) -> list[ConsumerEntry]:
+) -> list[Use]:
     """Return who uses models, given as their artifacts with what each is called."""
-    found = [
-        ConsumerEntry(
-            who=who,
-            how="calls",
-            title=one.title,
-            times=times,
-            last=one.usage.last,
-            where=one.env,
-        )
-        for one in used
-        if one.usage is not None
-        for who, times in one.usage.callers.items()
-    ]
+    found = [use for one in used if one.model is not None for use in _callers(one, one.model)]
     found += [
-        ConsumerEntry(
-            who=said.row.key,
-            how=said.value.how if said.value.how != "load" else "loads",
-            title=ids[said.row.about],
-            times=None,
-            last=said.row.at,
-            where=said.value.ref,
+        Use(
+            entry=ConsumerEntry(
+                who=said.row.key,
+                how=said.value.how if said.value.how != "load" else "loads",
+                title=ids[said.row.about],
+                times=None,
+                last=said.row.at,
+                where=said.value.ref,
+            ),
+            model=said.row.about,
+            through=said.row.about,
         )
         for said in CONSUMER.latest(store.statements, list(ids), seq=seq)
     ]
     found += _programs(store, ids, seq)
-    return sorted(found, key=lambda one: one.last, reverse=True)
+    return sorted(found, key=lambda one: one.entry.last, reverse=True)
+
+
+def _callers(one: Deployment, model: str) -> list[Use]:
+    """Return who calls a deployment."""
+    if one.usage is None:
+        return []
+    return [
+        Use(
+            entry=ConsumerEntry(
+                who=who,
+                how="calls",
+                title=one.title,
+                times=times,
+                last=one.usage.last,
+                where=one.env,
+            ),
+            model=model,
+            through=one.id,
+        )
+        for who, times in one.usage.callers.items()
+    ]
 
 
 def _every_version(store: Store, about: Subject, seq: int | None) -> dict[str, str]:
@@ -124,43 +154,45 @@ def _every_version(store: Store, about: Subject, seq: int | None) -> dict[str, s
     return ids | {id: title for id, title in titles.items() if id in ids}
 
 
-def _programs(store: Store, ids: dict[str, str], seq: int | None) -> list[ConsumerEntry]:
+def _programs(store: Store, ids: dict[str, str], seq: int | None) -> list[Use]:
     """Return programs that used the model, and those that used what came of it."""
     makers = {e.source for e in store.edges(list(ids), "up", type="generated", seq=seq)}
     roots = {one.root or id for id, one in store.sketches(list(makers), seq).items()}
     used = store.edges(list(ids), "down", type="used", seq=seq)
     steps = store.sketches(list({edge.target for edge in used}), seq)
-    titles: dict[str, str] = {}
+    models: dict[str, str] = {}
     for edge in used:
         if edge.target in steps:
-            titles.setdefault(steps[edge.target].root or edge.target, ids[edge.source])
+            models.setdefault(steps[edge.target].root or edge.target, edge.source)
     below = store.closure(list(ids), "down", kinds=["consume"], seq=seq, limit=_MOST)
     for id, one in store.sketches(list(below.depths), seq).items():
-        titles.setdefault(one.root or id, next(iter(ids.values())))
-    wanted = [id for id in titles if id not in roots]
+        models.setdefault(one.root or id, next(iter(ids)))
+    wanted = [id for id in models if id not in roots]
     known = steps | store.sketches([id for id in wanted if id not in steps], seq)
     others = [id for id in wanted if id in known and known[id].kind not in _OWN]
-    return _by_name(store.nodes(others, seq).values(), titles)
+    return _by_name(store.nodes(others, seq).values(), models, ids)
 
 
-def _by_name(programs: Iterable[Node], titles: dict[str, str]) -> list[ConsumerEntry]:
+def _by_name(programs: Iterable[Node], models: dict[str, str], titles: dict[str, str]) -> list[Use]:
     """Return runs of the same program as one entry."""
     groups: dict[tuple[str, str, str], list[tuple[datetime, str]]] = {}
     for node in programs:
         if node.started is not None:
-            key = called(node), node.kind, titles[node.id]
+            key = called(node), node.kind, titles[models[node.id]]
             groups.setdefault(key, []).append((node.started, node.id))
-    return [
-        ConsumerEntry(
+    found = []
+    for (name, kind, title), members in groups.items():
+        last, id = max(members)
+        entry = ConsumerEntry(
             who=name,
             how="consumes" if kind == "consume" else "loads",
             title=title,
             times=len(members),
-            last=max(members)[0],
-            id=max(members)[1],
+            last=last,
+            id=id,
         )
-        for (name, kind, title), members in groups.items()
-    ]
+        found.append(Use(entry=entry, model=models[id], through=id))
+    return found
 
 
 def _verdict(title: str, used: Iterable[Deployment], found: Iterable[ConsumerEntry]) -> str:

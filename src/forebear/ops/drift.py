@@ -216,7 +216,7 @@ def _served(store: Store, ref: str, seq: int | None) -> tuple[dict[str, ColumnFa
     if usage is None or not usage.inputs:
         raise Unreadable(
             f"What {found.run.name} is given was not counted.",
-            hint="Its program counts it when it is served with input profiles on.",
+            hint="In its program `look(rows)` of what `fb.serving` returns hands that over.",
         )
     return of_inputs(usage.inputs), f"what {found.run.name} was given in {usage.calls:,} calls"
 

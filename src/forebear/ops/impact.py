@@ -125,12 +125,12 @@ def _users(
         if edge.source in titles and step.type == "run":
             uses.setdefault(step.root or step.id, edge)
     below = {node.root or node.id: node for node in seen.nodes.values() if node.type == "run"}
-    by_title = {title: id for id, title in reversed(titles.items())}
     found: dict[str, Reached] = {}
-    for entry in consumers_of(seen.store, titles, used, seen.seq) if titles else ():
+    for use in consumers_of(seen.store, titles, used, seen.seq) if titles else ():
+        entry = use.entry
         who = f"{entry.who} ({entry.title})"
         if entry.id is None:
-            way = reach([seen.nodes[by_title[entry.title]]])
+            way = reach([seen.nodes[use.model]])
             user = replace(
                 way, id=f"consumer:{entry.who}", title=who, kind="consumer", name=None, version=None
             )
