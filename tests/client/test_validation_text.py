@@ -36,6 +36,20 @@ def test_a_long_condition_leaves_room_for_the_figures():
     assert "accuracy 0.800  0.627 to 0.905  else 1.000  p <0.001" in lines[at + 1]
 
 
+def test_what_came_of_a_slice_is_never_cut_off():
+    one = SliceSummary(
+        where="smoothness<14 and site!=here",
+        n=1030,
+        metric="balanced_accuracy",
+        inside=Estimate(0.922, 0.854, 0.960, 1030),
+        outside=Estimate(0.959, None, None, 70),
+        p=0.751,
+    )
+    lines = text_of(slices=[one])
+    assert any(said.endswith("p 0.751  no difference seen") for said in lines)
+    assert max(map(len, lines)) <= 100
+
+
 def test_ranges_of_a_column_stand_under_its_name():
     metrics = {"accuracy": Estimate(0.9, 0.8, 0.95, 36)}
     rows = [

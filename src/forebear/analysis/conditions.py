@@ -115,7 +115,7 @@ def column_of(frame: Any, name: str) -> Any:
     columns: Sequence[Any] = list(frame.columns)
     if name in columns:
         return frame[name]
-    known = ", ".join(map(str, columns[:12]))
+    known = ", ".join(map(str, columns[:12])) + (" …" if len(columns) > 12 else "")
     raise InvalidInput(f"The data have no column '{name}'.", hint=f"Their columns are {known}.")
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from forebear.analysis import classification, ranking, regression
 from forebear.analysis.intervals import bootstrap, resamples
 from forebear.analysis.outcome import Outcome
+from forebear.core.errors import InvalidInput
 from forebear.core.validation import Estimate, Task
 
 __all__ = [
@@ -75,15 +76,19 @@ def lower_is_better(metric: str) -> bool:
 def custom(outcome: Outcome, function: Callable[..., float]) -> Estimate:
     """Return a figure of the caller's own, from arrays of truth and prediction.
 
-    Labels come as text, weights as `sample_weight` where the function takes that. It is resampled
-    as often as 200 times, for its interval.
+    Labels come as the data hold them, weights as `sample_weight` where the function takes that. It
+    is resampled as often as 200 times, for its interval; where it fails on a resample, that one is
+    passed over.
+
+    Raises:
+        InvalidInput: the function fails, or gives no number.
     """
     import numpy as np
 
     truth, predicted = outcome.truth, outcome.predicted
     if outcome.task == "classification":
-        names = np.array(outcome.classes, dtype=object)
-        truth, predicted = names[truth], names[predicted]
+        labels = _labels(outcome)
+        truth, predicted = labels[truth], labels[predicted]
     times = min(_MOST_OF_CUSTOM, resamples(len(outcome)))
     weighted = outcome.weight is not None and takes_weights(function)
 
@@ -91,7 +96,30 @@ def custom(outcome: Outcome, function: Callable[..., float]) -> Estimate:
         more = {"sample_weight": outcome.weight[rows]} if weighted else {}
         return float(function(truth[rows], predicted[rows], **more))
 
-    return bootstrap(of, len(outcome), times=times)
+    def resampled(rows: Any) -> float | None:
+        try:
+            return of(rows)
+        except Exception:  # such as where a resample holds one class only
+            return None
+
+    try:
+        of(np.arange(len(outcome)))
+    except Exception as error:
+        name = getattr(function, "__name__", "A figure of your own")
+        raise InvalidInput(
+            f"{name} failed with {type(error).__name__}: {error}.",
+            hint="It is given arrays of what is true and what was predicted, and returns a number.",
+        ) from error
+    return bootstrap(resampled, len(outcome), times=times)
+
+
+def _labels(outcome: Outcome) -> Any:
+    """Return the classes as an array: of numbers or truths where all are that, else of objects."""
+    import numpy as np
+
+    labels = outcome.labels or outcome.classes
+    array = np.array(labels)
+    return array if array.dtype.kind in "biuf" else np.array(labels, dtype=object)
 
 
 def takes_weights(function: Callable[..., float]) -> bool:

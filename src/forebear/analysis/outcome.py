@@ -25,6 +25,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     truth: Any
     predicted: Any
     classes: list[str] = []
+    labels: list[Any] = []
+    """The classes as the data hold them; where empty, as they are named."""
     positive: int | None = None
     """Place of the positive class, where there are two."""
     scores: Any = None

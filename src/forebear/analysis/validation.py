@@ -130,7 +130,10 @@ def _figure(
     if not len(part):
         return Estimate(None, why="no row is in the slice")
     if one.metric in asked.functions:
-        return metrics.custom(part, asked.functions[one.metric])
+        try:
+            return metrics.custom(part, asked.functions[one.metric])
+        except InvalidInput as error:
+            return Estimate(None, why=error.message)
     return metrics.one(part, one.metric)
 
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from forebear.analysis.validation import headline, in_words, number
 from forebear.client.formats import when
-from forebear.client.lines import Line, Style, heading, line, paragraph, table
-from forebear.core.validation import Estimate, Threshold, Validation
+from forebear.client.lines import WIDTH, Line, Style, heading, line, paragraph, table
+from forebear.core.validation import Estimate, SliceSummary, Threshold, Validation
 from forebear.ops.validations import Validated, ValidationRow, ValidationsResponse
 
 __all__ = ["figures_of", "validation_lines", "validations_lines"]
@@ -62,27 +62,32 @@ def _slices(validation: Validation) -> list[Line]:
         if not rows:
             continue
         lines += heading(title)
-        width = min(max(len(one.where) for one in rows), 38)
-        for one in rows:
-            other = f"else {number(one.outside.value)}" if one.outside else ""
-            p = "" if one.p is None else f"p {'<0.001' if one.p < 0.001 else f'{one.p:.3f}'}"
-            between = f"{number(one.inside.low)} to {number(one.inside.high)}"
-            figure = f"{number(one.inside.value)}  {between if one.inside.low is not None else ''}"
-            word = "" if one.found else one.verdict
+        figures = [_slice_figures(one) for one in rows]
+        words = ["" if one.found else one.verdict for one in rows]
+        room = (
+            WIDTH
+            - 4
+            - max(len(told) + len(word) for told, word in zip(figures, words, strict=True))
+        )
+        width = min(max(len(one.where) for one in rows), room)
+        for one, told, word in zip(rows, figures, words, strict=True):
             where = f"  {one.where:<{width}}"
             if len(one.where) > width:
                 lines += paragraph(one.where, indent="  ")
                 where = "  "
-            lines.append(
-                line(
-                    f"{where}  n {one.n:<6,} {one.metric} {figure}  {other}  {p}  ",
-                    (word, _STYLES[one.verdict]),
-                )
-            )
+            lines.append(line(f"{where}  {told}", (word, _STYLES[one.verdict])))
     if validation.searched is not None and not any(one.found for one in validation.slices):
         told = f"Of {validation.searched:,} slices that were tested none is surely worse."
         lines += [line(), line(told)]
     return lines
+
+
+def _slice_figures(one: SliceSummary) -> str:
+    other = f"else {number(one.outside.value)}" if one.outside else ""
+    p = "" if one.p is None else f"p {'<0.001' if one.p < 0.001 else f'{one.p:.3f}'}"
+    between = f"{number(one.inside.low)} to {number(one.inside.high)}"
+    figure = f"{number(one.inside.value)}  {between if one.inside.low is not None else ''}"
+    return f"n {one.n:<6,} {one.metric} {figure}  {other}  {p}  "
 
 
 def _groups(validation: Validation) -> list[Line]:

@@ -254,7 +254,8 @@ def parse_threshold(text: str) -> Threshold:
         )
     value = float(found[4]) / (100 if found[5] else 1)
     slice = found[2].strip() if found[2] else None
-    return Threshold(metric=found[1], op=found[3], value=value, slice=slice)  # type: ignore[arg-type]
+    metric = found[1].replace("equalized", "equalised")  # as others spell this measure
+    return Threshold(metric=metric, op=found[3], value=value, slice=slice)  # type: ignore[arg-type]
 
 
 def digest_of(thresholds: Iterable[Threshold], weight: str | None = None) -> str:

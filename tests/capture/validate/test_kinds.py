@@ -254,6 +254,62 @@ def test_a_metric_of_the_callers_own_may_be_a_threshold(answered, folder):
     assert one["low"] <= one["value"] <= one["high"]
 
 
+@pytest.mark.parametrize(
+    ("kept", "one"), [(int, 1), (bool, True), (str, "'1'")], ids=["int", "bool", "text"]
+)
+def test_a_metric_of_the_callers_own_is_given_labels_as_the_data_hold_them(
+    answered, folder, kept, one
+):
+    frame = pd.DataFrame({"x": range(40), "y": [kept(int(row >= 20)) for row in range(40)]})
+    frame.to_parquet("kept.parquet")
+    (folder / "step.py").write_text("def predict(frame):\n    return (frame.x >= 30).astype(int)\n")
+    module = f"lost_of_{kept.__name__}"
+    (folder / f"{module}.py").write_text(
+        f"def lost(truth, said):\n    return ((truth == {one}) & (said != {one})).sum()\n"
+    )
+    words = ["--on", "kept.parquet", "--target", "y", "--metric", f"{module}:lost"]
+    _, found = answered("validate", "step.py", *words)
+    assert found["validation"]["metrics"]["lost"]["value"] == 10
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "said"),
+    [
+        ("bad", "raise KeyError('gain')", "KeyError: 'gain'."),
+        ("odd", "return 'much'", "ValueError: could not convert string to float: 'much'."),
+    ],
+)
+def test_a_metric_of_the_callers_own_that_fails_is_told_as_that(run, folder, name, body, said):
+    (folder / f"{name}_metric.py").write_text(f"def {name}(truth, said):\n    {body}\n")
+    code, _, err = run("validate", "good.joblib", *TEST, "--metric", f"{name}_metric:{name}")
+    assert code == 2
+    assert err.startswith(f"error: {name} failed with {said}\n")
+
+
+def test_a_metric_that_one_class_alone_does_not_have_is_resampled_elsewhere(answered, folder):
+    (folder / "picky.py").write_text(
+        "def picky(truth, said):\n"
+        "    if len(set(truth)) < 2:\n"
+        "        raise ValueError('one class')\n"
+        "    return (truth == said).mean()\n"
+    )
+    words = ["--metric", "picky:picky", "--threshold", "picky[income=>50K]>=0.5"]
+    code, found = answered("validate", "good.joblib", *TEST, *words)
+    assert code == 2
+    assert found["unknown"] == [
+        "picky[income=>50K] >= 0.5: picky failed with ValueError: one class."
+    ]
+
+
+def test_equalised_odds_may_be_spelt_as_fairlearn_does(answered, run):
+    words = ["validate", "good.joblib", *TEST, "--threshold"]
+    _, found = answered(*words, "equalized_odds_difference[sex]<=1")
+    assert found["validation"]["thresholds"][0]["passed"] is True
+    code, _, err = run(*words, "recal[sex]<=1")
+    assert code == 2
+    assert err.startswith("error: 'recal' does not compare the groups of sex.\n")
+
+
 def test_registered_data_have_columns_and_rows(run, answered, folder):
     assert run("register", "test.csv", "people-test", "--kind", "data")[0] == 0
     _, shown = answered("show", "data:people-test:1")

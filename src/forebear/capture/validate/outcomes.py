@@ -151,7 +151,9 @@ def _classes(
         raise InvalidInput(f"{error}.") from None
     if positive is not None and not outcome.binary:
         notes.append(f"there are {len(outcome.classes)} classes, so none is the positive one")
-    return structs.replace(outcome, weight=truth.weight), notes
+    held = {label(one): one for one in [*answer.predicted, *(answer.classes or ()), *truth.values]}
+    labels = [held.get(one, one) for one in outcome.classes]
+    return structs.replace(outcome, weight=truth.weight, labels=labels), notes
 
 
 def _as_said(true: list[str], known: set[str]) -> list[str]:

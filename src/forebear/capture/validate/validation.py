@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from forebear.analysis import conditions, metrics
+from forebear.analysis import conditions, fairness, metrics
 from forebear.analysis.charts import charts
 from forebear.analysis.classification import calibration, confusion
 from forebear.analysis.comparison import baseline
@@ -37,7 +37,7 @@ from forebear.capture.validate.settings import BASELINES, How
 from forebear.client.asking import Asking
 from forebear.core.clock import now
 from forebear.core.errors import InvalidInput, ModelFailed
-from forebear.core.validation import ComparisonSummary, ProbeSummary, Validation
+from forebear.core.validation import ComparisonSummary, ProbeSummary, Threshold, Validation
 from forebear.ops.table import Target
 from forebear.ops.trained_rows import PartRowsRequest, TrainedRowsRequest
 from forebear.ops.validation import (
@@ -150,6 +150,8 @@ class Work:
     def fix(self) -> None:
         """Record what will be asked, before anything is predicted."""
         model, data = self.parts.model, self.parts.data
+        for threshold in self.how.thresholds:
+            self._check_measure(threshold)
         for one in self.how.conditions:
             conditions.parse(one).mask(self.frame)
         for name in self.how.groups:
@@ -169,6 +171,14 @@ class Work:
             self.notes.append(
                 f"these thresholds were set after {model.title} had been validated on"
                 f" {data.title} with others or none"
+            )
+
+    def _check_measure(self, one: Threshold) -> None:
+        """Refuse a column in brackets after what compares no groups."""
+        if one.slice in self.frame.columns and one.metric not in fairness.MEASURES:
+            raise InvalidInput(
+                f"'{one.metric}' does not compare the groups of {one.slice}.",
+                hint=f"These do: {', '.join(fairness.MEASURES)}.",
             )
 
     def ask(self) -> None:
