@@ -95,6 +95,13 @@ def test_a_bar_that_was_another_when_it_was_measured_is_told(life):
     assert "asked for" not in life.judged('metrics = ["recall >= 0.5"]').words
 
 
+def test_figures_that_the_policy_did_not_ask_for_before_are_compared(life):
+    life.text = "[policy.production]\nowner = true\n"
+    life.approve(1, "ann")
+    validate(life, metrics={"f1": Estimate(0.9)})
+    assert life.judged('metrics = ["f1 >= 0.85"]').words == "Reached: f1 >= 0.85 (0.9)."
+
+
 def test_slices_that_are_missing_are_asked_for(life):
     validate(life)
     outcome = life.judged('metrics = ["f1[age<30] >= 0.6"]')
@@ -116,6 +123,7 @@ def test_a_validation_is_asked_for_again_by_its_weights(life):
         ("equal_opportunity_difference", -0.1, "passed"),
         ("equal_opportunity_difference", -0.3, "failed"),
         ("disparate_impact_ratio", 0.9, "passed"),
+        ("calibration_difference", 0.04, "passed"),
         ("disparate_impact_ratio", 0.5, "failed"),
         ("equal_opportunity_difference", None, "unknown"),
     ],

@@ -30,7 +30,7 @@ def _apart(one: FairnessSummary, value: float, validation: Validation) -> tuple[
         usual = validation.metrics["mae"].value or math.inf
         return abs(value) / usual, f"{words}, {abs(value) / usual:.0%} of the mean error"
     # A ratio is fair at 1, a difference at 0.
-    return (1 - value if "ratio" in one.metric else abs(value)), words
+    return (1 - value if one.metric.endswith("_ratio") else abs(value)), words
 
 
 def _judge(case: Case, most: float) -> Judged:

@@ -50,7 +50,8 @@ def _moved(case: Case, done: Threshold, said: Said[Validation] | None) -> str | 
     rules = None if said is None else used_last(case.store, said.row.seq)
     if rules is None:
         return None
-    then = _read(settings_of(rules, case.policy, case.row.name).get("metrics", []))
+    asked = settings_of(rules, case.policy, case.row.name).get("metrics")
+    then = [] if asked is None else _read(asked)
     same = [one for one in then if (one.metric, one.slice) == (done.metric, done.slice)]
     bar = (done.op, done.value, done.sure)
     others = [str(one) for one in same if (one.op, one.value, one.sure) != bar]
