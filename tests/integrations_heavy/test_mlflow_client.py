@@ -273,3 +273,22 @@ def test_whoever_loads_a_recalled_model_without_a_server_is_warned(tmp_path, dat
     fb.recall("data:people", reason="labels of May are wrong", store=str(tmp_path / ".forebear"))
     with pytest.warns(UserWarning, match="labels of May are wrong"):
         mlflow.sklearn.load_model(info.model_uri)
+
+
+def test_a_store_that_cannot_be_read_is_told_in_errors_of_mlflow(tmp_path, monkeypatch):
+    from mlflow.exceptions import MlflowException
+    from sklearn.linear_model import LogisticRegression
+
+    from forebear.core.errors import CorruptStore
+    from forebear.server.mlflow import plugin
+
+    def unreadable(*_):
+        raise CorruptStore("A recall is damaged.")
+
+    mlflow.set_tracking_uri(f"forebear://{tmp_path / '.forebear'}")
+    with mlflow.start_run():
+        model = LogisticRegression().fit([[0.0], [1.0]], [0, 1])
+        info = mlflow.sklearn.log_model(model, name="model")
+    monkeypatch.setattr(plugin, "recall_of", unreadable)
+    with pytest.raises(MlflowException, match="TEMPORARILY_UNAVAILABLE"):
+        mlflow.sklearn.load_model(info.model_uri)

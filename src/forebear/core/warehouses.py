@@ -16,7 +16,16 @@ from msgspec import Struct
 
 from forebear.core.patterns import pattern
 
-__all__ = ["System", "database_uri", "place_of", "split", "system_of", "table_uri", "written"]
+__all__ = [
+    "System",
+    "database_uri",
+    "host_and_port",
+    "place_of",
+    "split",
+    "system_of",
+    "table_uri",
+    "written",
+]
 
 
 class System(Struct, frozen=True, kw_only=True):
@@ -84,7 +93,7 @@ def place_of(scheme: str, place: str) -> tuple[str, str]:
     if known is None:
         return scheme, place
     scheme, system = known
-    host, _, port = place.lower().partition(":")
+    host, port = host_and_port(place.lower())
     redshift = _REDSHIFT.match(host)
     if redshift and scheme in ("postgresql", "redshift"):
         scheme, system = "redshift", _SYSTEMS["redshift"]
@@ -96,6 +105,20 @@ def place_of(scheme: str, place: str) -> tuple[str, str]:
     if system.port is None or not host:
         return scheme, host
     return scheme, f"{host}:{port or system.port}"
+
+
+def host_and_port(place: str) -> tuple[str, str]:
+    """Return a host, one of IPv6 in brackets, and the port that is said with it.
+
+    >>> host_and_port("db:5432"), host_and_port("[::1]:5432"), host_and_port("::1")
+    (('db', '5432'), ('[::1]', '5432'), ('[::1]', ''))
+    """
+    host, mark, port = place.rpartition(":")
+    if not mark:
+        return place, ""
+    if place.startswith("["):
+        return (host, port) if host.endswith("]") else (place, "")
+    return (f"[{place}]", "") if ":" in host else (host, port)
 
 
 def _account(host: str) -> str:
@@ -216,5 +239,6 @@ def database_uri(
         opened = f"{said.get('catalog', '')}/{said.get('schema', '')}".rstrip("/")
     elif name == "oracle":
         opened = said.get("service_name") or opened
-    scheme, place = place_of(name, f"{host or 'localhost'}{f':{port}' if port else ''}")
+    host = host_and_port(host)[0] if host and host.count(":") > 1 else host or "localhost"
+    scheme, place = place_of(name, f"{host}:{port}" if port else host)
     return f"{scheme}://{place}/{opened}"

@@ -21,6 +21,8 @@ PAIRS = [
     ("postgresql+psycopg://me:p@DB.acme.org/shop", "orders",
      "postgres://db.acme.org:5432", "shop.public.orders",
      "postgresql://db.acme.org:5432/shop#orders"),
+    ("postgresql://me:p@[::1]:5433/shop", "orders", "postgres://[::1]:5433", "shop.public.orders",
+     "postgresql://[::1]:5433/shop#orders"),
     ("postgresql://me:p@db/shop", "raw.Orders", "postgres://db", "shop.raw.Orders",
      "postgresql://db:5432/shop#raw.Orders"),
     ("redshift+redshift_connector://u:p@c1.ab12.eu-west-1.redshift.amazonaws.com:5439/dev",

@@ -128,6 +128,8 @@ def test_statements_of_sqlalchemy_tell_their_tables(folder):
     [
         ("postgresql+psycopg://me:s3cret@db:5433/shop", "postgresql://db:5433/shop"),
         ("postgresql://me:s3cret@db/shop?sslmode=require", "postgresql://db:5432/shop"),
+        ("postgresql://me:s3cret@[2001:DB8::1]:5433/shop", "postgresql://[2001:db8::1]:5433/shop"),
+        ("postgresql://me@[::1]/shop", "postgresql://[::1]:5432/shop"),
         ("mysql+pymysql://u:p@h/d", "mysql://h:3306/d"),
         ("sqlite://", None),
         ("sqlite:////data/d.db", "sqlite:///data/d.db"),

@@ -30,7 +30,7 @@ from forebear.capture.session import Session, active, guarded
 from forebear.capture.tracker import Origin
 from forebear.core.clock import now
 from forebear.core.events import Flow, Link
-from forebear.core.warehouses import database_uri
+from forebear.core.warehouses import database_uri, host_and_port
 
 __all__ = [
     "MODULES",
@@ -111,7 +111,7 @@ def _by_url(url: str) -> Database:
     if backend in ("sqlite", "duckdb"):
         return Database(_file_uri(backend, where.removeprefix("/")), backend)
     place, _, database = where.partition("/")
-    host, _, port = place.partition(":")
+    host, port = host_and_port(place)
     return opened(backend, host, port, database, dict(parse_qsl(options)))
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import posixpath
 import shutil
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -28,10 +29,10 @@ from packaging.version import Version
 from forebear.capture.loading import RecallWarning
 from forebear.client.local import LocalClient, caller, open_local
 from forebear.client.locate import place_for_recording
-from forebear.core.errors import InvalidInput
+from forebear.core.errors import ForebearError, InvalidInput
 from forebear.core.events import AnyEvent
 from forebear.server.mlflow import artifacts, table
-from forebear.server.mlflow.errors import MlflowError, missing
+from forebear.server.mlflow.errors import MlflowError, missing, translated
 from forebear.server.mlflow.facts import FILE, FileFact
 from forebear.server.mlflow.recalls import recall_of
 from forebear.server.mlflow.table import Desk
@@ -71,16 +72,24 @@ class _Embedded:
             (endpoint.removeprefix(one) for one in _PREFIXES if endpoint.startswith(one)), endpoint
         )
         said = (body or "{}").replace(f'"{_FILES}/', f'"{_SERVED}/')
-        try:
+        with _in_its_words():
             found = table.find(method, path)
             if found is None:
                 raise not_implemented(f"{method} {path}")
             one, values = found
             told = table.answer(one, self.desk, {**msgspec.json.decode(said), **values})
-        except MlflowError as error:
-            raise RestException({"error_code": error.code, "message": error.message}) from None
         text = msgspec.json.encode(told).decode().replace(f'"{_SERVED}/', f'"{_FILES}/')
         return msgspec.json.decode(text)
+
+
+@contextmanager
+def _in_its_words() -> Iterator[None]:
+    """Raise what goes wrong as programs that use MLflow expect it."""
+    try:
+        yield
+    except (MlflowError, ForebearError) as error:
+        told = error if isinstance(error, MlflowError) else translated(error)
+        raise RestException({"error_code": told.code, "message": told.message}) from None
 
 
 @cache
@@ -206,19 +215,19 @@ class ForebearArtifacts(ArtifactRepository):  # type: ignore[misc]
     def _download_file(self, remote_file_path: str, local_path: str) -> None:
         desk = self._embedded.desk
         whole = self._whole(remote_file_path)
-        with desk.view.lock:
-            desk.view.catch_up()
-            fact = artifacts.find(desk.view, whole)
-            loaded = artifacts.model_at(desk.view, whole)
-            if loaded is not None:
-                record_use(desk, loaded)
-                _warn_of_recalls(desk, loaded)
-        if fact is None:
-            error = missing(f"No such artifact: '{remote_file_path}'")
-            raise RestException({"error_code": error.code, "message": error.message})
         target = Path(local_path)
         kept = target.with_name(f".{target.name}.part")
-        desk.store.blobs.copy_to(fact.digest, kept)
+        with _in_its_words():
+            with desk.view.lock:
+                desk.view.catch_up()
+                fact = artifacts.find(desk.view, whole)
+                loaded = artifacts.model_at(desk.view, whole)
+                if loaded is not None:
+                    record_use(desk, loaded)
+                    _warn_of_recalls(desk, loaded)
+            if fact is None:
+                raise missing(f"No such artifact: '{remote_file_path}'")
+            desk.store.blobs.copy_to(fact.digest, kept)
         shutil.move(kept, target)
 
     def _kept(self, file: Path, folder: str | None, name: str) -> AnyEvent:
