@@ -224,6 +224,18 @@ def test_what_is_said_of_accounts_outlives_old_lines(store, team):
     assert [one.method for one in store.accounts.log()] == ["PRUNE"]
 
 
+def test_what_is_gone_is_not_said_again_at_each_pruning(store, team):
+    ada, eve, _ = team
+    for one in (ada, eve):
+        store.accounts.ungrant(one.id, Grant(workspace="team", role="viewer"))
+    store.accounts.prune_log(now() + timedelta(seconds=1), None)
+    assert store.accounts.prune_log(now() + timedelta(seconds=2), None) == 4  # PRUNE, and 3 rows
+    assert faults(store) == []
+    member = f"VALUES ('{eve.id}', 'team', 'viewer', 0)"
+    changed(store, f"INSERT INTO member (account, workspace, role, since) {member}")
+    assert len(faults(store)) == 1
+
+
 def test_accounts_of_an_earlier_version_are_said_with_the_first_change(store, team):
     ada, eve, _ = team
     changed(store, "DELETE FROM access", "UPDATE member SET role = 'approver'")

@@ -24,7 +24,7 @@ from forebear.store.reading import Reader
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-__all__ = ["add", "begins", "fault", "lines", "prune", "row_line", "rows_said", "says_rows"]
+__all__ = ["GONE", "add", "begins", "fault", "lines", "prune", "row_line", "rows_said", "says_rows"]
 
 _START: Final = hashlib.sha256(b"forebear:access-log\n").digest()
 _PAGE: Final = 10_000
@@ -32,6 +32,8 @@ _PRUNED: Final = ("PRUNE", "access-log")
 """The method and route of a line that says what was taken out."""
 _ROWS: Final = "rows"
 """In place of an account: lines that say what a row of accounts, roles and tokens is."""
+GONE: Final = "gone"
+"""In place of the digest of a row that was taken out."""
 _BOUND_BY: Final = 32
 """So many hex digits of a hash are enough that no other lines lead to it."""
 _BEFORE: Final = "SELECT seq, chain FROM access WHERE line = '' ORDER BY seq"
@@ -147,7 +149,9 @@ def prune(connection: Connection, before: int, by: str | None) -> int:
     if last < first:
         return 0
     chain = reader.value("SELECT chain FROM access WHERE seq = :seq", seq=last)
-    again = rows_said(reader, until=last)
+    said_there = rows_said(reader, until=last)
+    # A row that is not said is one that is gone; a log in which none is said would begin anew.
+    again = {key: digest for key, digest in said_there.items() if digest != GONE} or said_there
     connection.execute(text("DELETE FROM access WHERE seq < :seq"), {"seq": last})
     connection.execute(
         text("UPDATE access SET line = '', account = NULL WHERE seq = :seq"), {"seq": last}

@@ -34,7 +34,6 @@ _SAID: Final = {
     ),
 }
 """What of a row is in its digest. A column that comes later is left out while it is empty."""
-_GONE: Final = "gone"
 _ADDED: Final = "It was not made by forebear: the log of who did what does not say it."
 _CHANGED: Final = "It was not changed by forebear: the log of who did what says otherwise."
 _REMOVED: Final = "It was not taken out by forebear: the log of who did what says it."
@@ -57,7 +56,7 @@ def say(connection: Connection, table: str, keys: Sequence[Sequence[str]]) -> No
     for key in keys:
         given = dict(zip(_KEYS[table], key, strict=True))
         rows = reader.rows(f"SELECT * FROM {table} WHERE {where}", **given)  # noqa: S608
-        found[" ".join((table, *key))] = _digest(table, rows[0]) if rows else _GONE
+        found[" ".join((table, *key))] = _digest(table, rows[0]) if rows else access_log.GONE
     access_log.add(connection, _lines(found))
 
 
@@ -67,9 +66,15 @@ def faults(reader: Reader) -> Iterator[Fault]:
     present = dict(_all(reader))
     names = {row.id: row.name for row in reader.rows("SELECT id, name FROM account")}
     for key in sorted({*said, *present}) if said else ():
-        told, there = said.get(key, _GONE), present.get(key, _GONE)
+        told, there = said.get(key, access_log.GONE), present.get(key, access_log.GONE)
         if told != there:
-            what = _ADDED if told == _GONE else _REMOVED if there == _GONE else _CHANGED
+            what = (
+                _ADDED
+                if told == access_log.GONE
+                else _REMOVED
+                if there == access_log.GONE
+                else _CHANGED
+            )
             called = names.get(key.split(" ")[1])
             where = f"{key} ({called})" if called else key
             yield Fault(what="database", where=where, message=what)
