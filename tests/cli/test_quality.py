@@ -256,3 +256,37 @@ def test_cleansing_is_told_step_by_step(tmp_path, monkeypatch):
         "final:1 is better than clean:1 in 1 check and worse in 1."
         " It got better with clean:1 and final:1, and worse with final:1."
     )
+
+
+CELSIUS = """
+import sys
+import pandas as pd
+
+d = pd.read_csv(sys.argv[1])
+d["c"] = {}
+d.to_csv("temps.csv", index=False)
+"""
+
+
+def test_what_holds_for_a_column_need_not_hold_for_what_it_was_computed_from(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FOREBEAR_STORE", raising=False)
+    assert forebear("init").returncode == 0
+    for number, line in enumerate(['(d["f"] - 32) * 5 / 9'] * 2 + ['d["f"] * 1.0']):
+        rows = [f"{n + 1000 * number},{32 + (n + number) % 73}" for n in range(300)]
+        (tmp_path / f"raw{number}.csv").write_text("\n".join(["id,f", *rows]) + "\n")
+        (tmp_path / "prepare.py").write_text(CELSIUS.format(line))
+        assert forebear("run", "--quiet", "prepare.py", f"raw{number}.csv").returncode == 0
+        for one in (f"raw{number}.csv", "data:temps"):
+            assert forebear("profile", one).returncode == 0
+        if number == 1:
+            assert forebear("quality", "suggest", "data:temps", "-o", "quality/temps.toml")
+    assert "FAIL range:c" in forebear("quality", "check", "data:temps").stdout
+    blamed = forebear("blame", "data:temps").stdout
+    assert "It came in with temps:3, made by DataFrame.to_csv" in blamed
+    assert "BAD   raw2" not in blamed
+    answer = json.loads(forebear("quality", "cleansing", "data:temps", "--json").stdout)
+    (stage,) = answer["stages"]
+    words = {one["id"]: one["word"] for one in stage["effects"]}
+    assert words["range:f"] == "same"
+    assert "range:c" not in words

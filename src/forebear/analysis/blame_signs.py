@@ -41,6 +41,11 @@ class Sign(Struct, frozen=True, kw_only=True):
     drifts: dict[str, ColumnDrift] = {}
     """How far the columns are that it is about, by their names in what was asked about."""
 
+    @property
+    def far(self) -> bool:
+        """Tell whether one of its columns has drifted for sure."""
+        return any(one.verdict in _FAR for one in self.drifts.values())
+
 
 def signs_of(before: Facts, now: Facts, column: str | None = None) -> list[Sign]:
     """Return in what data differs from a good version, or in what a column of it does.

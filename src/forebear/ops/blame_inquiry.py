@@ -117,6 +117,7 @@ class Inquiry:
         check = fault.check
         involved = [fault.column] if fault.column else self._involved(check)
         columns = names_above(self._graph, self._steps, self._node.id, involved)
+        same = names_above(self._graph, self._steps, self._node.id, involved, computed=False)
         sign = fault.sign or self._sign_of(involved)
         known: dict[str, Standing] = {}
 
@@ -124,7 +125,8 @@ class Inquiry:
             if id == self._node.id:
                 return Standing(state="bad", how="it is what was asked about")
             if id not in known:
-                known[id] = self._standing(id, check, columns.get(id, {}), sign)
+                names = columns.get(id, {}), same.get(id, {})
+                known[id] = self._standing(id, check, *names, sign)
             return known[id]
 
         found = first_bad(self._node.id, self._parents, standing)
@@ -149,18 +151,44 @@ class Inquiry:
     # What is known of one thing
 
     def _standing(
-        self, id: str, check: Check | str | None, columns: dict[str, str], sign: Sign | None
+        self,
+        id: str,
+        check: Check | str | None,
+        columns: dict[str, str],
+        same: dict[str, str],
+        sign: Sign | None,
     ) -> Standing:
-        """Say whether the fault is in a thing; `columns` are the names there of those involved."""
+        """Say whether the fault is in a thing; `columns` are the names there of those involved.
+
+        Of these the check means those that are the `same`, and not what they were computed from.
+        """
         beside = self._beside.get(id)
         if beside is not None and self._digest(id) == self._digest(beside):
             title = called(self._good) if self._good else "the good version"
             return Standing(state="good", how=f"the same content went into {title}")
         if check is None:
             return self._drift(id, columns, sign)
-        name = check if isinstance(check, str) else check.name
         if self._involved(check) and not columns:
             return Standing(state="good", how="no part of the column came from it")
+        judged = self._judged(id, check, same)
+        before = self._judged(beside, check, same) if beside is not None else None
+        if judged is None:
+            how = "the check was not done on it"
+        elif judged.state == "good" or before is None or before.state == "good":
+            return judged
+        else:
+            # Then it is what was done to it that made the good version good.
+            how = "what stood in its place before fails the check as well"
+        drifted = self._drift(id, columns, sign)
+        # That nothing drifted does not say that a few rows are not bad.
+        far = bool(sign and sign.far) and (judged is not None or not same)
+        return drifted if far or drifted.state == "bad" else Standing(state="unknown", how=how)
+
+    def _judged(self, id: str, check: Check | str, columns: dict[str, str]) -> Standing | None:
+        """Say what a check says of a thing, as it is recorded, else by its profile."""
+        if self._involved(check) and not columns:
+            return None
+        name = check if isinstance(check, str) else check.name
         found_as = None if isinstance(check, str) else renamed(check, columns)
         for key in dict.fromkeys([name, *([found_as.name] if found_as else [])]):
             result = self._found_in(id).get(key)
@@ -173,11 +201,7 @@ class Inquiry:
             if outcome is not None and outcome.status in ("passed", "failed"):
                 state = "bad" if outcome.status == "failed" else "good"
                 return Standing(state=state, how=f"by its profile {outcome.message}")
-        drifted = self._drift(id, columns, sign)
-        # That nothing drifted does not say that a few rows are not bad.
-        if drifted.state == "bad":
-            return drifted
-        return Standing(state="unknown", how="the check was not done on it")
+        return None
 
     def _drift(self, id: str, columns: dict[str, str], sign: Sign | None) -> Standing:
         beside = self._beside.get(id)

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from forebear.analysis.flowgraph import FlowGraph
 from forebear.analysis.verdict import called
@@ -62,7 +63,7 @@ class CleansingCase:
         self._steps: dict[str, StepRecorded] = steps_of(store, self._graph, seq)
         self._nodes = store.nodes(self._graph.order, seq)
         involved = dict.fromkeys(name for one in suite.checks for name in one.involved())
-        self._names = names_above(self._graph, self._steps, node.id, list(involved))
+        self._names = names_above(self._graph, self._steps, node.id, list(involved), computed=False)
         self._lines = SourceLines(store, seq)
         self._results: dict[str, Results] = {}
         self.gaps: list[str] = []
@@ -157,7 +158,7 @@ class CleansingCase:
         if id not in self._results:
             names = self._names.get(id, {})
             as_here = {
-                check.name: here
+                check.name: replace(here, id=check.name)
                 for check in self._suite.checks
                 if (here := renamed(check, names)) is not None
             }

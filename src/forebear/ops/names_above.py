@@ -14,9 +14,18 @@ __all__ = ["draws_of", "names_above", "renamed"]
 
 
 def names_above(
-    graph: FlowGraph, steps: Mapping[str, StepRecorded], artifact: str, columns: Sequence[str]
+    graph: FlowGraph,
+    steps: Mapping[str, StepRecorded],
+    artifact: str,
+    columns: Sequence[str],
+    *,
+    computed: bool = True,
 ) -> dict[str, dict[str, str]]:
-    """Return for each thing above data what columns of the data are called there."""
+    """Return for each thing above data what columns of the data are called there.
+
+    A column that was computed from one of another name is called as that one, unless it is not
+    `computed`: then it is not there, since what holds for it need not hold for the other.
+    """
     found: dict[str, dict[str, str]] = {artifact: {name: name for name in columns}}
     for id in reversed(graph.order):
         here = found.get(id)
@@ -26,7 +35,7 @@ def names_above(
             there = found.setdefault(passage.source, {})
             step = steps.get(passage.run or "")
             for name, called_here in here.items():
-                source = _source_column(step, id, passage.source, called_here)
+                source = _source_column(step, id, passage.source, called_here, computed)
                 if source is not None:
                     there.setdefault(name, source)
     return found
@@ -58,7 +67,9 @@ def draws_of(
     return found
 
 
-def _source_column(step: StepRecorded | None, target: str, source: str, column: str) -> str | None:
+def _source_column(
+    step: StepRecorded | None, target: str, source: str, column: str, computed: bool
+) -> str | None:
     """Return what a column of the target is called in a source; None where it has no part."""
     flow = next((one for one in step.flows if one.target == target), None) if step else None
     if flow is None or flow.unseen or source not in flow.sources:
@@ -69,7 +80,10 @@ def _source_column(step: StepRecorded | None, target: str, source: str, column: 
     feed = flow.columns.get(column)
     if feed is None:
         return column
-    return next((name for at, name in feed.columns if at == place), None)
+    names = [name for at, name in feed.columns if at == place]
+    if not computed and feed.through:
+        return column if column in names else None
+    return next(iter(names), None)
 
 
 def renamed(check: Check, columns: Mapping[str, str]) -> Check | None:
