@@ -109,6 +109,8 @@ def test_from_approval_to_retirement(folder, monkeypatch):
     assert "churn is used by 1 live deployment (prod)" in repr(fb.consumers("churn"))
     kept = fb.kpi("churn:2", {"uplift": 0.03}, unit="%", since="2026-01-01", until="2026-02-01")
     assert "uplift" in repr(kept)
+    (figure,) = kept.kpis
+    assert (f"{figure.since:%d %H:%M}", f"{figure.until:%d %H:%M}") == ("01 00:00", "01 23:59")
     fb.deploy("churn:1", "prod", share=0.25)
     shares = fb.traffic("prod", {"churn:1": 0.5, "churn:2": 0.5}).deployments
     assert [one.share for one in shares] == [0.5, 0.5]

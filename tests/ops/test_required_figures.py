@@ -102,6 +102,13 @@ def test_figures_that_the_policy_did_not_ask_for_before_are_compared(life):
     assert life.judged('metrics = ["f1 >= 0.85"]').words == "Reached: f1 >= 0.85 (0.9)."
 
 
+def test_figures_on_rows_of_the_training_count_where_there_are_no_others(life):
+    validate(life, metrics={"f1": Estimate(0.6)})
+    validate(life, key="train", trained_on=9, metrics={"f1": Estimate(0.99), "r2": Estimate(0.9)})
+    outcome = life.judged('metrics = ["f1 >= 0.5", "r2 >= 0.5"]')
+    assert outcome.words == "Reached: f1 >= 0.5 (0.6) and r2 >= 0.5 (0.9)."
+
+
 def test_slices_that_are_missing_are_asked_for(life):
     validate(life)
     outcome = life.judged('metrics = ["f1[age<30] >= 0.6"]')

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from forebear.core.errors import InvalidInput
 from forebear.core.patterns import pattern
 
-__all__ = ["from_micros", "micros", "now", "parse_duration", "parse_when"]
+__all__ = ["from_micros", "micros", "now", "parse_duration", "parse_since", "parse_when"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = {"w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1}
@@ -55,6 +55,21 @@ def parse_when(text: str) -> datetime:
             hint="Write a date (2026-03-01) or a time (2026-03-01T12:00:00Z).",
         ) from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def parse_since(text: str) -> datetime:
+    """Read from when on: a date means the beginning of that day, which is the first one.
+
+    Raises:
+        InvalidInput: the text is no point in time.
+
+    >>> parse_since("2026-03-01").isoformat()
+    '2026-03-01T00:00:00+00:00'
+    """
+    moment = parse_when(text)
+    if len(text) == len("2026-03-01"):
+        return datetime.combine(moment.date(), time.min, UTC)
+    return moment
 
 
 def parse_duration(text: str) -> int:

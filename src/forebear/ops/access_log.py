@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from forebear.core.access import EVERYWHERE
 from forebear.core.accounts import Accounts
-from forebear.core.clock import now, parse_when
+from forebear.core.clock import now, parse_since
 from forebear.core.durations import parse_duration
 from forebear.core.errors import Forbidden, InvalidInput
 from forebear.ops.accounts import account_called, must_be_admin
@@ -101,7 +101,7 @@ def access_log(context: Context, request: AccessLogRequest) -> AccessLogResponse
     names = {one.id: one.name for one in kept.accounts()}
     found = kept.log(
         account=account_called(context, request.account).id if request.account else None,
-        since=parse_when(request.since) if request.since else None,
+        since=parse_since(request.since) if request.since else None,
         before=request.before,
         limit=request.limit + 1,
     )

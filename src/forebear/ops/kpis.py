@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from forebear.core import redaction
-from forebear.core.clock import parse_when
+from forebear.core.clock import parse_since, parse_when
 from forebear.core.errors import InvalidInput
 from forebear.core.policies import KPI, Kpi
 from forebear.core.refs import check_name
@@ -108,7 +108,7 @@ def kpis_of(facts: Facts, ids: list[str]) -> list[KpiEntry]:
 def _kpi(request: KpiRequest, name: str, value: float) -> Kpi:
     if not math.isfinite(value):
         raise InvalidInput(f"{name} is {value}, which is no figure.")
-    since = parse_when(request.since) if request.since else None
+    since = parse_since(request.since) if request.since else None
     until = parse_when(request.until) if request.until else None
     if since is not None and until is not None and since > until:
         raise InvalidInput("The time of a figure begins before it ends.")

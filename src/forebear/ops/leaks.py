@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -93,11 +93,18 @@ def leaks(context: Context, request: LeaksRequest) -> LeaksResponse:
 
 
 def leaks_into(
-    store: Store, model: Learned, request: LeaksRequest, seq: int | None
+    store: Store,
+    model: Learned,
+    request: LeaksRequest,
+    seq: int | None,
+    without: Container[str] = (),
 ) -> LeaksResponse:
-    """Say the same of a model of which it is known what it was trained on."""
+    """Say the same of a model of which it is known what it was trained on.
+
+    Data that it met only in steps in `without` are no test data.
+    """
     require_numpy()
-    case = _case(store, model, request, seq)
+    case = _case(store, model, request, seq, without)
     done: dict[Kind, Checked] = {}
     if case is not None:
         for kind, check in CHECKS.items():
@@ -126,9 +133,15 @@ def leaks_into(
     )
 
 
-def _case(store: Store, model: Learned, request: LeaksRequest, seq: int | None) -> Case | None:
+def _case(
+    store: Store,
+    model: Learned,
+    request: LeaksRequest,
+    seq: int | None,
+    without: Container[str],
+) -> Case | None:
     """Gather what the checks look at; None where there are no training or test data."""
-    parts, figures = measured_on(store, model, seq)
+    parts, figures = measured_on(store, model, seq, without=without)
     train = [id for one in (*model.trainings, *model.bases) for id in one.data("train", slot="X")]
     test = parts["test"] or [row.data or "" for row in figures if row.data in parts["input"]]
     test = test or unnamed_tests(store, model, parts["input"], seq)

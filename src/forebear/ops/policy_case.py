@@ -165,9 +165,15 @@ class Case:
             return None
         request = LeaksRequest(target=self.target, as_of=self.as_of)
         try:
-            return leaks_into(self.store, self.learned, request, self.seq)
+            return leaks_into(self.store, self.learned, request, self.seq, self._looked_at)
         except ForebearError:
             return None
+
+    @property
+    def _looked_at(self) -> set[str]:
+        """Steps that validated it on rows of its training, each of which says so itself."""
+        ever = self.facts.history(VALIDATION, self.ids)
+        return {said.value.step for said in ever if said.value.trained_on}
 
     @cached_property
     def validations(self) -> list[Said[Validation]]:

@@ -176,24 +176,30 @@ def _bases(
 
 
 def measured_on(
-    store: Store, model: Learned, seq: int | None, *, slots: Container[str] = ("X",)
+    store: Store,
+    model: Learned,
+    seq: int | None,
+    *,
+    slots: Container[str] = ("X",),
+    without: Container[str] = (),
 ) -> tuple[dict[str, list[str]], list[MetricRow]]:
     """Return the data that a model was measured or used on by their part, and the figures.
 
     The parts are `validation`, `test`, and `input` for what nobody gave a part. `slots` are those
-    of the arguments that count.
+    of the arguments that count. What steps in `without` did is passed over.
     """
     parts: dict[str, dict[str, None]] = {"validation": {}, "test": {}, "input": {}}
     trained = set(model.train_data())
     for one in model.trainings:
         parts["validation"] |= dict.fromkeys(one.data("validation"))
     models = model.tested_as
-    figures = store.metrics(models=models, seq=seq)
+    figures = [row for row in store.metrics(models=models, seq=seq) if row.run not in without]
     for row in figures:
         if row.data is not None and row.split in {"test", "validation"}:
             parts[row.split][row.data] = None
     steps = [e.target for e in store.edges(models, "down", seq=seq) if e.type == "used"]
-    for edge in store.edges(list(dict.fromkeys(steps)), "up", seq=seq):
+    asked = [id for id in dict.fromkeys(steps) if id not in without]
+    for edge in store.edges(asked, "up", seq=seq):
         role = "input" if edge.role in {None, "reference"} else edge.role
         if edge.type == "used" and role in parts and _slot(edge) in slots:
             parts[role][edge.source] = None

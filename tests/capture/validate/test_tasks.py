@@ -190,6 +190,15 @@ def test_a_model_that_was_trained_on_the_rows_says_so(folder, run, answered):
     _, all_of_it = answered("validate", "rich.bin", "--on", "train.csv")
     assert all_of_it["validation"]["trained_on"] == 1500
     assert "all of which it was trained on" in all_of_it["verdict"]
+    assert run("register", "rich.bin", "rich")[0] == 0
+    assert leaks_by_policy(answered) == "failed"
+    answered("validate", "rich.bin", "--on", "test.csv")
+    assert leaks_by_policy(answered) == "passed"
+
+
+def leaks_by_policy(answered):
+    _, answer = answered("policy", "check", "rich:1", "--for", "production")
+    return next(one["state"] for one in answer["outcomes"] if one["requirement"] == "leaks")
 
 
 def test_the_rows_that_a_run_set_aside_can_be_asked_about_again(folder, answered, run):

@@ -59,6 +59,7 @@ def test_it_is_asked_by_account_time_and_page(house):
     rest = lines(house, before=first["entries"][-1]["seq"])
     assert rest[0]["seq"] == first["entries"][-1]["seq"] - 1
     assert lines(house, since="2999-01-01") == []
+    assert lines(house, since=f"{now():%Y-%m-%d}", account="ada")
 
 
 def test_no_secret_is_in_it(house):

@@ -59,7 +59,8 @@ def _moved(case: Case, done: Threshold, said: Said[Validation] | None) -> str | 
 
 
 def _measured(case: Case, asked: Threshold) -> tuple[Estimate | None, Said[Validation] | None]:
-    for said in case.validations:
+    # Figures on rows that it was trained on are too good, however new they are.
+    for said in sorted(case.validations, key=lambda said: bool(said.value.trained_on)):
         for where, metric, estimate in _figures(said.value):
             if metric == asked.metric and _plain(where) == _plain(asked.slice):
                 return estimate, said
