@@ -107,7 +107,9 @@ def test_what_is_to_be_done_after_training_again_is_for_the_new_version(life):
 
 
 def test_what_was_done_for_a_version_is_done_again_for_the_next(life):
-    retrain = [Action(command="forebear run a.py", words=words) for words in ("better", "fair")]
+    retrain = [
+        Action(command="forebear run a.py", words=words) for words in ("better", "fair", "fair")
+    ]
     known = together([*retrain, Action(command="forebear reproduce churn:3")])
     assert known["forebear run a.py"].words == "better; fair"
     case = SimpleNamespace(ref="churn:3", next_ref="churn", retrain="forebear run a.py")
@@ -189,6 +191,24 @@ def test_a_validation_is_done_again_by_the_groups_that_it_had(life):
     (model,) = audit(life).models
     commands = [one.command for one in model.actions if " validate " in one.command]
     assert commands == ["forebear validate churn --on 'held out.csv' --by sex,race"]
+
+
+def test_a_validation_is_done_again_on_its_data_by_name(life):
+    (raw,) = life.store.versions("data", "raw")
+    done = Validation(
+        data=raw.artifact,
+        data_title="held.csv (raw:1)",
+        task="classification",
+        rows=3,
+        main="f1",
+        metrics={"f1": Estimate(0.1)},
+    )
+    recall = Recall(title="raw", reason="wrong")
+    said = VALIDATION.say(artifact(life, 3), done, key="d")
+    life.store.append([said, RECALL.say("data:raw", recall, key="r")])
+    (model,) = audit(life).models
+    commands = [one.command for one in model.actions if " validate " in one.command]
+    assert commands == ["forebear validate churn --on data:raw:1 --by COLUMN"]
 
 
 def test_what_was_named_by_hand_is_named_again_from_its_file(life, story):

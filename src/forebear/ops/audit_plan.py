@@ -84,7 +84,8 @@ def together(actions: Iterable[Action]) -> dict[str, Action]:
         if known is None:
             found[action.command] = action
             continue
-        words = dict.fromkeys(word for word in (known.words, action.words) if word)
+        told = (known.words, action.words)
+        words = dict.fromkeys(word for one in told if one for word in one.split("; "))
         found[action.command] = structs.replace(
             known, words="; ".join(words), times=max(known.times, action.times)
         )

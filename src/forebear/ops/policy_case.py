@@ -213,10 +213,16 @@ class Case:
         groups = dict.fromkeys(one.by for one in newest.fairness) if newest else {}
         if groups and more == BY_GROUP:
             more = f" --by {shlex.quote(','.join(groups))}"
-        on = (newest.data_title or newest.data) if newest else "TEST_DATA"
+        on = self._ref_of(newest) if newest else "TEST_DATA"
         if newest and newest.weight:
             more = f" --weight {shlex.quote(newest.weight)}{more}"
         return f"forebear validate {ref or self.ref} --on {shlex.quote(on)}{more}"
+
+    def _ref_of(self, validation: Validation) -> str:
+        """Return how to name the data of a validation; its title need not be a ref."""
+        rows = self.store.versions_of([validation.data], self.seq).get(validation.data)
+        named = f"data:{rows[0].name}:{rows[0].version}" if rows else None
+        return named or validation.data_title or validation.data
 
     def _named_above(self, starts: Iterable[str], *, whole: bool) -> list[VersionRow]:
         """Walk up from `starts` to data that has a name; past it only if the `whole` is wanted."""
