@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flowstory import KEPT, PEOPLE, TEST, TRAIN, FlowStory, link
+from flowstory import KEPT, PEOPLE, TEST, TRAIN, FlowStory, identity, link
 from forebear.core.commitments import commit
 from forebear.core.errors import InvalidInput, NotFound
 from forebear.core.events import Derived, VersionNamed
@@ -102,6 +102,29 @@ def test_a_column_that_went_nowhere_spares_the_model(client, store, made):
         "column sex of data:people",
         "column income of data:people",
     }
+
+
+def test_a_column_of_data_that_was_made_of_others_is_followed_from_there(
+    client, store, story, tmp_path
+):
+    """The sources of a model lie above: what is recalled is on the way."""
+    flows = FlowStory(tmp_path)
+    made = flows.cleansed(store)
+    run = flows.run("fetch.py")
+    table = flows.memory("data", "warehouse", "warehouse", rows=20)
+    flow = flows.flow(made.raw, {table: identity(20)}, "id age income sex churned note")
+    flows.step(run, "output", "to_csv", [link(table)], [made.raw], flows=[flow])
+    store.append(flows.events)
+    assert of(recall(client, column="sex")).verdict == "retrain"
+    view = recall(client, column="note")
+    assert (of(view).verdict, view.gaps) == ("none", [])
+
+
+def test_a_column_that_no_version_has_is_refused(client, store, made):
+    with pytest.raises(NotFound, match="has a column 'incom'") as told:
+        recall(client, column="incom")
+    assert told.value.hint == "Did you mean income?"
+    assert not RECALL.latest(store.statements)
 
 
 def test_a_column_that_decided_about_rows_may_matter(client, store, made):

@@ -44,6 +44,7 @@ __all__ = [
     "SourceTable",
     "UnusedColumn",
     "columns",
+    "columns_from",
 ]
 
 Part = Literal["feature", "target", "weight"]
@@ -114,8 +115,14 @@ def columns(context: Context, request: ColumnsRequest) -> ColumnsResponse:
     """
     store = context.store
     seq = moment(store, request.as_of)
-    model = learned(store, request.target, seq)
-    ways = ColumnWays(store, model, seq)
+    return columns_from(store, learned(store, request.target, seq), seq)
+
+
+def columns_from(
+    store: Store, model: Learned, seq: int | None, begin: Sequence[str] = ()
+) -> ColumnsResponse:
+    """Return the answer of `columns`, with data in `begin` as sources whatever they came from."""
+    ways = ColumnWays(store, model, seq, begin)
     uses = [use for part in ("feature", "target", "weight") for use in ways.uses(part)]
     unused = ways.unused({(use.source, use.column) for use in uses})
     gaps = [*model.gaps, *ways.gaps(uses)]
@@ -141,9 +148,15 @@ class _Link(NamedTuple):
 class ColumnWays:
     """The ways of columns from all sources to one model."""
 
-    def __init__(self, store: Store, model: Learned, seq: int | None) -> None:
+    def __init__(
+        self, store: Store, model: Learned, seq: int | None, begin: Sequence[str] = ()
+    ) -> None:
         self._store, self._model, self._seq = store, model, seq
         self.graph: FlowGraph = flow_into(store, model.train_data(), seq)
+        if begin:
+            for artifact in begin:
+                self.graph.into.pop(artifact, None)
+            self.graph.order = self.graph.above(model.train_data())
         self.steps: dict[str, StepRecorded] = steps_of(store, self.graph, seq)
         self.nodes: dict[str, Node] = store.nodes(self.graph.order, seq)
         self._contents = Contents(store, seq)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from difflib import get_close_matches
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,7 +21,8 @@ from forebear.ops.packages import check_versions
 from forebear.ops.paging import Pages
 from forebear.ops.recall_view import SETTLED, RecallView, recall_at, view_of
 from forebear.ops.resolve import moment
-from forebear.ops.subjects import subject
+from forebear.ops.schemas import schema_of
+from forebear.ops.subjects import Subject, subject
 from forebear.ops.table import Context, Request, Target, operation
 from forebear.ops.who_used import WhoUsedRequest, who_used
 
@@ -194,8 +196,22 @@ def _data_or_model(context: Context, request: RecallRequest, reason: str) -> tup
         words = context.store.identities.commitment(_shown(request) or "")
         said = replace(said, key=words, rows=rows, title=f"one record of {title}")
     elif request.column:
+        _check_column(context.store, about, request.column)
         said = replace(said, title=f"column {request.column} of {title}")
     return about.about, said
+
+
+def _check_column(store: Store, about: Subject, name: str) -> None:
+    """Refuse a column that data do not have, where their columns are recorded."""
+    ids = dict.fromkeys([*about.ids, *(row.artifact for row in about.versions)])
+    schemas = [schema_of(store, node) for node in store.nodes(list(ids)).values()]
+    known = [one.name for schema in schemas for one in schema]
+    if known and all(schemas) and name not in known:
+        near = get_close_matches(name, known, n=3)
+        raise NotFound(
+            f"No recorded version of {about.title} has a column '{name}'.",
+            hint=f"Did you mean {' or '.join(near)}?" if near else None,
+        )
 
 
 def _shown(request: RecallRequest) -> str | None:

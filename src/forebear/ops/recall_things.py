@@ -11,12 +11,13 @@ from forebear.core.ports import Store
 from forebear.core.recalls import PACKAGE, RECALL, Recall
 from forebear.core.refs import NameKind
 from forebear.core.statements import Said
-from forebear.ops.columns import ColumnsRequest, columns
+from forebear.ops.columns import columns_from
 from forebear.ops.kin import same_model
 from forebear.ops.learners import Holder
 from forebear.ops.packages import environments_with
 from forebear.ops.rows import RowsRequest, rows
 from forebear.ops.table import Context, Target
+from forebear.ops.training import learned
 from forebear.ops.who_used import WhoUsedRequest, who_used
 
 __all__ = ["Parts", "find_recall", "key_of", "things_of"]
@@ -127,7 +128,8 @@ class Parts:
         return found
 
     def _column_in(self, ids: Sequence[str]) -> Knowledge | None:
-        answer = columns(self._context, ColumnsRequest(target=Target(ref=ids[0])))
+        model = learned(self._store, Target(ref=ids[0]), None)
+        answer = columns_from(self._store, model, None, self._things)
         name = self._recall.column
         here = {one.id for one in answer.sources} & set(self._things)
         if any(one.column == name and one.source in here for one in answer.columns):
