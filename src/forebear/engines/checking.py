@@ -371,9 +371,11 @@ def _arrow(path: Path) -> Any:
     except ImportError:
         raise Unreadable(f"Reading '{path.name}' needs pyarrow, which is not installed.") from None
     try:
-        return feather.read_table(path)
+        table = feather.read_table(path)
+        table.validate(full=True)  # DuckDB follows places in a dictionary wherever they point
     except (pa.ArrowException, OSError) as error:
         raise Unreadable(f"'{path.name}' cannot be read: {error}.") from error
+    return table
 
 
 def _lock(connection: DuckDBPyConnection, paths: Sequence[Path]) -> None:

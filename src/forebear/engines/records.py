@@ -236,6 +236,7 @@ def _arrow(data: bytes, rows: int | None) -> Records:
             table = parquet.read_table(source)
         else:
             table = feather.read_table(source)
+            table.validate(full=True)  # places of texts are as the file says, wherever they point
     except pa.ArrowException as error:
         raise ValueError(str(error)) from error
     columns = [_texts(column.to_pylist()) for column in table.columns]
