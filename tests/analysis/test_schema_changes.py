@@ -49,3 +49,12 @@ def test_columns_that_look_alike_are_not_taken_for_renamed_ones():
     constant = [Column(name=name, type="int64", digest="x") for name in "ab"]
     assert schema_change(constant[:1], [Column(name="c", type="int64", digest="x")]).renamed
     assert not schema_change(constant, [Column(name="c", type="int64", digest="x")]).renamed
+
+
+def test_of_what_is_not_recorded_nothing_is_said_to_have_changed() -> None:
+    whole = [Column(name=name, type="int64", digest=name) for name in "abc"]
+    # As where a file was written and never read: columns that were computed come last.
+    told = [whole[0], whole[2], Column(name="b", type="?")]
+    for change in (schema_change(whole, told), schema_change(told, whole)):
+        assert change.same
+    assert schema_change(whole, [*told, Column(name="d", type="?")]).added[0].name == "d"

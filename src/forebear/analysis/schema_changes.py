@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Final
 
 from msgspec import Struct
 
 from forebear.core.entities import Column
 
-__all__ = ["Rename", "Retype", "SchemaChange", "schema_change"]
+__all__ = ["UNTOLD", "Rename", "Retype", "SchemaChange", "schema_change"]
+
+UNTOLD: Final = "?"
+"""The type of a column of which only the name is recorded, and not its place among the others."""
 
 
 class Retype(Struct, frozen=True, kw_only=True):
@@ -76,10 +80,11 @@ def schema_change(before: Sequence[Column], after: Sequence[Column]) -> SchemaCh
         retyped=[
             Retype(column=name, before=old[name].type, after=new[name].type)
             for name in stayed
-            if old[name].type != new[name].type
+            if old[name].type != new[name].type and UNTOLD not in (old[name].type, new[name].type)
         ],
         renamed=renamed,
-        moved=stayed != [one.name for one in after if one.name in old],
+        moved=UNTOLD not in {one.type for one in (*before, *after)}
+        and stayed != [one.name for one in after if one.name in old],
         changed=[
             name
             for name in stayed

@@ -6,16 +6,13 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from forebear.analysis.schema_changes import SchemaChange, schema_change
+from forebear.analysis.schema_changes import UNTOLD, SchemaChange, schema_change
 from forebear.core.entities import Column, Node
 from forebear.core.ports import Store
 from forebear.core.rows import VersionRow
 from forebear.ops.kin import table_of
 
 __all__ = ["SchemaVersion", "columns_in", "schema_history", "schema_of"]
-
-_UNTOLD = "?"
-"""The type of a column of which only the name is recorded."""
 
 
 class SchemaVersion(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -78,6 +75,6 @@ def _written(store: Store, node: Node, seq: int | None) -> list[Column]:
             continue
         source = store.node(flow.sources[0], seq)
         known = {one.name: one for one in (columns_in(source) if source else ())}
-        same = [known.get(name, Column(name=name, type=_UNTOLD)) for name in flow.same]
-        return [*same, *(Column(name=name, type=_UNTOLD) for name in flow.columns)]
+        same = [known.get(name, Column(name=name, type=UNTOLD)) for name in flow.same]
+        return [*same, *(Column(name=name, type=UNTOLD) for name in flow.columns)]
     return []
