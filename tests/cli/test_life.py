@@ -114,6 +114,12 @@ def test_the_rules_are_shown_and_a_slip_in_them_is_said(run, project):
     assert code == 0
     assert "Stages: candidate → staging → production → retired." in out
     assert 'metrics = ["f1 >= 0.9"]' in out
+    long = 'metrics = ["f1 >= 0.9", "recall >= 0.8", "precision >= 0.8"]'
+    (project / "forebear.toml").write_text(f"[policy.production]\n{long}\nowner = true\n")
+    out = run("policy", "show")[1]
+    assert f"  {long}\n" in out
+    assert "  It is good enough\n" in out
+    assert "…" not in out
     (project / "forebear.toml").write_text("[policy.production]\nownr = true\n")
     code, _, err = run("policy", "show")
     assert code == 2

@@ -1,7 +1,9 @@
 """Validations as people read them: nothing that matters is cut off."""
 
-from forebear.client.validation_text import validation_lines
-from forebear.core.validation import Estimate, GroupSummary, SliceSummary, Validation
+from forebear.client.validation_text import validation_lines, validations_lines
+from forebear.core.clock import now
+from forebear.core.validation import Estimate, GroupSummary, SliceSummary, Threshold, Validation
+from forebear.ops.validations import ValidationRow, ValidationsResponse
 
 LONG = "worst radius>14.97 and worst radius<=18.655 and worst perimeter>99.31"
 
@@ -62,3 +64,25 @@ def test_ranges_of_a_column_stand_under_its_name():
         "<=493.45",
         "missing",
     ]
+
+
+def test_what_is_to_be_known_of_a_validation_is_never_cut_off():
+    validation = Validation(
+        data="sha256:0",
+        task="classification",
+        main="balanced_accuracy",
+        metrics={"balanced_accuracy": Estimate(0.9, 0.8, 0.95, 100)},
+        rows=100,
+        data_title="customers-of-spring.csv",
+        thresholds=[Threshold("recall", ">=", 0.8)],
+        thresholds_changed=True,
+        trained_on=10,
+    )
+    row = ValidationRow(
+        model="m", title="it:1", at=now(), current=False, validation=validation, packet=None
+    )
+    answer = ValidationsResponse(title="it", validations=[row])
+    lines = ["".join(words for words, _ in one.fitted()) for one in validations_lines(answer)]
+    notes = "done again since, trained on some of it, thresholds set afterwards"
+    assert any(said.endswith(notes) for said in lines)
+    assert max(map(len, lines)) <= 100

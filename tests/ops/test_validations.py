@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from forebear.core.digest import of_bytes
 from forebear.core.errors import InvalidInput, NewerStore
-from forebear.core.events import ArtifactRecorded, Stated, VersionNamed
+from forebear.core.events import ArtifactRecorded, Derived, Stated, VersionNamed
 from forebear.core.policies import APPROVAL
 from forebear.core.validation import VALIDATION, Estimate, Validation
 from forebear.ops.audit import AuditRequest
@@ -35,6 +36,19 @@ def recorded(store):
         *(validated(data, n / 10) for n, data in enumerate([b"a", b"b", b"a", b"c", b"b"])),
     ])  # fmt: skip
     return store
+
+
+@pytest.mark.parametrize("ref", ["churn", "churn:1"])
+def test_what_was_said_of_the_model_in_memory_is_told_of_its_version(recorded, client, ref):
+    memory = of_bytes(b"in memory")
+    recorded.append([
+        ArtifactRecorded(artifact=memory, kind="model", digest=memory, label="m"),
+        Derived(source=memory, target=MODEL, relation="export"),
+        structs.replace(validated(b"d"), about=memory),
+    ])  # fmt: skip
+    answer = client.call(ValidationsRequest(target=Target(ref=ref)))
+    assert {row.title for row in answer.validations} == {"churn:1"}
+    assert answer.validations[0].model == memory
 
 
 def test_pages_hold_each_validation_once_and_tell_which_ones_hold(recorded, client):

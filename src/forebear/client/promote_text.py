@@ -35,6 +35,7 @@ STATES: Final[dict[State, tuple[str, Style]]] = {
 }
 _NAME: Final = 17
 _STATE: Final = 11
+_SETTING: Final = 44
 _DEFAULTS: Final = "There is no forebear.toml here: the defaults hold."
 
 
@@ -99,11 +100,23 @@ def policy_show_lines(answer: PolicyShowResponse) -> list[Line]:
         rows = [
             (one.setting, one.title + ("" if one.said else " (default)")) for one in policy.asks
         ]
-        lines += table(rows) if rows else [line(("  nothing is asked", "dim"))]
+        lines += _settings(rows) if rows else [line(("  nothing is asked", "dim"))]
     lines += heading("What a policy may ask")
     for one in answer.may_ask:
         lines.append(line(f"  {one.requirement:<{_NAME}}", one.title))
         lines += paragraph(one.setting, indent=f"  {'':<{_NAME}}", style="dim")
+    return lines
+
+
+def _settings(rows: Sequence[tuple[str, str]]) -> list[Line]:
+    """Return settings beside what they mean; a long one stands alone, above its meaning."""
+    width = max((len(setting) for setting, _ in rows if len(setting) <= _SETTING), default=0)
+    lines: list[Line] = []
+    for setting, title in rows:
+        beside = setting if len(setting) <= width else ""
+        if not beside:
+            lines += paragraph(setting, indent="  ")
+        lines.append(line(f"  {beside:<{width}}  {title}"))
     return lines
 
 

@@ -246,7 +246,7 @@ def validations_lines(answer: ValidationsResponse) -> list[Line]:
     return [
         *paragraph(said if count else f"No validation of {answer.title} can be told of."),
         line(),
-        *table(_row(one) for one in answer.validations),
+        *_rows(answer.validations),
         *gaps,
     ]
 
@@ -255,16 +255,33 @@ def _hint(title: str) -> Iterable[Line]:
     return [line((f"`forebear validate {title} --on data:…` does it.", "dim"))]
 
 
+def _rows(rows: Sequence[ValidationRow]) -> list[Line]:
+    """Return one line each, and another where what is to be known of it has no room beside."""
+    lines: list[Line] = []
+    for one, told in zip(rows, table(map(_row, rows)), strict=True):
+        notes = _notes(one)
+        room = WIDTH - sum(len(text) for text, _ in told.left)
+        if len(notes) + 2 <= room:
+            lines.append(line(*told.left, f"  {notes}" if notes else ""))
+        else:
+            lines += [told, line(f"  {'':<16}  {notes}")]
+    return lines
+
+
 def _row(one: ValidationRow) -> tuple[str, ...]:
     said = one.validation
     word = _WORDS[said.passed][0] if said.thresholds else "no thresholds"
     figure = said.metrics.get(said.main)
     value = f"{said.main} {' '.join(_cells(figure)[:1])}" if figure else ""
+    return (when(one.at), one.title, f"on {said.data_title}", word, value)
+
+
+def _notes(one: ValidationRow) -> str:
+    said = one.validation
     told = [
         f"weighted by {said.weight}" if said.weight else "",
         "" if one.current else "done again since",
         "trained on some of it" if said.trained_on else "",
         "thresholds set afterwards" if said.thresholds_changed and said.thresholds else "",
     ]
-    notes = ", ".join(filter(None, told))
-    return (when(one.at), one.title, f"on {said.data_title}", word, value, notes)
+    return ", ".join(filter(None, told))

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from forebear.analysis.verdict import called
 from forebear.core.ports import Store
 from forebear.core.statements import StatementRow
 from forebear.core.validation import VALIDATION, Estimate, Validation
@@ -106,9 +105,11 @@ def validations(context: Context, request: ValidationsRequest) -> ValidationsRes
     pages = Pages(store, request)
     seq = pages.seq
     about = subject(store, request.target, seq)
-    ids = [row.artifact for row in about.versions] if about.about.startswith("model:") else []
-    nodes = store.nodes(ids or about.ids, seq)
-    kin = {one.id: called(node) for node in nodes.values() for one in same_model(store, node, seq)}
+    versions = about.versions if about.about.startswith("model:") else []
+    titles = {row.artifact: f"{row.name}:{row.version}" for row in versions}
+    titles = titles or dict.fromkeys(about.ids, about.title)
+    nodes = store.nodes(list(titles), seq).values()
+    kin = {one.id: titles[node.id] for node in nodes for one in same_model(store, node, seq)}
 
     def said(bound: int | None, most: int | None) -> list[StatementRow]:
         topic = [VALIDATION.name]

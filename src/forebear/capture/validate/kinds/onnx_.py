@@ -51,7 +51,10 @@ def open(source: Source) -> Predictor:
             said = session.run(None, _fed(inputs, frame))
         except Exception as error:
             why = " ".join(str(error).split())[:200]
-            raise ModelFailed(f"{source.title} could not predict ({why}).") from error
+            raise ModelFailed(
+                f"{source.title} could not predict ({why}).",
+                hint="`forebear validate --features a,b,c` says which columns it takes, in order.",
+            ) from error
         return _answer(said, [one.name for one in session.get_outputs()])
 
     return Predictor(predict=predict, kind="ONNX model", features=features, nameless=not features)
