@@ -41,6 +41,7 @@ def ancestry(
     *,
     data: str = "same",
     script: dict[str, Any] | None = None,
+    command: str = "",
     code: str = "c1",
     environment: str = "e1",
     packages: dict[str, dict[str, str]] | None = None,
@@ -78,6 +79,7 @@ def ancestry(
         started=START,
         root=root,
         params=script or {},
+        command=command.split(),
         seq=1,
     )
     return Ancestry(
@@ -104,6 +106,18 @@ def test_the_same_content_is_not_looked_into():
     nodes["model-b"] = thing("model-b", "d-model-a", kind="model")
     same = Ancestry(root="model-b", nodes=nodes, edges=right.edges, runs=right.runs)
     assert differences(left, same) == []
+
+
+def test_arguments_that_are_no_settings():
+    left = {"command": "/a/python /a/train.py 2"}
+    assert compared(left, {"command": "python train.py 2"}) == []
+    found = [("parameter", "arguments", "2", "3 --fast")]
+    assert compared(left, {"command": "python train.py 3 --fast"}) == found
+    assert compared(left, {"command": "python train.py"}) == [("parameter", "arguments", "2", "-")]
+    assert compared(left, {}) == []  # of one it is not recorded
+    told = [("parameter", "seed", "2", "3")]
+    right = {"script": {"seed": 3}, "command": "python train.py 3"}
+    assert compared(left | {"script": {"seed": 2}}, right) == told
 
 
 def test_settings_of_the_step_and_of_the_script():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
@@ -154,6 +155,8 @@ class _Comparison:
             where = scripts[0].name
             if scripts[0].id != one:
                 self._settings(where, scripts[0].params, scripts[1].params)
+            if scripts[0].params == scripts[1].params:  # else these say what was asked for
+                self._arguments(where, scripts[0], scripts[1])
         around = self._left.around(one), self._right.around(other)
         for role in sorted({*around[0], *around[1]}):
             here, there = around[0].get(role, {}), around[1].get(role, {})
@@ -184,6 +187,12 @@ class _Comparison:
             if key not in one or key not in other or one[key] != other[key]:
                 said = [str(side[key]) if key in side else None for side in (one, other)]
                 self._say("parameter", key, where, (said[0], said[1]))
+
+    def _arguments(self, where: str, left: RunRow, right: RunRow) -> None:
+        if left.command and right.command:
+            words = shlex.join(_arguments(left)), shlex.join(_arguments(right))
+            if words[0] != words[1]:
+                self._say("parameter", "arguments", where, (words[0] or None, words[1] or None))
 
     def _origins(self, one: str, other: str, where: str) -> None:
         left, right = self._left.origins(one), self._right.origins(other)
@@ -224,6 +233,13 @@ class _Comparison:
                 right_id=ids[1],
             )
         )
+
+
+def _arguments(run: RunRow) -> list[str]:
+    """Return what a script was started with, wherever it and its interpreter lie."""
+    words = run.command[1:]
+    names = [one.rpartition("/")[2] for one in words]
+    return words[names.index(run.name) + 1 :] if run.name in names else words
 
 
 def _flat(settings: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
