@@ -211,6 +211,29 @@ def test_a_validation_is_done_again_on_its_data_by_name(life):
     assert commands == ["forebear validate churn --on data:raw:1 --by COLUMN"]
 
 
+def test_data_without_a_name_is_told_and_can_be_named(life, tmp_path):
+    story = Story(tmp_path)
+    trained = story.file("wine.pkl", b"wine", kind="model")
+    run = story.run("wine.py", kind="run")
+    wine = story.memory("data", "load_wine X", "wine", rows=178)
+    used = [link(wine, "train", "X")]
+    story.step(run, "train", "fit", used=used, generated=[trained])
+    story.say(VersionNamed(kind="model", name="wine", artifact=trained, by="ops"))
+    life.store.append(story.events)
+    (model,) = audit(life, "wine").models
+    words = {one.requirement: one.words for one in model.findings}
+    assert words["licences"] == "It comes from load_wine X, without a name."
+    assert words["monitored"] == "It was trained on load_wine X, without a name or checks."
+    facts = {one.label: one.value for one in model.about}
+    assert facts["Trained on"] == "load_wine X, without a name"
+    licences = next(one for one in model.findings if one.requirement == "licences")
+    assert licences.ways[0][0].command == f"forebear name {wine} NAME"
+    life.store.append([VersionNamed(kind="data", name="grapes", artifact=wine, by="ops")])
+    (model,) = audit(life, "wine").models
+    facts = {one.label: one.value for one in model.about}
+    assert facts["Trained on"] == "grapes:1"
+
+
 def test_what_was_named_by_hand_is_named_again_from_its_file(life, story):
     command = ["forebear", "name", str(story.at / "model8.pkl"), "given"]
     file = artifact(life, 3)

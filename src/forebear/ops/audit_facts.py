@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from forebear.analysis.verdict import counted, listed
+from forebear.analysis.verdict import called, counted, listed
 from forebear.core.catalog import DESCRIPTION, OWNER
 from forebear.core.digest import short
 from forebear.core.policies import APPROVAL, PROMOTION, key_of
@@ -77,6 +77,10 @@ def _made(case: Case) -> Fact:
 
 
 def _trained(case: Case) -> Fact:
+    if case.unnamed:
+        titles = listed((called(node) for node in case.unnamed), 6)
+        trace = Evidence(command=f"forebear trace {case.ref}", words=titles)
+        return Fact(label="Trained on", value=f"{titles}, without a name", evidence=[trace])
     told = listed((f"{row.name}:{row.version}" for row in case.data), 6)
     shown = [
         Evidence(

@@ -21,7 +21,7 @@ from forebear.ops.kin import same_model
 from forebear.ops.leaks import LeaksRequest, LeaksResponse, leaks_into
 from forebear.ops.standing import stage_of
 from forebear.ops.table import Context, Target
-from forebear.ops.training import Learned, learned
+from forebear.ops.training import Learned, flow_into, learned
 
 __all__ = ["BY_GROUP", "Case"]
 
@@ -151,6 +151,14 @@ class Case:
         """All named data that led to its training data, these included, as far up as there is."""
         starts = self.learned.train_data() if self.learned else []
         return self._named_above(starts or self.ids, whole=True)
+
+    @cached_property
+    def unnamed(self) -> list[Node]:
+        """Where its features begin, if none of the data that led to it has a name."""
+        if self.learned is None or self.sources:
+            return []
+        roots = flow_into(self.store, self.learned.train_data(slot="X"), self.seq).roots
+        return list(self.store.nodes(roots, self.seq).values())
 
     @cached_property
     def completeness(self) -> CompletenessResponse:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from forebear.analysis.verdict import called, listed
 from forebear.core.quality import SUITE
 from forebear.core.rows import VersionRow
 from forebear.core.statements import about_name
 from forebear.ops.policy_case import Case
-from forebear.ops.requirement import Action
+from forebear.ops.requirement import Action, Judged, unknown
 
-__all__ = ["quality_checks"]
+__all__ = ["no_data", "quality_checks"]
 
 
 def quality_checks(case: Case, row: VersionRow) -> list[Action]:
@@ -19,3 +20,13 @@ def quality_checks(case: Case, row: VersionRow) -> list[Action]:
         return [check]
     suggest = f"forebear quality suggest {title} -o quality/{row.name}.toml"
     return [Action(command=suggest, words="if it has no checks yet"), check]
+
+
+def no_data(case: Case) -> Judged:
+    """Judge the checks of a version of whose training data none has a name."""
+    if case.unnamed:
+        titles = listed(called(node) for node in case.unnamed)
+        again = Action(command=case.retrain, words="with its data read from a file, to be checked")
+        return unknown(f"It was trained on {titles}, without a name or checks.", ways=[[again]])
+    again = Action(command=case.retrain, words="recorded, so that its data is seen")
+    return unknown("Which data it was trained on is not recorded.", ways=[[again]])

@@ -12,7 +12,7 @@ from forebear.core.rows import VersionRow
 from forebear.core.statements import Said
 from forebear.ops.policy_case import Case
 from forebear.ops.requirement import Action, Evidence, Judged, Requirement, failed, passed, unknown
-from forebear.ops.requirements._actions import quality_checks
+from forebear.ops.requirements._actions import no_data, quality_checks
 from forebear.ops.requirements._settings import read_texts
 
 __all__ = ["REQUIREMENT"]
@@ -20,8 +20,7 @@ __all__ = ["REQUIREMENT"]
 
 def _judge(case: Case, kinds: list[str]) -> Judged:
     if not case.data:
-        again = Action(command=case.retrain, words="recorded, so that its data is seen")
-        return unknown("Which data it was trained on is not recorded.", ways=[[again]])
+        return no_data(case)
     shown: list[Evidence] = []
     bad: list[str] = []
     missing: list[str] = []

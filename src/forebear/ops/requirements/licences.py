@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from forebear.analysis.verdict import listed
+from forebear.analysis.verdict import called, listed
 from forebear.core.catalog import LICENCE
 from forebear.core.errors import InvalidInput
 from forebear.core.rows import VersionRow
@@ -38,6 +38,11 @@ def _read(value: Any) -> list[str] | None:
 def _judge(case: Case, allowed: list[str] | None) -> Judged:
     if allowed == []:
         return not_applicable("Licences are not asked about.")
+    if case.unnamed:
+        titles = listed(called(node) for node in case.unnamed)
+        naming = [Action(command=f"forebear name {one.id} NAME") for one in case.unnamed]
+        licence = Action(command="forebear licence data:NAME SPDX")
+        return unknown(f"It comes from {titles}, without a name.", ways=[[*naming, licence]])
     if not case.sources:
         return unknown("Which data led to it is not recorded.", ways=[[_seen(case)]])
     shown: list[Evidence] = []

@@ -16,7 +16,7 @@ from forebear.ops.requirement import (
     passed,
     unknown,
 )
-from forebear.ops.requirements._actions import quality_checks
+from forebear.ops.requirements._actions import no_data, quality_checks
 from forebear.ops.requirements._settings import read_true
 
 __all__ = ["REQUIREMENT"]
@@ -26,8 +26,7 @@ def _judge(case: Case, asked: bool) -> Judged:
     if not asked:
         return not_applicable("Quality monitoring is not asked for.")
     if not case.data:
-        again = Action(command=case.retrain, words="recorded, so that its data is seen")
-        return unknown("Which data it was trained on is not recorded.", ways=[[again]])
+        return no_data(case)
     shown, missing = [], dict[str, list[Action]]()
     for row in case.data:
         title = f"data:{row.name}:{row.version}"
