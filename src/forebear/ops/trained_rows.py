@@ -174,6 +174,8 @@ def part_rows(context: Context, request: PartRowsRequest) -> PartRowsResponse:
     """
     told = rows(context, RowsRequest(target=request.model, source=request.data, ranges=True))
     parts = [one for one in told.parts if one.part == request.part and one.ranges]
+    # The source as a whole is no part that was set aside: somebody validated on it afterwards.
+    parts = [one for one in parts if one.artifact != told.source] or parts
     if not parts:
         known = ", ".join(dict.fromkeys(one.part for one in told.parts if one.ranges)) or "none"
         raise InvalidInput(

@@ -15,6 +15,8 @@ from forebear.core.events import StepRecorded
 from forebear.core.flows import Passage
 from forebear.core.ports import Store
 from forebear.core.rows import MetricRow
+from forebear.core.validation import VALIDATION
+from forebear.ops.facts import Facts
 from forebear.ops.kin import same_model, table_of
 from forebear.ops.resolve import Found, resolve
 from forebear.ops.table import Target
@@ -193,12 +195,15 @@ def measured_on(
     for one in model.trainings:
         parts["validation"] |= dict.fromkeys(one.data("validation"))
     models = model.tested_as
+    parted = _of_parts(store, models, seq)
     figures = [row for row in store.metrics(models=models, seq=seq) if row.run not in without]
     for row in figures:
-        if row.data is not None and row.split in {"test", "validation"}:
+        if row.data is None or row.run in parted:
+            continue
+        if row.split in {"test", "validation"}:
             parts[row.split][row.data] = None
     steps = [e.target for e in store.edges(models, "down", seq=seq) if e.type == "used"]
-    asked = [id for id in dict.fromkeys(steps) if id not in without]
+    asked = [id for id in dict.fromkeys(steps) if id not in without and id not in parted]
     for edge in store.edges(asked, "up", seq=seq):
         role = "input" if edge.role in {None, "reference"} else edge.role
         if edge.type == "used" and role in parts and _slot(edge) in slots:
@@ -207,6 +212,15 @@ def measured_on(
     for id in [id for id in parts["input"] if id in told or id in trained]:
         del parts["input"][id]
     return {role: [id for id in ids if id not in trained] for role, ids in parts.items()}, figures
+
+
+def _of_parts(store: Store, models: Sequence[str], seq: int | None) -> set[str]:
+    """Return the steps that validated models on a part of the rows of data.
+
+    What they used is the whole of it, of which most rows were not asked about.
+    """
+    ever = Facts(store, seq).history(VALIDATION, models)
+    return {said.value.step for said in ever if said.value.part is not None}
 
 
 def unnamed_tests(

@@ -201,18 +201,21 @@ def leaks_by_policy(answered):
     return next(one["state"] for one in answer["outcomes"] if one["requirement"] == "leaks")
 
 
-def test_the_rows_that_a_run_set_aside_can_be_asked_about_again(folder, answered, run):
-    (folder / "split.py").write_text(
-        "import joblib, pandas as pd\n"
-        "from sklearn.linear_model import LogisticRegression\n"
-        "from sklearn.model_selection import train_test_split\n"
-        "frame = pd.read_csv('train.csv')\n"
-        "X, y = frame[['age', 'hours']], frame['income']\n"
-        "X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=300, random_state=1)\n"
-        "rich = LogisticRegression().fit(X_train, y_train)\n"
-        "print(rich.score(X_test, y_test))\n"
-        "joblib.dump(rich, 'split.joblib')\n"
-    )
+SPLIT = (
+    "import joblib, pandas as pd\n"
+    "from sklearn.linear_model import LogisticRegression\n"
+    "from sklearn.model_selection import train_test_split\n"
+    "frame = pd.read_csv('train.csv')\n"
+    "X, y = frame[['age', 'hours']], frame['income']\n"
+    "X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=300, random_state=1)\n"
+    "rich = LogisticRegression().fit(X_train, y_train)\n"
+    "print(rich.score(X_test, y_test))\n"
+    "joblib.dump(rich, 'split.joblib')\n"
+)
+
+
+def test_the_rows_that_a_run_set_aside_can_be_asked_about_again(folder, answered):
+    (folder / "split.py").write_text(SPLIT)
     words = [sys.executable, "-m", "forebear", "run", "split.py"]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     score = float(done.stdout.splitlines()[0])
@@ -223,6 +226,23 @@ def test_the_rows_that_a_run_set_aside_can_be_asked_about_again(folder, answered
     assert "(test rows), none of which it was trained on" in found["verdict"]
     _, whole = answered("validate", "split.joblib", "--on", "train.csv")
     assert (whole["validation"]["rows"], whole["validation"]["trained_on"]) == (1500, 1200)
+    _, again = answered("validate", "split.joblib", "--on", "train.csv", "--part", "test")
+    assert (again["validation"]["rows"], again["validation"]["trained_on"]) == (300, 0)
+
+
+def test_a_validation_of_a_part_makes_no_test_data_of_the_whole(folder, answered):
+    (folder / "split.py").write_text(SPLIT)
+    words = [sys.executable, "-m", "forebear", "run", "split.py"]
+    subprocess.run(words, capture_output=True, check=True)
+    for _ in range(2):
+        _, found = answered("validate", "split.joblib", "--on", "train.csv", "--part", "test")
+        assert (found["validation"]["rows"], found["validation"]["trained_on"]) == (300, 0)
+    _, leaks = answered("leaks", "split.joblib")
+    assert leaks["leaks"] is False
+    assert leaks["test_rows"] == 300
+
+
+def test_a_part_is_asked_about_only_where_it_was_seen(run):
     code, _, err = run("validate", "good.joblib", "--on", "train.csv", "--part", "test")
     assert code == 2
     assert "internal" not in err
