@@ -102,8 +102,9 @@ def test_what_a_worker_cannot_read_is_one_sentence(scheduler: str, parts: str, t
     (tmp_path / "2.csv").write_text("a,b\n" + "1,2\n" * 2_000_000 + "1\n")
     with pytest.raises(Unreadable, match="Expected 2 columns, got 1"):
         profile_on(scheduler, str(tmp_path / "*.csv"))
-    with pytest.raises(InvalidInput, match="no column 'z'"):
+    with pytest.raises(InvalidInput, match="no column 'z'") as error:
         profile_on(scheduler, parts, columns=["z"])
+    assert str(error.value.hint).startswith("There is: ")
 
 
 def test_a_scheduler_that_is_not_there(tmp_path, monkeypatch) -> None:

@@ -275,6 +275,15 @@ def test_what_cannot_be_read_is_said(tmp_path, name, content, sentence) -> None:
         profile_path(str(tmp_path / name))
 
 
+def test_what_is_not_installed_is_said(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a\n1\n")
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    with pytest.raises(Unreadable, match="Profiling needs numpy") as error:
+        profile_path(str(path))
+    assert "forebear[profile]" in str(error.value.hint)
+
+
 def test_a_truncated_file_is_said(tmp_path) -> None:
     path = tmp_path / "t.parquet"
     pq.write_table(WHOLE.select(["n", "user"]), path)

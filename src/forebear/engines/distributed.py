@@ -21,7 +21,7 @@ from forebear.engines.part_digests import (
     shared_block,
     starts_of,
 )
-from forebear.engines.profile import Progress, profile_rows
+from forebear.engines.profile import Progress, chosen_of, profile_rows
 from forebear.engines.profile_files import files_of
 from forebear.engines.profile_sources import (
     Part,
@@ -61,8 +61,7 @@ def profile_on(
         Unreadable: the files cannot be read as a table, here or by a worker.
     """
     parts, names, types = _planned(place)
-    if columns is not None and (missing := [one for one in columns if one not in names]):
-        raise InvalidInput(f"There is no column '{missing[0]}'.")
+    chosen_of(names, columns)
     total = sum(part.rows or 0 for part in parts) or None
 
     def run(client: Client, types: Sequence[Any]) -> Profile:

@@ -22,7 +22,14 @@ from forebear.engines.profile_sources import (
 if TYPE_CHECKING:
     from forebear.engines.profile_columns import ColumnTally
 
-__all__ = ["Progress", "profile_files", "profile_frame", "profile_path", "profile_rows"]
+__all__ = [
+    "Progress",
+    "chosen_of",
+    "profile_files",
+    "profile_frame",
+    "profile_path",
+    "profile_rows",
+]
 
 Progress = Callable[[int, int | None], None]
 """Told how many rows are done, and of how many where that is known."""
@@ -103,7 +110,7 @@ def profile_rows(
     from forebear.engines.profile_columns import ColumnTally, kind_of
     from forebear.engines.profile_products import ProductTally
 
-    chosen = _chosen(rows, columns)
+    chosen = chosen_of(rows.names, columns)
     tallies = [ColumnTally(rows.names[place], rows.types[place]) for place in chosen]
     numeric = [i for i, tally in enumerate(tallies) if kind_of(rows.types[chosen[i]]) in NUMERIC]
     products = ProductTally([tallies[i].name for i in numeric]) if correlations else None
@@ -159,16 +166,21 @@ def _workers() -> int:
     return min(os.cpu_count() or 1, 8)
 
 
-def _chosen(rows: Rows, columns: Sequence[str] | None) -> list[int]:
+def chosen_of(names: Sequence[str], columns: Sequence[str] | None) -> list[int]:
+    """Return the places of columns among all, which have these names.
+
+    Raises:
+        InvalidInput: one is not there.
+    """
     if columns is None:
-        return list(range(len(rows.names)))
-    missing = [name for name in columns if name not in rows.names]
+        return list(range(len(names)))
+    missing = [name for name in columns if name not in names]
     if missing:
         raise InvalidInput(
             f"There is no column '{missing[0]}'.",
-            hint=f"There is: {', '.join(rows.names[:20])}{', …' if len(rows.names) > 20 else ''}.",
+            hint=f"There is: {', '.join(names[:20])}{', …' if len(names) > 20 else ''}.",
         )
-    return [rows.names.index(name) for name in columns]
+    return [names.index(name) for name in columns]
 
 
 # Frames in memory

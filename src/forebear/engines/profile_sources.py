@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any, Final, NamedTuple
 
 from forebear.core.errors import Unreadable
@@ -48,6 +49,7 @@ def open_rows(files: Sequence[str], types: Sequence[Any] | None = None) -> Rows:
     form = form_of(files[0])
     read = {"csv": _csv, "json": _json, "feather": _feather}.get(form or "", _parquet)
     try:
+        import_module("numpy")  # which counts, and which pyarrow does without
         return read(files, types)
     except ImportError as error:
         raise Unreadable(
