@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forebear.core.sketches import FIRST, RANKS, REGISTERS, SECOND
-from forebear.engines.profile_loops import load
+from forebear.engines.profile_loops import EXPONENTS, load
 
 __all__ = ["CHUNK", "Hashes", "mixed", "room"]
 
@@ -70,6 +70,7 @@ class Room(threading.local):
     def __init__(self) -> None:
         self._words, self._spare = np.empty(CHUNK, np.uint64), np.empty(CHUNK, np.uint64)
         self._keys, self._cells = np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64)
+        self.sums: Words = np.zeros((EXPONENTS, 4), np.uint64)
         self._floats, self._present = np.empty(CHUNK, np.float64), np.empty(CHUNK, np.uint64)
 
     def words(self, size: int) -> Words:

@@ -18,7 +18,6 @@
 
 #define SLOTS (2 * BUCKETS)
 #define FULL (3 * SLOTS / 4)
-#define EXPONENTS 2047
 #define IMPLIED ((uint64_t)1 << 52)
 #define SIGN ((uint64_t)1 << 63)
 
@@ -29,12 +28,10 @@ typedef struct {
     int64_t count;
 } Bucket;
 
-/* Sums of the significands of numbers of one exponent, and of their squares. `near` is of one call:
- * 2^22 squares fit in 128 bits. `total` and `squares` don't run over. */
-typedef struct {
-    __int128 near_total;
-    unsigned __int128 near_squares;
-    uint64_t total[2], squares[3], unused;
+/* Sums of the significands of numbers of one exponent, and of their squares, of which 2^22 fit. */
+typedef struct __attribute__((packed, aligned(8))) {
+    __int128 total;
+    unsigned __int128 squares;
 } Sums;
 
 typedef struct {
@@ -42,7 +39,6 @@ typedef struct {
     int64_t zeros, shift, used;
     Bucket buckets[SLOTS];
     uint8_t ranks[REGISTERS];
-    Sums sums[EXPONENTS];
 } Counts;
 
 /* The CRC-32 of this file, by which it is known whether the library was built from it. */
@@ -126,28 +122,11 @@ uint64_t reach_hashes(const uint64_t *hashes, int64_t size, uint8_t *ranks, uint
     return limit_of(ranks);
 }
 
-static void settle(Sums *sums) {
-    for (int64_t place = 0; place < EXPONENTS; place++) {
-        Sums *one = sums + place;
-        if (!one->near_squares)
-            continue;
-        unsigned __int128 total = ((unsigned __int128)one->total[1] << 64) | one->total[0];
-        total += (unsigned __int128)one->near_total;
-        one->total[0] = (uint64_t)total;
-        one->total[1] = (uint64_t)(total >> 64);
-        unsigned __int128 squares = ((unsigned __int128)one->squares[1] << 64) | one->squares[0];
-        squares += one->near_squares;
-        one->squares[0] = (uint64_t)squares;
-        one->squares[1] = (uint64_t)(squares >> 64);
-        one->squares[2] += squares < one->near_squares;
-        one->near_total = 0;
-        one->near_squares = 0;
-    }
-}
-
-/* Count at most 2^22 finite numbers. Returns how many found all buckets taken, at the coarsest that
- * there may be; their keys are in `left`. */
-int64_t count_numbers(Counts *known, const double *values, int64_t size, int64_t *left) {
+/* Count at most 2^22 finite numbers, and add them to `sums`, which has one place for each exponent.
+ * Returns how many found all buckets taken, at the coarsest that there may be; their keys are in
+ * `left`. */
+int64_t count_numbers(Counts *known, Sums *sums, const double *values, int64_t size,
+                      int64_t *left) {
     int64_t none = 0, shift = known->shift;
     const uint64_t below = known->below;
     for (int64_t row = 0; row < size; row++) {
@@ -183,12 +162,10 @@ int64_t count_numbers(Counts *known, const double *values, int64_t size, int64_t
             significand |= IMPLIED;
         else
             exponent = 1; /* the smallest numbers have the exponent of the next ones */
-        Sums *sums = known->sums + exponent - 1;
-        sums->near_total += ((int64_t)significand ^ sign) - sign;
-        sums->near_squares += (unsigned __int128)significand * significand;
+        sums[exponent - 1].total += ((int64_t)significand ^ sign) - sign;
+        sums[exponent - 1].squares += (unsigned __int128)significand * significand;
     }
     known->below = limit_of(known->ranks);
-    settle(known->sums);
     return none;
 }
 

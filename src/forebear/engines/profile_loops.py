@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from forebear.core.sketches import BUCKETS, REGISTERS
 
-__all__ = ["Counts", "Loops", "load"]
+__all__ = ["EXPONENTS", "Counts", "Loops", "load", "sums_in"]
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -25,11 +25,7 @@ Words = npt.NDArray[np.uint64]
 Bytes = npt.NDArray[np.uint8]
 
 LIBRARY: Final = "libprofile_loops.so"
-_EXPONENTS: Final = 2047
-_WORDS: Final = 10
-_WIDE: Final = slice(4, 9)
-"""Of the words of one exponent, those that hold the sums of all calls."""
-_ALIGNED: Final = 16
+EXPONENTS: Final = 2047
 _UNIT: Final = -1074
 """The exponent of the smallest number: significands of the first exponent are multiples of it."""
 
@@ -44,16 +40,10 @@ class Counts(ctypes.Structure):
         ("used", ctypes.c_int64),
         ("buckets", (ctypes.c_uint64 * 2) * (2 * BUCKETS)),
         ("ranks", ctypes.c_uint8 * REGISTERS),
-        ("sums", (ctypes.c_uint64 * _WORDS) * _EXPONENTS),
     )
 
-    @classmethod
-    def new(cls) -> Counts:
-        """Return the counts of nothing; memory is taken as it is written to."""
-        held = np.zeros(ctypes.sizeof(cls) + _ALIGNED, np.uint8)
-        found = cls.from_buffer(held.data, -held.ctypes.data % _ALIGNED)
-        found.below = 2**64 - 1
-        return found
+    def __init__(self) -> None:
+        super().__init__(below=2**64 - 1)
 
     def found(self) -> tuple[int, Whole, Whole]:
         """Return the shift of the buckets, their places in order, and their counts."""
@@ -67,17 +57,6 @@ class Counts(ctypes.Structure):
         """Return which registers the distinct values have reached."""
         return np.frombuffer(self.ranks, np.uint8)
 
-    def sums_by_exponent(self) -> list[tuple[int, int, int]]:
-        """Return exponents with a sum in units of 2^exponent, and one of squares in its square."""
-        words = np.frombuffer(self.sums, np.uint64).reshape(_EXPONENTS, _WORDS)[:, _WIDE]
-        found = []
-        for place in np.flatnonzero(words.any(axis=1)).tolist():
-            low, high, *squares = words[place].tolist()
-            total = low + ((high - (high >> 63 << 64)) << 64)
-            square = squares[0] + (squares[1] << 64) + (squares[2] << 128)
-            found.append((_UNIT + place, total, square))
-        return found
-
 
 class Loops:
     """The compiled loops; other threads work while they do."""
@@ -85,18 +64,20 @@ class Loops:
     def __init__(self, library: Any) -> None:
         array, whole, truth = ctypes.c_void_p, ctypes.c_int64, ctypes.c_bool
         known, word = ctypes.POINTER(Counts), ctypes.c_uint64
-        self._count = _typed(library.count_numbers, whole, known, array, whole, array)
+        self._count = _typed(library.count_numbers, whole, known, array, array, whole, array)
         self._whole = _typed(library.count_whole, None, array, whole, truth, whole, whole, array)
         self._copy = _typed(library.copy_present, whole, array, whole, array, whole, whole, array)
         self._hash = _typed(library.hash_texts, whole, array, array, truth, whole, array, array)
         self._reach = _typed(library.reach_hashes, word, array, whole, array, word)
 
-    def count_numbers(self, known: Counts, values: Floats, left: Whole) -> Whole:
-        """Count finite numbers; return the keys, in `left`, of those that found no bucket."""
+    def count_numbers(self, known: Counts, sums: Words, values: Floats, left: Whole) -> Whole:
+        """Count finite numbers; return the keys, in `left`, of those that found no bucket.
+
+        For each exponent `sums` has the sum of significands in two words, and of their squares.
+        """
         values = np.ascontiguousarray(values)
-        place = ctypes.byref(known)
-        count = self._count(place, values.ctypes.data, len(values), left.ctypes.data)
-        return left[:count]
+        places = [one.ctypes.data for one in (sums, values, left)]
+        return left[: self._count(ctypes.byref(known), *places[:2], len(values), places[2])]
 
     def count_whole(self, values: npt.NDArray[Any], base: int, counts: Whole) -> None:
         """Count whole numbers by how far they are above `base`; `counts` has a cell for each."""
@@ -125,6 +106,18 @@ class Loops:
         hashes = np.ascontiguousarray(hashes)
         found: int = self._reach(hashes.ctypes.data, len(hashes), ranks.ctypes.data, below)
         return found
+
+
+def sums_in(sums: Words) -> list[tuple[int, int, int]]:
+    """Return the exponents of which there are sums: each in units of 2^exponent, and of squares in
+    those of its square; `sums` is empty then."""
+    there = np.flatnonzero(sums[:, 2:].any(axis=1))
+    words = sums[there]
+    sums[there] = 0
+    return [
+        (_UNIT + place, low + ((high - (high >> 63 << 64)) << 64), square + (rest << 64))
+        for place, (low, high, square, rest) in zip(there.tolist(), words.tolist(), strict=True)
+    ]
 
 
 def _typed(function: Any, returns: Any, *takes: Any) -> Any:

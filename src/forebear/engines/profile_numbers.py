@@ -19,7 +19,7 @@ from forebear.core.sketches import (
     Buckets,
 )
 from forebear.engines.profile_hashes import CHUNK, Hashes, room
-from forebear.engines.profile_loops import Counts, load
+from forebear.engines.profile_loops import Counts, load, sums_in
 from forebear.engines.profile_sums import ROWS, SumOf, add_powers, add_slices, slices_of
 
 __all__ = ["NumberTally"]
@@ -180,6 +180,7 @@ class NumberTally:
             self._spill(*self._narrow.counted())
         if self._looped is not None:
             self._take_over(self._looped)
+            self._looped = None
         buckets = self._cells.buckets()
         kind: type[int | float] = int if self._whole or not self._count else float
         found = Numbers(
@@ -258,8 +259,11 @@ class NumberTally:
         loops = load()
         if loops is not None:
             if self._looped is None:
-                self._looped = Counts.new()
-            left = loops.count_numbers(self._looped, values, room.keys(len(values)))
+                self._looped = Counts()
+            left = loops.count_numbers(self._looped, room.sums, values, room.keys(len(values)))
+            for exponent, total, square in sums_in(room.sums):
+                self._total.add(total, exponent)
+                self._squares.add(square, 2 * exponent)
             if len(left):
                 self._count_keys(left)
             return
@@ -278,9 +282,6 @@ class NumberTally:
         self._zeros += looped.zeros
         self._cells.add_shifted(*looped.found())
         self._hashes.add_registers(looped.registers())
-        for exponent, total, square in looped.sums_by_exponent():
-            self._total.add(total, exponent)
-            self._squares.add(square, 2 * exponent)
 
     def _spill(self, values: Whole, counts: Whole) -> None:
         """Bring whole numbers, with how often each occurs, to the buckets."""
