@@ -4,8 +4,9 @@ import threading
 
 import pytest
 
+from forebear.core.digest import of_bytes
 from forebear.core.errors import Conflict, InvalidInput, Overtaken, UnknownRef
-from forebear.core.events import AliasMoved, VersionNamed
+from forebear.core.events import AliasMoved, ArtifactRecorded, VersionNamed
 from forebear.core.policies import POLICY, PROMOTION, STAGE, RulesFile
 from forebear.core.serving import CONSUMER, Consumer
 from forebear.ops import promotion
@@ -381,3 +382,12 @@ def test_what_is_wrong_about_one_model_is_said(life, text, said):
     life.text = text
     with pytest.raises(InvalidInput, match=said):
         life.check(1)
+
+
+def test_of_a_model_and_data_of_one_name_the_model_is_promoted(life):
+    data = of_bytes(b"rows")
+    life.store.append([
+        ArtifactRecorded(artifact=data, kind="data", digest=data, label="churn.csv"),
+        VersionNamed(kind="data", name="churn", artifact=data),
+    ])  # fmt: skip
+    assert life.promote(1).moved
