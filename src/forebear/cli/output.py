@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -34,8 +35,12 @@ _STYLES: Final = {
     "head": "bold",
 }
 
+_NAME: Final = 24
+"""Cells of the first column that are not broken."""
 _FOLDING: Final = frozenset({"what", "made", "file", "metrics", "aliases", "tags", "state"})
 """Columns that may take several lines where the width is short."""
+_FOLDED: Final = 10
+"""Cells that they need all the same."""
 
 
 class _Console(Console):
@@ -102,14 +107,20 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         header_style="bold",
         show_edge=False,
     )
+    sizes = {place: max(cell_len(row[place]) for row in [heads, *cells]) for place in told}
+    out = console()
+    least = [min(size, _FOLDED if heads[at] in _FOLDING else size) for at, size in sizes.items()]
+    narrow = sum(least) + len(least) > out.width
     for place in told:
         right = heads[place].startswith(">")
         shown.add_column(
             Text(heads[place].lstrip(">")),
             justify="right" if right else "left",
             overflow="fold",
-            no_wrap=heads[place] not in _FOLDING,
+            # What has no room is told on more lines, and a name on as few as can be.
+            no_wrap=heads[place] not in _FOLDING and not narrow,
+            min_width=min(sizes[place], _NAME) if place == told[0] else None,
         )
     for row in cells:
         shown.add_row(*(Text(row[place]) for place in told))
-    console().print(shown)
+    out.print(shown)
