@@ -6,7 +6,7 @@ import pytest
 
 from forebear.core.clock import now
 from forebear.core.errors import InvalidInput, NotFound
-from forebear.core.events import EdgesRecorded, RunStarted
+from forebear.core.events import EdgesRecorded, RunStarted, VersionNamed
 from forebear.core.ids import new_id
 from forebear.core.policies import RulesFile
 from forebear.core.serving import CONSUMER, USAGE, Consumer, Latency, Usage
@@ -17,6 +17,7 @@ from forebear.ops.impact import ImpactRequest
 from forebear.ops.lineage import TraceRequest
 from forebear.ops.promotion import PromoteRequest, RetireRequest
 from forebear.ops.registry import NameRequest
+from forebear.ops.serving import ServingRequest
 from forebear.ops.table import Target
 from story import link
 
@@ -70,6 +71,14 @@ def test_a_deployment_that_does_not_say_its_name_has_the_one_of_its_time(client,
     store.append([began, EdgesRecorded(run=run, used=[link(models[1].file, "model")])])
     client.call(NameRequest(target=Target(ref="churn:2"), name="lapse"))
     assert live(client) == {("prod", "churn:2", "online"): 1.0}
+
+
+def test_of_a_model_and_data_of_one_name_the_model_is_deployed(client, store, models):
+    store.append([VersionNamed(kind="data", name="churn", artifact=models[0].file)])
+    assert deploy(client, "churn:1").deployment.title == "churn:1"
+    assert client.call(ServingRequest(target=Target(ref="churn:1"), env="prod")).new is False
+    client.call(UndeployRequest(target=Target(ref="churn:1"), env="prod"))
+    assert live(client) == {}
 
 
 def test_a_new_version_takes_the_place_of_the_old_one(client, models):

@@ -20,7 +20,7 @@ from forebear.ops.deployments import CALLED, Deployment, deployments_at
 from forebear.ops.facts import Facts
 from forebear.ops.kin import same_model
 from forebear.ops.recalled import recalled
-from forebear.ops.resolve import Found, resolve
+from forebear.ops.resolve import Found, of_model, resolve
 from forebear.ops.rules_used import used_last
 from forebear.ops.standing import stage_of
 from forebear.ops.subjects import subject
@@ -132,7 +132,8 @@ def deploy(context: Context, request: DeployRequest) -> DeployResponse:
     _check(request)
     env = check_name(request.env, "environment")
     endpoint = redaction.url(request.endpoint).value if request.endpoint else None
-    request = structs.replace(request, env=env, endpoint=endpoint)
+    target = of_model(context.store, request.target)
+    request = structs.replace(request, target=target, env=env, endpoint=endpoint)
     found = _model(context.store, request.target)
     place = _Place(context.store, request, found)
     recalls = recalled(context.store, subject(context.store, request.target).everything)
@@ -235,7 +236,7 @@ def undeploy(context: Context, request: UndeployRequest) -> UndeployResponse:
         NotFound: it is not deployed there.
     """
     store = context.store
-    found = resolve(store, request.target)
+    found = resolve(store, of_model(store, request.target))
     here = deployments_at(store, env=request.env)
     ids = {found.run.id} if found.run is not None else _kin(store, found)
     ended = [one for one in here if one.id in ids or one.model in ids]

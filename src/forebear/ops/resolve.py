@@ -20,7 +20,7 @@ from forebear.core.rows import RunRow, VersionRow
 from forebear.core.warehouses import written
 from forebear.ops.table import Target
 
-__all__ = ["Found", "closest", "moment", "named", "resolve", "resolve_one"]
+__all__ = ["Found", "closest", "moment", "named", "of_model", "resolve", "resolve_one"]
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -83,6 +83,14 @@ def resolve(store: Store, target: Target, seq: int | None = None) -> Found:
     if target.digest is not None or target.path is not None:
         return _content(store, target, seq)
     raise _unknown(store, ref, seq)
+
+
+def of_model(store: Store, target: Target, seq: int | None = None) -> Target:
+    """Return what is meant where only a model can be, though data may have the same name."""
+    ref = refs.parse(target.ref)
+    if ref.name is None or ref.kind is not None or not store.versions("model", ref.name, seq):
+        return target
+    return structs.replace(target, ref=f"model:{ref.text}")
 
 
 def resolve_one(store: Store, target: Target, seq: int | None = None) -> Node:

@@ -13,7 +13,7 @@ from forebear.core.refs import check_name
 from forebear.core.serving import TRAFFIC, Traffic
 from forebear.ops.deployments import CALLED, deployments_at
 from forebear.ops.kin import same_model
-from forebear.ops.resolve import resolve
+from forebear.ops.resolve import of_model, resolve
 from forebear.ops.table import Context, Request, Target, operation
 
 __all__ = ["ServingRequest", "ServingResponse", "serving"]
@@ -46,7 +46,7 @@ def serving(context: Context, request: ServingRequest) -> ServingResponse:
         InvalidInput: it is no model.
     """
     store, env = context.store, check_name(request.env, "environment")
-    found = resolve(store, request.target)
+    found = resolve(store, of_model(store, request.target))
     node = found.nodes[0]
     if node.kind not in {"model", "file"}:
         raise InvalidInput(f"{found.title} is {node.kind}, and only models are served.")

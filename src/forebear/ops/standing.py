@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
-from forebear.core import refs
 from forebear.core.clock import now, parse_when
 from forebear.core.errors import BadRef, InvalidInput, UnknownRef
 from forebear.core.events import decode
@@ -18,7 +17,7 @@ from forebear.core.ports import Store
 from forebear.core.rows import VersionRow
 from forebear.core.statements import Said
 from forebear.ops.facts import Facts
-from forebear.ops.resolve import named, resolve
+from forebear.ops.resolve import of_model, resolve
 from forebear.ops.rules_used import used_last
 from forebear.ops.table import Context, Target
 
@@ -84,12 +83,7 @@ def version_of(store: Store, target: Target, seq: int | None = None) -> VersionR
         BadRef: what is meant has no version, or several names.
         InvalidInput: it is data.
     """
-    ref = refs.parse(target.ref)
-    if ref.name is not None and ref.kind is None:  # data of that name cannot be meant
-        row = named(store, structs.replace(ref, kind="model"), seq)
-        if row is not None:
-            return row
-    found = resolve(store, target, seq)
+    found = resolve(store, of_model(store, target, seq), seq)
     if found.version is not None and found.version.kind == "model":
         return found.version
     if found.version is not None:
