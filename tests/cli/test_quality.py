@@ -173,6 +173,16 @@ def test_results_of_another_tool(folder):
     assert len(shown["incidents"]) == 1
 
 
+def test_results_about_unknown_data_leave_with_1(folder):
+    cases = [
+        {"schema_context": "Column", "column": "age", "check": "in_range(0, 50)",
+         "check_number": 0, "failure_case": 69, "index": 29},
+    ]  # fmt: skip
+    (folder / "failures.json").write_text(json.dumps(cases))
+    for words in (("quality", "import"), ("import", "quality")):
+        assert forebear(*words, "failures.json").returncode == 1
+
+
 def test_cleansing_tells_what_became_better(folder):
     (folder / "prepare.py").write_text(PREPARE.replace("d.to_csv", "d = d[d.age < 200]\nd.to_csv"))
     suggested(folder)

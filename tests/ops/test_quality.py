@@ -8,7 +8,7 @@ from forebear.client.client import LocalClient
 from forebear.core.errors import InvalidInput, Unreadable
 from forebear.core.events import ArtifactRecorded, VersionNamed
 from forebear.core.profiles import encode
-from forebear.core.quality import CHECK, INCIDENT, SUITE
+from forebear.core.quality import CHECK, INCIDENT, SUITE, Incident
 from forebear.engines.profile import profile_path
 from forebear.ops.blame import BlameRequest
 from forebear.ops.profiles import KeepProfileRequest
@@ -93,6 +93,22 @@ def test_an_incident_opens_with_the_first_failure_and_closes_with_the_first_pass
     history = INCIDENT.history(store.statements, ["data:people"])
     assert [one.value.status for one in history] == ["closed", "open"]
     assert history[1].row.why == "people version 3 fails range:age"
+
+
+def test_an_incident_ends_with_its_check(store, client, tmp_path, suite):
+    version(store, tmp_path, people(seed=50, old=True))
+    (opened,) = check(client, "data:people", suite).incidents
+    foreign = Incident(status="open", severity="error", title="of another tool", check="unique")
+    store.append([INCIDENT.say("data:people", foreign, key="unique", by="x", evidence="declared")])
+    tables = suite.split("[[check]]")
+    (aged,) = [one for one in tables if 'kind = "range"' in one and '"age"' in one]
+    without = "[[check]]".join(one for one in tables if one is not aged)
+    (closed,) = check(client, "data:people", without).incidents
+    assert (closed.status, closed.id) == ("closed", opened.id)
+    assert closed.why == "range:age was taken out of the checks"
+    assert check(client, "data:people", without).incidents == []
+    now = {said.row.key: said.value.status for said in INCIDENT.latest(store.statements)}
+    assert now == {"range:age": "closed", "unique": "open"}
 
 
 def test_a_check_of_an_older_version_opens_and_closes_nothing(store, client, tmp_path, suite):

@@ -153,8 +153,10 @@ def cleansing(
 
 
 @quality.command(name="import")
-def import_(file: Path, *, data: str | None = None, common: Common = COMMON) -> None:
+def import_(file: Path, *, data: str | None = None, common: Common = COMMON) -> int:
     """Take over results of Great Expectations, pandera, dbt or Soda; again, it adds nothing.
+
+    It leaves with 1 where of no result it is known which data is meant.
 
     Parameters
     ----------
@@ -165,6 +167,7 @@ def import_(file: Path, *, data: str | None = None, common: Common = COMMON) -> 
     """
     answer = ask(common, import_request(file, data))
     print_json(answer) if common.json else print_lines(import_lines(answer))
+    return 0 if answer.matched else 1
 
 
 @quality.command

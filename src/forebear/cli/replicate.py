@@ -99,7 +99,7 @@ def import_(
     workspace: str = "",
     dry_run: bool = False,
     common: Common = COMMON,
-) -> None:
+) -> int:
     """Take in the events of a file that `export` wrote; a damaged file changes nothing.
 
     `forebear import quality FILE` takes over results of Great Expectations, pandera, dbt or Soda,
@@ -129,8 +129,7 @@ def import_(
     if what == "quality" and file is not None:
         from forebear.cli.quality import import_ as import_quality
 
-        import_quality(Path(file), data=data, common=common)
-        return
+        return import_quality(Path(file), data=data, common=common)
     if what == "mlflow" and file is not None:
         from forebear.cli.import_mlflow import import_mlflow
 
@@ -140,14 +139,14 @@ def import_(
                 client.store, file, space=workspace, artifacts=artifacts or [], dry_run=dry_run,
                 json=common.json,
             )  # fmt: skip
-        return
+        return 0
     if what == "mlmd" and file is not None:
         from forebear.cli.import_mlmd import import_mlmd
 
         with _client(place_for_recording(common.store)) as client:
             _tell(client.notes)
             import_mlmd(client.store, file, dry_run=dry_run, json=common.json)
-        return
+        return 0
     if events is None:
         raise InvalidInput(
             "There is nothing to take in.",
@@ -160,7 +159,7 @@ def import_(
     _tell(report.notes)
     if common.json:
         print_json(report)
-        return
+        return 0
     files = f" and {counted(report.blobs, 'kept file')}" if blobs else ""
     known = (
         f"; {counted(report.duplicates, 'event')} were here already" if report.duplicates else ""
@@ -168,6 +167,7 @@ def import_(
     print_lines([line(f"Took in {counted(report.events, 'event')}{files}{known}.")])
     same = ", as in the file" if report.same_root else ""
     print_lines([line(f"root {report.root}{same}")])
+    return 0
 
 
 def _client(place: Place) -> LocalClient:

@@ -1,11 +1,12 @@
-"""Incidents: opened by the first failure of a severe check, closed by its first pass."""
+"""Incidents: opened by the first failure of a severe check, closed by its first pass or its end."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from forebear.core.events import Stated
 from forebear.core.ports import Store
@@ -42,12 +43,14 @@ def changes(
     artifact: str,
     version: VersionRow | None,
     results: Mapping[str, CheckResult],
+    *,
+    ended: Callable[[], Container[str]] = frozenset,
 ) -> list[Change]:
     """Return which incidents results on a version open and close.
 
     An incident is of the data as it is now: checks of a version that was followed by a checked
     one change nothing. Its id is that of the check, so that two who check at the same time open
-    the same incident.
+    the same incident. `ended` tells which checks are done no more: their incidents are closed.
     """
     about = about_name("data", name) if name else artifact
     if version is not None and _checked_later(store, version):
@@ -70,14 +73,15 @@ def changes(
             )
             found.append(Change(about=about, id=id, incident=incident, why=f"{where} fails {id}"))
         elif result.status == "passed" and before is not None and opened:
-            incident = Incident(
-                status="closed",
-                severity=before.severity,
-                title=before.title,
-                check=id,
-                artifact=artifact,
-            )
+            incident = replace(before, status="closed", check=id, artifact=artifact)
             found.append(Change(about=about, id=id, incident=incident, why=f"{where} passes {id}"))
+    left = {id: one for id, one in now.items() if one.status == "open" and id not in results}
+    over = ended() if left else ()
+    for id, before in left.items():
+        if id in over:
+            incident = replace(before, status="closed", artifact=artifact)
+            why = f"{id} was taken out of the checks"
+            found.append(Change(about=about, id=id, incident=incident, why=why))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -26,7 +27,7 @@ from forebear.ops.kin import table_of
 from forebear.ops.profiles import stored_profile
 from forebear.ops.quality_run import Done, do_checks, judge_seen
 from forebear.ops.quality_seen import seen_of
-from forebear.ops.quality_suites import Suite, in_force, read_suite
+from forebear.ops.quality_suites import Suite, checks_once, in_force, read_suite
 from forebear.ops.resolve import resolve_one
 from forebear.ops.table import Context, Request, Target, operation
 
@@ -250,7 +251,8 @@ def _remember(
         if known.get(key) != result
     ]
     events += _in_force_now(context, request, suite)
-    moved = changes(store, subject.name, subject.node.id, subject.version, results)
+    ended = partial(checks_once, store, suite, subject.name)
+    moved = changes(store, subject.name, subject.node.id, subject.version, results, ended=ended)
     events += [change.event(context.author) for change in moved]
     if events:
         store.append(events)

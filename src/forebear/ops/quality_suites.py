@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, time
 from typing import Any, Final
 
@@ -19,7 +20,15 @@ from forebear.core.ports import Store
 from forebear.core.quality import SUITE
 from forebear.core.statements import about_name
 
-__all__ = ["Suite", "in_force", "read_suite", "sections", "sections_of", "write_suite"]
+__all__ = [
+    "Suite",
+    "checks_once",
+    "in_force",
+    "read_suite",
+    "sections",
+    "sections_of",
+    "write_suite",
+]
 
 _KEYS: Final = {"data", "check"}
 _HEAD: Final = "[[check]]"
@@ -117,6 +126,18 @@ def in_force(store: Store, data: str, seq: int | None = None) -> Suite | None:
     if said is None or said.row.packet is None or not store.blobs.has(said.row.packet):
         return None
     return read_suite(store.blobs.get(said.row.packet).decode(), f"the suite of {data}")
+
+
+def checks_once(store: Store, suite: Suite, name: str | None) -> set[str]:
+    """Return under which keys checks were stated that the suite had, or has, about `name`."""
+    found = {suite.key(check, name) for check in suite.checks}
+    for said in SUITE.history(store.statements, [about_name("data", suite.data)]):
+        if said.row.packet is not None and store.blobs.has(said.row.packet):
+            text = store.blobs.get(said.row.packet).decode()
+            with suppress(InvalidInput):  # of a version that knew other checks
+                before = read_suite(text, f"an earlier suite of {suite.data}")
+                found |= {before.key(check, name) for check in before.checks}
+    return found
 
 
 def _loads(text: str, where: str) -> dict[str, Any]:
