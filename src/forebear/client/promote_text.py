@@ -55,7 +55,7 @@ def move_lines(answer: MoveResponse) -> list[Line]:
     for action in answer.deploy:
         lines += [line(), line(f"{action.words}: ", (action.command, "name"))]
     if answer.users:
-        told = f"It is still used by {listed(answer.users, 6)}: tell them."
+        told = f"What still leads to it or uses it: {listed(answer.users, 6)}."
         lines += [line(), *paragraph(told, style="weak")]
     return lines
 

@@ -82,7 +82,7 @@ def _outcome(
 ) -> Outcome:
     lacking = _lacking(check, shape)
     if lacking:
-        near = difflib.get_close_matches(lacking[0], shape.columns, n=1)
+        near = difflib.get_close_matches(lacking[0], shape.columns, n=1, cutoff=0.7)
         hint = f"; there is one called {near[0]}" if near else ""
         return Outcome(status="failed", message=f"there is no column {lacking[0]}{hint}")
     if found is None:
