@@ -12,8 +12,10 @@ from forebear.core.policies import APPROVAL
 from forebear.core.validation import VALIDATION, Estimate, Validation
 from forebear.ops.audit import AuditRequest
 from forebear.ops.integrity import VerifyRequest
+from forebear.ops.leaks import LeaksRequest
 from forebear.ops.show import ShowRequest
 from forebear.ops.table import Target
+from forebear.ops.validation import PartsRequest
 from forebear.ops.validations import ValidationsRequest
 
 MODEL = of_bytes(b"weights")
@@ -49,6 +51,18 @@ def test_what_was_said_of_the_model_in_memory_is_told_of_its_version(recorded, c
     answer = client.call(ValidationsRequest(target=Target(ref=ref)))
     assert {row.title for row in answer.validations} == {"churn:1"}
     assert answer.validations[0].model == memory
+
+
+def test_where_only_a_model_can_be_meant_data_of_its_name_do_not_stand_in_the_way(recorded, client):
+    data = of_bytes(b"rows")
+    recorded.append([
+        ArtifactRecorded(artifact=data, kind="data", digest=data, label="churn.csv"),
+        VersionNamed(kind="data", name="churn", artifact=data),
+    ])  # fmt: skip
+    assert len(client.call(ValidationsRequest(target=CHURN)).validations) == 5
+    parts = client.call(PartsRequest(model=CHURN, data=Target(ref="data:churn")))
+    assert (parts.model.id, parts.data.id) == (MODEL, data)
+    assert client.call(LeaksRequest(target=CHURN)).leaks is None
 
 
 def test_pages_hold_each_validation_once_and_tell_which_ones_hold(recorded, client):

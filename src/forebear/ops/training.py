@@ -18,7 +18,7 @@ from forebear.core.rows import MetricRow
 from forebear.core.validation import VALIDATION
 from forebear.ops.facts import Facts
 from forebear.ops.kin import same_model, table_of
-from forebear.ops.resolve import Found, resolve
+from forebear.ops.resolve import Found, of_model, resolve
 from forebear.ops.table import Target
 
 __all__ = [
@@ -116,7 +116,7 @@ def learned(store: Store, target: Target, seq: int | None) -> Learned:
     Raises:
         InvalidInput: it is no model.
     """
-    found = resolve(store, target, seq)
+    found = resolve(store, of_model(store, target, seq), seq)
     models = [node for node in found.nodes if node.kind == "model"]
     if not models:
         raise InvalidInput(

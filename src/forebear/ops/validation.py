@@ -41,7 +41,7 @@ from forebear.core.validation import (
     key_of,
 )
 from forebear.ops.kin import same_model
-from forebear.ops.resolve import resolve
+from forebear.ops.resolve import of_model, resolve
 from forebear.ops.table import Context, Request, Target, operation
 from forebear.ops.training import columns_in, learned
 
@@ -109,7 +109,7 @@ def parts(context: Context, request: PartsRequest) -> PartsResponse:
 
 
 def _model(store: Store, target: Target) -> Piece:
-    found = resolve(store, target)
+    found = resolve(store, of_model(store, target))
     models = [node for node in found.nodes if node.kind in ("model", "file", "code")]
     if not models:
         raise InvalidInput(

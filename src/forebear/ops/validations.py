@@ -12,6 +12,7 @@ from forebear.core.statements import StatementRow
 from forebear.core.validation import VALIDATION, Estimate, Validation
 from forebear.ops.kin import same_model
 from forebear.ops.paging import Pages
+from forebear.ops.resolve import of_model
 from forebear.ops.subjects import subject
 from forebear.ops.table import Context, Request, Target, operation
 
@@ -104,7 +105,7 @@ def validations(context: Context, request: ValidationsRequest) -> ValidationsRes
     store = context.store
     pages = Pages(store, request)
     seq = pages.seq
-    about = subject(store, request.target, seq)
+    about = subject(store, of_model(store, request.target, seq), seq)
     versions = about.versions if about.about.startswith("model:") else []
     titles = {row.artifact: f"{row.name}:{row.version}" for row in versions}
     titles = titles or dict.fromkeys(about.ids, about.title)
