@@ -109,7 +109,8 @@ def parts(context: Context, request: PartsRequest) -> PartsResponse:
 
 
 def _model(store: Store, target: Target) -> Piece:
-    found = resolve(store, of_model(store, target))
+    target = of_model(store, target)
+    found = resolve(store, target)
     models = [node for node in found.nodes if node.kind in ("model", "file", "code")]
     if not models:
         raise InvalidInput(

@@ -104,6 +104,16 @@ def test_what_was_done_is_a_step_with_edges_figures_and_a_packet(answered, folde
     assert sum(map(sum, packet["confusion"])) == sum(o["n"] for o in packet["calibration"]) == 800
 
 
+def test_a_model_and_data_may_have_one_name(run, answered):
+    run(*GOOD)
+    for file in ("good.joblib", "test.csv"):
+        assert run("name", file, "people")[0] == 0
+    code, found = answered("validate", "people", "--on", "people:1", "--target", "income")
+    assert (code, found["validation"]["rows"]) == (0, 800)
+    code, _, err = run("validate", "data:people", "--on", "people", "--target", "income")
+    assert (code, "is no model but data" in err) == (2, True)
+
+
 def test_history_lists_all_of_them(run):
     run(*GOOD)
     run(*GOOD, "--threshold", "accuracy>=0.99")

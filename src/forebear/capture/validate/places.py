@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from forebear.capture.filekinds import kind_of_file
@@ -13,7 +14,7 @@ from forebear.client.local import LocalClient
 from forebear.core import redaction
 from forebear.core.digest import of_bytes
 from forebear.core.entities import ArtifactKind
-from forebear.core.errors import ForebearError, UnknownRef
+from forebear.core.errors import BadRef, ForebearError, UnknownRef
 from forebear.engines.files import digest_path
 from forebear.engines.tables import Fingerprint, fingerprint
 from forebear.ops.recipe import ResolveRequest
@@ -35,6 +36,13 @@ def recorded(client: Asking, ref: str, kind: ArtifactKind) -> str:
         except UnknownRef:
             if not Path(ref).expanduser().exists() and module_file(ref) is None:
                 raise
+        except BadRef:
+            # A model and data may have one name: here it is that of what is asked for.
+            named = f"{kind}:{ref}"
+            with contextlib.suppress(ForebearError):
+                client.call(ResolveRequest(target=Target(ref=named)))
+                return named
+            raise
         else:
             return ref
     return register_anything(client, ref, kind).artifact
