@@ -107,6 +107,8 @@ class _Comparison:
     def __init__(self, left: Ancestry, right: Ancestry) -> None:
         self._left, self._right = _Side(left), _Side(right)
         self._found: list[Difference] = []
+        self._asked: list[Difference] = []
+        """What scripts were started with."""
         self._pending = deque([(left.root, right.root, "", "")])
         self._seen: set[tuple[str, str]] = set()
 
@@ -120,7 +122,10 @@ class _Comparison:
                 self._runs(one, other)
             else:
                 self._things(one, other, role, where)
-        return list(dict.fromkeys(self._found))
+        found = self._found
+        if not any(one.what == "parameter" for one in found):  # else these say what was asked for
+            found = [*self._asked, *found]
+        return list(dict.fromkeys(found))
 
     def _things(self, one: str, other: str, role: str, where: str) -> None:
         left, right = self._left.node(one), self._right.node(other)
@@ -155,8 +160,7 @@ class _Comparison:
             where = scripts[0].name
             if scripts[0].id != one:
                 self._settings(where, scripts[0].params, scripts[1].params)
-            if scripts[0].params == scripts[1].params:  # else these say what was asked for
-                self._arguments(where, scripts[0], scripts[1])
+            self._arguments(where, scripts[0], scripts[1])
         around = self._left.around(one), self._right.around(other)
         for role in sorted({*around[0], *around[1]}):
             here, there = around[0].get(role, {}), around[1].get(role, {})
@@ -192,7 +196,11 @@ class _Comparison:
         if left.command and right.command:
             words = shlex.join(_arguments(left)), shlex.join(_arguments(right))
             if words[0] != words[1]:
-                self._say("parameter", "arguments", where, (words[0] or None, words[1] or None))
+                one, other = words[0] or None, words[1] or None
+                what = Difference(
+                    what="parameter", name="arguments", where=where, left=one, right=other
+                )
+                self._asked.append(what)
 
     def _origins(self, one: str, other: str, where: str) -> None:
         left, right = self._left.origins(one), self._right.origins(other)
