@@ -158,12 +158,14 @@ def test_a_file_before_it_is_a_version(folder):
     assert answer("quality", "show", "data:clean")["incidents"] == []
 
 
+OF_PANDERA = [
+    {"schema_context": "Column", "column": "age", "check": "in_range(0, 50)",
+     "check_number": 0, "failure_case": 69, "index": 29},
+]  # fmt: skip
+
+
 def test_results_of_another_tool(folder):
-    cases = [
-        {"schema_context": "Column", "column": "age", "check": "in_range(0, 50)",
-         "check_number": 0, "failure_case": 69, "index": 29},
-    ]  # fmt: skip
-    (folder / "failures.json").write_text(json.dumps(cases))
+    (folder / "failures.json").write_text(json.dumps(OF_PANDERA))
     for words in (("quality", "import"), ("import", "quality")):
         done = forebear(*words, "failures.json", "--data", "data:clean")
         assert (done.returncode, done.stderr) == (0, "")
@@ -174,11 +176,7 @@ def test_results_of_another_tool(folder):
 
 
 def test_results_about_unknown_data_leave_with_1(folder):
-    cases = [
-        {"schema_context": "Column", "column": "age", "check": "in_range(0, 50)",
-         "check_number": 0, "failure_case": 69, "index": 29},
-    ]  # fmt: skip
-    (folder / "failures.json").write_text(json.dumps(cases))
+    (folder / "failures.json").write_text(json.dumps(OF_PANDERA))
     for words in (("quality", "import"), ("import", "quality")):
         assert forebear(*words, "failures.json").returncode == 1
 

@@ -123,7 +123,7 @@ class ColumnTally:
 
     def _count(self, array: Any) -> None:
         if self.kind in ("string", "binary"):
-            self._texts.add(_texts_in(array, binary=self.kind == "binary"))
+            self._texts.add(_of_any_size(array))
         elif self.kind == "boolean":
             self._true += array.true_count
         elif self.kind == "nested":
@@ -152,7 +152,7 @@ class ColumnTally:
             counts = np.zeros(len(array.dictionary), np.int64)
             loops.count_whole(places, 0, counts)
         there = np.flatnonzero(counts)
-        texts = _texts_in(array.dictionary, binary=False)
+        texts = array.dictionary
         if len(there) < len(texts):
             texts = texts.take(array_of(there))
         self._texts.add_counted(texts, counts[there])
@@ -216,12 +216,9 @@ def _with_offsets(array: Any) -> Any:
     return array.cast(pa.large_binary()) if pa.types.is_binary_view(array.type) else array
 
 
-def _texts_in(array: Any, *, binary: bool) -> Any:
-    """Return the array in a type that has offsets."""
-    array = _with_offsets(array)
-    if pa.types.is_fixed_size_binary(array.type):
-        return array.cast(pa.binary())
-    return array
+def _of_any_size(array: Any) -> Any:
+    """Return bytes that all have one size in a type with offsets."""
+    return array.cast(pa.binary()) if pa.types.is_fixed_size_binary(array.type) else array
 
 
 def _entries(type: Any) -> tuple[pa.Field, pa.Field]:
